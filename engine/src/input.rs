@@ -1,0 +1,3 @@
+//! Finding the files of a repository and what changed among them.
+
+mod walk;

@@ -1,0 +1,134 @@
+//! What a language has to provide, and what the engine provides to it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FileIr, ImportTable, Located};
+
+/// A language family.
+///
+/// Both methods that work are pure: what they return depends on their arguments and on [`Frontend::version`] alone.
+pub trait Frontend: Send + Sync {
+    /// Its name, lower case, unique among the frontends of a build.
+    fn name(&self) -> &'static str;
+
+    /// The version of what [`Frontend::lower`] and [`Frontend::locate`] return. Raise it with every change of either:
+    /// results kept under another version are not used.
+    fn version(&self) -> u32;
+
+    /// In which of its dialects the file at this path is written, or `None` if it is not in this language.
+    /// Decides by the name alone.
+    fn dialect(&self, path: &str) -> Option<Dialect>;
+
+    /// The endings that turn a module's stem into the path of a file, in an order of the frontend's own; at most 16.
+    ///
+    /// `["/__init__.py", ".py"]` says that the module with the stem `a/b` is `a/b/__init__.py` or `a/b.py`.
+    fn shapes(&self) -> &'static [&'static str];
+
+    /// Parses one file and lowers it to its IR. Never fails: what is wrong with the file is in the diagnostics.
+    fn lower(&self, source: Source<'_>) -> FileIr;
+
+    /// The directories from which absolute imports start, as far as the layout tells, in the order in which they are
+    /// tried. Never empty.
+    fn roots(&self, layout: &dyn Layout) -> Vec<Root>;
+
+    /// Finds the files that a file's imports lead to, in the order of the imports; what the file's place alone implies
+    /// comes last.
+    ///
+    /// Everything that is asked of `lookup` is recorded, whether it exists or not: when one of the answers changes, the
+    /// engine asks again.
+    fn locate(&self, imports: &ImportTable, importer: &str, roots: &[Root], lookup: &mut dyn Lookup) -> Vec<Located>;
+}
+
+/// A variant of a language, such as `python` and `python-stub`. Enters the digest of the IR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Dialect(pub &'static str);
+
+/// One file to be lowered.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The bytes of the file, in whatever encoding it has.
+    pub bytes: &'a [u8],
+    /// The dialect that its name told.
+    pub dialect: Dialect,
+    /// What the configuration asks for.
+    pub options: &'a LowerOptions,
+}
+
+/// The part of the configuration that changes what [`Frontend::lower`] returns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct LowerOptions {
+    /// Record strings that read like a module's name with at least this many dots as imports; `None` records none.
+    pub string_imports_min_dots: Option<u32>,
+    /// The version of the language by which syntax is judged, as major and minor number; `None` is the newest known.
+    pub language_version: Option<(u8, u8)>,
+}
+
+/// A directory from which absolute imports start.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Root {
+    /// The directory relative to the repository's root, `""` being that itself.
+    pub path: String,
+    /// The module that the directory itself is, in the language's terms: `""` for a plain import root, `pkg` where the
+    /// repository's root is itself the package `pkg`.
+    pub prefix: String,
+}
+
+/// The files of a repository, as a frontend sees them when it looks for import roots.
+pub trait Layout {
+    /// Whether this file is in the repository.
+    fn has_file(&self, path: &str) -> bool;
+
+    /// Calls `visit` with every file's path, in ascending order.
+    fn for_each_file(&self, visit: &mut dyn FnMut(&str));
+
+    /// The name of the directory that is the repository's root, if it has one in UTF-8.
+    fn root_name(&self) -> Option<&str>;
+}
+
+/// Answers what a frontend needs to know about other files to find where an import leads.
+pub trait Lookup {
+    /// Which files have this stem, by the frontend's [`Frontend::shapes`].
+    fn probe(&mut self, stem: &str) -> Probe;
+
+    /// The names that the file lists as its public ones (see [`FileIr::exported`]), ascending; `None` if it has no
+    /// list or is no file of the repository.
+    fn exported(&mut self, path: &str) -> Option<Arc<[String]>>;
+}
+
+/// What there is at a module's stem.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Probe {
+    /// Bit *n* is set if the file with the *n*th of the frontend's shapes exists.
+    pub shapes: u16,
+    /// Whether the stem is a directory with a source file somewhere under it.
+    pub directory: bool,
+}
+
+impl Probe {
+    /// Whether the file with the shape at this position exists.
+    #[must_use]
+    pub const fn has(self, shape: usize) -> bool {
+        self.shapes & (1 << shape) != 0
+    }
+
+    /// Whether nothing at all has the stem.
+    #[must_use]
+    pub const fn is_nothing(self) -> bool {
+        self.shapes == 0 && !self.directory
+    }
+
+    /// The path of a stem's file with one of the shapes. At the repository's root (`""`) a shape's slash falls away.
+    ///
+    /// ```
+    /// use esker_frontend_api::Probe;
+    ///
+    /// assert_eq!(Probe::path("a/b", "/__init__.py"), "a/b/__init__.py");
+    /// assert_eq!(Probe::path("", "/__init__.py"), "__init__.py");
+    /// ```
+    #[must_use]
+    pub fn path(stem: &str, shape: &str) -> String {
+        if stem.is_empty() { shape.trim_start_matches('/').to_owned() } else { format!("{stem}{shape}") }
+    }
+}

@@ -1,0 +1,239 @@
+//! The intermediate representation of one file.
+//!
+//! Everything here is positions and ids within one file: no path, no other file, nothing that depends on where the
+//! file lies. Two files with equal bytes (and the same dialect) have equal IRs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Import, LineTable, NameId, NameTable, Span};
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The position in the table.
+            #[must_use]
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+index! {
+    /// A position in [`FileIr::scopes`].
+    ScopeId
+}
+index! {
+    /// A position in [`FileIr::symbols`].
+    SymbolId
+}
+index! {
+    /// A position in [`FileIr::references`].
+    ReferenceId
+}
+
+/// What one file says: the names it defines, the names it uses, the modules it imports, what is wrong with it.
+///
+/// Broken source is data too: a file that does not parse has diagnostics beside whatever could be recovered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileIr {
+    /// The names that the other tables refer to.
+    pub names: NameTable,
+    /// Where the lines start.
+    pub lines: LineTable,
+    /// The scopes in the order in which they open; the first one is the module's.
+    pub scopes: Vec<Scope>,
+    /// The definitions in source order; the first one is the module itself.
+    pub symbols: Vec<Symbol>,
+    /// The uses of names, ascending by where they start.
+    pub references: Vec<Reference>,
+    /// The imports in source order, one for each module or member that is asked for.
+    pub imports: Vec<Import>,
+    /// The names that the file lists as its public ones (`__all__` in Python), sorted and unique; `None` if it has no
+    /// such list or only a computed one.
+    pub exported: Option<Vec<NameId>>,
+    /// What is wrong with the file, in source order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A region of a file in which names are bound.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// What opened it.
+    pub kind: ScopeKind,
+    /// The scope around it; `None` for the module's.
+    pub parent: Option<ScopeId>,
+    /// The symbol whose body it is; `None` for comprehensions and lambdas.
+    pub owner: Option<SymbolId>,
+    /// The text that it covers.
+    pub span: Span,
+}
+
+/// What opened a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ScopeKind {
+    /// The file.
+    Module,
+    /// A class body. Scopes inside it do not see its names.
+    Class,
+    /// A function or method body, with its parameters.
+    Function,
+    /// A lambda's body, with its parameters.
+    Lambda,
+    /// A list, set or dict comprehension or a generator expression.
+    Comprehension,
+    /// The type parameters of a generic function, class or alias.
+    TypeParameters,
+}
+
+/// A definition.
+///
+/// Each class or function statement makes a symbol of its own, also where the name is taken already. Every other name
+/// makes one symbol per scope, at its first binding; later bindings are references with the role [`Role::Write`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Symbol {
+    /// Its name as written, normalised as the language says.
+    pub name: NameId,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// What is special about it.
+    pub flags: SymbolFlags,
+    /// The scope that binds it.
+    pub scope: ScopeId,
+    /// The scope that it opens, for a module, a class or a function.
+    pub body: Option<ScopeId>,
+    /// The whole definition, decorators included.
+    pub span: Span,
+    /// Its name in the definition.
+    pub name_span: Span,
+    /// Which import binds it, as a position in [`FileIr::imports`]; only for [`SymbolKind::Import`].
+    pub import: Option<u32>,
+}
+
+/// What a symbol is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SymbolKind {
+    /// The file itself.
+    Module,
+    /// A class.
+    Class,
+    /// A function that is no method.
+    Function,
+    /// A function in a class body.
+    Method,
+    /// A name bound by assignment and the like, in a module or a function.
+    Variable,
+    /// A parameter of a function or a lambda.
+    Parameter,
+    /// A name bound by assignment in a class body, or an attribute assigned to the instance in a method.
+    Field,
+    /// A type parameter.
+    TypeParameter,
+    /// A type alias made by a statement of its own.
+    TypeAlias,
+    /// A name bound by an import.
+    Import,
+}
+
+bitflags::bitflags! {
+    /// What is special about a symbol.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(transparent)]
+    pub struct SymbolFlags: u16 {
+        /// An attribute of the instance, assigned in a method; names inside the class do not see it.
+        const INSTANCE = 1 << 0;
+        /// An asynchronous function.
+        const ASYNC = 1 << 1;
+        /// Declared with an annotation and never given a value here.
+        const DECLARED_ONLY = 1 << 2;
+    }
+}
+
+/// A use of a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The name used.
+    pub name: NameId,
+    /// The innermost scope around it.
+    pub scope: ScopeId,
+    /// The name in the text; for `a.b` as a use of `b`, the `b`.
+    pub span: Span,
+    /// What is done with it.
+    pub role: Role,
+    /// What it is bound to as far as the file alone tells.
+    pub binding: Binding,
+}
+
+/// What is done with a name where it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Its value is read.
+    Read,
+    /// It is bound anew.
+    Write,
+    /// It is unbound.
+    Delete,
+    /// It is called.
+    Call,
+    /// A class derives from it.
+    Base,
+    /// It decorates a class or function.
+    Decorator,
+    /// It stands in a type annotation.
+    Annotation,
+    /// It names a parameter in a call.
+    Keyword,
+    /// An import asks for it: the `x` of `from m import x as y`.
+    Import,
+}
+
+/// What a reference is bound to as far as its file alone tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Binding {
+    /// This symbol, found by the language's scoping rules. Where the scope binds the name more than once, the first.
+    Symbol(SymbolId),
+    /// No scope of the file binds the name: a builtin, a name from a star import, or an undefined one.
+    Free,
+    /// An attribute of another reference's value.
+    Attribute(ReferenceId),
+    /// An attribute or a keyword argument of a value that is no plain reference.
+    Unknown,
+}
+
+/// Something wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// The line, the first one being 1.
+    pub line: u32,
+    /// The column in bytes, the first one being 1.
+    pub column: u32,
+    /// What sort of trouble it is.
+    pub kind: DiagnosticKind,
+    /// What is wrong, in a sentence without a full stop.
+    pub message: String,
+}
+
+/// What sort of trouble a diagnostic reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiagnosticKind {
+    /// The text breaks the language's grammar.
+    Syntax,
+    /// The bytes are not text in the encoding that the file declares, or it declares an unknown one.
+    Encoding,
+    /// The text nests too deeply to be parsed safely; nothing of it is known.
+    TooDeep,
+    /// The file is larger than the configuration allows; nothing of it is known.
+    TooLarge,
+    /// The file could not be read; nothing of it is known.
+    Unreadable,
+    /// The frontend failed on this file. A bug in Esker.
+    Internal,
+}

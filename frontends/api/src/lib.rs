@@ -1,0 +1,30 @@
+//! The wall between the engine and languages: plain data and one trait, [`Frontend`].
+//!
+//! A frontend turns one file's bytes into a [`FileIr`], and says which files an import reaches, asking the engine
+//! through [`Lookup`] which paths exist. The engine names no language; a frontend touches no disk, keeps no state and
+//! knows nothing of queries or caches.
+//!
+//! ```text
+//!   bytes ── Frontend::lower ──▶ FileIr { names, scopes, symbols, references, imports, diagnostics }
+//!                                   │
+//!                                ImportTable ── Frontend::locate(…, &mut dyn Lookup) ──▶ [Located]
+//! ```
+//!
+//! **Invariant: this crate depends on no other crate of the workspace, on no query engine, and does no I/O.**
+
+mod frontend;
+mod import;
+mod ir;
+mod kinds;
+mod lines;
+mod names;
+
+pub use frontend::{Dialect, Frontend, Layout, Lookup, LowerOptions, Probe, Root, Source};
+pub use import::{Import, ImportForm, ImportTable, Located, MissReason, Outcome, Target};
+pub use ir::{
+    Binding, Diagnostic, DiagnosticKind, FileIr, Reference, ReferenceId, Role, Scope, ScopeId, ScopeKind, Symbol,
+    SymbolFlags, SymbolId, SymbolKind,
+};
+pub use kinds::{EdgeKinds, UnknownKind};
+pub use lines::{ByteOffset, LineColumn, LineTable, Span};
+pub use names::{NameId, NameTable, NameTableBuilder};
