@@ -1,0 +1,365 @@
+//! Shares the directories of a tree out over threads.
+//!
+//! Directories that wait are on one stack under one lock; a worker keeps one child of each directory for itself and puts
+//! the others there. The first worker is the caller; the others start once the tree turns out to be worth it. Every
+//! directory yields a sorted block, and the blocks are strung together at the end, so that paths are never sorted as a
+//! whole.
+
+use std::ffi::CStr;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use rustix::fs::{AtFlags, FileType};
+use rustix::io::Errno;
+
+use super::ignores::Marks;
+use super::listing::Listing;
+use super::rules::{Included, Rules, Scope, open_directory};
+use super::{FoundFile, SkipReason, Skipped, Walk};
+use crate::input::Stat;
+
+/// How many directories the caller walks alone. Starting a thread costs as much as walking a few of them.
+const ALONE: usize = 4;
+
+/// Walks the tree that the rules are about.
+pub(super) fn walk(rules: &Rules<'_>, threads: usize) -> io::Result<Walk> {
+    let queue = Queue::new();
+    let mut first = Worker::new(rules, &queue);
+    let top = first.walk_root()?;
+    let mut harvests = Vec::new();
+    thread::scope(|scope| {
+        let mut others = Vec::new();
+        first.run(top, |waiting| {
+            for _ in 1..threads.min(waiting + 1) {
+                let start = || {
+                    let mut worker = Worker::new(rules, &queue);
+                    worker.run(Vec::new(), |_| ());
+                    worker.finish()
+                };
+                queue.enter();
+                match thread::Builder::new().spawn_scoped(scope, start) {
+                    Ok(handle) => others.push(handle),
+                    // Fewer threads are slower, not wrong.
+                    Err(_) => queue.leave(),
+                }
+            }
+        });
+        harvests.push(first.finish());
+        for other in others {
+            harvests.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+    });
+    Ok(assemble(harvests, queue.directories.into_inner()))
+}
+
+/// A directory to be walked.
+struct Task {
+    block: usize,
+    full_path: String,
+    parent: Scope,
+    included: Included,
+}
+
+/// The directories that wait, and who is at work.
+struct Queue {
+    state: Mutex<QueueState>,
+    changed: Condvar,
+    /// How many directories were found so far; each has its number.
+    directories: AtomicUsize,
+}
+
+struct QueueState {
+    tasks: Vec<Task>,
+    /// Workers that may still find directories.
+    working: usize,
+    /// Workers that wait for one.
+    idle: usize,
+}
+
+impl Queue {
+    /// The queue of one worker that is about to walk the root, which has the first number.
+    fn new() -> Self {
+        let state = QueueState { tasks: Vec::new(), working: 1, idle: 0 };
+        Self { state: Mutex::new(state), changed: Condvar::new(), directories: AtomicUsize::new(1) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a worker in.
+    fn enter(&self) {
+        self.lock().working += 1;
+    }
+
+    /// Counts a worker out that did not see the end: [`Queue::pop`] counts out those that do.
+    fn leave(&self) {
+        self.lock().working -= 1;
+        self.changed.notify_all();
+    }
+
+    /// Adds directories and tells how many wait.
+    fn push(&self, tasks: impl Iterator<Item = Task>) -> usize {
+        let mut state = self.lock();
+        state.tasks.extend(tasks);
+        let (waiting, idle) = (state.tasks.len(), state.idle);
+        drop(state);
+        // Waking is a call to the kernel even when nobody sleeps.
+        for _ in 0..waiting.min(idle) {
+            self.changed.notify_one();
+        }
+        waiting
+    }
+
+    /// Takes a directory; waits while there is none but a worker may still find some. `None` when all is done.
+    fn pop(&self) -> Option<Task> {
+        let mut state = self.lock();
+        if let Some(task) = state.tasks.pop() {
+            return Some(task);
+        }
+        state.working -= 1;
+        state.idle += 1;
+        while state.tasks.is_empty() && state.working > 0 {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.idle -= 1;
+        let task = state.tasks.pop();
+        match task {
+            Some(_) => state.working += 1,
+            None => self.changed.notify_all(),
+        }
+        task
+    }
+}
+
+/// Counts a worker out if it ends by a panic, so that the others do not wait for it.
+struct Departure<'a>(&'a Queue);
+
+impl Drop for Departure<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.leave();
+        }
+    }
+}
+
+/// The files of one directory and the numbers of the directories in it, in the order of their paths.
+type Block = Vec<Item>;
+
+enum Item {
+    File(FoundFile),
+    Directory(usize),
+}
+
+/// What one worker found.
+#[derive(Default)]
+struct Harvest {
+    blocks: Vec<(usize, Block)>,
+    skipped: Vec<Skipped>,
+    symlinks: usize,
+}
+
+/// Walks directories, one after the other.
+struct Worker<'a> {
+    rules: &'a Rules<'a>,
+    queue: &'a Queue,
+    harvest: Harvest,
+    listing: Listing,
+}
+
+/// An entry of a directory that belongs to the tree.
+enum Member<'a> {
+    File(&'a CStr),
+    Directory(&'a CStr, Included),
+}
+
+impl<'a> Worker<'a> {
+    fn new(rules: &'a Rules<'a>, queue: &'a Queue) -> Self {
+        Self { rules, queue, harvest: Harvest::default(), listing: Listing::default() }
+    }
+
+    /// Walks directories until all is done. Calls `grow` with the number of directories that wait, once, when the tree
+    /// turns out to be more than a few directories.
+    fn run(&mut self, mut own: Vec<Task>, grow: impl FnOnce(usize)) {
+        let departure = Departure(self.queue);
+        let mut grow = Some(grow);
+        for walked in 1_usize.. {
+            let last = own.pop();
+            let waiting = if own.is_empty() { None } else { Some(self.queue.push(own.drain(..))) };
+            if walked >= ALONE
+                && let Some(waiting) = waiting
+                && let Some(grow) = grow.take()
+            {
+                grow(waiting);
+            }
+            let Some(task) = last.or_else(|| self.queue.pop()) else { break };
+            own = self.walk_task(&task);
+        }
+        drop(departure);
+    }
+
+    fn finish(self) -> Harvest {
+        self.harvest
+    }
+
+    /// Walks the root itself, whatever it holds, and returns the directories in it.
+    fn walk_root(&mut self) -> io::Result<Vec<Task>> {
+        let handle = self.rules.handle();
+        self.listing.read(handle)?;
+        let scope = self.rules.root_scope(marks(&self.listing));
+        Ok(self.walk_listed(0, self.rules.full_path(""), handle, &scope))
+    }
+
+    fn walk_task(&mut self, task: &Task) -> Vec<Task> {
+        match self.try_task(task) {
+            Ok(children) => children,
+            // Gone since its parent was listed, or become something else.
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Vec::new(),
+            Err(error) => {
+                let path = self.rules.relative(&task.full_path).to_owned();
+                self.harvest.skipped.push(Skipped { path, reason: error.into() });
+                Vec::new()
+            }
+        }
+    }
+
+    fn try_task(&mut self, task: &Task) -> Result<Vec<Task>, Errno> {
+        let handle = open_directory(self.rules.handle(), self.rules.relative(&task.full_path))?;
+        let handle = handle.as_fd();
+        self.listing.read(handle)?;
+        let scope = self.rules.scope(&task.parent, task.included, handle, &task.full_path, marks(&self.listing));
+        let Some(scope) = scope else { return Ok(Vec::new()) };
+        Ok(self.walk_listed(task.block, format!("{}/", task.full_path), handle, &scope))
+    }
+
+    /// Walks the directory whose entries are listed. `path` is full and ends with a separator unless it is empty.
+    fn walk_listed(&mut self, block: usize, mut path: String, handle: BorrowedFd<'_>, scope: &Scope) -> Vec<Task> {
+        let rules = self.rules;
+        let base = path.len();
+        let skip = |harvest: &mut Harvest, path: &str, reason| {
+            harvest.skipped.push(Skipped { path: rules.relative(path).to_owned(), reason });
+        };
+        let mut members = Vec::new();
+        for entry in self.listing.entries() {
+            path.truncate(base);
+            let Ok(name) = entry.name.to_str() else {
+                path.push_str(&entry.name.to_string_lossy());
+                let matters = match entry.kind {
+                    FileType::Symlink => false,
+                    FileType::Directory => rules.admits_directory(scope, &path).is_some(),
+                    _ => rules.admits_file(scope, &path),
+                };
+                if matters {
+                    skip(&mut self.harvest, &path, SkipReason::Name);
+                }
+                continue;
+            };
+            path.push_str(name);
+            let kind = match entry.kind {
+                FileType::Unknown if !rules.hides(name) => kind_by_stat(handle, entry.name),
+                kind => kind,
+            };
+            match kind {
+                FileType::RegularFile if rules.admits_file(scope, &path) => members.push(Member::File(entry.name)),
+                FileType::Directory => {
+                    if let Some(included) = rules.admits_directory(scope, &path) {
+                        members.push(Member::Directory(entry.name, included));
+                    }
+                }
+                FileType::Symlink => self.harvest.symlinks += 1,
+                _ => {}
+            }
+        }
+        members.sort_unstable_by(|left, right| left.sort_key().cmp(right.sort_key()));
+
+        let directories = members.iter().filter(|member| matches!(member, Member::Directory(..))).count();
+        let mut number = self.queue.directories.fetch_add(directories, Ordering::Relaxed);
+        let mut tasks = Vec::with_capacity(directories);
+        let mut items = Vec::with_capacity(members.len());
+        for member in members {
+            path.truncate(base);
+            path.push_str(&member.name().to_string_lossy());
+            match member {
+                Member::File(name) => match rustix::fs::statat(handle, name, AtFlags::SYMLINK_NOFOLLOW) {
+                    Ok(stat) if FileType::from_raw_mode(stat.st_mode).is_file() => {
+                        let path = rules.relative(&path).to_owned();
+                        items.push(Item::File(FoundFile { path, stat: Stat::from(&stat) }));
+                    }
+                    Ok(_) | Err(Errno::NOENT) => {}
+                    Err(error) => skip(&mut self.harvest, &path, error.into()),
+                },
+                Member::Directory(_, included) => {
+                    items.push(Item::Directory(number));
+                    tasks.push(Task { block: number, full_path: path.clone(), parent: scope.clone(), included });
+                    number += 1;
+                }
+            }
+        }
+        self.harvest.blocks.push((block, items));
+        tasks
+    }
+}
+
+impl<'a> Member<'a> {
+    fn name(&self) -> &'a CStr {
+        match self {
+            Self::File(name) | Self::Directory(name, _) => name,
+        }
+    }
+
+    /// A directory's paths all have a separator behind its name, and are sorted by that.
+    fn sort_key(&self) -> impl Iterator<Item = u8> + use<'a> {
+        let separator = matches!(self, Self::Directory(..)).then_some(b'/');
+        self.name().to_bytes().iter().copied().chain(separator)
+    }
+}
+
+fn marks(listing: &Listing) -> Marks {
+    let mut marks = Marks::default();
+    for entry in listing.entries() {
+        match entry.name.to_bytes() {
+            b".ignore" => marks.dot_ignore = true,
+            b".gitignore" => marks.dot_gitignore = true,
+            b".git" => marks.dot_git = true,
+            b"CACHEDIR.TAG" => marks.cache_tag = true,
+            b"pyvenv.cfg" => marks.virtual_environment = true,
+            _ => {}
+        }
+    }
+    marks
+}
+
+fn kind_by_stat(directory: BorrowedFd<'_>, name: &CStr) -> FileType {
+    rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)
+        .map_or(FileType::Unknown, |stat| FileType::from_raw_mode(stat.st_mode))
+}
+
+/// Strings the blocks together, from the root's on.
+fn assemble(harvests: Vec<Harvest>, directories: usize) -> Walk {
+    let mut walk = Walk::default();
+    let mut blocks: Vec<Block> = Vec::new();
+    blocks.resize_with(directories, Vec::new);
+    let mut files = 0;
+    for harvest in harvests {
+        walk.symlinks += harvest.symlinks;
+        walk.skipped.extend(harvest.skipped);
+        for (number, block) in harvest.blocks {
+            files += block.len();
+            blocks[number] = block;
+        }
+    }
+    walk.skipped.sort_unstable();
+    walk.files.reserve_exact(files.saturating_sub(directories.saturating_sub(1)));
+    let mut open = vec![std::mem::take(&mut blocks[0]).into_iter()];
+    while let Some(block) = open.last_mut() {
+        match block.next() {
+            Some(Item::File(file)) => walk.files.push(file),
+            Some(Item::Directory(number)) => open.push(std::mem::take(&mut blocks[number]).into_iter()),
+            None => _ = open.pop(),
+        }
+    }
+    walk
+}

@@ -1,0 +1,83 @@
+//! Lists one directory.
+
+use std::ffi::CStr;
+use std::mem::MaybeUninit;
+use std::ops::Range;
+use std::os::fd::BorrowedFd;
+
+use rustix::fs::FileType;
+use rustix::io::Errno;
+
+/// Bytes that one call to the kernel may fill. Larger ones make no difference on a directory of 1,300 entries.
+const BUFFER_BYTES: usize = 32 * 1024;
+
+/// The entries of one directory. Kept by a worker from directory to directory, so that listing allocates nothing.
+#[derive(Default)]
+pub(super) struct Listing {
+    names: Vec<u8>,
+    entries: Vec<(Range<usize>, FileType)>,
+    buffer: Vec<MaybeUninit<u8>>,
+}
+
+/// One entry of a directory.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'a> {
+    pub(super) name: &'a CStr,
+    /// What the directory says that it is; [`FileType::Unknown`] on file systems that do not keep it there.
+    pub(super) kind: FileType,
+}
+
+impl Listing {
+    /// Reads a directory, in place of the one before. After an error the entries read until then are there.
+    pub(super) fn read(&mut self, directory: BorrowedFd<'_>) -> Result<(), Errno> {
+        self.names.clear();
+        self.entries.clear();
+        self.read_entries(directory)
+    }
+
+    /// The entries in the file system's order, without `.` and `..`.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.entries.iter().filter_map(|(range, kind)| {
+            let name = CStr::from_bytes_with_nul(self.names.get(range.clone())?).ok()?;
+            Some(Entry { name, kind: *kind })
+        })
+    }
+
+    fn push(&mut self, name: &CStr, kind: FileType) {
+        if matches!(name.to_bytes(), b"." | b"..") {
+            return;
+        }
+        let start = self.names.len();
+        self.names.extend_from_slice(name.to_bytes_with_nul());
+        self.entries.push((start..self.names.len(), kind));
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn read_entries(&mut self, directory: BorrowedFd<'_>) -> Result<(), Errno> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.resize(BUFFER_BYTES, MaybeUninit::uninit());
+        let mut entries = rustix::fs::RawDir::new(directory, &mut buffer);
+        let mut outcome = Ok(());
+        while let Some(entry) = entries.next() {
+            match entry {
+                Ok(entry) => self.push(entry.file_name(), entry.file_type()),
+                Err(Errno::INTR) => {}
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            }
+        }
+        self.buffer = buffer;
+        outcome
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn read_entries(&mut self, directory: BorrowedFd<'_>) -> Result<(), Errno> {
+        for entry in rustix::fs::Dir::read_from(directory)? {
+            let entry = entry?;
+            self.push(entry.file_name(), entry.file_type());
+        }
+        Ok(())
+    }
+}
