@@ -1,3 +1,19 @@
-//! Finding the files of a repository and what changed among them.
+//! What the engine knows of the outside: which files there are, and the text of each.
 
+mod changes;
+mod files;
+mod fileset;
+mod source;
+mod stat;
+mod texts;
 mod walk;
+
+pub use changes::ListError;
+pub(crate) use changes::{Candidate, ChangeSet, listed_changes, walked_changes};
+pub(crate) use files::{Files, Lifetime};
+pub(crate) use fileset::FileSet;
+pub(crate) use source::{Content, FrontendId, SourceFile};
+pub(crate) use stat::Stat;
+pub use texts::Text;
+pub(crate) use texts::Texts;
+pub(crate) use walk::WalkOptions;

@@ -1,4 +1,56 @@
 //! An incremental code-analysis engine that behaves like a build system.
+//!
+//! ```text
+//!  walk + stat | a list of changed paths
+//!         │
+//!  manifest ── compare ──▶ change set ──▶ salsa inputs          (a SourceFile is a path and a digest, never the text)
+//!         │                                   │
+//!         │ nothing changed: answer, end      ▼
+//!         │                 text ─▶ file_ir ─▶ file_imports ─▶ import_location ─▶ file_edges ─▶ graph
+//!         ▼                                   │
+//!  plain-data answers ◀───────────────────────┘ ── new records: one sorted ingestion ─▶ store; then the manifest
+//! ```
+//!
+//! Everything goes one way, each stage once per file. Invariants:
+//!
+//! - Incremental equals clean: whatever was kept, the answer is the one that a first run would give.
+//! - Nothing here names a language; a language is a [`Frontend`](esker_frontend_api::Frontend).
+//! - No type of salsa or of the store stands in the public face.
+//! - The cache can be deleted, damaged or shared at any time without changing an answer.
+//!
+//! ```no_run
+//! # fn run(python: impl esker_engine::api::Frontend + 'static) -> Result<(), esker_engine::EngineError> {
+//! let mut engine = esker_engine::Engine::builder(".").frontend(python).with_cache(".esker").build()?;
+//! let build = engine.execute()?;
+//! println!("{} files, {} of them affected", build.report().files, build.report().affected);
+//! # Ok(())
+//! # }
+//! ```
 
+pub mod answer;
 pub mod graph;
+
+mod db;
+mod digest;
+mod edges;
 mod input;
+mod ir;
+mod manifest;
+mod memo;
+mod metrics;
+mod parse;
+mod session;
+mod store;
+mod system;
+mod workspace;
+
+pub use esker_frontend_api as api;
+
+pub use digest::{Digest, Fingerprint};
+pub use edges::{EdgeTable, EdgeTarget, ImportSite, MissedImport};
+pub use input::{ListError, Text};
+pub use memo::{Digested, Inputs, Output, Stage};
+pub use metrics::StageMetrics;
+pub use store::StoreError;
+pub use system::{FileBytes, OsSystem, System};
+pub use workspace::{Build, DEFAULT_LOCK_TIMEOUT, DEFAULT_MAX_FILE_BYTES, Engine, EngineBuilder, EngineError};

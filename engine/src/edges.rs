@@ -1,0 +1,192 @@
+//! From imports to edges: which files a file's imports lead to, and how.
+//!
+//! ```text
+//! file_imports ──▶ import_location ──▶ file_edges
+//!                    ▲     ▲             EdgeTable, persisted
+//!    stems looked up ┘     └ exported_names of what is imported whole
+//! ```
+//!
+//! Looking up is ordinary reading of inputs, absence included; turning what was found into edges is the persisted
+//! stage, a pure function of it.
+
+use std::sync::Arc;
+
+use esker_frontend_api::{EdgeKinds, Located, Lookup, MissReason, Outcome, Probe, Target};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::db::Db;
+use crate::digest::{Digest, Fingerprint};
+use crate::input::{FrontendId, SourceFile};
+use crate::ir::{executed, exported_names, file_imports};
+use crate::memo::{Digested, Inputs, Stage};
+
+/// Sorts what a file's imports lead to into edges. Key: the digest of all that was located.
+pub(crate) const EDGES: Stage<EdgesInputs, EdgeTable> = Stage::new("edges", 1, |inputs| EdgeTable::of(&inputs.located));
+
+/// What a file's edges are computed from.
+#[derive(Clone)]
+pub(crate) struct EdgesInputs {
+    located: Arc<[LocatedImport]>,
+    digest: Digest,
+}
+
+impl EdgesInputs {
+    fn new(located: Arc<[LocatedImport]>) -> Self {
+        let bytes = postcard::to_stdvec(&located).expect("invariant: what was located has a postcard form");
+        Self { located, digest: Digest::of(&bytes) }
+    }
+}
+
+impl Inputs for EdgesInputs {
+    fn fingerprint(&self, into: &mut Fingerprint) {
+        into.digest(self.digest);
+    }
+}
+
+/// Where one import leads, with the circumstances of the import itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LocatedImport {
+    kinds: EdgeKinds,
+    located: Located,
+}
+
+/// Where a file's imports lead. Targets ascend by path, sites by line and kinds; all are unique.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EdgeTable {
+    /// The files that are imported.
+    pub targets: Vec<EdgeTarget>,
+    /// The imports that lead to no file, ascending by line and name.
+    pub misses: Vec<MissedImport>,
+}
+
+/// A file that is imported, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EdgeTarget {
+    /// The file's path.
+    pub path: String,
+    /// The imports that lead to it.
+    pub sites: Vec<ImportSite>,
+}
+
+/// One import as an edge has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ImportSite {
+    /// The line of the import; 0 for what the importer's place alone implies.
+    pub line: u32,
+    /// How the import is made.
+    pub kinds: EdgeKinds,
+}
+
+/// An import that leads to no file of the repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MissedImport {
+    /// The line of the import.
+    pub line: u32,
+    /// The module, or module and member, asked for.
+    pub name: String,
+    /// Why it leads nowhere.
+    pub reason: MissReason,
+    /// How the import is made.
+    pub kinds: EdgeKinds,
+}
+
+impl EdgeTable {
+    fn of(located: &[LocatedImport]) -> Self {
+        let mut found: Vec<(&str, ImportSite)> = Vec::new();
+        let mut misses = Vec::new();
+        for import in located {
+            let line = import.located.line;
+            let targets = match &import.located.outcome {
+                Outcome::Found(targets) => targets,
+                Outcome::Missing { name, reason, reached } => {
+                    misses.push(MissedImport { line, name: name.clone(), reason: *reason, kinds: import.kinds });
+                    reached
+                }
+            };
+            let site = |target: &Target| ImportSite { line, kinds: target.kinds };
+            found.extend(targets.iter().map(|target| (&*target.path, site(target))));
+        }
+        found.sort_unstable();
+        found.dedup();
+        misses.sort_unstable();
+        misses.dedup();
+        let mut targets: Vec<EdgeTarget> = Vec::new();
+        for (path, site) in found {
+            match targets.last_mut().filter(|target| target.path == path) {
+                // Every import of a package's module passes through its `__init__`: the first one says it all.
+                Some(target) if site.kinds.contains(EdgeKinds::IMPLICIT_INIT) && target.implies(site.kinds) => {}
+                Some(target) => target.sites.push(site),
+                None => targets.push(EdgeTarget { path: path.to_owned(), sites: vec![site] }),
+            }
+        }
+        Self { targets, misses }
+    }
+}
+
+impl EdgeTarget {
+    fn implies(&self, kinds: EdgeKinds) -> bool {
+        self.sites.iter().any(|site| site.kinds == kinds)
+    }
+}
+
+/// Where a file's imports lead, and which stems were looked up to find out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ImportLocation {
+    located: Arc<[LocatedImport]>,
+    /// In the order in which they were asked for, unique.
+    pub(crate) stems: Arc<[Arc<str>]>,
+}
+
+/// Where the imports of a file lead.
+///
+/// Reads [`file_imports`], the import roots, the slot of every stem that the frontend asks for, and
+/// [`exported_names`] of the packages that are imported whole. Tracked because a file that appears or goes touches one
+/// slot, and only those who asked for it are located again.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn import_location(db: &dyn Db, file: SourceFile) -> ImportLocation {
+    let imports = file_imports(db, file).value();
+    let frontend_id = *file.frontend(db);
+    let frontend = &db.fixed().frontends[usize::from(frontend_id.0)];
+    let mut recorder = Recorder { db, frontend: frontend_id, asked: FxHashMap::default(), stems: Vec::new() };
+    let located = frontend.locate(&imports, file.path(db), db.files().roots(db, frontend_id), &mut recorder);
+    let located = located.into_iter().map(|located| {
+        let import = located.import.and_then(|index| imports.imports.get(index as usize));
+        LocatedImport { kinds: import.map_or(EdgeKinds::empty(), |import| import.kinds), located }
+    });
+    ImportLocation { located: located.collect(), stems: recorder.stems.into() }
+}
+
+/// The import edges of a file.
+///
+/// Reads [`import_location`]. Tracked and persisted: what a switch back to earlier content finds again.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn file_edges(db: &dyn Db, file: SourceFile) -> Digested<EdgeTable> {
+    let inputs = EdgesInputs::new(import_location(db, file).located.clone());
+    executed(db, file, EDGES.name(), db.memo().get(EDGES, inputs))
+}
+
+/// Answers a frontend's questions from query inputs, and notes what was asked.
+struct Recorder<'db> {
+    db: &'db dyn Db,
+    frontend: FrontendId,
+    asked: FxHashMap<Arc<str>, Probe>,
+    stems: Vec<Arc<str>>,
+}
+
+impl Lookup for Recorder<'_> {
+    fn probe(&mut self, stem: &str) -> Probe {
+        if let Some(probe) = self.asked.get(stem) {
+            return *probe;
+        }
+        let (stem, probe) = self.db.files().probe(self.db, self.frontend, stem);
+        self.asked.insert(stem.clone(), probe);
+        self.stems.push(stem);
+        probe
+    }
+
+    fn exported(&mut self, path: &str) -> Option<Arc<[String]>> {
+        let file = self.db.files().source(self.db, path)?;
+        exported_names(self.db, file)
+    }
+}

@@ -1,0 +1,155 @@
+//! What changed since the last run: by looking at every file, or by trusting a list.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use super::Stat;
+use super::walk::{Rules, Walk, WalkOptions, stat_one, walk};
+use crate::manifest::Manifest;
+
+/// The files that a run has to look at.
+#[derive(Debug, Default)]
+pub(crate) struct ChangeSet {
+    /// Files that are new or may have another content, ascending by path.
+    pub(crate) candidates: Vec<Candidate>,
+    /// Positions of files of the manifest that are gone, ascending.
+    pub(crate) removed: Vec<u32>,
+    /// What could not be looked at, with the reason, ascending; `None` where nobody looked.
+    pub(crate) skipped: Option<Vec<(String, String)>>,
+}
+
+/// A file to look at.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub(crate) path: Arc<str>,
+    pub(crate) stat: Stat,
+    /// The file's position in the manifest; `None` if it is new.
+    pub(crate) row: Option<u32>,
+}
+
+/// Why a list of changed paths is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// A path leads out of the root.
+    #[error("the path {path} is not below the root {root}")]
+    OutsideRoot {
+        /// The path as given.
+        path: PathBuf,
+        /// The root.
+        root: PathBuf,
+    },
+    /// The file system could not be asked.
+    #[error("{path} cannot be looked at: {source}")]
+    Io {
+        /// The path.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+/// Walks the tree and compares what it finds with the manifest.
+pub(crate) fn walked_changes(options: &WalkOptions<'_>, manifest: Option<&Manifest>) -> io::Result<ChangeSet> {
+    let Walk { files, skipped, symlinks: _ } = walk(options)?;
+    let mut changes = ChangeSet {
+        skipped: Some(skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_string())).collect()),
+        ..ChangeSet::default()
+    };
+    let rows = manifest.map_or(0, Manifest::len) as u32;
+    let mut next = 0;
+    let row_at = |index: u32| manifest.and_then(|manifest| manifest.row_at(index));
+    for file in files {
+        while let Some(row) = row_at(next).filter(|row| row.path() < &*file.path) {
+            _ = row;
+            changes.removed.push(next);
+            next += 1;
+        }
+        let row = row_at(next).filter(|row| row.path() == &*file.path);
+        let position = row.map(|_| next);
+        next += u32::from(row.is_some());
+        if row.is_none_or(|row| row.is_doubtful() || row.stat() != file.stat) {
+            changes.candidates.push(Candidate { path: file.path.into(), stat: file.stat, row: position });
+        }
+    }
+    changes.removed.extend(next..rows);
+    Ok(changes)
+}
+
+/// Takes a list of paths for what changed. A path that is gone is a removal, one that the manifest does not know an
+/// addition, a directory stands for what is under it.
+pub(crate) fn listed_changes(
+    options: &WalkOptions<'_>,
+    listed: &[PathBuf],
+    manifest: &Manifest,
+) -> Result<ChangeSet, ListError> {
+    let root_error = |source| ListError::Io { path: options.root.to_owned(), source };
+    let rules = Rules::new(options).map_err(root_error)?;
+    let mut found: BTreeMap<Arc<str>, Stat> = BTreeMap::new();
+    let mut looked_at: BTreeMap<u32, ()> = BTreeMap::new();
+    for path in listed {
+        let relative = relative_path(options.root, path)?;
+        let io = |source| ListError::Io { path: path.clone(), source };
+        looked_at.extend(manifest.position(&relative).into_iter().chain(manifest.below(&relative)).map(|row| (row, ())));
+        if options.root.join(&relative).is_dir() {
+            let below = walk(options).map_err(io)?.files.into_iter().filter(|file| is_below(&file.path, &relative));
+            found.extend(below.map(|file| (file.path.into(), file.stat)));
+        } else if (options.is_source)(&relative)
+            && let Some(stat) = stat_one(options.root, &relative).map_err(io)?
+            && rules.admits(&relative)
+        {
+            found.insert(relative.into(), stat);
+        }
+    }
+    let candidates = found
+        .into_iter()
+        .map(|(path, stat)| Candidate { row: manifest.position(&path), path, stat })
+        .collect::<Vec<_>>();
+    candidates.iter().filter_map(|candidate| candidate.row).for_each(|row| _ = looked_at.remove(&row));
+    Ok(ChangeSet { candidates, removed: looked_at.into_keys().collect(), skipped: None })
+}
+
+/// Whether a path lies below a directory. All lie below the root.
+fn is_below(path: &str, directory: &str) -> bool {
+    directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// A path as the manifest has it: relative to the root, `/`-separated, without `.` and `..`. A relative path counts
+/// from the root. A name that is not UTF-8 is no source file's and is mapped to one that does not exist.
+pub(crate) fn relative_path(root: &Path, path: &Path) -> Result<String, ListError> {
+    let outside = || ListError::OutsideRoot { path: path.to_owned(), root: root.to_owned() };
+    let below = match path.strip_prefix(root) {
+        Ok(below) => below,
+        Err(_) if path.is_absolute() => return Err(outside()),
+        Err(_) => path,
+    };
+    let mut parts: Vec<std::borrow::Cow<'_, str>> = Vec::new();
+    for component in below.components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_string_lossy()),
+            Component::CurDir => {}
+            Component::ParentDir if parts.pop().is_some() => {}
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return Err(outside()),
+        }
+    }
+    Ok(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listed_paths_are_made_relative_and_kept_inside_the_root() {
+        let relative = |path: &str| relative_path(Path::new("/r/s"), Path::new(path)).ok();
+        assert_eq!(relative("a/b.py").as_deref(), Some("a/b.py"));
+        assert_eq!(relative("./a//b.py").as_deref(), Some("a/b.py"));
+        assert_eq!(relative("a/../b.py").as_deref(), Some("b.py"));
+        assert_eq!(relative("/r/s/a.py").as_deref(), Some("a.py"));
+        assert_eq!(relative("/r/s").as_deref(), Some(""));
+        assert_eq!(relative("../a.py"), None);
+        assert_eq!(relative("a/../../s/a.py"), None);
+        assert_eq!(relative("/r/t/a.py"), None);
+    }
+}

@@ -1,0 +1,224 @@
+//! From paths to query inputs.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use esker_frontend_api::{Frontend, Layout, Probe, Root};
+use rustc_hash::FxHashSet;
+use salsa::{Durability, Setter};
+
+use super::{Content, FileSet, FrontendId, SourceFile, Texts};
+use crate::db::{Database, Db};
+use crate::input::source::Slot;
+use crate::manifest::Manifest;
+
+/// The import roots of every frontend, in the order of the frontends.
+#[salsa::input]
+pub(crate) struct ImportRoots {
+    pub(crate) roots: Vec<Vec<Root>>,
+}
+
+/// How long a database lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lifetime {
+    /// For one run: inputs never change, so that salsa need not track them.
+    OneRun,
+    /// For many runs, between which inputs change.
+    Resident,
+}
+
+impl Lifetime {
+    fn durability(self) -> Durability {
+        match self {
+            Self::OneRun => Durability::NEVER_CHANGE,
+            Self::Resident => Durability::LOW,
+        }
+    }
+}
+
+/// The files of the repository as queries reach them: an input for each file and for each stem, made when it is first
+/// asked for.
+pub(crate) struct Files {
+    lifetime: Lifetime,
+    frontends: Vec<Arc<dyn Frontend>>,
+    max_file_bytes: u64,
+    texts: Arc<Texts>,
+    set: RwLock<FileSet>,
+    /// Files that may have another content than the baseline recorded.
+    suspects: RwLock<FxHashSet<Arc<str>>>,
+    sources: Sharded<SourceFile>,
+    /// One table per frontend.
+    slots: Vec<Sharded<Slot>>,
+    roots: Mutex<Option<ImportRoots>>,
+}
+
+impl Files {
+    pub(crate) fn new(
+        lifetime: Lifetime,
+        frontends: Vec<Arc<dyn Frontend>>,
+        max_file_bytes: u64,
+        texts: Arc<Texts>,
+    ) -> Self {
+        Self {
+            lifetime,
+            slots: frontends.iter().map(|_| Sharded::default()).collect(),
+            frontends,
+            max_file_bytes,
+            texts,
+            set: RwLock::default(),
+            suspects: RwLock::default(),
+            sources: Sharded::default(),
+            roots: Mutex::default(),
+        }
+    }
+
+    /// The frontend that claims this path.
+    pub(crate) fn frontend_of(&self, path: &str) -> Option<FrontendId> {
+        let position = self.frontends.iter().position(|frontend| frontend.dialect(path).is_some())?;
+        Some(FrontendId(u8::try_from(position).expect("invariant: at most 256 frontends")))
+    }
+
+    /// Which files there are.
+    pub(crate) fn set(&self) -> RwLockReadGuard<'_, FileSet> {
+        self.set.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The input for a file of the repository, or `None` if there is no such file. Its content is what the baseline
+    /// recorded; for a file that it does not know or that may have changed since, what is on disk now.
+    pub(crate) fn source(&self, db: &dyn Db, path: &str) -> Option<SourceFile> {
+        if !self.set().has_file(path) {
+            return None;
+        }
+        if let Some((_, source)) = self.sources.get(path) {
+            return Some(source);
+        }
+        let suspect = self.suspects.read().unwrap_or_else(PoisonError::into_inner).contains(path);
+        let baseline = db.fixed().baseline.as_deref().filter(|_| !suspect);
+        let recorded = baseline.and_then(|baseline| recorded_content(baseline, path));
+        let content = recorded.unwrap_or_else(|| self.read(path));
+        Some(self.insert(db, path, content))
+    }
+
+    /// The input for a file of the repository whose content is known.
+    pub(crate) fn insert(&self, db: &dyn Db, path: &str, content: Content) -> SourceFile {
+        let frontend = self.frontend_of(path).expect("invariant: a source file is claimed by a frontend");
+        let make = || {
+            SourceFile::builder(path.into(), frontend, content).durability(self.lifetime.durability()).new(db)
+        };
+        self.sources.get_or_insert_with(path, make).1
+    }
+
+    /// The input for this path if it was made already.
+    pub(crate) fn known(&self, path: &str) -> Option<SourceFile> {
+        self.sources.get(path).map(|(_, source)| source)
+    }
+
+    /// Reads a file's content from disk.
+    pub(crate) fn read(&self, path: &str) -> Content {
+        match self.texts.read(path, self.max_file_bytes) {
+            Ok(content) => content,
+            Err(error) => Content::Unreadable(error.kind().to_string()),
+        }
+    }
+
+    /// What there is at a stem, and the stem as it is kept.
+    pub(crate) fn probe(&self, db: &dyn Db, frontend: FrontendId, stem: &str) -> (Arc<str>, Probe) {
+        let slots = &self.slots[usize::from(frontend.0)];
+        let (stem, slot) = slots.get(stem).unwrap_or_else(|| {
+            let probe = self.set().probe(stem, self.frontends[usize::from(frontend.0)].shapes());
+            slots.get_or_insert_with(stem, || Slot::builder(probe).durability(self.lifetime.durability()).new(db))
+        });
+        (stem, slot.probe(db))
+    }
+
+    /// The import roots of a frontend.
+    pub(crate) fn roots<'db>(&self, db: &'db dyn Db, frontend: FrontendId) -> &'db [Root] {
+        let roots = self.roots_input().expect("invariant: the roots are set before queries run");
+        roots.roots(db).get(usize::from(frontend.0)).map_or(&[], Vec::as_slice)
+    }
+
+    fn roots_input(&self) -> Option<ImportRoots> {
+        *self.roots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over a new set of files, with the import roots that follow from it, and brings every input that was made
+    /// up to date.
+    ///
+    /// `suspects` are the files that may have changed. Those of which an input was made already are the caller's to
+    /// bring up to date.
+    pub(crate) fn update<'a>(
+        db: &mut Database,
+        set: FileSet,
+        roots: Vec<Vec<Root>>,
+        suspects: impl Iterator<Item = &'a Arc<str>>,
+    ) {
+        let files = db.files_handle();
+        files.suspects.write().unwrap_or_else(PoisonError::into_inner).extend(suspects.cloned());
+        *files.set.write().unwrap_or_else(PoisonError::into_inner) = set;
+        match files.roots_input() {
+            Some(input) if *input.roots(db) != roots => _ = input.set_roots(db).to(roots),
+            Some(_) => {}
+            None => {
+                let input = ImportRoots::builder(roots).durability(files.lifetime.durability()).new(db);
+                *files.roots.lock().unwrap_or_else(PoisonError::into_inner) = Some(input);
+            }
+        }
+        for (slots, frontend) in files.slots.iter().zip(&files.frontends) {
+            for (stem, slot) in slots.entries() {
+                let probe = files.set().probe(&stem, frontend.shapes());
+                if slot.probe(db) != probe {
+                    slot.set_probe(db).to(probe);
+                }
+            }
+        }
+    }
+}
+
+/// The content that a baseline recorded for a file, unless there was none to record.
+fn recorded_content(baseline: &Manifest, path: &str) -> Option<Content> {
+    baseline.row(path)?.content().map(Content::Text)
+}
+
+/// A map from paths that many threads fill at once.
+struct Sharded<V> {
+    shards: [Mutex<HashMap<Arc<str>, V, rustc_hash::FxBuildHasher>>; 32],
+}
+
+impl<V> Default for Sharded<V> {
+    fn default() -> Self {
+        Self { shards: std::array::from_fn(|_| Mutex::default()) }
+    }
+}
+
+impl<V: Copy> Sharded<V> {
+    fn shard(&self, key: &str) -> MutexGuard<'_, HashMap<Arc<str>, V, rustc_hash::FxBuildHasher>> {
+        // The high bits: the map inside uses the low ones.
+        let hash = rustc_hash::FxBuildHasher.hash_one(key) >> 59;
+        self.shards[hash as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, key: &str) -> Option<(Arc<str>, V)> {
+        self.shard(key).get_key_value(key).map(|(key, value)| (key.clone(), *value))
+    }
+
+    fn get_or_insert_with(&self, key: &str, make: impl FnOnce() -> V) -> (Arc<str>, V) {
+        let mut shard = self.shard(key);
+        if let Some((key, value)) = shard.get_key_value(key) {
+            return (key.clone(), *value);
+        }
+        let (key, value) = (Arc::<str>::from(key), make());
+        shard.insert(key.clone(), value);
+        (key, value)
+    }
+
+    fn entries(&self) -> Vec<(Arc<str>, V)> {
+        self.shards
+            .iter()
+            .flat_map(|shard| {
+                let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+                shard.iter().map(|(key, value)| (key.clone(), *value)).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+}

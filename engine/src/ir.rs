@@ -1,0 +1,124 @@
+//! The queries of one file: its IR, its imports, the names that it exports.
+//!
+//! ```text
+//! SourceFile ─▶ file_ir ─▶ file_imports ─▶ exported_names
+//!   content       IR        ImportTable      [name]
+//! ```
+//!
+//! Each step cuts invalidation off: an edit that leaves the IR's imports as they were ends at `file_imports`, one that
+//! leaves `__all__` and its like as they were ends at `exported_names`.
+
+use std::sync::Arc;
+
+use esker_frontend_api::{DiagnosticKind, FileIr, ImportTable};
+
+use crate::db::Db;
+use crate::digest::{Digest, Fingerprint};
+use crate::input::{Content, SourceFile};
+use crate::memo::{Digested, Inputs, Stage};
+use crate::parse::{IR, IrContent, IrInputs};
+
+/// Takes the imports out of an IR. Key: the IR's digest.
+pub(crate) const IMPORTS: Stage<ImportsInputs, ImportTable> =
+    Stage::new("imports", 1, |inputs| ImportTable::of(&inputs.ir.value()));
+
+/// What a file's import table is computed from.
+#[derive(Clone)]
+pub(crate) struct ImportsInputs {
+    pub(crate) ir: Digested<FileIr>,
+}
+
+impl Inputs for ImportsInputs {
+    fn fingerprint(&self, into: &mut Fingerprint) {
+        into.digest(self.ir.digest());
+    }
+}
+
+/// The IR of a file.
+///
+/// Reads the file's content digest. Tracked because everything else about the file follows from it; cut off where the
+/// IR's digest stays the same, as after a change of white space at the end of a line.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn file_ir(db: &dyn Db, file: SourceFile) -> Digested<FileIr> {
+    let fixed = db.fixed();
+    let frontend = &fixed.frontends[usize::from(file.frontend(db).0)];
+    let path = file.path(db);
+    let content = file.content(db);
+    let inputs = IrInputs {
+        frontend: frontend.clone(),
+        dialect: frontend.dialect(path).expect("invariant: a source file's frontend claims it"),
+        options: fixed.options.clone(),
+        content: match content {
+            Content::Text(digest) => IrContent::Text(fixed.texts.text(path.clone(), *digest)),
+            Content::Unreadable(reason) => {
+                IrContent::Missing(DiagnosticKind::Unreadable, format!("the file cannot be read: {reason}"))
+            }
+            Content::TooLarge(size) => IrContent::Missing(
+                DiagnosticKind::TooLarge,
+                format!("the file has {size} bytes, which is more than `max-file-size` allows"),
+            ),
+        },
+    };
+    let recorded = fixed.baseline.as_ref().and_then(|baseline| {
+        let row = baseline.row(path)?;
+        let unchanged = matches!(content, Content::Text(digest) if row.content() == Some(*digest));
+        unchanged.then(|| row.ir())
+    });
+    match recorded {
+        Some(digest) => db.memo().seeded(IR, inputs, digest),
+        None => executed(db, file, IR.name(), db.memo().get(IR, inputs)),
+    }
+}
+
+/// The imports of a file.
+///
+/// Reads [`file_ir`]. Tracked because an edit that touches no import, nor moves one to another line, ends here.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn file_imports(db: &dyn Db, file: SourceFile) -> Digested<ImportTable> {
+    let ir = file_ir(db, file);
+    let recorded = db.fixed().baseline.as_ref().and_then(|baseline| {
+        let row = baseline.row(file.path(db))?;
+        (row.content().is_some() && row.ir() == ir.digest()).then(|| row.imports())
+    });
+    let inputs = ImportsInputs { ir };
+    match recorded {
+        Some(digest) => db.memo().seeded(IMPORTS, inputs, digest),
+        None => executed(db, file, IMPORTS.name(), db.memo().get(IMPORTS, inputs)),
+    }
+}
+
+/// The names that a file lists as its public ones, ascending; `None` if it has no such list.
+///
+/// Reads [`file_imports`]. Tracked because importers of everything (`from m import *`) read it, and most edits of a
+/// file leave its list as it was.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn exported_names(db: &dyn Db, file: SourceFile) -> Option<Arc<[String]>> {
+    let imports = file_imports(db, file).value();
+    imports.exported.as_ref().map(|names| names.iter().map(|name| imports.name(*name).to_owned()).collect())
+}
+
+/// The digest of [`exported_names`], by which runs compare it.
+pub(crate) fn exported_digest(names: Option<&[String]>) -> Digest {
+    let mut fingerprint = Fingerprint::default();
+    match names {
+        None => fingerprint.number(0),
+        Some(names) => {
+            fingerprint.number(1);
+            names.iter().fold(&mut fingerprint, |into, name| into.text(name))
+        }
+    };
+    fingerprint.finish()
+}
+
+/// Notes in the run's journal whether a stage ran for this file.
+pub(crate) fn executed<T>(
+    db: &dyn Db,
+    file: SourceFile,
+    stage: &'static str,
+    (result, how): (Digested<T>, crate::memo::How),
+) -> Digested<T> {
+    if how == crate::memo::How::Executed {
+        db.fixed().journal.executed(stage, file.path(db));
+    }
+    result
+}

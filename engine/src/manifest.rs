@@ -1,0 +1,255 @@
+//! The manifest: what a run knew at its end, in one file beside the store.
+//!
+//! For every source file it has the path, the stat, the content digest, the digests of the stages' results, the import
+//! edges in both directions, the imports that led nowhere, the diagnostics, and the stems that were looked up, found or
+//! not. A run in which nothing changed answers from it and opens nothing else.
+//!
+//! It is one run of bytes, read in one go and used where it lies: rows are fixed in size, everything of variable length
+//! is a range into a table behind them (see [`layout`]). The bytes in memory and on disk are the same, so that there is
+//! one representation to get right.
+//!
+//! **Invariant: a manifest is checked as a whole before it is used**, and one that fails is as if there were none. Past
+//! that check every access is still bounded: bytes that were forged with a matching digest can give wrong answers to
+//! whoever forged them, but no panic.
+
+mod assemble;
+mod layout;
+mod publish;
+
+use std::ops::Range;
+
+use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, MissReason, Root};
+
+pub(crate) use assemble::{Entry, FileRecord, Links, assemble};
+pub(crate) use publish::{load, publish};
+
+use crate::digest::Digest;
+use crate::graph::DependencyGraph;
+use crate::input::{FrontendId, Stat};
+use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StemRow, U32, flags};
+
+/// What a run knew at its end.
+pub(crate) struct Manifest {
+    bytes: Vec<u8>,
+    sections: [Range<usize>; Section::COUNT],
+    tail: Tail,
+}
+
+/// The part of the manifest that is decoded at once because it is small.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Tail {
+    /// The digest of everything besides the files that the results depend on: frontends, their versions, options.
+    pub(crate) setup: Digest,
+    /// The import roots of each frontend.
+    pub(crate) roots: Vec<Vec<Root>>,
+    /// How long the last build of everything took, in microseconds; 0 if it is not known.
+    pub(crate) full_build_us: u64,
+    /// How many cycles the graph has under the default policy.
+    pub(crate) cycles: u64,
+    /// What the walk could not look at, by path, with the reason.
+    pub(crate) skipped: Vec<(String, String)>,
+}
+
+/// One file's row.
+#[derive(Clone, Copy)]
+pub(crate) struct Row<'a> {
+    manifest: &'a Manifest,
+    row: &'a FileRow,
+}
+
+/// One import of a file: where it leads, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EdgeSite {
+    /// The target's position among the files.
+    pub(crate) target: u32,
+    /// The line of the import; 0 for what a file's place alone implies.
+    pub(crate) line: u32,
+    /// How the import is made.
+    pub(crate) kinds: EdgeKinds,
+}
+
+/// An import that leads to no file of the repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Miss<'a> {
+    pub(crate) line: u32,
+    pub(crate) name: &'a str,
+    pub(crate) reason: MissReason,
+    pub(crate) kinds: EdgeKinds,
+}
+
+impl Manifest {
+    /// How many files there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows().len()
+    }
+
+    /// What is known besides the files.
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.tail
+    }
+
+    /// The path of the file at this position, `""` past the end. Ascends with the position.
+    pub(crate) fn path(&self, index: u32) -> &str {
+        self.rows().get(index as usize).map_or("", |row| self.text(row.path))
+    }
+
+    /// The row of the file at this position.
+    pub(crate) fn row_at(&self, index: u32) -> Option<Row<'_>> {
+        Some(Row { manifest: self, row: self.rows().get(index as usize)? })
+    }
+
+    /// The row of the file with this path.
+    pub(crate) fn row(&self, path: &str) -> Option<Row<'_>> {
+        self.row_at(self.position(path)?)
+    }
+
+    /// The position of the file with this path.
+    pub(crate) fn position(&self, path: &str) -> Option<u32> {
+        let rows = self.rows();
+        let index = rows.binary_search_by(|row| self.text(row.path).cmp(path)).ok()?;
+        u32::try_from(index).ok()
+    }
+
+    /// The positions of the files below a directory.
+    pub(crate) fn below(&self, directory: &str) -> Range<u32> {
+        let rows = self.rows();
+        let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+        let start = rows.partition_point(|row| self.text(row.path) < prefix.as_str());
+        let count = rows[start..].partition_point(|row| self.text(row.path).starts_with(&prefix));
+        start as u32..(start + count) as u32
+    }
+
+    /// The files whose imports looked up this stem, ascending.
+    pub(crate) fn users_of(&self, frontend: FrontendId, stem: &str) -> impl Iterator<Item = u32> + '_ {
+        let stems: &[StemRow] = self.section(Section::Stems);
+        let users = stems
+            .binary_search_by(|row| (row.frontend, self.text(row.stem)).cmp(&(frontend.0, stem)))
+            .map_or(&[][..], |index| self.range(Section::StemUsers, stems[index].users));
+        users.iter().map(|user: &U32| user.get())
+    }
+
+    /// The graph of all import edges.
+    pub(crate) fn graph(&self) -> DependencyGraph {
+        let paths = (0..self.len() as u32).map(|index| self.path(index).into()).collect();
+        let sites = (0..self.len() as u32).filter_map(|from| Some((from, self.row_at(from)?)));
+        let sites = sites.flat_map(|(from, row)| row.sites().map(move |site| (from, site.target, site.line, site.kinds)));
+        DependencyGraph::from_sites(paths, sites)
+    }
+
+    fn rows(&self) -> &[FileRow] {
+        self.section(Section::Files)
+    }
+
+    fn section<T: layout::Fixed>(&self, section: Section) -> &[T] {
+        layout::cast(&self.bytes[self.sections[section as usize].clone()])
+    }
+
+    fn range<T: layout::Fixed>(&self, section: Section, range: RangeRow) -> &[T] {
+        let start = range.start.get() as usize;
+        self.section(section).get(start..start + range.length.get() as usize).unwrap_or(&[])
+    }
+
+    fn text(&self, range: RangeRow) -> &str {
+        let start = range.start.get() as usize;
+        let text = &self.bytes[self.sections[Section::Text as usize].clone()];
+        let bytes = text.get(start..start + range.length.get() as usize).unwrap_or(&[]);
+        std::str::from_utf8(bytes).unwrap_or("")
+    }
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn path(self) -> &'a str {
+        self.manifest.text(self.row.path)
+    }
+
+    pub(crate) fn stat(self) -> Stat {
+        self.row.stat.into()
+    }
+
+    pub(crate) fn frontend(self) -> FrontendId {
+        FrontendId(self.row.frontend)
+    }
+
+    /// Whether the file was written about when it was read, so that its stat proves nothing.
+    pub(crate) fn is_racy(self) -> bool {
+        self.row.flags & flags::RACY != 0
+    }
+
+    /// Whether the stat alone does not tell that the file is the same: it was written about when it was read, or what
+    /// was found out about it was an accident. Such a file is read again.
+    pub(crate) fn is_doubtful(self) -> bool {
+        self.row.flags & (flags::RACY | flags::ACCIDENT) != 0
+    }
+
+    /// The digest of the file's bytes; `None` if it was not read or if its results are an accident's.
+    pub(crate) fn content(self) -> Option<Digest> {
+        (self.row.flags & (flags::NO_TEXT | flags::ACCIDENT) == 0).then_some(Digest(self.row.content))
+    }
+
+    pub(crate) fn ir(self) -> Digest {
+        Digest(self.row.ir)
+    }
+
+    pub(crate) fn imports(self) -> Digest {
+        Digest(self.row.imports)
+    }
+
+    pub(crate) fn edges(self) -> Digest {
+        Digest(self.row.edges)
+    }
+
+    pub(crate) fn exported(self) -> Digest {
+        Digest(self.row.exported)
+    }
+
+    /// The file's import sites, ascending by target, line and kinds.
+    pub(crate) fn sites(self) -> impl Iterator<Item = EdgeSite> + 'a {
+        self.manifest.range::<EdgeRow>(Section::Edges, self.row.edge_range).iter().map(|edge| EdgeSite {
+            target: edge.target.get(),
+            line: edge.line.get(),
+            kinds: EdgeKinds::from_bits_truncate(edge.kinds.get()),
+        })
+    }
+
+    /// The files that import this one, ascending and unique.
+    pub(crate) fn dependents(self) -> impl Iterator<Item = u32> + 'a {
+        self.manifest.range::<U32>(Section::Dependents, self.row.dependent_range).iter().map(|file| file.get())
+    }
+
+    /// The imports that led to no file, ascending by line.
+    pub(crate) fn misses(self) -> impl Iterator<Item = Miss<'a>> + 'a {
+        let manifest = self.manifest;
+        manifest.range::<MissRow>(Section::Misses, self.row.miss_range).iter().map(move |miss| Miss {
+            line: miss.line.get(),
+            name: manifest.text(miss.name),
+            reason: MissReason::ALL.get(usize::from(miss.reason)).copied().unwrap_or(MissReason::Computed),
+            kinds: EdgeKinds::from_bits_truncate(miss.kinds.get()),
+        })
+    }
+
+    /// What is wrong with the file, in source order.
+    pub(crate) fn diagnostics(self) -> impl Iterator<Item = Diagnostic> + 'a {
+        let manifest = self.manifest;
+        manifest.range::<DiagnosticRow>(Section::Diagnostics, self.row.diagnostic_range).iter().map(move |row| {
+            Diagnostic {
+                line: row.line.get(),
+                column: row.column.get(),
+                kind: layout::DIAGNOSTIC_KINDS
+                    .get(usize::from(row.kind))
+                    .copied()
+                    .unwrap_or(DiagnosticKind::Internal),
+                message: manifest.text(row.message).to_owned(),
+            }
+        })
+    }
+
+    /// The stems that the file's imports looked up.
+    pub(crate) fn stems(self) -> impl Iterator<Item = &'a str> + 'a {
+        let manifest = self.manifest;
+        let stems: &[StemRow] = manifest.section(Section::Stems);
+        manifest
+            .range::<U32>(Section::FileStems, self.row.stem_range)
+            .iter()
+            .filter_map(move |index| stems.get(index.get() as usize).map(|row| manifest.text(row.stem)))
+    }
+}

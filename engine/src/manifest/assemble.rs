@@ -1,0 +1,400 @@
+//! Making the next manifest from the one before and what a run found out.
+//!
+//! Rows of files that the run did not touch are copied with their positions mapped; nothing of them is decoded.
+
+use std::sync::Arc;
+
+use esker_frontend_api::Diagnostic;
+use rustc_hash::FxHashMap;
+use zerocopy::IntoBytes;
+
+use super::layout::{
+    DIAGNOSTIC_KINDS, DIGEST, DiagnosticRow, EdgeRow, FORMAT, FileRow, HEADER, MAGIC, MissRow, RangeRow, Section,
+    StemRow, TABLE, U32, flags,
+};
+use super::{Manifest, Tail};
+use crate::digest::Digest;
+use crate::edges::EdgeTable;
+use crate::input::{FrontendId, Stat};
+
+/// One file of the next manifest.
+pub(crate) struct Entry {
+    pub(crate) path: Arc<str>,
+    pub(crate) frontend: FrontendId,
+    pub(crate) stat: Stat,
+    /// Whether the file was written so shortly before the run that its stat proves nothing.
+    pub(crate) racy: bool,
+    pub(crate) record: FileRecord,
+    pub(crate) links: Links,
+}
+
+/// What is known of a file by itself.
+pub(crate) enum FileRecord {
+    /// What the row at this position of the manifest before says.
+    Kept(u32),
+    /// What the run found out.
+    Fresh {
+        content: Option<Digest>,
+        accident: bool,
+        ir: Digest,
+        imports: Digest,
+        exported: Digest,
+        diagnostics: Vec<Diagnostic>,
+    },
+}
+
+/// Where a file's imports lead.
+pub(crate) enum Links {
+    /// What the row at this position of the manifest before says.
+    Kept(u32),
+    /// What the run found out.
+    Fresh { edges: Digest, table: Arc<EdgeTable>, stems: Arc<[Arc<str>]> },
+}
+
+const UNMAPPED: u32 = u32::MAX;
+
+/// Makes the next manifest, all but its tail: see [`Manifest::sealed`]. `entries` ascend by path and are unique;
+/// positions in them refer to `old`.
+pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
+    let mut tables = Tables::default();
+    let positions = Positions::new(old, entries);
+    let mut stems = Stems::new(old);
+    let mut edges_of: Vec<EdgeRow> = Vec::new();
+    for entry in entries {
+        let mut row = FileRow {
+            path: tables.text(&entry.path),
+            stat: entry.stat.into(),
+            frontend: entry.frontend.0,
+            flags: if entry.racy { flags::RACY } else { 0 },
+            ..FileRow::default()
+        };
+        let kept = |index: u32| {
+            let old = old.expect("invariant: only a run that had a manifest keeps rows of it");
+            (old, old.row_at(index).expect("invariant: kept rows exist"))
+        };
+        match &entry.record {
+            FileRecord::Kept(index) => {
+                let (_, old_row) = kept(*index);
+                let from = old_row.row;
+                (row.content, row.ir, row.imports, row.exported) = (from.content, from.ir, from.imports, from.exported);
+                row.flags |= from.flags & !flags::RACY;
+                row.diagnostic_range = tables.diagnostics(old_row.diagnostics());
+            }
+            FileRecord::Fresh { content, accident, ir, imports, exported, diagnostics } => {
+                row.content = content.unwrap_or_default().0;
+                (row.ir, row.imports, row.exported) = (ir.0, imports.0, exported.0);
+                row.flags |= if content.is_none() { flags::NO_TEXT } else { 0 };
+                row.flags |= if *accident { flags::ACCIDENT } else { 0 };
+                row.diagnostic_range = tables.diagnostics(diagnostics.iter().cloned());
+            }
+        }
+        edges_of.clear();
+        match &entry.links {
+            Links::Kept(index) => {
+                let (old, old_row) = kept(*index);
+                row.edges = old_row.row.edges;
+                edges_of.extend(old_row.sites().filter_map(|site| {
+                    Some(edge_row(positions.after(site.target)?, site.line, site.kinds.bits()))
+                }));
+                row.miss_range = tables.misses(
+                    old_row.misses().map(|miss| (miss.name, miss.line, miss.kinds.bits(), miss.reason as u8)),
+                );
+                let indices: &[U32] = old.range(Section::FileStems, old_row.row.stem_range);
+                row.stem_range = stems.keep(indices.iter().map(|index| index.get()));
+            }
+            Links::Fresh { edges, table, stems: looked_up } => {
+                row.edges = edges.0;
+                for target in &table.targets {
+                    let Some(position) = positions.of(&target.path) else { continue };
+                    edges_of.extend(
+                        target.sites.iter().map(|site| edge_row(position, site.line, site.kinds.bits())),
+                    );
+                }
+                row.miss_range = tables.misses(
+                    table.misses.iter().map(|miss| (&*miss.name, miss.line, miss.kinds.bits(), miss.reason as u8)),
+                );
+                row.stem_range = stems.add(entry.frontend.0, looked_up);
+            }
+        }
+        edges_of.sort_unstable_by_key(|edge| (edge.target.get(), edge.line.get(), edge.kinds.get()));
+        row.edge_range = append(&mut tables.edges, edges_of.iter().copied());
+        tables.files.push(row);
+    }
+    tables.link_dependents();
+    stems.finish(&mut tables);
+    tables.into_manifest()
+}
+
+fn edge_row(target: u32, line: u32, kinds: u16) -> EdgeRow {
+    EdgeRow { target: target.into(), line: line.into(), kinds: kinds.into(), reserved: 0.into() }
+}
+
+/// Positions before and after.
+struct Positions<'a> {
+    after: Vec<u32>,
+    of_path: FxHashMap<&'a str, u32>,
+}
+
+impl<'a> Positions<'a> {
+    fn new(old: Option<&Manifest>, entries: &'a [Entry]) -> Self {
+        let mut after = vec![UNMAPPED; old.map_or(0, Manifest::len)];
+        let mut old_index = 0;
+        for (index, entry) in entries.iter().enumerate() {
+            let Some(old) = old else { break };
+            while (old_index as usize) < old.len() && old.path(old_index) < &*entry.path {
+                old_index += 1;
+            }
+            if (old_index as usize) < old.len() && old.path(old_index) == &*entry.path {
+                after[old_index as usize] = index as u32;
+            }
+        }
+        let of_path = match entries.iter().any(|entry| matches!(entry.links, Links::Fresh { .. })) {
+            true => entries.iter().enumerate().map(|(index, entry)| (&*entry.path, index as u32)).collect(),
+            false => FxHashMap::default(),
+        };
+        Self { after, of_path }
+    }
+
+    /// Where the file at a position of the old manifest is now.
+    fn after(&self, old: u32) -> Option<u32> {
+        self.after.get(old as usize).copied().filter(|position| *position != UNMAPPED)
+    }
+
+    fn of(&self, path: &str) -> Option<u32> {
+        self.of_path.get(path).copied()
+    }
+}
+
+/// The tables as they grow.
+#[derive(Default)]
+struct Tables {
+    text: Vec<u8>,
+    files: Vec<FileRow>,
+    edges: Vec<EdgeRow>,
+    dependents: Vec<U32>,
+    misses: Vec<MissRow>,
+    diagnostics: Vec<DiagnosticRow>,
+    stems: Vec<StemRow>,
+    stem_users: Vec<U32>,
+    file_stems: Vec<U32>,
+}
+
+/// Appends rows to a table and tells where they are.
+fn append<T>(table: &mut Vec<T>, rows: impl IntoIterator<Item = T>) -> RangeRow {
+    let start = table.len();
+    table.extend(rows);
+    range(start, table.len())
+}
+
+fn range(start: usize, end: usize) -> RangeRow {
+    let number = |number: usize| U32::new(u32::try_from(number).expect("invariant: a manifest's tables stay below 4 GiB"));
+    RangeRow { start: number(start), length: number(end - start) }
+}
+
+impl Tables {
+    fn text(&mut self, text: &str) -> RangeRow {
+        let start = self.text.len();
+        self.text.extend_from_slice(text.as_bytes());
+        range(start, self.text.len())
+    }
+
+    fn diagnostics(&mut self, diagnostics: impl Iterator<Item = Diagnostic>) -> RangeRow {
+        let start = self.diagnostics.len();
+        for diagnostic in diagnostics {
+            let message = self.text(&diagnostic.message);
+            let kind = DIAGNOSTIC_KINDS.iter().position(|kind| *kind == diagnostic.kind);
+            self.diagnostics.push(DiagnosticRow {
+                message,
+                line: diagnostic.line.into(),
+                column: diagnostic.column.into(),
+                kind: kind.expect("invariant: every kind of diagnostic has a number") as u8,
+                reserved: [0; 3],
+            });
+        }
+        range(start, self.diagnostics.len())
+    }
+
+    fn misses<'a>(&mut self, misses: impl Iterator<Item = (&'a str, u32, u16, u8)>) -> RangeRow {
+        let start = self.misses.len();
+        for (name, line, kinds, reason) in misses {
+            let name = self.text(name);
+            self.misses.push(MissRow { name, line: line.into(), kinds: kinds.into(), reason, reserved: 0 });
+        }
+        range(start, self.misses.len())
+    }
+
+    /// Turns the edges around.
+    fn link_dependents(&mut self) {
+        let mut counts = vec![0; self.files.len()];
+        for_each_pair(&self.files, &self.edges, |_, target| counts[target] += 1);
+        let mut next: Vec<usize> = Vec::with_capacity(counts.len());
+        let mut total = 0;
+        for (file, count) in self.files.iter_mut().zip(&counts) {
+            file.dependent_range = range(total, total + count);
+            next.push(total);
+            total += count;
+        }
+        self.dependents = vec![U32::ZERO; total];
+        for_each_pair(&self.files, &self.edges, |source, target| {
+            self.dependents[next[target]] = U32::new(source as u32);
+            next[target] += 1;
+        });
+    }
+
+    fn into_manifest(self) -> Manifest {
+        let sections: [&[u8]; Section::COUNT] = [
+            &self.text,
+            self.files.as_bytes(),
+            self.edges.as_bytes(),
+            self.dependents.as_bytes(),
+            self.misses.as_bytes(),
+            self.diagnostics.as_bytes(),
+            self.stems.as_bytes(),
+            self.stem_users.as_bytes(),
+            self.file_stems.as_bytes(),
+            &[],
+        ];
+        let mut bytes = Vec::with_capacity(HEADER + sections.iter().map(|section| section.len()).sum::<usize>());
+        bytes.resize(HEADER, 0);
+        let ranges = sections.map(|section| {
+            bytes.extend_from_slice(section);
+            bytes.len() - section.len()..bytes.len()
+        });
+        Manifest { bytes, sections: ranges, tail: Tail::default() }
+    }
+}
+
+impl Manifest {
+    /// Adds the tail and the header, which ends a manifest's making.
+    pub(crate) fn sealed(mut self, tail: Tail) -> Self {
+        let tail_bytes = postcard::to_stdvec(&tail).expect("invariant: the tail has a postcard form");
+        let start = self.sections[Section::Tail as usize].start;
+        self.bytes.truncate(start);
+        self.bytes.extend_from_slice(&tail_bytes);
+        self.sections[Section::Tail as usize] = start..self.bytes.len();
+        self.tail = tail;
+
+        let mut header = Vec::with_capacity(HEADER);
+        header.extend_from_slice(&MAGIC);
+        header.extend_from_slice(&FORMAT.to_le_bytes());
+        header.resize(TABLE, 0);
+        for range in &self.sections {
+            header.extend_from_slice(&(range.start as u64).to_le_bytes());
+            header.extend_from_slice(&(range.len() as u64).to_le_bytes());
+        }
+        self.bytes[..HEADER].copy_from_slice(&header);
+        let digest = Digest::of(&self.bytes[TABLE..]);
+        self.bytes[DIGEST].copy_from_slice(&digest.0);
+        self
+    }
+}
+
+/// Calls `visit` with every pair of a file and another that it imports, once, ascending.
+fn for_each_pair(files: &[FileRow], edges: &[EdgeRow], mut visit: impl FnMut(usize, usize)) {
+    for (source, file) in files.iter().enumerate() {
+        let start = file.edge_range.start.get() as usize;
+        let mut previous = None;
+        for edge in &edges[start..start + file.edge_range.length.get() as usize] {
+            let target = edge.target.get();
+            if previous != Some(target) {
+                visit(source, target as usize);
+            }
+            previous = Some(target);
+        }
+    }
+}
+
+/// The stems of all files, each once.
+struct Stems<'a> {
+    old: &'a [StemRow],
+    old_manifest: Option<&'a Manifest>,
+    /// For each stem of the old manifest its number here.
+    kept: Vec<u32>,
+    numbers: FxHashMap<(u8, Arc<str>), u32>,
+    list: Vec<(u8, Arc<str>)>,
+    of_files: Vec<U32>,
+}
+
+impl<'a> Stems<'a> {
+    fn new(old_manifest: Option<&'a Manifest>) -> Self {
+        let old: &[StemRow] = old_manifest.map_or(&[], |old| old.section(Section::Stems));
+        Self {
+            old,
+            old_manifest,
+            kept: vec![UNMAPPED; old.len()],
+            numbers: FxHashMap::default(),
+            list: Vec::new(),
+            of_files: Vec::new(),
+        }
+    }
+
+    /// Takes over a file's stems from the old manifest.
+    fn keep(&mut self, indices: impl Iterator<Item = u32>) -> RangeRow {
+        let start = self.of_files.len();
+        for index in indices {
+            let Some(row) = self.old.get(index as usize) else { continue };
+            if self.kept[index as usize] == UNMAPPED {
+                let text = self.old_manifest.map_or("", |old| old.text(row.stem));
+                self.kept[index as usize] = self.number(row.frontend, text.into());
+            }
+            self.of_files.push(self.kept[index as usize].into());
+        }
+        range(start, self.of_files.len())
+    }
+
+    fn add(&mut self, frontend: u8, stems: &[Arc<str>]) -> RangeRow {
+        let start = self.of_files.len();
+        for stem in stems {
+            let number = self.number(frontend, stem.clone());
+            self.of_files.push(number.into());
+        }
+        range(start, self.of_files.len())
+    }
+
+    fn number(&mut self, frontend: u8, stem: Arc<str>) -> u32 {
+        let next = self.list.len() as u32;
+        let number = *self.numbers.entry((frontend, stem.clone())).or_insert(next);
+        if number == next {
+            self.list.push((frontend, stem));
+        }
+        number
+    }
+
+    /// Sorts the stems and turns the relation of files to stems around.
+    fn finish(mut self, tables: &mut Tables) {
+        let mut order: Vec<u32> = (0..self.list.len() as u32).collect();
+        order.sort_unstable_by(|left, right| self.list[*left as usize].cmp(&self.list[*right as usize]));
+        let mut rank = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(position, number)| rank[*number as usize] = position as u32);
+        let mut counts = vec![0; order.len()];
+        for number in &mut self.of_files {
+            let position = rank[number.get() as usize];
+            *number = position.into();
+            counts[position as usize] += 1;
+        }
+        let mut next = Vec::with_capacity(counts.len());
+        let mut total = 0;
+        for (number, count) in order.iter().zip(&counts) {
+            let (frontend, stem) = &self.list[*number as usize];
+            let stem = tables.text(stem);
+            tables.stems.push(StemRow {
+                stem,
+                users: range(total, total + count),
+                frontend: *frontend,
+                reserved: [0; 3],
+            });
+            next.push(total);
+            total += count;
+        }
+        tables.stem_users = vec![U32::ZERO; total];
+        for (file, row) in tables.files.iter().enumerate() {
+            let start = row.stem_range.start.get() as usize;
+            for position in &self.of_files[start..start + row.stem_range.length.get() as usize] {
+                let slot = &mut next[position.get() as usize];
+                tables.stem_users[*slot] = U32::new(file as u32);
+                *slot += 1;
+            }
+        }
+        tables.file_stems = self.of_files;
+    }
+}

@@ -1,0 +1,75 @@
+//! The manifest on disk: checked on the way in, replaced as a whole on the way out.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::layout::{DIGEST, FORMAT, HEADER, MAGIC, Section, TABLE};
+use super::{Manifest, Tail};
+use crate::digest::Digest;
+
+/// Why a manifest is not used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ManifestError {
+    #[error("it cannot be read: {0}")]
+    Io(#[from] io::Error),
+    #[error("it is shorter than its header")]
+    Truncated,
+    #[error("it is no manifest of this version of Esker")]
+    Foreign,
+    #[error("its digest does not match its content")]
+    DigestMismatch,
+    #[error("its sections do not fit its length")]
+    Sections,
+}
+
+/// Reads a manifest, or `None` if there is none.
+pub(crate) fn load(path: &Path) -> Result<Option<Manifest>, ManifestError> {
+    match fs::read(path) {
+        Ok(bytes) => Manifest::check(bytes).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Puts a manifest in the place of the one before: written beside it, synced, renamed. Whoever reads meanwhile sees the
+/// old one or the new one, whole.
+pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".manifest-").tempfile_in(directory)?;
+    file.write_all(&manifest.bytes)?;
+    file.as_file().sync_data()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+impl Manifest {
+    /// Takes the bytes of a whole manifest, checking them.
+    pub(super) fn check(bytes: Vec<u8>) -> Result<Self, ManifestError> {
+        if bytes.len() < HEADER {
+            return Err(ManifestError::Truncated);
+        }
+        if bytes[..8] != MAGIC || bytes[8..12] != FORMAT.to_le_bytes() {
+            return Err(ManifestError::Foreign);
+        }
+        if bytes[DIGEST] != Digest::of(&bytes[TABLE..]).0 {
+            return Err(ManifestError::DigestMismatch);
+        }
+        let number = |at: usize| {
+            let bytes: [u8; 8] = bytes.get(at..at + 8)?.try_into().ok()?;
+            usize::try_from(u64::from_le_bytes(bytes)).ok()
+        };
+        let mut sections: [_; Section::COUNT] = std::array::from_fn(|_| 0..0);
+        for (position, section) in sections.iter_mut().enumerate() {
+            let at = TABLE + position * 16;
+            let range = number(at).zip(number(at + 8)).and_then(|(start, length)| {
+                let end = start.checked_add(length)?;
+                (start >= HEADER && end <= bytes.len()).then_some(start..end)
+            });
+            *section = range.ok_or(ManifestError::Sections)?;
+        }
+        let tail: Tail =
+            postcard::from_bytes(&bytes[sections[Section::Tail as usize].clone()]).map_err(|_| ManifestError::Sections)?;
+        Ok(Self { bytes, sections, tail })
+    }
+}

@@ -1,0 +1,203 @@
+//! The door through which every persisted result goes, ours and embedders' alike.
+//!
+//! A [`Stage`] is a name, a version and a plain function of its inputs. Because the function is a `fn` pointer it can
+//! capture nothing: what is not in the inputs cannot influence the result, and a forgotten dependency cannot make a
+//! stale one. [`Memo::get`] looks the result up by the digests of the inputs, or computes it and queues it for the
+//! store.
+//!
+//! A result travels as [`Digested`]: its digest now, its value when asked for. A warm run compares digests and loads no
+//! value that it does not need. **Invariant: a `Digested` can always produce its value**: from memory, from the store,
+//! or by running its stage again on the inputs that it keeps.
+
+mod digested;
+mod stage;
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+pub use digested::Digested;
+pub use stage::{Inputs, Output, Stage};
+
+use crate::digest::Digest;
+use crate::metrics::Metrics;
+use crate::store::{Damage, Record, RecordKey, Store, StoreError};
+use digested::Thunk;
+
+/// How many bytes of encoded results the cache of decoded values may stand for. Within one run a value is wanted again
+/// soon after it was made or not at all; 24 MiB is enough for the largest files of the packages measured.
+const VALUE_CACHE_BYTES: u64 = 24 << 20;
+
+/// Looks results up, computes those that are missing, and queues them for the store. Shared by all threads of a run.
+#[derive(Clone)]
+pub(crate) struct Memo {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Box<dyn Store>,
+    metrics: Arc<Metrics>,
+    /// Records made in this run that the store does not have yet.
+    pending: [Mutex<HashMap<RecordKey, Record, rustc_hash::FxBuildHasher>>; SHARDS],
+    values: Cache<Digest, CachedValue, ByEncodedSize>,
+    recompute: AtomicBool,
+    store_failed: AtomicBool,
+}
+
+/// How a result was come by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// It was kept from before.
+    Reused,
+    /// The stage's function ran.
+    Executed,
+}
+
+/// Keys are digests, so that any byte of them spreads threads evenly.
+const SHARDS: usize = 16;
+
+#[derive(Clone)]
+struct CachedValue {
+    value: Arc<dyn Any + Send + Sync>,
+    encoded_bytes: u64,
+}
+
+#[derive(Clone)]
+struct ByEncodedSize;
+
+impl Weighter<Digest, CachedValue> for ByEncodedSize {
+    fn weight(&self, _: &Digest, cached: &CachedValue) -> u64 {
+        cached.encoded_bytes + 64
+    }
+}
+
+impl Memo {
+    pub(crate) fn new(store: Box<dyn Store>, metrics: Arc<Metrics>) -> Self {
+        let shared = Shared {
+            store,
+            metrics,
+            pending: std::array::from_fn(|_| Mutex::default()),
+            values: Cache::with_weighter(4096, VALUE_CACHE_BYTES, ByEncodedSize),
+            recompute: AtomicBool::new(false),
+            store_failed: AtomicBool::new(false),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Whether results kept by earlier runs are passed over.
+    pub(crate) fn set_recompute(&self, recompute: bool) {
+        self.shared.recompute.store(recompute, Ordering::Relaxed);
+    }
+
+    /// The result of a stage for these inputs: kept, or computed now and queued for the store.
+    pub(crate) fn get<I: Inputs, O: Output>(&self, stage: Stage<I, O>, inputs: I) -> (Digested<O>, How) {
+        let key = stage.key(&inputs);
+        let counters = self.shared.metrics.stage(stage.name());
+        let start = Instant::now();
+        let kept = match self.pending(key) {
+            Some(record) => Some(record),
+            None if self.shared.recompute.load(Ordering::Relaxed) => None,
+            None => self.load(key),
+        };
+        counters.looked_up(start.elapsed(), kept.is_some());
+        let (digest, how) = match kept {
+            Some(record) => (record.digest(), How::Reused),
+            None => (self.compute(stage, &inputs, key).1, How::Executed),
+        };
+        (Digested::new(digest, Thunk { memo: self.clone(), stage, inputs, key }), how)
+    }
+
+    /// The result of a stage whose digest an earlier run recorded. Looks nothing up.
+    pub(crate) fn seeded<I: Inputs, O: Output>(&self, stage: Stage<I, O>, inputs: I, digest: Digest) -> Digested<O> {
+        let key = stage.key(&inputs);
+        Digested::new(digest, Thunk { memo: self.clone(), stage, inputs, key })
+    }
+
+    fn compute<I: Inputs, O: Output>(&self, stage: Stage<I, O>, inputs: &I, key: RecordKey) -> (Arc<O>, Digest) {
+        let span = tracing::debug_span!("stage", name = stage.name());
+        let value = Arc::new(span.in_scope(|| stage.run(inputs)));
+        self.shared.metrics.stage(stage.name()).executed();
+        let record = Record::encode(&*value).expect("invariant: a stage's output has a postcard form");
+        let digest = record.digest();
+        self.cache(digest, value.clone(), record.len());
+        if stage.keeps(&value) {
+            self.shared.pending[shard(key)].lock().unwrap_or_else(PoisonError::into_inner).insert(key, record);
+        }
+        (value, digest)
+    }
+
+    fn pending(&self, key: RecordKey) -> Option<Record> {
+        self.shared.pending[shard(key)].lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    }
+
+    /// A record of the store that passes its checks.
+    fn load(&self, key: RecordKey) -> Option<Record> {
+        match self.shared.store.get(key) {
+            Ok(bytes) => match Record::check(bytes?) {
+                Ok(record) => Some(record),
+                Err(damage) => {
+                    self.report_damage(damage);
+                    None
+                }
+            },
+            Err(error) => {
+                self.report_failure(&error);
+                None
+            }
+        }
+    }
+
+    fn cache(&self, digest: Digest, value: Arc<dyn Any + Send + Sync>, encoded_bytes: usize) {
+        self.shared.values.insert(digest, CachedValue { value, encoded_bytes: encoded_bytes as u64 });
+    }
+
+    fn cached<O: Output>(&self, digest: Digest) -> Option<Arc<O>> {
+        self.shared.values.get(&digest)?.value.downcast().ok()
+    }
+
+    /// Hands all queued records to the store, in key order. Without a store that works they are dropped: the answers
+    /// of this run do not depend on them.
+    pub(crate) fn flush(&self) {
+        let mut records: Vec<(RecordKey, Record)> = Vec::new();
+        for shard in &self.shared.pending {
+            records.extend(shard.lock().unwrap_or_else(PoisonError::into_inner).drain());
+        }
+        if records.is_empty() {
+            return;
+        }
+        let _span = tracing::info_span!("ingest", records = records.len()).entered();
+        records.sort_unstable_by_key(|(key, _)| *key);
+        let mut records = records.into_iter().map(|(key, record)| (key, record.into_bytes()));
+        if let Err(error) = self.shared.store.ingest(&mut records) {
+            self.report_failure(&error);
+        }
+    }
+
+    /// The store itself.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.shared.store
+    }
+
+    fn report_damage(&self, damage: Damage) {
+        if self.shared.metrics.record_damaged() == 0 {
+            tracing::warn!("a stored record is damaged: {damage}; its result is computed again");
+        }
+    }
+
+    /// Says once per run that the store cannot be used.
+    fn report_failure(&self, error: &StoreError) {
+        if !self.shared.store_failed.swap(true, Ordering::Relaxed) {
+            tracing::warn!("{error}; going on without it");
+        }
+    }
+}
+
+fn shard(key: RecordKey) -> usize {
+    // The first eight bytes tell the stage only.
+    key.as_bytes()[16] as usize % SHARDS
+}

@@ -1,0 +1,84 @@
+//! Counters of what a run did, per stage.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+/// The counters of one run. Shared by all its threads.
+#[derive(Debug, Default)]
+pub(crate) struct Metrics {
+    stages: RwLock<BTreeMap<&'static str, Arc<StageCounters>>>,
+    damaged: AtomicU64,
+}
+
+/// The counters of one stage.
+#[derive(Debug, Default)]
+pub(crate) struct StageCounters {
+    executed: AtomicU64,
+    hits: AtomicU64,
+    misses: AtomicU64,
+    lookup_nanoseconds: AtomicU64,
+}
+
+/// What one stage did in a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StageMetrics {
+    /// How many times its function ran.
+    pub executed: u64,
+    /// How many results were found, in the store or among those of the same run.
+    pub hits: u64,
+    /// How many results were looked for and not found.
+    pub misses: u64,
+    /// The time spent looking, in all threads together.
+    pub lookup_time: Duration,
+}
+
+impl Metrics {
+    pub(crate) fn stage(&self, name: &'static str) -> Arc<StageCounters> {
+        if let Some(counters) = self.stages.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return counters.clone();
+        }
+        self.stages.write().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone()
+    }
+
+    /// Counts a damaged record and tells how many there were before it.
+    pub(crate) fn record_damaged(&self) -> u64 {
+        self.damaged.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// How many damaged records were met.
+    pub(crate) fn damaged_records(&self) -> u64 {
+        self.damaged.load(Ordering::Relaxed)
+    }
+
+    /// Everything counted since the last call, by stage.
+    pub(crate) fn take(&self) -> BTreeMap<&'static str, StageMetrics> {
+        let take = |counter: &AtomicU64| counter.swap(0, Ordering::Relaxed);
+        self.stages
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(|(name, counters)| {
+                let metrics = StageMetrics {
+                    executed: take(&counters.executed),
+                    hits: take(&counters.hits),
+                    misses: take(&counters.misses),
+                    lookup_time: Duration::from_nanos(take(&counters.lookup_nanoseconds)),
+                };
+                (*name, metrics)
+            })
+            .collect()
+    }
+}
+
+impl StageCounters {
+    pub(crate) fn executed(&self) {
+        self.executed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn looked_up(&self, time: Duration, hit: bool) {
+        if hit { &self.hits } else { &self.misses }.fetch_add(1, Ordering::Relaxed);
+        self.lookup_nanoseconds.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,75 @@
+//! Text to [`FileIr`]: the first persisted stage.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+
+use esker_frontend_api::{Diagnostic, DiagnosticKind, Dialect, FileIr, Frontend, LowerOptions, Source};
+
+use crate::digest::Fingerprint;
+use crate::input::Text;
+use crate::memo::{Inputs, Stage};
+
+/// Lowers one file.
+///
+/// | goes into the key | stays out |
+/// |---|---|
+/// | content digest, or why there is none | path |
+/// | the frontend's name and version, the dialect | time stamps |
+/// | the options that the frontend is given | other configuration |
+pub(crate) const IR: Stage<IrInputs, FileIr> = Stage::new("ir", 1, lower).keep_if(is_reproducible);
+
+/// What a file's IR is computed from.
+#[derive(Clone)]
+pub(crate) struct IrInputs {
+    pub(crate) frontend: Arc<dyn Frontend>,
+    pub(crate) dialect: Dialect,
+    pub(crate) options: Arc<LowerOptions>,
+    pub(crate) content: IrContent,
+}
+
+/// The text of a file, or why there is none.
+#[derive(Clone)]
+pub(crate) enum IrContent {
+    Text(Text),
+    Missing(DiagnosticKind, String),
+}
+
+impl Inputs for IrInputs {
+    fn fingerprint(&self, into: &mut Fingerprint) {
+        into.text(self.frontend.name()).number(self.frontend.version().into()).text(self.dialect.0);
+        into.number(self.options.string_imports_min_dots.map_or(u64::MAX, u64::from));
+        let (major, minor) = self.options.language_version.unwrap_or_default();
+        into.number(major.into()).number(minor.into());
+        match &self.content {
+            IrContent::Text(text) => into.digest(text.digest()),
+            IrContent::Missing(_, message) => into.text(message),
+        };
+    }
+}
+
+fn lower(inputs: &IrInputs) -> FileIr {
+    let text = match &inputs.content {
+        IrContent::Text(text) => text.bytes(),
+        IrContent::Missing(kind, message) => return failed(*kind, message.clone()),
+    };
+    let source = Source { bytes: &text, dialect: inputs.dialect, options: &inputs.options };
+    // A frontend that panics costs its file alone. It holds no state that a panic could leave broken.
+    panic::catch_unwind(AssertUnwindSafe(|| inputs.frontend.lower(source))).unwrap_or_else(|_| {
+        failed(DiagnosticKind::Internal, format!("the {} frontend failed on this file", inputs.frontend.name()))
+    })
+}
+
+/// The IR of a file of which nothing is known but what is wrong with it.
+fn failed(kind: DiagnosticKind, message: String) -> FileIr {
+    FileIr { diagnostics: vec![Diagnostic { line: 1, column: 1, kind, message }], ..FileIr::default() }
+}
+
+/// Whether the same inputs would give the same IR again. Reading can succeed next time, and a frontend can be mended.
+fn is_reproducible(ir: &FileIr) -> bool {
+    !ir.diagnostics.iter().any(|diagnostic| is_accident(diagnostic.kind))
+}
+
+/// Whether a diagnostic tells of an accident and not of the file's content: such a file is looked at again next time.
+pub(crate) fn is_accident(kind: DiagnosticKind) -> bool {
+    matches!(kind, DiagnosticKind::Unreadable | DiagnosticKind::Internal)
+}

@@ -1,0 +1,441 @@
+//! A session: one root, brought up to date as often as asked.
+//!
+//! ```text
+//! detect   input::changes   what may have changed        walk and stat, or a list
+//! push     propagate        whom that can concern        recorded edges and stems, backwards
+//! pull     propagate        what it really changes       queries, in parallel; cut off where digests are equal
+//! publish  session          store first, then manifest   a crash between leaves orphans, no promises
+//! ```
+//!
+//! **Invariant: a run in which nothing changed makes no database and opens no store.**
+
+mod absence;
+mod cache;
+mod propagate;
+
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use esker_frontend_api::{EdgeKinds, Frontend, LowerOptions, Root};
+use rayon::ThreadPool;
+
+pub(crate) use cache::CacheDirectory;
+
+use crate::answer::ChangeCounts;
+use crate::db::{Database, Fixed, Journal};
+use crate::digest::{Digest, Fingerprint};
+use crate::input::{ChangeSet, Files, Lifetime, Stat, Texts, WalkOptions, listed_changes, walked_changes};
+use crate::manifest::{self, Manifest, Tail, assemble};
+use crate::memo::Memo;
+use crate::metrics::{Metrics, StageMetrics};
+use crate::store::{MemoryStore, Store};
+use crate::system::System;
+use crate::workspace::EngineError;
+use propagate::{Propagated, propagate};
+
+/// How often a run starts again because files changed under it. An editor that saves is one change; more than a few
+/// means that something writes all the time.
+const ATTEMPTS: usize = 4;
+
+/// The stack of a thread that parses. The Python parser guards itself on any stack; the frontends' visitors recurse
+/// once per level of nesting, up to the depth that they admit.
+const STACK_BYTES: usize = 64 << 20;
+
+/// A time stamp is proof that a file is unchanged only if it is older than this when the file is read: Linux advances
+/// the clock that stamps files every 1 to 10 ms.
+const RACY_NS: i64 = 20_000_000;
+/// The same for a file system that stamps whole seconds (FAT: two of them).
+const RACY_COARSE_NS: i64 = 2_000_000_000;
+
+/// What a session is set up with.
+pub(crate) struct Setup {
+    pub(crate) root: PathBuf,
+    pub(crate) frontends: Vec<Arc<dyn Frontend>>,
+    pub(crate) lower: Arc<LowerOptions>,
+    pub(crate) roots: Option<Vec<Root>>,
+    pub(crate) include: Vec<String>,
+    pub(crate) exclude: Vec<String>,
+    pub(crate) respect_gitignore: bool,
+    pub(crate) max_file_bytes: u64,
+    pub(crate) threads: usize,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) system: Arc<dyn System>,
+    pub(crate) lock_timeout: Duration,
+}
+
+impl Setup {
+    /// The digest of everything besides the files that results depend on.
+    fn digest(&self) -> Digest {
+        let mut into = Fingerprint::default();
+        into.number(self.frontends.len() as u64);
+        for frontend in &self.frontends {
+            into.text(frontend.name()).number(frontend.version().into());
+        }
+        let rest = (&*self.lower, &self.roots, &self.include, &self.exclude, self.respect_gitignore, self.max_file_bytes);
+        into.bytes(&postcard::to_stdvec(&rest).expect("invariant: the setup has a postcard form"));
+        for (name, version) in [crate::parse::IR.identity(), crate::ir::IMPORTS.identity(), crate::edges::EDGES.identity()]
+        {
+            into.text(name).number(version.into());
+        }
+        into.finish()
+    }
+}
+
+/// When a run began, by the clock that stamps files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RunStart {
+    unix_ns: i64,
+}
+
+impl RunStart {
+    fn now() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { unix_ns: i64::try_from(since.as_nanos()).unwrap_or(i64::MAX) }
+    }
+
+    /// Whether a file could be written again after it was read and keep this stat.
+    pub(crate) fn is_racy(self, stat: Stat) -> bool {
+        let tick = if stat.mtime_ns % 1_000_000_000 == 0 { RACY_COARSE_NS } else { RACY_NS };
+        stat.mtime_ns.max(stat.ctime_ns) > self.unix_ns - tick
+    }
+}
+
+/// What a run is to look at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scope<'a> {
+    /// Every file below the root.
+    Everything,
+    /// These paths alone.
+    Listed(&'a [PathBuf]),
+}
+
+/// Whether what is known already may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Incremental,
+    Force,
+}
+
+/// What a run did.
+pub(crate) struct Run {
+    pub(crate) manifest: Arc<Manifest>,
+    pub(crate) changed: ChangeCounts,
+    pub(crate) added: Vec<String>,
+    pub(crate) modified: Vec<String>,
+    pub(crate) removed: Vec<String>,
+    /// Positions in the manifest, ascending.
+    pub(crate) affected: Vec<u32>,
+    pub(crate) executed: Vec<(&'static str, Arc<str>)>,
+    pub(crate) stages: Vec<(&'static str, StageMetrics)>,
+    pub(crate) damaged_records: u64,
+    pub(crate) elapsed: Duration,
+}
+
+impl Run {
+    /// A run that found everything as this manifest says.
+    pub(crate) fn of_manifest(manifest: Arc<Manifest>) -> Self {
+        Self {
+            manifest,
+            changed: ChangeCounts::default(),
+            added: Vec::new(),
+            modified: Vec::new(),
+            removed: Vec::new(),
+            affected: Vec::new(),
+            executed: Vec::new(),
+            stages: Vec::new(),
+            damaged_records: 0,
+            elapsed: Duration::ZERO,
+        }
+    }
+}
+
+/// One root, brought up to date as often as asked.
+pub(crate) struct Session {
+    setup: Setup,
+    metrics: Arc<Metrics>,
+    memo: Memo,
+    cache: Option<CacheDirectory>,
+    manifest: Option<Arc<Manifest>>,
+    manifest_loaded: bool,
+    database: Option<Database>,
+    pool: Option<ThreadPool>,
+}
+
+impl Session {
+    pub(crate) fn new(setup: Setup, cache: Option<CacheDirectory>) -> Self {
+        let metrics = Arc::new(Metrics::default());
+        let memo = Memo::new(make_store(cache.as_ref(), setup.lock_timeout), metrics.clone());
+        Self { setup, metrics, memo, cache, manifest: None, manifest_loaded: false, database: None, pool: None }
+    }
+
+    pub(crate) fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    pub(crate) fn memo(&self) -> &Memo {
+        &self.memo
+    }
+
+    /// What the last run knew, if there was one with this setup.
+    pub(crate) fn last(&mut self) -> Option<Arc<Manifest>> {
+        if !self.manifest_loaded {
+            self.manifest_loaded = true;
+            self.manifest = self.load_manifest();
+        }
+        self.manifest.clone()
+    }
+
+    fn load_manifest(&self) -> Option<Arc<Manifest>> {
+        let path = self.cache.as_ref()?.manifest();
+        let _span = tracing::debug_span!("load manifest").entered();
+        match manifest::load(&path) {
+            Ok(manifest) => manifest.filter(|manifest| manifest.tail().setup == self.setup.digest()).map(Arc::new),
+            Err(error) => {
+                tracing::warn!("{} is not used: {error}; everything is looked at again", path.display());
+                None
+            }
+        }
+    }
+
+    /// Brings everything up to date.
+    pub(crate) fn run(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
+        let start = Instant::now();
+        for _ in 0..ATTEMPTS {
+            let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.attempt(scope, mode, start)));
+            let changed_underneath = self.database.as_ref().and_then(|database| database.take_changed_underneath());
+            match (attempt, changed_underneath) {
+                (Ok(run), None) => return run,
+                (_, Some(path)) => {
+                    tracing::info!("{path} changed while it was analyzed; starting again");
+                    self.database = None;
+                }
+                (Err(panic), None) => panic::resume_unwind(panic),
+            }
+        }
+        Err(EngineError::Unsteady { root: self.setup.root.clone(), attempts: ATTEMPTS })
+    }
+
+    fn attempt(&mut self, scope: Scope<'_>, mode: Mode, start: Instant) -> Result<Run, EngineError> {
+        let run_start = RunStart::now();
+        if mode == Mode::Force {
+            self.database = None;
+        }
+        let before = self.last();
+        let baseline = before.clone().filter(|_| mode == Mode::Incremental);
+        let changes = self.detect(scope, baseline.as_deref())?;
+        let nothing_new = changes.candidates.is_empty() && changes.removed.is_empty();
+        if let Some(manifest) = baseline.clone().filter(|_| nothing_new) {
+            if changes.skipped.as_ref().is_none_or(|skipped| *skipped == manifest.tail().skipped) {
+                return Ok(Run { elapsed: start.elapsed(), ..Run::of_manifest(manifest) });
+            }
+        }
+
+        self.memo.set_recompute(mode == Mode::Force);
+        let mut database = match self.database.take() {
+            Some(database) => database,
+            None => self.open_database(baseline.clone()),
+        };
+        let pool = self.pool(changes.candidates.len())?;
+        let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
+        // Kept where a panic finds it, so that the run can tell a changed file from a bug.
+        self.database = Some(database.clone());
+        let propagated = propagate(&mut database, &pool, &self.setup, baseline.as_ref(), &changes, run_start);
+        drop(span);
+        drop(database);
+        self.pool = Some(pool);
+        Ok(self.conclude(before, baseline, &changes, propagated, start))
+    }
+
+    fn detect(&self, scope: Scope<'_>, baseline: Option<&Manifest>) -> Result<ChangeSet, EngineError> {
+        let _span = tracing::info_span!("detect").entered();
+        let frontends = &self.setup.frontends;
+        let is_source = |path: &str| frontends.iter().any(|frontend| frontend.dialect(path).is_some());
+        let options = WalkOptions {
+            root: &self.setup.root,
+            threads: self.setup.threads,
+            respect_gitignore: self.setup.respect_gitignore,
+            include: &self.setup.include,
+            exclude: &self.setup.exclude,
+            is_source: &is_source,
+        };
+        match (scope, baseline) {
+            (Scope::Listed(paths), Some(baseline)) => Ok(listed_changes(&options, paths, baseline)?),
+            (Scope::Listed(_), None) | (Scope::Everything, _) => walked_changes(&options, baseline)
+                .map_err(|source| EngineError::Root { path: self.setup.root.clone(), source }),
+        }
+    }
+
+    fn open_database(&self, baseline: Option<Arc<Manifest>>) -> Database {
+        let texts = Arc::new(Texts::new(self.setup.system.clone(), self.setup.root.clone()));
+        let files = Files::new(
+            self.setup.lifetime,
+            self.setup.frontends.clone(),
+            self.setup.max_file_bytes,
+            texts.clone(),
+        );
+        let fixed = Fixed {
+            frontends: self.setup.frontends.clone(),
+            options: self.setup.lower.clone(),
+            texts,
+            baseline,
+            journal: Journal::default(),
+        };
+        Database::new(self.memo.clone(), Arc::new(files), fixed)
+    }
+
+    /// Threads to parse on: as many as there is work for.
+    fn pool(&mut self, candidates: usize) -> Result<ThreadPool, EngineError> {
+        let threads = self.setup.threads.min(candidates.max(1));
+        match self.pool.take() {
+            Some(pool) if pool.current_num_threads() >= threads => Ok(pool),
+            _ => rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .stack_size(STACK_BYTES)
+                .thread_name(|index| format!("esker-{index}"))
+                .build()
+                .map_err(|source| EngineError::Threads { source }),
+        }
+    }
+
+    /// Stores what was found out, and tells what the run did.
+    fn conclude(
+        &mut self,
+        before: Option<Arc<Manifest>>,
+        baseline: Option<Arc<Manifest>>,
+        changes: &ChangeSet,
+        propagated: Propagated,
+        start: Instant,
+    ) -> Run {
+        let Propagated { entries, roots, added, modified, relinked, edges_changed } = propagated;
+        let last_tail = baseline.as_ref().map(|baseline| baseline.tail());
+        let mut tail = Tail {
+            setup: self.setup.digest(),
+            roots,
+            full_build_us: last_tail.map_or(0, |tail| tail.full_build_us),
+            cycles: last_tail.map_or(0, |tail| tail.cycles),
+            skipped: match &changes.skipped {
+                Some(skipped) => skipped.clone(),
+                None => last_tail.map_or_else(Vec::new, |tail| tail.skipped.clone()),
+            },
+        };
+        let span = tracing::info_span!("assemble").entered();
+        let manifest = assemble(baseline.as_deref(), &entries);
+        drop(entries);
+        drop(span);
+        if edges_changed || baseline.is_none() {
+            let _span = tracing::info_span!("cycles").entered();
+            tail.cycles = manifest.graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
+        }
+        if baseline.is_none() {
+            tail.full_build_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        }
+        let manifest = Arc::new(manifest.sealed(tail));
+        self.publish(&manifest);
+        self.manifest = Some(manifest.clone());
+
+        let (added, modified, removed) = match (&before, &baseline) {
+            // Everything was looked at as if it were new; what is new is told by comparing.
+            (Some(before), None) => differences(before, &manifest),
+            (Some(before), Some(_)) => {
+                (added, modified, changes.removed.iter().map(|row| before.path(*row).into()).collect())
+            }
+            (None, _) => (added, modified, Vec::new()),
+        };
+        let database = self.database.as_ref();
+        let executed = database.map_or_else(Vec::new, |database| database.take_journal());
+        if self.setup.lifetime == Lifetime::OneRun {
+            self.database = None;
+        }
+        let affected = affected(baseline.as_deref(), &manifest, changes, &added, &modified, &relinked);
+        let strings = |paths: Vec<Arc<str>>| paths.iter().map(|path| path.to_string()).collect::<Vec<_>>();
+        Run {
+            changed: ChangeCounts { added: added.len(), modified: modified.len(), removed: removed.len() },
+            added: strings(added),
+            modified: strings(modified),
+            removed: strings(removed),
+            affected,
+            executed,
+            stages: self.metrics.take().into_iter().collect(),
+            damaged_records: self.metrics.damaged_records(),
+            elapsed: start.elapsed(),
+            manifest,
+        }
+    }
+
+    /// Records first, then the manifest that speaks of them. Failing costs the next run time, not this one its answer.
+    fn publish(&self, manifest: &Manifest) {
+        let Some(cache) = &self.cache else {
+            self.memo.flush();
+            return;
+        };
+        if let Err(error) = cache.prepare() {
+            tracing::warn!("results are not kept: {} cannot be written: {error}", cache.path().display());
+            return;
+        }
+        self.memo.flush();
+        self.memo.store().release();
+        let _span = tracing::info_span!("publish").entered();
+        if let Err(error) = manifest::publish(manifest, &cache.manifest()) {
+            tracing::warn!("results are not kept: {} cannot be written: {error}", cache.manifest().display());
+        }
+    }
+}
+
+#[cfg(feature = "cache")]
+fn make_store(cache: Option<&CacheDirectory>, lock_timeout: Duration) -> Box<dyn Store> {
+    match cache {
+        Some(cache) => Box::new(crate::store::FjallStore::new(cache.path(), lock_timeout)),
+        None => Box::new(MemoryStore::default()),
+    }
+}
+
+#[cfg(not(feature = "cache"))]
+fn make_store(_: Option<&CacheDirectory>, _: Duration) -> Box<dyn Store> {
+    Box::new(MemoryStore::default())
+}
+
+/// The files that only `after` has, those with another content in it, and those that only `before` has.
+fn differences(before: &Manifest, after: &Manifest) -> (Vec<Arc<str>>, Vec<Arc<str>>, Vec<Arc<str>>) {
+    let (mut added, mut modified) = (Vec::new(), Vec::new());
+    for row in (0..after.len() as u32).filter_map(|index| after.row_at(index)) {
+        match before.row(row.path()) {
+            None => added.push(row.path().into()),
+            Some(old) if old.content() != row.content() => modified.push(row.path().into()),
+            Some(_) => {}
+        }
+    }
+    let gone = (0..before.len() as u32).map(|index| before.path(index)).filter(|path| after.position(path).is_none());
+    (added, modified, gone.map(Arc::from).collect())
+}
+
+/// The files that a run's changes could reach: backwards over the edges before, for what went, and those after, for
+/// what came.
+fn affected(
+    before: Option<&Manifest>,
+    after: &Manifest,
+    changes: &ChangeSet,
+    added: &[Arc<str>],
+    modified: &[Arc<str>],
+    relinked: &[u32],
+) -> Vec<u32> {
+    let Some(before) = before else { return (0..after.len() as u32).collect() };
+    let touched_before = modified.iter().filter_map(|path| before.position(path));
+    let reached_before =
+        reach(before, changes.removed.iter().copied().chain(relinked.iter().copied()).chain(touched_before));
+    let touched_after = added.iter().chain(modified).filter_map(|path| after.position(path));
+    let carried_over = reached_before.iter().filter_map(|row| after.position(before.path(*row)));
+    reach(after, touched_after.chain(carried_over))
+}
+
+/// The files from which one of `seeds` can be reached, themselves included, ascending.
+fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut reached: std::collections::BTreeSet<u32> = std::collections::BTreeSet::new();
+    let mut queue: Vec<u32> = seeds.filter(|seed| reached.insert(*seed)).collect();
+    while let Some(file) = queue.pop() {
+        let dependents = manifest.row_at(file).into_iter().flat_map(|row| row.dependents());
+        queue.extend(dependents.filter(|dependent| reached.insert(*dependent)));
+    }
+    reached.into_iter().collect()
+}

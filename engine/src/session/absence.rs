@@ -1,0 +1,61 @@
+//! Whom the coming and going of files concerns.
+//!
+//! Absence is a dependency: the manifest has every stem that an import looked up, found or not. A path that appears or
+//! goes is matched against them by the endings of its frontend, and so are the directories that appear or go with it.
+
+use std::collections::BTreeSet;
+
+use esker_frontend_api::Layout;
+
+use crate::input::{FileSet, FrontendId};
+use crate::manifest::Manifest;
+use crate::session::Setup;
+
+/// The files of the manifest, by position, whose imports may lead elsewhere because these paths appeared or went.
+pub(crate) fn concerned_by(
+    paths: &[&str],
+    manifest: &Manifest,
+    now: &FileSet,
+    setup: &Setup,
+) -> BTreeSet<u32> {
+    let mut concerned = BTreeSet::new();
+    let mut directories = BTreeSet::new();
+    for path in paths {
+        let mut directory = *path;
+        while let Some((parent, _)) = directory.rsplit_once('/') {
+            directory = parent;
+            if !directories.insert(directory) {
+                break;
+            }
+        }
+        for (position, frontend) in setup.frontends.iter().enumerate() {
+            let frontend_id = FrontendId(position as u8);
+            for shape in frontend.shapes() {
+                let stem = match path.strip_suffix(shape) {
+                    Some(stem) => stem,
+                    // At the root a shape has no slash.
+                    None if shape.strip_prefix('/') == Some(path) => "",
+                    None => continue,
+                };
+                concerned.extend(manifest.users_of(frontend_id, stem));
+            }
+        }
+    }
+    for directory in directories {
+        let was = !manifest.below(directory).is_empty();
+        if was != now.has_directory(directory) {
+            for position in 0..setup.frontends.len() {
+                concerned.extend(manifest.users_of(FrontendId(position as u8), directory));
+            }
+        }
+    }
+    concerned
+}
+
+/// The import roots of every frontend: as configured, or as found in the layout.
+pub(crate) fn import_roots(setup: &Setup, layout: &dyn Layout) -> Vec<Vec<esker_frontend_api::Root>> {
+    match &setup.roots {
+        Some(roots) => setup.frontends.iter().map(|_| roots.clone()).collect(),
+        None => setup.frontends.iter().map(|frontend| frontend.roots(layout)).collect(),
+    }
+}

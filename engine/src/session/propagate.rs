@@ -1,0 +1,256 @@
+//! Push to find, pull to decide.
+//!
+//! From the files that may have changed, everything that their change can concern is found by following recorded
+//! relations backwards; each of those is then asked for its results, and where a digest comes out as it was, the wave
+//! stops. Files that the wave does not reach enter neither salsa nor memory: their rows are copied.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use esker_frontend_api::EdgeKinds;
+use rayon::ThreadPool;
+use rayon::prelude::*;
+use salsa::Setter;
+
+use super::absence::{concerned_by, import_roots};
+use super::{RunStart, Setup};
+use crate::db::{Database, Db};
+use crate::edges::{file_edges, import_location};
+use crate::input::{Candidate, ChangeSet, Content, FileSet, Files, SourceFile};
+use crate::ir::{exported_digest, exported_names, file_imports, file_ir};
+use crate::manifest::{Entry, FileRecord, Links, Manifest};
+use crate::parse::is_accident;
+
+/// What a run found out.
+pub(crate) struct Propagated {
+    /// The files of the next manifest, ascending by path.
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) roots: Vec<Vec<esker_frontend_api::Root>>,
+    /// New files, ascending.
+    pub(crate) added: Vec<Arc<str>>,
+    /// Files with another content than before, ascending.
+    pub(crate) modified: Vec<Arc<str>>,
+    /// Files of the old manifest that did not change but whose imports may lead elsewhere, ascending.
+    pub(crate) relinked: Vec<u32>,
+    /// Whether some edge may be another than before.
+    pub(crate) edges_changed: bool,
+}
+
+/// A file as far as it had to be looked at.
+struct Looked {
+    entry: Entry,
+    modified: bool,
+    /// The row whose importers of everything have to be located again.
+    exports_changed: Option<u32>,
+}
+
+/// Brings everything that `changes` can concern up to date.
+pub(crate) fn propagate(
+    db: &mut Database,
+    pool: &ThreadPool,
+    setup: &Setup,
+    baseline: Option<&Arc<Manifest>>,
+    changes: &ChangeSet,
+    start: RunStart,
+) -> Propagated {
+    let added: Vec<Arc<str>> =
+        changes.candidates.iter().filter(|file| file.row.is_none()).map(|file| file.path.clone()).collect();
+    let layout_changed = baseline.is_none() || !added.is_empty() || !changes.removed.is_empty();
+    let set = file_set(setup, baseline, changes, &added);
+    let roots = match baseline {
+        Some(baseline) if !layout_changed => baseline.tail().roots.clone(),
+        _ => import_roots(setup, &set),
+    };
+    let concerned = match baseline {
+        None => Default::default(),
+        Some(baseline) if baseline.tail().roots != roots => (0..baseline.len() as u32).collect(),
+        Some(baseline) => {
+            let gone = changes.removed.iter().map(|row| baseline.path(*row));
+            let paths: Vec<&str> = gone.chain(added.iter().map(|path| &**path)).collect();
+            concerned_by(&paths, baseline, &set, setup)
+        }
+    };
+    Files::update(db, set, roots.clone(), changes.candidates.iter().map(|candidate| &candidate.path));
+    refresh_known_inputs(db, pool, changes);
+
+    let look = Look { baseline: baseline.map(|baseline| &**baseline), start };
+    let looked: Vec<Looked> = in_parallel(pool, db, &changes.candidates, |db, candidate| {
+        let concerned = candidate.row.is_some_and(|row| concerned.contains(&row));
+        look.at(db, candidate, concerned)
+    });
+
+    let mut relinked = concerned;
+    relinked.extend(looked.iter().filter_map(|looked| looked.exports_changed).flat_map(|row| look.star_importers(row)));
+    if let Some(baseline) = baseline {
+        changes.removed.iter().for_each(|row| _ = relinked.remove(row));
+        for looked in &looked {
+            if let (Links::Fresh { .. }, Some(row)) = (&looked.entry.links, baseline.position(&looked.entry.path)) {
+                relinked.remove(&row);
+            }
+        }
+    }
+    let relinked: Vec<u32> = relinked.into_iter().collect();
+    let links: Vec<(u32, Links)> = in_parallel(pool, db, &relinked, |db, row| (*row, look.links_of_row(db, *row)));
+
+    let modified = looked.iter().filter(|looked| looked.modified).map(|looked| looked.entry.path.clone()).collect();
+    let edges_changed = !changes.removed.is_empty()
+        || !links.is_empty()
+        || looked.iter().any(|looked| matches!(looked.entry.links, Links::Fresh { .. }));
+    let entries = merge(look.baseline, &changes.removed, looked, links.into_iter().collect());
+    Propagated { entries, roots, added, modified, relinked, edges_changed }
+}
+
+/// Works on items with a clone of the database per thread; the clones are gone when it returns.
+fn in_parallel<T: Sync, R: Send>(
+    pool: &ThreadPool,
+    db: &Database,
+    items: &[T],
+    work: impl Fn(&Database, &T) -> R + Send + Sync,
+) -> Vec<R> {
+    let db = db.clone();
+    pool.install(move || items.par_iter().map_with(db, |db, item| work(db, item)).collect())
+}
+
+fn file_set(setup: &Setup, baseline: Option<&Arc<Manifest>>, changes: &ChangeSet, added: &[Arc<str>]) -> FileSet {
+    let set = match baseline {
+        None => FileSet::walked(added.to_vec()),
+        Some(baseline) => {
+            let removed = changes.removed.iter().map(|row| Arc::from(baseline.path(*row)));
+            FileSet::recorded(baseline.clone(), added.iter().cloned(), removed)
+        }
+    };
+    set.with_root_name(setup.root.file_name().and_then(|name| name.to_str()).map(str::to_owned))
+}
+
+/// Gives the inputs that an earlier run of this session made their content of now.
+fn refresh_known_inputs(db: &mut Database, pool: &ThreadPool, changes: &ChangeSet) {
+    let files = db.files_handle();
+    let known: Vec<(SourceFile, &Candidate)> = changes
+        .candidates
+        .iter()
+        .filter_map(|candidate| Some((files.known(&candidate.path)?, candidate)))
+        .collect();
+    let contents: Vec<(SourceFile, Content)> =
+        pool.install(|| known.par_iter().map(|(source, file)| (*source, files.read(&file.path))).collect());
+    for (source, content) in contents {
+        if *source.content(db) != content {
+            source.set_content(db).to(content);
+        }
+    }
+}
+
+/// Looks at files, knowing what was known of them.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    baseline: Option<&'a Manifest>,
+    start: RunStart,
+}
+
+impl Look<'_> {
+    fn at(self, db: &Database, candidate: &Candidate, concerned: bool) -> Looked {
+        let files = db.files();
+        let source = files.source(db, &candidate.path).expect("invariant: candidates are files of the repository");
+        let content = match source.content(db) {
+            Content::Text(digest) => Some(*digest),
+            Content::Unreadable(_) | Content::TooLarge(_) => None,
+        };
+        let old = candidate.row.and_then(|row| Some((row, self.baseline?.row_at(row)?)));
+        let entry = |record, links| Entry {
+            path: candidate.path.clone(),
+            frontend: *source.frontend(db),
+            stat: candidate.stat,
+            racy: self.start.is_racy(candidate.stat),
+            record,
+            links,
+        };
+        if let Some((row, old_row)) = old
+            && content.is_some()
+            && old_row.content() == content
+        {
+            content.iter().for_each(|digest| db.fixed().texts.release(*digest));
+            let entry = entry(FileRecord::Kept(row), Links::Kept(row));
+            return Looked { entry, modified: false, exports_changed: None };
+        }
+        let ir = file_ir(db, source);
+        content.iter().for_each(|digest| db.fixed().texts.release(*digest));
+        let imports = file_imports(db, source);
+        let exported = exported_digest(exported_names(db, source).as_deref());
+        let diagnostics = ir.value().diagnostics.clone();
+        let exports_changed = old.filter(|(_, old_row)| old_row.exported() != exported).map(|(row, _)| row);
+        let links = match old {
+            Some((row, old_row)) if !concerned && old_row.imports() == imports.digest() => Links::Kept(row),
+            _ => links(db, source),
+        };
+        let record = FileRecord::Fresh {
+            content,
+            accident: diagnostics.iter().any(|diagnostic| is_accident(diagnostic.kind)),
+            ir: ir.digest(),
+            imports: imports.digest(),
+            exported,
+            diagnostics,
+        };
+        Looked { entry: entry(record, links), modified: old.is_some(), exports_changed }
+    }
+
+    /// The files that import everything that the file at this position exports.
+    fn star_importers(self, row: u32) -> Vec<u32> {
+        let Some((baseline, exporter)) = self.baseline.and_then(|baseline| Some((baseline, baseline.row_at(row)?)))
+        else {
+            return Vec::new();
+        };
+        let imports_everything = |importer: &u32| {
+            baseline.row_at(*importer).is_some_and(|importer| {
+                importer.sites().any(|site| site.target == row && site.kinds.contains(EdgeKinds::STAR))
+            })
+        };
+        exporter.dependents().filter(imports_everything).collect()
+    }
+
+    fn links_of_row(self, db: &Database, row: u32) -> Links {
+        let path = self.baseline.map_or("", |baseline| baseline.path(row));
+        let source = db.files().source(db, path).expect("invariant: rows that are not removed are files");
+        links(db, source)
+    }
+}
+
+fn links(db: &Database, source: SourceFile) -> Links {
+    let edges = file_edges(db, source);
+    let stems = import_location(db, source).stems.clone();
+    Links::Fresh { edges: edges.digest(), table: edges.value(), stems }
+}
+
+/// Puts the files that were looked at beside the rows of those that were not.
+fn merge(
+    baseline: Option<&Manifest>,
+    removed: &[u32],
+    looked: Vec<Looked>,
+    mut links: BTreeMap<u32, Links>,
+) -> Vec<Entry> {
+    let rows = baseline.map_or(0, Manifest::len);
+    let mut entries = Vec::with_capacity(rows + looked.len());
+    let mut looked = looked.into_iter().map(|looked| looked.entry).peekable();
+    let mut removed = removed.iter().peekable();
+    for row in 0..rows as u32 {
+        let Some(old) = baseline.and_then(|baseline| baseline.row_at(row)) else { break };
+        while let Some(new) = looked.next_if(|entry| *entry.path < *old.path()) {
+            entries.push(new);
+        }
+        if removed.next_if(|removed| **removed == row).is_some() {
+            continue;
+        }
+        let mut entry = looked.next_if(|entry| *entry.path == *old.path()).unwrap_or_else(|| Entry {
+            path: old.path().into(),
+            frontend: old.frontend(),
+            stat: old.stat(),
+            racy: old.is_racy(),
+            record: FileRecord::Kept(row),
+            links: Links::Kept(row),
+        });
+        if let Some(links) = links.remove(&row) {
+            entry.links = links;
+        }
+        entries.push(entry);
+    }
+    entries.extend(looked);
+    entries
+}

@@ -1,0 +1,73 @@
+//! The record store: bytes by key, kept between runs.
+//!
+//! The store is a cache and is never trusted. A record is checked against its own digest before anything is made of
+//! it; what is missing, foreign or damaged is a miss and a warning, and the work is done again. It cannot make an
+//! error, nor a wrong answer. Records are written once per run, in key order.
+//!
+//! `docs/store-format.md` has the layout on disk.
+
+mod codec;
+#[cfg(feature = "cache")]
+mod fjall;
+mod key;
+mod memory;
+
+use std::io;
+use std::path::PathBuf;
+
+#[cfg(feature = "cache")]
+pub(crate) use self::fjall::FjallStore;
+pub(crate) use codec::{Damage, Record};
+pub(crate) use key::RecordKey;
+pub(crate) use memory::MemoryStore;
+
+/// Keeps records between runs.
+pub(crate) trait Store: Send + Sync {
+    /// The bytes kept under this key, unchecked.
+    fn get(&self, key: RecordKey) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Keeps these records, which ascend by key. All are there afterwards, or an error is returned and some may be.
+    fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError>;
+
+    /// Lets go of whatever other processes wait for. The next call takes it up again.
+    fn release(&self);
+
+    /// What the store holds.
+    fn statistics(&self) -> Result<StoreStatistics, StoreError>;
+}
+
+/// What a record store holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct StoreStatistics {
+    /// How many records there are.
+    pub records: u64,
+    /// How many bytes they take on disk.
+    pub disk_bytes: u64,
+}
+
+/// Why the record store cannot be used. Work goes on without it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process kept the store open for longer than we are willing to wait.
+    #[error("the store at {path} is in use by another process")]
+    Busy {
+        /// The store's directory.
+        path: PathBuf,
+    },
+    /// The store's files cannot be read or written.
+    #[error("the store at {path} cannot be used: {source}")]
+    Io {
+        /// The store's directory.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The store's files are not what they should be.
+    #[error("the store at {path} is damaged: {detail}")]
+    Damaged {
+        /// The store's directory.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+}

@@ -1,0 +1,219 @@
+//! The store on disk. The only file that names fjall.
+//!
+//! fjall allows one process at a time and has no read-only open, so a process opens the store when it first reads or
+//! writes and closes it when it lets go ([`Store::release`]). The wait for other processes happens at a lock file of
+//! our own, which is the only way to wait with a limit and to say so.
+//!
+//! **Invariants.** Records enter by sorted ingestion alone, never through fjall's journal: the journal stays empty, so
+//! opening replays nothing and a damaged journal loses nothing. A store that does not open is emptied and made anew
+//! under the lock; fjall panics on some foreign files, so every call into it is guarded.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use fjall::config::{BlockSizePolicy, CompressionPolicy};
+use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions};
+
+use super::{RecordKey, Store, StoreError, StoreStatistics};
+
+/// The directory of the store within the cache directory. Its number is raised when the layout changes, so that two
+/// versions of Esker on one cache directory do not disturb each other.
+const DIRECTORY: &str = "store-1";
+const LOCK_FILE: &str = "store-1.lock";
+const KEYSPACE: &str = "records";
+
+/// How often the lock is tried while another process has it.
+const LOCK_POLL: Duration = Duration::from_millis(4);
+/// After how long a wait for the lock is announced.
+const LOCK_ANNOUNCE: Duration = Duration::from_millis(500);
+/// The size of fjall's block cache. A run reads each record once, so that a larger one would hold what nobody asks for.
+const BLOCK_CACHE_BYTES: u64 = 4 << 20;
+/// The size of a block before compression; larger ones compress better and cost more per record read. Of 4, 16, 32 and
+/// 64 KiB on a store of 8,000 files, 32 KiB was the knee of the size curve.
+const BLOCK_BYTES: u32 = 32 << 10;
+/// Every run that learns something adds a table, and every table is one more place to look. At this many they are
+/// merged.
+const MERGE_AT_TABLES: usize = 48;
+
+/// Keeps records in a fjall keyspace below a cache directory.
+pub(crate) struct FjallStore {
+    directory: PathBuf,
+    lock_file: PathBuf,
+    lock_timeout: Duration,
+    state: Mutex<State>,
+}
+
+enum State {
+    Closed,
+    /// Nothing was ever kept here, as far as was known when the first record was asked for.
+    Absent,
+    Open(Opened),
+    /// It could not be opened in this run; asking again would only repeat the wait.
+    Unusable,
+}
+
+/// The fields are dropped in this order: the lock goes last.
+struct Opened {
+    keyspace: Keyspace,
+    _database: Database,
+    _lock: File,
+}
+
+impl FjallStore {
+    /// A store below this cache directory, which must exist. Touches no disk until the first record is asked for.
+    pub(crate) fn new(cache_directory: &Path, lock_timeout: Duration) -> Self {
+        Self {
+            directory: cache_directory.join(DIRECTORY),
+            lock_file: cache_directory.join(LOCK_FILE),
+            lock_timeout,
+            state: Mutex::new(State::Closed),
+        }
+    }
+
+    /// Runs `work` on the open store, opening it first if need be.
+    fn with<T>(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        work: impl FnOnce(&Keyspace) -> fjall::Result<T>,
+    ) -> Result<T, StoreError> {
+        if matches!(*state, State::Closed | State::Absent) {
+            *state = State::Unusable;
+            *state = State::Open(self.open()?);
+        }
+        let State::Open(opened) = &*state else { return Err(self.damaged("it could not be opened")) };
+        let keyspace = opened.keyspace.clone();
+        // Readers need the state no longer: fjall has locks of its own.
+        drop(state);
+        self.guarded(|| work(&keyspace))
+    }
+
+    fn lock_state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self) -> Result<Opened, StoreError> {
+        let lock = self.acquire_lock()?;
+        let (keyspace, database) = match self.guarded(|| self.open_database()) {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::warn!("{error}; it is emptied and its results are computed again");
+                self.remove_files()?;
+                self.guarded(|| self.open_database())?
+            }
+        };
+        Ok(Opened { keyspace, _database: database, _lock: lock })
+    }
+
+    fn open_database(&self) -> fjall::Result<(Keyspace, Database)> {
+        let database =
+            Database::builder(&self.directory).cache_size(BLOCK_CACHE_BYTES).worker_threads(1).open()?;
+        let keyspace = database.keyspace(KEYSPACE, || {
+            KeyspaceCreateOptions::default()
+                .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
+                .data_block_size_policy(BlockSizePolicy::all(BLOCK_BYTES))
+        })?;
+        Ok((keyspace, database))
+    }
+
+    fn acquire_lock(&self) -> Result<File, StoreError> {
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&self.lock_file)
+            .map_err(|source| self.io(source))?;
+        let start = Instant::now();
+        let mut announced = false;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(lock),
+                Err(TryLockError::Error(source)) => return Err(self.io(source)),
+                Err(TryLockError::WouldBlock) if start.elapsed() >= self.lock_timeout => {
+                    return Err(StoreError::Busy { path: self.directory.clone() });
+                }
+                Err(TryLockError::WouldBlock) => {
+                    if !announced && start.elapsed() >= LOCK_ANNOUNCE {
+                        announced = true;
+                        tracing::warn!("waiting for another process to finish with {}", self.directory.display());
+                    }
+                    std::thread::sleep(LOCK_POLL);
+                }
+            }
+        }
+    }
+
+    fn remove_files(&self) -> Result<(), StoreError> {
+        let removed =
+            if self.directory.is_dir() { fs::remove_dir_all(&self.directory) } else { fs::remove_file(&self.directory) };
+        match removed {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(self.io(source)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Calls into fjall, turning its errors and its panics into ours.
+    fn guarded<T>(&self, call: impl FnOnce() -> fjall::Result<T>) -> Result<T, StoreError> {
+        match panic::catch_unwind(AssertUnwindSafe(call)) {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(fjall::Error::Io(source))) => Err(self.io(source)),
+            Ok(Err(fjall::Error::Locked)) => Err(StoreError::Busy { path: self.directory.clone() }),
+            Ok(Err(error)) => Err(self.damaged(&format!("{error:?}"))),
+            Err(_) => Err(self.damaged("fjall panicked")),
+        }
+    }
+
+    fn io(&self, source: io::Error) -> StoreError {
+        StoreError::Io { path: self.directory.clone(), source }
+    }
+
+    fn damaged(&self, detail: &str) -> StoreError {
+        StoreError::Damaged { path: self.directory.clone(), detail: detail.to_owned() }
+    }
+}
+
+impl Store for FjallStore {
+    fn get(&self, key: RecordKey) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut state = self.lock_state();
+        if matches!(*state, State::Closed) && !self.directory.exists() {
+            *state = State::Absent;
+        }
+        if matches!(*state, State::Absent | State::Unusable) {
+            return Ok(None);
+        }
+        self.with(state, |keyspace| Ok(keyspace.get(key.as_bytes())?.map(|bytes| bytes.to_vec())))
+    }
+
+    fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
+        self.with(self.lock_state(), |keyspace| {
+            let mut ingestion = keyspace.start_ingestion()?;
+            for (key, bytes) in records {
+                ingestion.write(key.as_bytes(), bytes)?;
+            }
+            ingestion.finish()?;
+            if keyspace.table_count() >= MERGE_AT_TABLES {
+                keyspace.major_compact()?;
+            }
+            Ok(())
+        })
+    }
+
+    fn release(&self) {
+        let mut state = self.lock_state();
+        if !matches!(*state, State::Unusable) {
+            *state = State::Closed;
+        }
+    }
+
+    fn statistics(&self) -> Result<StoreStatistics, StoreError> {
+        if !self.directory.exists() {
+            return Ok(StoreStatistics::default());
+        }
+        self.with(self.lock_state(), |keyspace| {
+            Ok(StoreStatistics { records: keyspace.len()? as u64, disk_bytes: keyspace.disk_space() })
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! The world outside: where source text comes from.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Reads files. The one way by which source text enters the engine, so that tests and editors can stand in for a disk.
+pub trait System: Send + Sync {
+    /// The bytes of the file at this absolute path, if it has at most `max_bytes`.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says.
+    fn read(&self, path: &Path, max_bytes: u64) -> io::Result<FileBytes>;
+}
+
+/// What reading a file brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileBytes {
+    /// All its bytes.
+    All(Vec<u8>),
+    /// The file has this many bytes, more than were asked for, and was not read.
+    TooMany(u64),
+}
+
+/// The operating system's files.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OsSystem;
+
+impl System for OsSystem {
+    fn read(&self, path: &Path, max_bytes: u64) -> io::Result<FileBytes> {
+        let mut file = File::open(path)?;
+        let size = file.metadata()?.len();
+        if size > max_bytes {
+            return Ok(FileBytes::TooMany(size));
+        }
+        // One byte of room beyond the size lets the last read find the end without growing the buffer.
+        let mut bytes = Vec::with_capacity(usize::try_from(size).map_err(io::Error::other)? + 1);
+        file.read_to_end(&mut bytes)?;
+        Ok(FileBytes::All(bytes))
+    }
+}

@@ -1,0 +1,427 @@
+//! The engine's face: how a program sets one up and asks it to work.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use esker_frontend_api::{Frontend, LowerOptions, MissReason, Root};
+
+use crate::answer::{
+    BuildDetails, BuildReport, CacheCounts, DiagnosticCounts, Execution, FileDiagnostic, StageCounts, UnresolvedImport,
+};
+use crate::graph::DependencyGraph;
+use crate::input::{Lifetime, ListError};
+use crate::manifest::Manifest;
+use crate::metrics::StageMetrics;
+use crate::session::{CacheDirectory, Mode, Run, Scope, Session, Setup};
+use crate::store::StoreError;
+use crate::system::{OsSystem, System};
+
+/// How large a file may be before it is left out, unless the builder says otherwise: 16 MiB. The largest module found
+/// among the thousand most downloaded packages has a quarter of that; beyond it lie generated tables and accidents.
+pub const DEFAULT_MAX_FILE_BYTES: u64 = 16 << 20;
+
+/// How long a run waits for another process to let go of the store, unless the builder says otherwise.
+pub const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why a build failed. What is wrong with the code analyzed is never an error: see [`Build::diagnostics`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The root cannot be read.
+    #[error("the root {path} cannot be read: {source}")]
+    Root {
+        /// The root.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The root is no directory.
+    #[error("the root {path} is not a directory")]
+    NotADirectory {
+        /// The root.
+        path: PathBuf,
+    },
+    /// The list of changed paths is not usable.
+    #[error(transparent)]
+    List(#[from] ListError),
+    /// Files kept changing while they were analyzed.
+    #[error("files below {root} changed during each of {attempts} attempts to analyze them")]
+    Unsteady {
+        /// The root.
+        root: PathBuf,
+        /// How many times it was tried.
+        attempts: usize,
+    },
+    /// No threads could be started.
+    #[error("threads cannot be started: {source}")]
+    Threads {
+        /// What rayon said.
+        source: rayon::ThreadPoolBuildError,
+    },
+    /// There is no earlier build to ask.
+    #[error("there is no earlier build of {root} with this configuration")]
+    NeverBuilt {
+        /// The root.
+        root: PathBuf,
+    },
+    /// The store cannot be asked what it holds.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Sets an [`Engine`] up.
+#[must_use]
+pub struct EngineBuilder {
+    root: PathBuf,
+    frontends: Vec<Arc<dyn Frontend>>,
+    cache: Option<PathBuf>,
+    lower: LowerOptions,
+    roots: Option<Vec<Root>>,
+    include: Vec<String>,
+    exclude: Vec<String>,
+    respect_gitignore: bool,
+    max_file_bytes: u64,
+    threads: Option<usize>,
+    lifetime: Lifetime,
+    system: Arc<dyn System>,
+    lock_timeout: Duration,
+}
+
+impl EngineBuilder {
+    /// Adds a language. Where two claim a file, the first one has it.
+    pub fn frontend(mut self, frontend: impl Frontend + 'static) -> Self {
+        self.frontends.push(Arc::new(frontend));
+        self
+    }
+
+    /// Keeps results in this directory between runs. It is made when there is something to keep; it may be deleted at
+    /// any time. Without it, and in a build without the `cache` feature, results live as long as the engine.
+    pub fn with_cache(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.cache = Some(directory.into());
+        self
+    }
+
+    /// Sets what the frontends are asked for.
+    pub fn lower_options(mut self, options: LowerOptions) -> Self {
+        self.lower = options;
+        self
+    }
+
+    /// Sets the directories, relative to the root, from which absolute imports start, in the order in which they are
+    /// tried. By default they are found from the layout.
+    pub fn import_roots(mut self, roots: impl IntoIterator<Item = String>) -> Self {
+        let root = |path: String| Root {
+            path: if path == "." { String::new() } else { path.trim_matches('/').to_owned() },
+            prefix: String::new(),
+        };
+        self.roots = Some(roots.into_iter().map(root).collect());
+        self
+    }
+
+    /// Looks only at files that match one of these globs, relative to the root.
+    pub fn include(mut self, globs: impl IntoIterator<Item = String>) -> Self {
+        self.include.extend(globs);
+        self
+    }
+
+    /// Looks at no file or directory that matches one of these globs, relative to the root.
+    pub fn exclude(mut self, globs: impl IntoIterator<Item = String>) -> Self {
+        self.exclude.extend(globs);
+        self
+    }
+
+    /// Looks also at files that git ignores.
+    pub fn ignored_files_too(mut self) -> Self {
+        self.respect_gitignore = false;
+        self
+    }
+
+    /// Leaves out files with more than this many bytes, with a diagnostic for each.
+    pub fn max_file_bytes(mut self, bytes: u64) -> Self {
+        self.max_file_bytes = bytes;
+        self
+    }
+
+    /// Works on this many threads, at least one. By default on as many as the machine has cores.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads.max(1));
+        self
+    }
+
+    /// Sets the engine up for a single run: dependencies within the process are then not tracked, because nothing
+    /// changes before it ends. A second run is right too, but begins from what the first one kept.
+    pub fn for_one_run(mut self) -> Self {
+        self.lifetime = Lifetime::OneRun;
+        self
+    }
+
+    /// Reads files through this instead of from the operating system.
+    pub fn system(mut self, system: impl System + 'static) -> Self {
+        self.system = Arc::new(system);
+        self
+    }
+
+    /// Waits this long for other processes that have the store open, then goes on without it.
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = timeout;
+        self
+    }
+
+    /// The engine. Looks at nothing yet but the root itself.
+    ///
+    /// # Errors
+    ///
+    /// If the root does not exist or is no directory.
+    pub fn build(self) -> Result<Engine, EngineError> {
+        let root = self.root.canonicalize().map_err(|source| EngineError::Root { path: self.root.clone(), source })?;
+        if !root.is_dir() {
+            return Err(EngineError::NotADirectory { path: root });
+        }
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let setup = Setup {
+            root,
+            frontends: self.frontends,
+            lower: Arc::new(self.lower),
+            roots: self.roots,
+            include: self.include,
+            exclude: self.exclude,
+            respect_gitignore: self.respect_gitignore,
+            max_file_bytes: self.max_file_bytes,
+            threads: self.threads.unwrap_or_else(cores),
+            lifetime: self.lifetime,
+            system: self.system,
+            lock_timeout: self.lock_timeout,
+        };
+        let cache = self.cache.filter(|_| cfg!(feature = "cache")).map(CacheDirectory::new);
+        Ok(Engine { session: Session::new(setup, cache) })
+    }
+}
+
+/// Analyzes one repository, again and again, doing each time only the work that a change causes.
+pub struct Engine {
+    pub(crate) session: Session,
+}
+
+impl Engine {
+    /// Begins to set up an engine for the repository below this directory.
+    pub fn builder(root: impl Into<PathBuf>) -> EngineBuilder {
+        EngineBuilder {
+            root: root.into(),
+            frontends: Vec::new(),
+            cache: None,
+            lower: LowerOptions::default(),
+            roots: None,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            respect_gitignore: true,
+            max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+            threads: None,
+            lifetime: Lifetime::Resident,
+            system: Arc::new(OsSystem),
+            lock_timeout: DEFAULT_LOCK_TIMEOUT,
+        }
+    }
+
+    /// The repository's root, absolute and without symbolic links.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.session.setup().root
+    }
+
+    /// Brings everything up to date: looks at every file and does what the changes since the last build cause.
+    ///
+    /// # Errors
+    ///
+    /// If the world does not hold still or cannot be read; never because of the code analyzed.
+    pub fn execute(&mut self) -> Result<Build, EngineError> {
+        self.build_with(Scope::Everything, Mode::Incremental)
+    }
+
+    /// Brings everything up to date, trusting that only these paths changed: they may be absolute or relative to the
+    /// root; one that no longer exists is a removal, a directory stands for what is under it. Nothing else is looked
+    /// at, so that the cost is in proportion to the change. Without an earlier build it is [`Engine::execute`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::execute`]; and if a path leads out of the root.
+    pub fn execute_incremental<P: AsRef<Path>>(
+        &mut self,
+        changed: impl IntoIterator<Item = P>,
+    ) -> Result<Build, EngineError> {
+        let changed: Vec<PathBuf> = changed.into_iter().map(|path| path.as_ref().to_owned()).collect();
+        self.build_with(Scope::Listed(&changed), Mode::Incremental)
+    }
+
+    /// Computes everything anew, using nothing that is known already, and keeps the results.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::execute`].
+    pub fn execute_from_scratch(&mut self) -> Result<Build, EngineError> {
+        self.build_with(Scope::Everything, Mode::Force)
+    }
+
+    /// What the last build knew, without looking at any file.
+    ///
+    /// # Errors
+    ///
+    /// If there was no build with this setup, or what it kept is gone.
+    pub fn last_build(&mut self) -> Result<Build, EngineError> {
+        let manifest =
+            self.session.last().ok_or_else(|| EngineError::NeverBuilt { root: self.session.setup().root.clone() })?;
+        Ok(Build::new(self.root().to_owned(), Run::of_manifest(manifest)))
+    }
+
+    /// How many records the store holds and how many bytes they take on disk.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be opened.
+    pub fn store_statistics(&self) -> Result<(u64, u64), EngineError> {
+        let store = self.session.memo().store();
+        let statistics = store.statistics();
+        store.release();
+        let statistics = statistics?;
+        Ok((statistics.records, statistics.disk_bytes))
+    }
+
+    fn build_with(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Build, EngineError> {
+        let run = self.session.run(scope, mode)?;
+        Ok(Build::new(self.session.setup().root.clone(), run))
+    }
+}
+
+/// What a build did and what is known after it.
+#[derive(Clone)]
+pub struct Build {
+    report: BuildReport,
+    details: BuildDetails,
+    stages: BTreeMap<&'static str, StageMetrics>,
+    manifest: Arc<Manifest>,
+}
+
+impl Build {
+    fn new(root: PathBuf, run: Run) -> Self {
+        let manifest = run.manifest;
+        let files = manifest.len();
+        let executed: Vec<Execution> = run
+            .executed
+            .iter()
+            .map(|(stage, path)| Execution { stage, path: path.to_string() })
+            .collect();
+        let count = |stage| executed.iter().filter(|execution| execution.stage == stage).count();
+        let counts = StageCounts { ir: count(crate::parse::IR.name()), edges: count(crate::edges::EDGES.name()), ..StageCounts::default() };
+        let mut missed: Vec<&str> = executed.iter().map(|execution| &*execution.path).collect();
+        missed.sort_unstable();
+        missed.dedup();
+        let report = BuildReport {
+            schema: 1,
+            root,
+            files,
+            changed: run.changed,
+            affected: run.affected.len(),
+            executed: counts,
+            reused: StageCounts {
+                ir: files.saturating_sub(counts.ir),
+                edges: files.saturating_sub(counts.edges),
+                ..StageCounts::default()
+            },
+            cache: CacheCounts::new(files, missed.len()),
+            diagnostics: diagnostic_counts(&manifest),
+            elapsed_ms: run.elapsed.as_secs_f64() * 1000.0,
+        };
+        let full_build_us = manifest.tail().full_build_us;
+        let details = BuildDetails {
+            added: run.added,
+            modified: run.modified,
+            removed: run.removed,
+            affected: run.affected.iter().map(|file| manifest.path(*file).to_owned()).collect(),
+            executed,
+            skipped: manifest.tail().skipped.clone(),
+            damaged_records: run.damaged_records,
+            full_build: (full_build_us > 0).then(|| Duration::from_micros(full_build_us)),
+        };
+        Self { report, details, stages: run.stages.into_iter().collect(), manifest }
+    }
+
+    /// What the build did, in numbers.
+    #[must_use]
+    pub fn report(&self) -> &BuildReport {
+        &self.report
+    }
+
+    /// What the build did, file by file.
+    #[must_use]
+    pub fn details(&self) -> &BuildDetails {
+        &self.details
+    }
+
+    /// What each stage did, by the stage's name; empty where nothing had to be looked up.
+    #[must_use]
+    pub fn stages(&self) -> &BTreeMap<&'static str, StageMetrics> {
+        &self.stages
+    }
+
+    /// All source files, ascending.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        (0..self.manifest.len() as u32).map(|index| self.manifest.path(index))
+    }
+
+    /// Whether this path, relative to the root, is a source file.
+    #[must_use]
+    pub fn has_file(&self, path: &str) -> bool {
+        self.manifest.position(path).is_some()
+    }
+
+    /// The graph of import edges. Costs a pass over all edges.
+    #[must_use]
+    pub fn graph(&self) -> DependencyGraph {
+        self.manifest.graph()
+    }
+
+    /// What is wrong with the files, ascending by path and place.
+    pub fn diagnostics(&self) -> impl Iterator<Item = FileDiagnostic> {
+        self.rows().flat_map(|row| {
+            row.diagnostics().map(move |diagnostic| FileDiagnostic {
+                path: row.path().to_owned(),
+                diagnostic: diagnostic.into(),
+            })
+        })
+    }
+
+    /// The imports that lead to no file of the repository, ascending by path and line.
+    pub fn unresolved_imports(&self) -> impl Iterator<Item = UnresolvedImport> {
+        self.rows().flat_map(|row| {
+            row.misses().map(move |miss| UnresolvedImport {
+                path: row.path().to_owned(),
+                line: miss.line,
+                name: miss.name.to_owned(),
+                reason: miss.reason,
+                kinds: miss.kinds,
+            })
+        })
+    }
+
+    fn rows(&self) -> impl Iterator<Item = crate::manifest::Row<'_>> {
+        (0..self.manifest.len() as u32).filter_map(|index| self.manifest.row_at(index))
+    }
+}
+
+fn diagnostic_counts(manifest: &Manifest) -> DiagnosticCounts {
+    let mut counts = DiagnosticCounts { cycles: manifest.tail().cycles as usize, ..DiagnosticCounts::default() };
+    for row in (0..manifest.len() as u32).filter_map(|index| manifest.row_at(index)) {
+        let broken = |diagnostic: esker_frontend_api::Diagnostic| diagnostic.kind == esker_frontend_api::DiagnosticKind::Syntax;
+        counts.syntax_errors += usize::from(row.diagnostics().any(broken));
+        for miss in row.misses() {
+            match miss.reason {
+                MissReason::StandardLibrary => counts.standard_library_imports += 1,
+                MissReason::External => counts.external_imports += 1,
+                _ => counts.unresolved_imports += 1,
+            }
+        }
+    }
+    counts
+}
