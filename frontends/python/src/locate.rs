@@ -1,0 +1,337 @@
+//! Where a Python file's imports lead, by the rules of the language's import system.
+//!
+//! ```text
+//!   Import ── walk (the interpreter's view) ──▶ Trail ──┐
+//!     │                                                 ├──▶ Targets ──▶ Located
+//!     └────── walk (a type checker's view)  ──▶ Trail ──┘      ▲
+//!   the importer's place ── conftest.py, __init__.py ──────────┘
+//! ```
+//!
+//! Each import is resolved twice: as the interpreter does, to whom a stub is nothing, which gives the sources; then, if
+//! any stub came in sight, as a type checker does, which gives the stubs. Both walk in the same way:
+//!
+//! - The import roots are tried as `sys.path` is, the root that holds the importer before the others. The first that has
+//!   a regular package or a module of the first name wins, the package before the module. Directories without
+//!   `__init__` are portions of a namespace package, which counts only where no root has better (PEP 420).
+//! - From a package on, only its own directories are searched.
+//! - What no root has is looked for beside the importer and in the directories above it, as far as they are not
+//!   packages: `python script.py` and pytest put such a directory on the path.
+//!
+//! Two things differ from CPython on purpose. A file of the repository shadows a module of the standard library from
+//! whatever root, also where the library would come first; only modules that are compiled in are out of reach. And
+//! `__path__` is never taken to be changed by code (`pkgutil.extend_path`).
+
+mod place;
+mod stdlib;
+mod targets;
+mod walk;
+
+use esker_frontend_api::{
+    EdgeKinds, Import, ImportForm, ImportTable, Located, Lookup, MissReason, Outcome, Probe, Root,
+};
+
+use self::targets::{Targets, implicit};
+pub(crate) use self::walk::STUB_PACKAGE;
+use self::walk::{Module, Start, Trail, View, Walker, parent};
+use crate::{PACKAGE, SHAPES};
+
+/// Finds the files that a file's imports lead to; see [`esker_frontend_api::Frontend::locate`].
+pub(crate) fn locate(imports: &ImportTable, importer: &str, roots: &[Root], lookup: &mut dyn Lookup) -> Vec<Located> {
+    let mut locator = Locator::new(imports, importer, roots, lookup);
+    let mut located = Vec::with_capacity(imports.imports.len());
+    for (position, import) in imports.imports.iter().enumerate() {
+        if let Some(outcome) = locator.outcome(import) {
+            located.push(Located { import: Some(position as u32), line: import.line, outcome });
+        }
+    }
+    let mut targets = Targets::new(importer);
+    place::collected(importer, &mut locator.walker, &mut targets);
+    if !targets.is_empty() {
+        located.push(Located { import: None, line: 0, outcome: Outcome::Found(targets.finish()) });
+    }
+    located
+}
+
+/// The state of one call: the importer's surroundings and what was found so far.
+struct Locator<'a> {
+    imports: &'a ImportTable,
+    importer: &'a str,
+    walker: Walker<'a>,
+    /// The import roots in the order in which this importer's are tried.
+    roots: Vec<Start<'a>>,
+    /// The directories that are tried last; `None` until something is not found in the roots.
+    surroundings: Option<Vec<Start<'a>>>,
+    /// The last walk from the roots in either view. `from m import a, b` is two imports that differ in the end only.
+    latest: [Option<(&'a str, Trail)>; 2],
+}
+
+/// Where an absolute name is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Search {
+    Roots,
+    Surroundings,
+}
+
+/// A module's name as an import gives it.
+#[derive(Debug, Clone, Copy)]
+enum Name<'a> {
+    Absolute(&'a str),
+    /// A name below the package that is the directory `anchor`.
+    Relative {
+        anchor: &'a str,
+        rest: &'a str,
+    },
+}
+
+/// How far one walk came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Nothing,
+    /// Some of the packages on the way.
+    Part,
+    /// The module, which is a namespace package without the member.
+    NoMember,
+    Whole,
+}
+
+impl<'a> Locator<'a> {
+    fn new(imports: &'a ImportTable, importer: &'a str, roots: &'a [Root], lookup: &'a mut dyn Lookup) -> Self {
+        let mut starts: Vec<Start<'a>> =
+            roots.iter().map(|root| Start { path: &root.path, prefix: &root.prefix }).collect();
+        if let Some(own) = own_root(&starts, importer) {
+            starts[..=own].rotate_right(1);
+        }
+        Self { imports, importer, walker: Walker::new(lookup), roots: starts, surroundings: None, latest: [None, None] }
+    }
+
+    /// What becomes of one import; `None` if it leads nowhere and nothing is amiss with that.
+    fn outcome(&mut self, import: &Import) -> Option<Outcome> {
+        let specifier = self.imports.name(import.specifier);
+        if specifier.is_empty() {
+            let computed = import.form == ImportForm::Dynamic;
+            return computed.then(|| missing(String::new(), MissReason::Computed, Targets::new(self.importer)));
+        }
+        if import.form == ImportForm::Text {
+            return self.text(import, specifier);
+        }
+        let name = match self.name(specifier) {
+            Ok(name) => name,
+            Err(reason) => return Some(missing(specifier.to_owned(), reason, Targets::new(self.importer))),
+        };
+        let (reach, targets) = self.reach(import, name, Search::Roots);
+        if reach == Reach::Whole {
+            return found(targets);
+        }
+        if matches!(name, Name::Absolute(_)) {
+            let (reach, targets) = self.reach(import, name, Search::Surroundings);
+            if reach == Reach::Whole {
+                return found(targets);
+            }
+        }
+        Some(self.miss(import, name, reach, targets))
+    }
+
+    /// Resolves the longest part of a string that is a module with a file: `a.b.Class` is `a.b`. No part is a single
+    /// name unless the string is, so that a word before a dot is not mistaken for a package.
+    fn text(&mut self, import: &Import, text: &'a str) -> Option<Outcome> {
+        let mut part = text;
+        loop {
+            let Ok(name @ Name::Absolute(_)) = self.name(part) else { return None };
+            for search in [Search::Roots, Search::Surroundings] {
+                let (reach, targets) = self.reach(import, name, search);
+                if reach == Reach::Whole {
+                    return found(targets);
+                }
+            }
+            part = part.rsplit_once('.').map(|(shorter, _)| shorter).filter(|shorter| shorter.contains('.'))?;
+        }
+    }
+
+    /// Reads a specifier. A name with an empty component or with a slash in it names no module, and its stem could
+    /// point anywhere.
+    fn name(&self, specifier: &'a str) -> Result<Name<'a>, MissReason> {
+        let rest = specifier.trim_start_matches('.');
+        let level = specifier.len() - rest.len();
+        let is_malformed = rest.contains('/') || (!rest.is_empty() && rest.split('.').any(str::is_empty));
+        if level == 0 {
+            let is_beyond_files = is_malformed || stdlib::is_builtin(top_level(rest));
+            return if is_beyond_files { Err(outside(rest)) } else { Ok(Name::Absolute(rest)) };
+        }
+        let mut anchor = parent(self.importer).ok_or(MissReason::BeyondTopLevel)?;
+        for _ in 1..level {
+            anchor = parent(anchor).ok_or(MissReason::BeyondTopLevel)?;
+        }
+        if is_malformed { Err(MissReason::NoSuchModule) } else { Ok(Name::Relative { anchor, rest }) }
+    }
+
+    /// Follows an import in both views, and collects what it comes by.
+    fn reach(&mut self, import: &Import, name: Name<'a>, search: Search) -> (Reach, Targets<'a>) {
+        let mut targets = Targets::new(self.importer);
+        let runtime = self.follow(import, name, search, View::Runtime, &mut targets);
+        if !self.walker.saw_stub {
+            return (runtime, targets);
+        }
+        let typing = self.follow(import, name, search, View::Typing, &mut targets);
+        (runtime.max(typing), targets)
+    }
+
+    fn follow(
+        &mut self,
+        import: &Import,
+        name: Name<'a>,
+        search: Search,
+        view: View,
+        targets: &mut Targets<'a>,
+    ) -> Reach {
+        let trail = self.trail(name, search, view);
+        let reach = self.collect(import, &trail, view, targets);
+        if let (Name::Absolute(name), Search::Roots) = (name, search) {
+            self.latest[view as usize] = Some((name, trail));
+        }
+        reach
+    }
+
+    fn trail(&mut self, name: Name<'a>, search: Search, view: View) -> Trail {
+        match (name, search) {
+            (Name::Relative { anchor, rest }, _) => self.walker.relative(anchor, rest, view),
+            (Name::Absolute(name), Search::Roots) => match self.latest[view as usize].take() {
+                Some((latest, trail)) if latest == name => trail,
+                _ => self.walker.absolute(self.roots.iter().copied(), name, view),
+            },
+            (Name::Absolute(name), Search::Surroundings) => {
+                let walker = &mut self.walker;
+                let starts = self.surroundings.get_or_insert_with(|| surroundings(self.importer, walker));
+                walker.absolute(starts.iter().copied(), name, view)
+            }
+        }
+    }
+
+    /// Collects the files along a trail, and those that the import asks for at its end.
+    fn collect(&mut self, import: &Import, trail: &Trail, view: View, targets: &mut Targets<'a>) -> Reach {
+        let Some((last, way)) = trail.steps.split_last() else { return Reach::Nothing };
+        for module in way {
+            targets.push_module(module, view, implicit(import.kinds));
+        }
+        if !trail.complete {
+            targets.push_module(last, view, implicit(import.kinds));
+            return Reach::Part;
+        }
+        match import.form {
+            ImportForm::Member => self.collect_member(import, last, view, targets),
+            ImportForm::Star => {
+                targets.push_module(last, view, import.kinds);
+                self.collect_exported(import, last, view, targets);
+                Reach::Whole
+            }
+            ImportForm::Text if last.is_namespace() => Reach::NoMember,
+            ImportForm::Module | ImportForm::Dynamic | ImportForm::Text | ImportForm::Plugin => {
+                targets.push_module(last, view, import.kinds);
+                Reach::Whole
+            }
+        }
+    }
+
+    /// An attribute of a package comes before its submodule of the same name, and which it is only running the
+    /// package tells: both files are collected.
+    fn collect_member(&mut self, import: &Import, module: &Module, view: View, targets: &mut Targets<'a>) -> Reach {
+        let member = import.member.map_or("", |member| self.imports.name(member));
+        let submodule = if member.is_empty() { None } else { self.walker.submodule(module, member, view) };
+        match submodule {
+            Some(submodule) if !submodule.is_namespace() => {
+                targets.push_module(module, view, implicit(import.kinds));
+                targets.push_module(&submodule, view, import.kinds);
+            }
+            None if module.is_namespace() && !member.is_empty() => return Reach::NoMember,
+            Some(_) | None => targets.push_module(module, view, import.kinds),
+        }
+        Reach::Whole
+    }
+
+    /// A star import also loads the submodules that the package's `__all__` names
+    /// (`importlib._bootstrap._handle_fromlist`).
+    fn collect_exported(&mut self, import: &Import, module: &Module, view: View, targets: &mut Targets<'a>) {
+        let Module::Package { stem, probe } = module else { return };
+        if !probe.has(PACKAGE) {
+            return;
+        }
+        let Some(exported) = self.walker.exported(&Probe::path(stem, SHAPES[PACKAGE])) else { return };
+        let kinds = import.kinds - EdgeKinds::STAR;
+        let kinds = if kinds.is_empty() { EdgeKinds::RUNTIME } else { kinds };
+        for name in exported.iter() {
+            if let Some(submodule) = self.walker.submodule(module, name, view) {
+                targets.push_module(&submodule, view, kinds);
+            }
+        }
+    }
+
+    fn miss(&self, import: &Import, name: Name<'a>, reach: Reach, targets: Targets<'a>) -> Outcome {
+        match name {
+            // A regular package of the library comes before the directories of the repository.
+            Name::Absolute(name) if reach == Reach::Nothing || (targets.is_empty() && is_standard(name)) => {
+                missing(name.to_owned(), outside(name), targets)
+            }
+            _ => {
+                let mut full = match name {
+                    Name::Absolute(name) => name.to_owned(),
+                    Name::Relative { anchor, rest } => join(&self.module_name(anchor), rest),
+                };
+                if reach < Reach::NoMember {
+                    return missing(full, MissReason::NoSuchModule, targets);
+                }
+                if let Some(member) = import.member {
+                    full = join(&full, self.imports.name(member));
+                }
+                missing(full, MissReason::NoSuchMember, targets)
+            }
+        }
+    }
+
+    /// The name of the package that a directory is, as seen from the root that holds it.
+    fn module_name(&self, directory: &str) -> String {
+        let own = own_root(&self.roots, directory).or(own_root(&self.roots, "")).and_then(|own| self.roots.get(own));
+        let Some(root) = own else { return directory.replace('/', ".") };
+        let below = directory.strip_prefix(root.path).unwrap_or(directory).trim_start_matches('/');
+        join(root.prefix, &below.replace('/', "."))
+    }
+}
+
+fn found(targets: Targets<'_>) -> Option<Outcome> {
+    (!targets.is_empty()).then(|| Outcome::Found(targets.finish()))
+}
+
+fn missing(name: String, reason: MissReason, reached: Targets<'_>) -> Outcome {
+    Outcome::Missing { name, reason, reached: reached.finish() }
+}
+
+/// Why nothing of the repository has a name.
+fn outside(name: &str) -> MissReason {
+    if is_standard(name) { MissReason::StandardLibrary } else { MissReason::External }
+}
+
+fn is_standard(name: &str) -> bool {
+    stdlib::is_standard(top_level(name))
+}
+
+fn top_level(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+fn join(package: &str, rest: &str) -> String {
+    let dot = if package.is_empty() || rest.is_empty() { "" } else { "." };
+    format!("{package}{dot}{rest}")
+}
+
+/// The deepest root that a path lies in, the repository's own not counted; the first of several such.
+fn own_root(roots: &[Start<'_>], path: &str) -> Option<usize> {
+    let holds = |root: &Start<'_>| path.strip_prefix(root.path).is_some_and(|rest| rest.starts_with('/'));
+    let depth = roots.iter().filter(|root| !root.path.is_empty() && holds(root)).map(|root| root.path.len()).max()?;
+    roots.iter().position(|root| root.path.len() == depth && holds(root))
+}
+
+/// The importer's directory and those above it that are not packages, nearest first.
+fn surroundings<'a>(importer: &'a str, walker: &mut Walker<'_>) -> Vec<Start<'a>> {
+    std::iter::successors(parent(importer), |directory| parent(directory))
+        .filter(|directory| !walker.is_package(directory))
+        .map(|path| Start { path, prefix: "" })
+        .collect()
+}

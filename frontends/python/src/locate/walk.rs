@@ -1,0 +1,272 @@
+//! Walks from package to package along a dotted name, as `importlib` does, and remembers every step.
+//!
+//! **Invariant: within one call of `locate` no stem is looked up twice.**
+
+use esker_frontend_api::{Lookup, Probe};
+use rustc_hash::FxHashMap;
+
+use crate::{MODULE, MODULE_STUB, PACKAGE, PACKAGE_STUB};
+
+/// Whose eyes the import system is seen with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// The interpreter's, to whom a stub is nothing.
+    Runtime,
+    /// A type checker's, to whom a stub is a module like any other.
+    Typing,
+}
+
+impl View {
+    fn is_package(self, probe: Probe) -> bool {
+        probe.has(PACKAGE) || (self == Self::Typing && probe.has(PACKAGE_STUB))
+    }
+
+    fn is_file(self, probe: Probe) -> bool {
+        probe.has(MODULE) || (self == Self::Typing && probe.has(MODULE_STUB))
+    }
+}
+
+/// A directory that absolute imports start from, or (with a prefix) the package that it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start<'a> {
+    pub(super) path: &'a str,
+    pub(super) prefix: &'a str,
+}
+
+impl Start<'_> {
+    /// Whether it is a stub-only package by PEP 561: the directory `a-stubs`, which holds the stubs of `a`.
+    fn is_stub_package(self) -> bool {
+        !self.prefix.is_empty() && self.path.ends_with(STUB_PACKAGE)
+    }
+}
+
+/// How the name of a stub-only package ends.
+pub(crate) const STUB_PACKAGE: &str = "-stubs";
+
+/// A module that a walk came by.
+#[derive(Debug, Clone)]
+pub(super) enum Module {
+    /// A directory with an `__init__` file.
+    Package { stem: String, probe: Probe },
+    /// A single file.
+    File { stem: String, probe: Probe },
+    /// Directories without an `__init__` file that make up one package (PEP 420).
+    Namespace { portions: Vec<String> },
+}
+
+impl Module {
+    /// The directories in which its submodules lie, Python's `__path__`.
+    fn search_path(&self) -> &[String] {
+        match self {
+            Self::Package { stem, .. } => std::slice::from_ref(stem),
+            Self::File { .. } => &[],
+            Self::Namespace { portions } => portions,
+        }
+    }
+
+    pub(super) fn is_namespace(&self) -> bool {
+        matches!(self, Self::Namespace { .. })
+    }
+
+    /// The stem, what exists at it, and the shapes of the source and of the stub; `None` for a namespace.
+    pub(super) fn files(&self) -> Option<(&str, Probe, [usize; 2])> {
+        match self {
+            Self::Package { stem, probe } => Some((stem, *probe, [PACKAGE, PACKAGE_STUB])),
+            Self::File { stem, probe } => Some((stem, *probe, [MODULE, MODULE_STUB])),
+            Self::Namespace { .. } => None,
+        }
+    }
+}
+
+/// The modules on the way to the one asked for, outermost first.
+#[derive(Debug, Default)]
+pub(super) struct Trail {
+    pub(super) steps: Vec<Module>,
+    /// Whether the last step is the module asked for, as against the last that was found.
+    pub(super) complete: bool,
+}
+
+/// Looks modules up, each stem once.
+pub(super) struct Walker<'l> {
+    lookup: &'l mut dyn Lookup,
+    probes: FxHashMap<String, Probe>,
+    /// The stem being looked at. A field so that stems of which nothing exists allocate once, for their cache entry.
+    stem: String,
+    /// Whether a stub exists at any stem so far. As long as there is none, both views see the same.
+    pub(super) saw_stub: bool,
+}
+
+impl<'l> Walker<'l> {
+    pub(super) fn new(lookup: &'l mut dyn Lookup) -> Self {
+        Self { lookup, probes: FxHashMap::default(), stem: String::new(), saw_stub: false }
+    }
+
+    /// Walks along an absolute name from the first of `starts` that has its first component.
+    pub(super) fn absolute<'s>(
+        &mut self,
+        starts: impl Iterator<Item = Start<'s>> + Clone,
+        name: &str,
+        view: View,
+    ) -> Trail {
+        let Some((first, rest)) = self.first(starts, name, view) else { return Trail::default() };
+        self.walk_on(vec![first], rest, view)
+    }
+
+    /// Walks along a name from the package that is the directory `anchor`. The trail begins with that package's own
+    /// ancestors, as far as they are regular packages one above the other.
+    pub(super) fn relative(&mut self, anchor: &str, rest: &str, view: View) -> Trail {
+        let mut steps = Vec::new();
+        let probe = self.probe(anchor);
+        if view.is_package(probe) {
+            let mut above = parent(anchor);
+            while let Some(directory) = above {
+                let probe = self.probe(directory);
+                if !view.is_package(probe) {
+                    break;
+                }
+                steps.push(Module::Package { stem: directory.to_owned(), probe });
+                above = parent(directory);
+            }
+            steps.reverse();
+            steps.push(Module::Package { stem: anchor.to_owned(), probe });
+        } else {
+            steps.push(Module::Namespace { portions: vec![anchor.to_owned()] });
+        }
+        self.walk_on(steps, rest, view)
+    }
+
+    /// The submodule of `module` with this name.
+    pub(super) fn submodule(&mut self, module: &Module, name: &str, view: View) -> Option<Module> {
+        let mut portions = Vec::new();
+        for directory in module.search_path() {
+            let probe = self.probe_in(directory, name);
+            if let Some(found) = self.regular(probe, view) {
+                return Some(found);
+            }
+            if probe.directory {
+                portions.push(self.stem.clone());
+            }
+        }
+        (!portions.is_empty()).then_some(Module::Namespace { portions })
+    }
+
+    /// What the public names of a file are; see [`Lookup::exported`].
+    pub(super) fn exported(&mut self, path: &str) -> Option<std::sync::Arc<[String]>> {
+        self.lookup.exported(path)
+    }
+
+    /// Whether the directory has an `__init__` file of either sort.
+    pub(super) fn is_package(&mut self, directory: &str) -> bool {
+        let probe = self.probe(directory);
+        View::Typing.is_package(probe)
+    }
+
+    /// Which files have this stem.
+    pub(super) fn probe(&mut self, stem: &str) -> Probe {
+        self.stem.clear();
+        self.stem.push_str(stem);
+        self.probe_current()
+    }
+
+    /// Which files have the stem `directory/name`.
+    pub(super) fn probe_in(&mut self, directory: &str, name: &str) -> Probe {
+        self.stem.clear();
+        if !directory.is_empty() {
+            self.stem.push_str(directory);
+            self.stem.push('/');
+        }
+        self.stem.push_str(name);
+        self.probe_current()
+    }
+
+    fn probe_current(&mut self) -> Probe {
+        if let Some(&probe) = self.probes.get(&self.stem) {
+            return probe;
+        }
+        let probe = self.lookup.probe(&self.stem);
+        self.saw_stub |= probe.has(PACKAGE_STUB) || probe.has(MODULE_STUB);
+        self.probes.insert(self.stem.clone(), probe);
+        probe
+    }
+
+    /// The module that the current stem is, if it is more than a directory. A package comes before a module of the
+    /// same name, as in `importlib.machinery.FileFinder`.
+    fn regular(&self, probe: Probe, view: View) -> Option<Module> {
+        if view.is_package(probe) {
+            Some(Module::Package { stem: self.stem.clone(), probe })
+        } else if view.is_file(probe) {
+            Some(Module::File { stem: self.stem.clone(), probe })
+        } else {
+            None
+        }
+    }
+
+    /// The module with which a name begins, and what is left of the name.
+    fn first<'n, 's>(
+        &mut self,
+        starts: impl Iterator<Item = Start<'s>> + Clone,
+        name: &'n str,
+        view: View,
+    ) -> Option<(Module, &'n str)> {
+        let (first, rest) = split_first(name);
+        // Stub-only packages come before everything else to a type checker, whatever their place on the path
+        // (PEP 561); to the interpreter their names cannot be imported at all.
+        for start in starts.clone().filter(|start| start.is_stub_package()) {
+            let Some(rest) = strip_module(name, start.prefix) else { continue };
+            let probe = self.probe(start.path);
+            if view == View::Typing && probe.has(PACKAGE_STUB) {
+                return Some((Module::Package { stem: start.path.to_owned(), probe }, rest));
+            }
+        }
+        let mut portions = Vec::new();
+        for start in starts.filter(|start| !start.is_stub_package()) {
+            if start.prefix.is_empty() {
+                let probe = self.probe_in(start.path, first);
+                if let Some(found) = self.regular(probe, view) {
+                    return Some((found, rest));
+                }
+                if probe.directory {
+                    portions.push(self.stem.clone());
+                }
+            } else if let Some(rest) = strip_module(name, start.prefix) {
+                let probe = self.probe(start.path);
+                if view.is_package(probe) {
+                    return Some((Module::Package { stem: start.path.to_owned(), probe }, rest));
+                }
+                if start.prefix.contains('.') {
+                    return Some((Module::Namespace { portions: vec![start.path.to_owned()] }, rest));
+                }
+                portions.push(start.path.to_owned());
+            }
+        }
+        (!portions.is_empty()).then_some((Module::Namespace { portions }, rest))
+    }
+
+    fn walk_on(&mut self, mut steps: Vec<Module>, mut rest: &str, view: View) -> Trail {
+        while !rest.is_empty() {
+            let (name, after) = split_first(rest);
+            let Some(next) = steps.last().and_then(|last| self.submodule(last, name, view)) else {
+                return Trail { steps, complete: false };
+            };
+            steps.push(next);
+            rest = after;
+        }
+        Trail { steps, complete: true }
+    }
+}
+
+/// The directory above, `""` being the topmost; `None` above that.
+pub(super) fn parent(path: &str) -> Option<&str> {
+    if path.is_empty() { None } else { Some(path.rsplit_once('/').map_or("", |(directory, _)| directory)) }
+}
+
+/// The first component of a dotted name and the rest of it, which may be empty.
+fn split_first(name: &str) -> (&str, &str) {
+    name.split_once('.').unwrap_or((name, ""))
+}
+
+/// What is left of a dotted name after the module `prefix`; `None` if it does not begin with that.
+fn strip_module<'n>(name: &'n str, prefix: &str) -> Option<&'n str> {
+    let rest = name.strip_prefix(prefix)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
+}
