@@ -17,7 +17,6 @@ mod ignores;
 mod listing;
 mod rules;
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -32,6 +31,9 @@ pub(crate) use rules::Rules;
 pub(crate) struct WalkOptions<'a> {
     /// The directory to walk. May be a symbolic link to one.
     pub(crate) root: &'a Path,
+    /// The directory below the root to which the walk is confined, separated by `/`; empty for the whole tree. The rules
+    /// of the root hold: what a walk of the whole tree would not find there is not found.
+    pub(crate) below: &'a str,
     /// At most this many threads, the caller's among them.
     pub(crate) threads: usize,
     /// Whether `.gitignore`, `.ignore`, `.git/info/exclude` and the user's global excludes are obeyed. As in ripgrep, git's own
@@ -61,8 +63,6 @@ pub(crate) struct Walk {
     pub(crate) files: Vec<FoundFile>,
     /// What could not be looked at, ascending by path.
     pub(crate) skipped: Vec<Skipped>,
-    /// How many symbolic links were passed over.
-    pub(crate) symlinks: usize,
 }
 
 /// A file or directory that could not be looked at.
@@ -70,31 +70,8 @@ pub(crate) struct Walk {
 pub(crate) struct Skipped {
     /// Relative to the root; what is not UTF-8 in it is replaced.
     pub(crate) path: String,
-    pub(crate) reason: SkipReason,
-}
-
-/// Why a file or directory could not be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum SkipReason {
-    /// Its name is not UTF-8, so that no answer could name it.
-    Name,
-    /// The operating system's answer.
-    Unreadable(io::ErrorKind),
-}
-
-impl fmt::Display for SkipReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name => f.write_str("its name is not UTF-8"),
-            Self::Unreadable(kind) => kind.fmt(f),
-        }
-    }
-}
-
-impl From<Errno> for SkipReason {
-    fn from(errno: Errno) -> Self {
-        Self::Unreadable(io::Error::from(errno).kind())
-    }
+    /// The operating system's answer, or that the name is not UTF-8, so that no answer could name it.
+    pub(crate) reason: String,
 }
 
 /// Finds all source files under a root. A file that goes away meanwhile is left out; a directory that cannot be read is
@@ -105,7 +82,7 @@ impl From<Errno> for SkipReason {
 /// When the root cannot be read, and when a glob of the options is none.
 pub(crate) fn walk(options: &WalkOptions<'_>) -> io::Result<Walk> {
     let rules = Rules::new(options)?;
-    crew::walk(&rules, options.threads)
+    crew::walk(&rules, options.below, options.threads)
 }
 
 /// The stat of one file, for a run that is told what changed. `None` if there is none or it is not a regular file; a

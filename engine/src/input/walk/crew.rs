@@ -18,17 +18,17 @@ use rustix::io::Errno;
 use super::ignores::Marks;
 use super::listing::Listing;
 use super::rules::{Included, Rules, Scope, open_directory};
-use super::{FoundFile, SkipReason, Skipped, Walk};
+use super::{FoundFile, Skipped, Walk};
 use crate::input::Stat;
 
 /// How many directories the caller walks alone. Starting a thread costs as much as walking a few of them.
 const ALONE: usize = 4;
 
-/// Walks the tree that the rules are about.
-pub(super) fn walk(rules: &Rules<'_>, threads: usize) -> io::Result<Walk> {
+/// Walks the tree that the rules are about, or the part of it that lies below a directory.
+pub(super) fn walk(rules: &Rules<'_>, below: &str, threads: usize) -> io::Result<Walk> {
     let queue = Queue::new();
     let mut first = Worker::new(rules, &queue);
-    let top = first.walk_root()?;
+    let top = first.walk_top(below)?;
     let mut harvests = Vec::new();
     thread::scope(|scope| {
         let mut others = Vec::new();
@@ -162,6 +162,12 @@ struct Harvest {
     symlinks: usize,
 }
 
+impl Harvest {
+    fn skip(&mut self, rules: &Rules<'_>, full_path: &str, reason: String) {
+        self.skipped.push(Skipped { path: rules.relative(full_path).to_owned(), reason });
+    }
+}
+
 /// Walks directories, one after the other.
 struct Worker<'a> {
     rules: &'a Rules<'a>,
@@ -205,25 +211,38 @@ impl<'a> Worker<'a> {
         self.harvest
     }
 
-    /// Walks the root itself, whatever it holds, and returns the directories in it.
-    fn walk_root(&mut self) -> io::Result<Vec<Task>> {
-        let handle = self.rules.handle();
-        self.listing.read(handle)?;
-        let scope = self.rules.root_scope(marks(&self.listing));
-        Ok(self.walk_listed(0, self.rules.full_path(""), handle, &scope))
+    /// Walks the directory at which the walk begins, and returns the directories in it. The root is walked whatever it
+    /// holds.
+    fn walk_top(&mut self, below: &str) -> io::Result<Vec<Task>> {
+        if below.is_empty() {
+            let handle = self.rules.handle();
+            self.listing.read(handle)?;
+            let scope = self.rules.root_scope(marks(&self.listing));
+            return Ok(self.walk_listed(0, self.rules.full_path(""), handle, &scope));
+        }
+        let full_path = self.rules.full_path(below);
+        let listed = match (self.rules.known_scope(below), open_directory(self.rules.handle(), below)) {
+            (Some(scope), Ok(handle)) => self.listing.read(handle.as_fd()).map(|()| Some((scope, handle))),
+            (None, _) => Ok(None),
+            (_, Err(error)) => Err(error),
+        };
+        match listed {
+            Ok(Some((scope, handle))) => Ok(self.walk_listed(0, format!("{full_path}/"), handle.as_fd(), &scope)),
+            Ok(None) => Ok(Vec::new()),
+            Err(error) => Ok(self.pass_over(&full_path, error)),
+        }
     }
 
     fn walk_task(&mut self, task: &Task) -> Vec<Task> {
-        match self.try_task(task) {
-            Ok(children) => children,
-            // Gone since its parent was listed, or become something else.
-            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Vec::new(),
-            Err(error) => {
-                let path = self.rules.relative(&task.full_path).to_owned();
-                self.harvest.skipped.push(Skipped { path, reason: error.into() });
-                Vec::new()
-            }
+        self.try_task(task).unwrap_or_else(|error| self.pass_over(&task.full_path, error))
+    }
+
+    /// Records a directory that cannot be read, unless it went away or became something else since it was listed.
+    fn pass_over(&mut self, full_path: &str, error: Errno) -> Vec<Task> {
+        if !matches!(error, Errno::NOENT | Errno::NOTDIR | Errno::LOOP) {
+            self.harvest.skip(self.rules, full_path, reason(error));
         }
+        Vec::new()
     }
 
     fn try_task(&mut self, task: &Task) -> Result<Vec<Task>, Errno> {
@@ -239,9 +258,6 @@ impl<'a> Worker<'a> {
     fn walk_listed(&mut self, block: usize, mut path: String, handle: BorrowedFd<'_>, scope: &Scope) -> Vec<Task> {
         let rules = self.rules;
         let base = path.len();
-        let skip = |harvest: &mut Harvest, path: &str, reason| {
-            harvest.skipped.push(Skipped { path: rules.relative(path).to_owned(), reason });
-        };
         let mut members = Vec::new();
         for entry in self.listing.entries() {
             path.truncate(base);
@@ -253,7 +269,7 @@ impl<'a> Worker<'a> {
                     _ => rules.admits_file(scope, &path),
                 };
                 if matters {
-                    skip(&mut self.harvest, &path, SkipReason::Name);
+                    self.harvest.skip(rules, &path, "its name is not UTF-8".to_owned());
                 }
                 continue;
             };
@@ -289,7 +305,7 @@ impl<'a> Worker<'a> {
                         items.push(Item::File(FoundFile { path, stat: Stat::from(&stat) }));
                     }
                     Ok(_) | Err(Errno::NOENT) => {}
-                    Err(error) => skip(&mut self.harvest, &path, error.into()),
+                    Err(error) => self.harvest.skip(rules, &path, reason(error)),
                 },
                 Member::Directory(_, included) => {
                     items.push(Item::Directory(number));
@@ -315,6 +331,11 @@ impl<'a> Member<'a> {
         let separator = matches!(self, Self::Directory(..)).then_some(b'/');
         self.name().to_bytes().iter().copied().chain(separator)
     }
+}
+
+/// What went wrong, without the number that the platform gives it.
+fn reason(error: Errno) -> String {
+    io::Error::from(error).kind().to_string()
 }
 
 fn marks(listing: &Listing) -> Marks {
@@ -343,8 +364,9 @@ fn assemble(harvests: Vec<Harvest>, directories: usize) -> Walk {
     let mut blocks: Vec<Block> = Vec::new();
     blocks.resize_with(directories, Vec::new);
     let mut files = 0;
+    let mut symlinks = 0;
     for harvest in harvests {
-        walk.symlinks += harvest.symlinks;
+        symlinks += harvest.symlinks;
         walk.skipped.extend(harvest.skipped);
         for (number, block) in harvest.blocks {
             files += block.len();
@@ -352,6 +374,7 @@ fn assemble(harvests: Vec<Harvest>, directories: usize) -> Walk {
         }
     }
     walk.skipped.sort_unstable();
+    tracing::debug!(directories, symlinks, skipped = walk.skipped.len(), "walked");
     walk.files.reserve_exact(files.saturating_sub(directories.saturating_sub(1)));
     let mut open = vec![std::mem::take(&mut blocks[0]).into_iter()];
     while let Some(block) = open.last_mut() {

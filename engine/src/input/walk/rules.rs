@@ -211,7 +211,7 @@ impl<'a> Rules<'a> {
     }
 
     /// What holds in a directory, by its path relative to the root.
-    fn known_scope(&self, directory: &str) -> Option<Scope> {
+    pub(super) fn known_scope(&self, directory: &str) -> Option<Scope> {
         let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(directory) {
             return known.clone();
