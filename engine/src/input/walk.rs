@@ -31,9 +31,6 @@ pub(crate) use rules::Rules;
 pub(crate) struct WalkOptions<'a> {
     /// The directory to walk. May be a symbolic link to one.
     pub(crate) root: &'a Path,
-    /// The directory below the root to which the walk is confined, separated by `/`; empty for the whole tree. The rules
-    /// of the root hold: what a walk of the whole tree would not find there is not found.
-    pub(crate) below: &'a str,
     /// At most this many threads, the caller's among them.
     pub(crate) threads: usize,
     /// Whether `.gitignore`, `.ignore`, `.git/info/exclude` and the user's global excludes are obeyed. As in ripgrep, git's own
@@ -63,6 +60,8 @@ pub(crate) struct Walk {
     pub(crate) files: Vec<FoundFile>,
     /// What could not be looked at, ascending by path.
     pub(crate) skipped: Vec<Skipped>,
+    /// How many symbolic links were passed over.
+    pub(crate) symlinks: usize,
 }
 
 /// A file or directory that could not be looked at.
@@ -81,8 +80,17 @@ pub(crate) struct Skipped {
 ///
 /// When the root cannot be read, and when a glob of the options is none.
 pub(crate) fn walk(options: &WalkOptions<'_>) -> io::Result<Walk> {
-    let rules = Rules::new(options)?;
-    crew::walk(&rules, options.below, options.threads)
+    crew::walk(&Rules::new(options)?, "")
+}
+
+/// Finds the source files below a directory, given relative to the root: those that a walk of the whole tree would find
+/// there.
+///
+/// # Errors
+///
+/// When the directory is the root (`""`) and that cannot be read.
+pub(crate) fn walk_below(rules: &Rules<'_>, directory: &str) -> io::Result<Walk> {
+    crew::walk(rules, directory)
 }
 
 /// The stat of one file, for a run that is told what changed. `None` if there is none or it is not a regular file; a

@@ -25,7 +25,7 @@ use crate::input::Stat;
 const ALONE: usize = 4;
 
 /// Walks the tree that the rules are about, or the part of it that lies below a directory.
-pub(super) fn walk(rules: &Rules<'_>, below: &str, threads: usize) -> io::Result<Walk> {
+pub(super) fn walk(rules: &Rules<'_>, below: &str) -> io::Result<Walk> {
     let queue = Queue::new();
     let mut first = Worker::new(rules, &queue);
     let top = first.walk_top(below)?;
@@ -33,7 +33,7 @@ pub(super) fn walk(rules: &Rules<'_>, below: &str, threads: usize) -> io::Result
     thread::scope(|scope| {
         let mut others = Vec::new();
         first.run(top, |waiting| {
-            for _ in 1..threads.min(waiting + 1) {
+            for _ in 1..rules.threads().min(waiting + 1) {
                 let start = || {
                     let mut worker = Worker::new(rules, &queue);
                     worker.run(Vec::new(), |_| ());
@@ -364,9 +364,8 @@ fn assemble(harvests: Vec<Harvest>, directories: usize) -> Walk {
     let mut blocks: Vec<Block> = Vec::new();
     blocks.resize_with(directories, Vec::new);
     let mut files = 0;
-    let mut symlinks = 0;
     for harvest in harvests {
-        symlinks += harvest.symlinks;
+        walk.symlinks += harvest.symlinks;
         walk.skipped.extend(harvest.skipped);
         for (number, block) in harvest.blocks {
             files += block.len();
@@ -374,7 +373,6 @@ fn assemble(harvests: Vec<Harvest>, directories: usize) -> Walk {
         }
     }
     walk.skipped.sort_unstable();
-    tracing::debug!(directories, symlinks, skipped = walk.skipped.len(), "walked");
     walk.files.reserve_exact(files.saturating_sub(directories.saturating_sub(1)));
     let mut open = vec![std::mem::take(&mut blocks[0]).into_iter()];
     while let Some(block) = open.last_mut() {

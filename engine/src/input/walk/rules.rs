@@ -95,6 +95,11 @@ impl<'a> Rules<'a> {
         self.handle.as_fd()
     }
 
+    /// At most this many threads are to walk.
+    pub(super) fn threads(&self) -> usize {
+        self.options.threads
+    }
+
     /// A path below the root as the other functions want it: below the repository's top, if that is further up.
     pub(super) fn full_path(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)
