@@ -17,6 +17,7 @@ mod layout;
 mod publish;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, MissReason, Root};
 
@@ -24,6 +25,7 @@ pub(crate) use assemble::{Entry, FileRecord, Links, assemble};
 pub(crate) use publish::{load, publish};
 
 use crate::digest::Digest;
+use crate::edges::ImportSite;
 use crate::graph::DependencyGraph;
 use crate::input::{FrontendId, Stat};
 use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StemRow, U32, flags};
@@ -62,10 +64,8 @@ pub(crate) struct Row<'a> {
 pub(crate) struct EdgeSite {
     /// The target's position among the files.
     pub(crate) target: u32,
-    /// The line of the import; 0 for what a file's place alone implies.
-    pub(crate) line: u32,
-    /// How the import is made.
-    pub(crate) kinds: EdgeKinds,
+    /// The import itself.
+    pub(crate) site: ImportSite,
 }
 
 /// An import that leads to no file of the repository.
@@ -130,9 +130,9 @@ impl Manifest {
 
     /// The graph of all import edges.
     pub(crate) fn graph(&self) -> DependencyGraph {
-        let paths = (0..self.len() as u32).map(|index| self.path(index).into()).collect();
+        let paths: Vec<_> = (0..self.len() as u32).map(|index| Arc::<str>::from(self.path(index))).collect();
         let sites = (0..self.len() as u32).filter_map(|from| Some((from, self.row_at(from)?)));
-        let sites = sites.flat_map(|(from, row)| row.sites().map(move |site| (from, site.target, site.line, site.kinds)));
+        let sites = sites.flat_map(|(from, row)| row.sites().map(move |edge| (from, edge.target, edge.site)));
         DependencyGraph::from_sites(paths, sites)
     }
 
@@ -194,10 +194,6 @@ impl<'a> Row<'a> {
         Digest(self.row.imports)
     }
 
-    pub(crate) fn edges(self) -> Digest {
-        Digest(self.row.edges)
-    }
-
     pub(crate) fn exported(self) -> Digest {
         Digest(self.row.exported)
     }
@@ -206,8 +202,7 @@ impl<'a> Row<'a> {
     pub(crate) fn sites(self) -> impl Iterator<Item = EdgeSite> + 'a {
         self.manifest.range::<EdgeRow>(Section::Edges, self.row.edge_range).iter().map(|edge| EdgeSite {
             target: edge.target.get(),
-            line: edge.line.get(),
-            kinds: EdgeKinds::from_bits_truncate(edge.kinds.get()),
+            site: ImportSite { line: edge.line.get(), kinds: EdgeKinds::from_bits_truncate(edge.kinds.get()) },
         })
     }
 
@@ -241,15 +236,5 @@ impl<'a> Row<'a> {
                 message: manifest.text(row.message).to_owned(),
             }
         })
-    }
-
-    /// The stems that the file's imports looked up.
-    pub(crate) fn stems(self) -> impl Iterator<Item = &'a str> + 'a {
-        let manifest = self.manifest;
-        let stems: &[StemRow] = manifest.section(Section::Stems);
-        manifest
-            .range::<U32>(Section::FileStems, self.row.stem_range)
-            .iter()
-            .filter_map(move |index| stems.get(index.get() as usize).map(|row| manifest.text(row.stem)))
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::Stat;
-use super::walk::{Rules, Walk, WalkOptions, stat_one, walk};
+use super::walk::{Rules, Walk, WalkOptions, stat_one, walk, walk_below};
 use crate::manifest::Manifest;
 
 /// The files that a run has to look at.
@@ -93,8 +93,8 @@ pub(crate) fn listed_changes(
         let io = |source| ListError::Io { path: path.clone(), source };
         looked_at.extend(manifest.position(&relative).into_iter().chain(manifest.below(&relative)).map(|row| (row, ())));
         if options.root.join(&relative).is_dir() {
-            let below = walk(options).map_err(io)?.files.into_iter().filter(|file| is_below(&file.path, &relative));
-            found.extend(below.map(|file| (file.path.into(), file.stat)));
+            let below = walk_below(&rules, &relative).map_err(io)?;
+            found.extend(below.files.into_iter().map(|file| (file.path.into(), file.stat)));
         } else if (options.is_source)(&relative)
             && let Some(stat) = stat_one(options.root, &relative).map_err(io)?
             && rules.admits(&relative)
@@ -108,11 +108,6 @@ pub(crate) fn listed_changes(
         .collect::<Vec<_>>();
     candidates.iter().filter_map(|candidate| candidate.row).for_each(|row| _ = looked_at.remove(&row));
     Ok(ChangeSet { candidates, removed: looked_at.into_keys().collect(), skipped: None })
-}
-
-/// Whether a path lies below a directory. All lie below the root.
-fn is_below(path: &str, directory: &str) -> bool {
-    directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A path as the manifest has it: relative to the root, `/`-separated, without `.` and `..`. A relative path counts

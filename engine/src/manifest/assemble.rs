@@ -14,7 +14,7 @@ use super::layout::{
 };
 use super::{Manifest, Tail};
 use crate::digest::Digest;
-use crate::edges::EdgeTable;
+use crate::edges::{EdgeTable, ImportSite};
 use crate::input::{FrontendId, Stat};
 
 /// One file of the next manifest.
@@ -93,8 +93,8 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
             Links::Kept(index) => {
                 let (old, old_row) = kept(*index);
                 row.edges = old_row.row.edges;
-                edges_of.extend(old_row.sites().filter_map(|site| {
-                    Some(edge_row(positions.after(site.target)?, site.line, site.kinds.bits()))
+                edges_of.extend(old_row.sites().filter_map(|edge| {
+                    Some(edge_row(positions.after(edge.target)?, edge.site))
                 }));
                 row.miss_range = tables.misses(
                     old_row.misses().map(|miss| (miss.name, miss.line, miss.kinds.bits(), miss.reason as u8)),
@@ -106,9 +106,7 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
                 row.edges = edges.0;
                 for target in &table.targets {
                     let Some(position) = positions.of(&target.path) else { continue };
-                    edges_of.extend(
-                        target.sites.iter().map(|site| edge_row(position, site.line, site.kinds.bits())),
-                    );
+                    edges_of.extend(target.sites.iter().map(|site| edge_row(position, *site)));
                 }
                 row.miss_range = tables.misses(
                     table.misses.iter().map(|miss| (&*miss.name, miss.line, miss.kinds.bits(), miss.reason as u8)),
@@ -125,8 +123,8 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
     tables.into_manifest()
 }
 
-fn edge_row(target: u32, line: u32, kinds: u16) -> EdgeRow {
-    EdgeRow { target: target.into(), line: line.into(), kinds: kinds.into(), reserved: 0.into() }
+fn edge_row(target: u32, site: ImportSite) -> EdgeRow {
+    EdgeRow { target: target.into(), line: site.line.into(), kinds: site.kinds.bits().into(), reserved: 0.into() }
 }
 
 /// Positions before and after.

@@ -200,7 +200,7 @@ impl Look<'_> {
         };
         let imports_everything = |importer: &u32| {
             baseline.row_at(*importer).is_some_and(|importer| {
-                importer.sites().any(|site| site.target == row && site.kinds.contains(EdgeKinds::STAR))
+                importer.sites().any(|edge| edge.target == row && edge.site.kinds.contains(EdgeKinds::STAR))
             })
         };
         exporter.dependents().filter(imports_everything).collect()
