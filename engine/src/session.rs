@@ -24,16 +24,17 @@ use rayon::ThreadPool;
 pub(crate) use cache::CacheDirectory;
 
 use crate::answer::ChangeCounts;
-use crate::db::{Database, Fixed, Journal};
+use crate::db::{Database, Db, Fixed, Journal};
 use crate::digest::{Digest, Fingerprint};
-use crate::input::{ChangeSet, Files, Lifetime, Stat, Texts, WalkOptions, listed_changes, walked_changes};
+use crate::input::{ChangeSet, FileSet, Files, Lifetime, Stat, Texts, WalkOptions, listed_changes, walked_changes};
 use crate::manifest::{self, Manifest, Tail, assemble};
 use crate::memo::Memo;
 use crate::metrics::{Metrics, StageMetrics};
+use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 use crate::store::{MemoryStore, Store};
 use crate::system::System;
 use crate::workspace::EngineError;
-use propagate::{Propagated, propagate};
+use propagate::{Propagated, in_parallel, propagate};
 
 /// How often a run starts again because files changed under it. An editor that saves is one change; more than a few
 /// means that something writes all the time.
@@ -248,6 +249,37 @@ impl Session {
         Ok(self.conclude(before, baseline, &changes, propagated, start))
     }
 
+    /// The answers of an embedder's query for all files of the last run.
+    pub(crate) fn query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
+        let manifest = self.last().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
+        let database = match self.database.take() {
+            Some(database) => database,
+            None => {
+                let mut database = self.open_database(Some(manifest.clone()));
+                let set = FileSet::recorded(manifest.clone(), [], []);
+                Files::update(&mut database, set, manifest.tail().roots.clone(), std::iter::empty());
+                database
+            }
+        };
+        let pool = self.pool(manifest.len())?;
+        database.take_journal();
+        let rows: Vec<u32> = (0..manifest.len() as u32).collect();
+        let answers = in_parallel(&pool, &database, &rows, |db, row| {
+            let source = db.files().source(db, manifest.path(*row))?;
+            derived(db, source, QueryKey::new(db, ErasedQuery::of::<Q>())).value()
+        });
+        let paths = rows.iter().map(|row| manifest.path(*row).to_owned());
+        let results = paths.zip(answers).filter_map(|(path, answer)| Some((path, answer?))).collect();
+        let own = |(stage, path): (&'static str, Arc<str>)| (stage == Q::STAGE.name()).then(|| path.to_string());
+        let executed = database.take_journal().into_iter().filter_map(own).collect();
+        self.flush();
+        self.pool = Some(pool);
+        if self.setup.lifetime == Lifetime::Resident {
+            self.database = Some(database);
+        }
+        Ok(QueryRun { results, executed })
+    }
+
     fn detect(&self, scope: Scope<'_>, baseline: Option<&Manifest>) -> Result<ChangeSet, EngineError> {
         let _span = tracing::info_span!("detect").entered();
         let frontends = &self.setup.frontends;
@@ -364,18 +396,23 @@ impl Session {
         }
     }
 
-    /// Records first, then the manifest that speaks of them. Failing costs the next run time, not this one its answer.
-    fn publish(&self, manifest: &Manifest) {
-        let Some(cache) = &self.cache else {
-            self.memo.flush();
-            return;
-        };
-        if let Err(error) = cache.prepare() {
+    /// Hands new records to the store and lets go of it. Whether there is a place for them.
+    fn flush(&self) -> bool {
+        if let Some(cache) = &self.cache
+            && let Err(error) = cache.prepare()
+        {
             tracing::warn!("results are not kept: {} cannot be written: {error}", cache.path().display());
-            return;
+            return false;
         }
         self.memo.flush();
         self.memo.store().release();
+        true
+    }
+
+    /// Records first, then the manifest that speaks of them. Failing costs the next run time, not this one its answer.
+    fn publish(&self, manifest: &Manifest) {
+        let kept = self.flush();
+        let Some(cache) = self.cache.as_ref().filter(|_| kept) else { return };
         let _span = tracing::info_span!("publish").entered();
         if let Err(error) = manifest::publish(manifest, &cache.manifest()) {
             tracing::warn!("results are not kept: {} cannot be written: {error}", cache.manifest().display());

@@ -15,6 +15,7 @@ use crate::graph::DependencyGraph;
 use crate::input::{Lifetime, ListError};
 use crate::manifest::Manifest;
 use crate::metrics::StageMetrics;
+use crate::query::{FileQuery, QueryRun};
 use crate::session::{CacheDirectory, Mode, Run, Scope, Session, Setup};
 use crate::store::StoreError;
 use crate::system::{OsSystem, System};
@@ -273,6 +274,15 @@ impl Engine {
         let manifest =
             self.session.last().ok_or_else(|| EngineError::NeverBuilt { root: self.session.setup().root.clone() })?;
         Ok(Build::new(self.root().to_owned(), Run::of_manifest(manifest)))
+    }
+
+    /// The answers of a query of your own for every file of the last build. See [`FileQuery`].
+    ///
+    /// # Errors
+    ///
+    /// If nothing was built yet.
+    pub fn query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
+        self.session.query::<Q>()
     }
 
     /// How many records the store holds and how many bytes they take on disk.

@@ -101,7 +101,7 @@ pub(crate) fn propagate(
 }
 
 /// Works on items with a clone of the database per thread; the clones are gone when it returns.
-fn in_parallel<T: Sync, R: Send>(
+pub(super) fn in_parallel<T: Sync, R: Send>(
     pool: &ThreadPool,
     db: &Database,
     items: &[T],
