@@ -1,1 +1,73 @@
 //! The Python frontend.
+//!
+//! ```text
+//!   bytes ─ parse::encoding ─▶ text ─ parse::nesting ─▶ ruff's parser ─▶ tree ─ lower ─▶ FileIr
+//!            PEP 263, BOM              depth guard       recovers                 scopes, imports, …
+//!
+//!   Layout ─ roots ─▶ [Root]        ImportTable ─ locate ─▶ [Located]
+//! ```
+//!
+//! **Invariants.** Nothing here touches the disk or keeps state. No input makes it panic or overflow a stack of 16 MiB:
+//! what is wrong with a file is in its diagnostics. Every place in a result counts bytes of the decoded text.
+
+mod locate;
+mod lower;
+mod parse;
+mod roots;
+
+use esker_frontend_api::{Dialect, FileIr, Frontend, ImportTable, Layout, Located, Lookup, Root, Source};
+
+/// The dialect of source files.
+pub(crate) const PYTHON: Dialect = Dialect("python");
+
+/// The dialect of stub files, which declare the types of a module.
+pub(crate) const STUB: Dialect = Dialect("python-stub");
+
+/// The endings that turn a module's stem into a path; the constants below are positions in it.
+pub(crate) const SHAPES: [&str; 4] = ["/__init__.py", "/__init__.pyi", ".py", ".pyi"];
+
+/// The shape of a package's source.
+pub(crate) const PACKAGE: usize = 0;
+
+/// The shape of a package's stub.
+pub(crate) const PACKAGE_STUB: usize = 1;
+
+/// The shape of a module's source.
+pub(crate) const MODULE: usize = 2;
+
+/// The shape of a module's stub.
+pub(crate) const MODULE_STUB: usize = 3;
+
+/// Python, in all versions of the language from 3.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Python;
+
+impl Frontend for Python {
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn dialect(&self, path: &str) -> Option<Dialect> {
+        parse::dialect(path)
+    }
+
+    fn shapes(&self) -> &'static [&'static str] {
+        &SHAPES
+    }
+
+    fn lower(&self, source: Source<'_>) -> FileIr {
+        lower::lower(source)
+    }
+
+    fn roots(&self, layout: &dyn Layout) -> Vec<Root> {
+        roots::roots(layout)
+    }
+
+    fn locate(&self, imports: &ImportTable, importer: &str, roots: &[Root], lookup: &mut dyn Lookup) -> Vec<Located> {
+        locate::locate(imports, importer, roots, lookup)
+    }
+}

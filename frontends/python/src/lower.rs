@@ -1,0 +1,226 @@
+//! From a syntax tree to the IR: one pass in source order, then the resolution of names.
+//!
+//! ```text
+//!   tree ─ statements, expressions, … ─▶ scopes, symbols, pending imports, references by name
+//!                                             │ finish: resolve names by the scopes, verify dynamic imports
+//!                                             ▼
+//!                                           FileIr
+//! ```
+//!
+//! Names are resolved at the end because a scope may bind a name after the text that uses it. Names that begin with
+//! two underscores are kept as written: the mangling of private names (`__x` in a class `C` is `_C__x`) is the
+//! runtime's, and applying it would only hide the name that people search for.
+//!
+//! The visitor counts its depth, and a file that nests deeper than [`MAX_DEPTH`] is given up as a whole.
+
+mod annotation;
+mod define;
+mod dynamic;
+mod exported;
+mod expression;
+mod guard;
+mod import;
+mod pattern;
+mod scope;
+mod statement;
+mod target;
+
+use esker_frontend_api::{
+    ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FileIr, LineTable, LowerOptions, NameId, NameTableBuilder,
+    Reference, ReferenceId, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind,
+};
+use ruff_python_ast::ModModule;
+use ruff_source_file::LineIndex;
+use ruff_text_size::{TextRange, TextSize};
+
+use self::exported::Exported;
+use self::import::Imports;
+use self::scope::Bindings;
+use crate::parse::{self, Text, decode};
+
+/// How deep statements, expressions and patterns may nest, taken together. CPython 3.11 refuses to compile what nests
+/// deeper than 3,000 (its recursion limit, times three), and source that people write stays below 200. Half of that
+/// keeps the unoptimised visitor within 8 MiB, half of the stack that it is promised.
+const MAX_DEPTH: u32 = 1_500;
+
+/// Decodes, parses and lowers one file.
+pub(crate) fn lower(source: Source<'_>) -> FileIr {
+    let Text::Decoded { text, trouble } = decode(source.bytes) else {
+        return given_up(DiagnosticKind::TooLarge, "the file is larger than 4 GiB");
+    };
+    let text = &*text;
+    let Some(parsed) = parse::parse(text, source.dialect, source.options) else {
+        return given_up(DiagnosticKind::TooDeep, "the file nests too deeply");
+    };
+
+    let lines = LineIndex::from_source_text(text);
+    let mut diagnostics = parse::syntax_errors(&parsed, &lines, text, source.options);
+    if let Some(trouble) = trouble {
+        let offset = TextSize::new(trouble.offset as u32);
+        let found = parse::diagnostic(DiagnosticKind::Encoding, offset, trouble.message, &lines, text);
+        let at = diagnostics.partition_point(|other| (other.line, other.column) < (found.line, found.column));
+        diagnostics.insert(at, found);
+    }
+
+    let module = parsed.into_syntax();
+    let lowered = Lowerer::new(text, source.options).lower(&module, &lines, diagnostics);
+    match lowered {
+        Some(ir) => ir,
+        None => {
+            parse::dismantle(module);
+            given_up(DiagnosticKind::TooDeep, "the file nests too deeply")
+        }
+    }
+}
+
+/// The IR of a file of which nothing is known but the reason for that.
+fn given_up(kind: DiagnosticKind, reason: &str) -> FileIr {
+    FileIr {
+        diagnostics: vec![Diagnostic { line: 1, column: 1, kind, message: reason.to_owned() }],
+        ..FileIr::default()
+    }
+}
+
+/// One file's tables while they grow, and where the visitor is.
+struct Lowerer<'a> {
+    text: &'a str,
+    options: &'a LowerOptions,
+    names: NameTableBuilder<'a>,
+    scopes: Vec<Scope>,
+    symbols: Vec<Symbol>,
+    references: Vec<Reference>,
+    bindings: Bindings,
+    imports: Imports,
+    exported: Exported,
+    /// The innermost scope around the visitor.
+    scope: ScopeId,
+    /// The circumstances under which an import here is executed; empty means always.
+    circumstances: EdgeKinds,
+    /// The method around the visitor.
+    method: Option<define::Method>,
+    /// Whether the visitor is inside an annotation in quotes.
+    is_quoted: bool,
+    depth: u32,
+    is_too_deep: bool,
+}
+
+impl<'a> Lowerer<'a> {
+    fn new(text: &'a str, options: &'a LowerOptions) -> Self {
+        Self {
+            text,
+            options,
+            names: NameTableBuilder::default(),
+            scopes: Vec::new(),
+            symbols: Vec::new(),
+            references: Vec::new(),
+            bindings: Bindings::default(),
+            imports: Imports::default(),
+            exported: Exported::default(),
+            scope: ScopeId(0),
+            circumstances: EdgeKinds::empty(),
+            method: None,
+            is_quoted: false,
+            depth: 0,
+            is_too_deep: false,
+        }
+    }
+
+    /// Lowers a module, or returns `None` if it nests too deeply.
+    fn lower(mut self, module: &ModModule, lines: &LineIndex, diagnostics: Vec<Diagnostic>) -> Option<FileIr> {
+        let whole = Span { start: ByteOffset(0), end: ByteOffset(self.text.len() as u32) };
+        let name = self.names.intern("");
+        self.scopes.push(Scope { kind: ScopeKind::Module, parent: None, owner: Some(SymbolId(0)), span: whole });
+        self.symbols.push(Symbol {
+            name,
+            kind: SymbolKind::Module,
+            flags: SymbolFlags::empty(),
+            scope: ScopeId(0),
+            body: Some(ScopeId(0)),
+            span: whole,
+            name_span: Span { start: ByteOffset(0), end: ByteOffset(0) },
+            import: None,
+        });
+        self.visit_body(&module.body);
+        if self.is_too_deep {
+            return None;
+        }
+
+        self.sort_references();
+        self.resolve();
+        let imports = self.finish_imports(lines);
+        let exported = self.exported.finish(&self.names);
+        Some(FileIr {
+            names: self.names.finish(),
+            lines: LineTable::from_starts(lines.line_starts().iter().map(|start| ByteOffset(start.to_u32()))),
+            scopes: self.scopes,
+            symbols: self.symbols,
+            references: self.references,
+            imports,
+            exported,
+            diagnostics,
+        })
+    }
+
+    /// Puts the references in the order of their places. They nearly always are already, because the visitor follows
+    /// the text; what recovery from a syntax error leaves need not be.
+    fn sort_references(&mut self) {
+        if self.references.is_sorted_by_key(|reference| reference.span.start) {
+            return;
+        }
+        let mut order: Vec<u32> = (0..self.references.len() as u32).collect();
+        order.sort_by_key(|&old| self.references[old as usize].span.start);
+        let mut moved = vec![ReferenceId(0); order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            moved[old as usize] = ReferenceId(new as u32);
+        }
+        self.references = order.iter().map(|&old| self.references[old as usize].clone()).collect();
+        for reference in &mut self.references {
+            if let esker_frontend_api::Binding::Attribute(base) = &mut reference.binding {
+                *base = moved[base.index()];
+            }
+        }
+        self.imports.move_references(&moved);
+    }
+
+    /// The id of a name that stands at this place. It is not copied if it is spelt there as it is meant, which only
+    /// the normalisation of letters beyond ASCII and escapes in quoted annotations prevent.
+    fn intern(&mut self, name: &str, range: TextRange) -> NameId {
+        let written = self.text.get(range.start().to_usize()..range.end().to_usize());
+        match written {
+            Some(written) if written == name => self.names.intern(written),
+            _ => self.intern_text(name),
+        }
+    }
+
+    /// The id of a text that does not stand in the source as such.
+    fn intern_text(&mut self, text: &str) -> NameId {
+        self.names.find(text).unwrap_or_else(|| self.names.intern(text.to_owned()))
+    }
+
+    /// Goes one level down for the length of `visit`, or gives the file up where that is too deep.
+    fn nested<T: Default>(&mut self, visit: impl FnOnce(&mut Self) -> T) -> T {
+        if self.depth >= MAX_DEPTH {
+            self.is_too_deep = true;
+        }
+        if self.is_too_deep {
+            return T::default();
+        }
+        self.depth += 1;
+        let result = visit(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Adds to the circumstances of imports for the length of `visit`.
+    fn under(&mut self, circumstances: EdgeKinds, visit: impl FnOnce(&mut Self)) {
+        let outside = self.circumstances;
+        self.circumstances |= circumstances;
+        visit(self);
+        self.circumstances = outside;
+    }
+}
+
+/// A place of the parser's as one of the IR's.
+fn span(range: TextRange) -> Span {
+    Span { start: ByteOffset(range.start().to_u32()), end: ByteOffset(range.end().to_u32()) }
+}

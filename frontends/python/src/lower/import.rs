@@ -1,0 +1,213 @@
+//! Import statements, and the table of imports.
+
+use esker_frontend_api::{
+    Binding, EdgeKinds, Import, ImportForm, NameId, ReferenceId, Role, Symbol, SymbolFlags, SymbolKind,
+};
+use ruff_python_ast::{self as ast, Alias};
+use ruff_source_file::LineIndex;
+use ruff_text_size::{TextRange, TextSize};
+
+use super::dynamic::Callee;
+use super::scope::Definition;
+use super::{Lowerer, span};
+
+/// The imports found so far, and the names under which those imports brought in what matters to the frontend itself.
+#[derive(Default)]
+pub(super) struct Imports {
+    pending: Vec<Pending>,
+    type_checking: Vec<NameId>,
+    suppress: Vec<NameId>,
+    import_module: Vec<NameId>,
+}
+
+/// An import before it is known on which line it is, and for calls, whether it is one.
+struct Pending {
+    import: Import,
+    start: TextSize,
+    /// What has to be a certain function for this to be an import.
+    callee: Option<Callee>,
+}
+
+impl Imports {
+    /// Whether `typing.TYPE_CHECKING` was imported under this name.
+    pub(super) fn is_type_checking(&self, name: NameId) -> bool {
+        self.type_checking.contains(&name)
+    }
+
+    /// Whether `contextlib.suppress` was imported under this name.
+    pub(super) fn is_suppress(&self, name: NameId) -> bool {
+        self.suppress.contains(&name)
+    }
+
+    /// Whether `importlib.import_module` was imported under this name.
+    pub(super) fn is_import_module(&self, name: NameId) -> bool {
+        self.import_module.contains(&name)
+    }
+
+    /// Follows the references to where they have been moved.
+    pub(super) fn move_references(&mut self, moved: &[ReferenceId]) {
+        for callee in self.pending.iter_mut().filter_map(|pending| pending.callee.as_mut()) {
+            callee.reference = moved[callee.reference.index()];
+        }
+    }
+}
+
+/// An import to be recorded.
+pub(super) struct Asked {
+    pub(super) specifier: NameId,
+    pub(super) member: Option<NameId>,
+    pub(super) form: ImportForm,
+    /// What sets it apart beside the circumstances.
+    pub(super) kinds: EdgeKinds,
+    pub(super) start: TextSize,
+    pub(super) callee: Option<Callee>,
+}
+
+impl Lowerer<'_> {
+    pub(super) fn visit_import(&mut self, statement: &ast::StmtImport) {
+        let kinds = laziness(statement.is_lazy);
+        for alias in statement.names.iter().filter(|alias| !alias.name.id.is_empty()) {
+            let module = alias.name.as_str();
+            let specifier = self.intern(module, alias.name.range);
+            let import = self.add_import(Asked {
+                specifier,
+                member: None,
+                form: ImportForm::Module,
+                kinds,
+                start: alias.range.start(),
+                callee: None,
+            });
+            // Without an alias, the name bound is the first one of the dotted name.
+            let (bound, place) = match &alias.asname {
+                Some(name) => (name.as_str(), name.range),
+                None => {
+                    let first = module.split('.').next().unwrap_or(module);
+                    (first, self.first_part(alias.name.range))
+                }
+            };
+            self.bind_import(alias, specifier, bound, place, import);
+        }
+    }
+
+    pub(super) fn visit_import_from(&mut self, statement: &ast::StmtImportFrom) {
+        let module = statement.module.as_ref().map_or("", |module| module.as_str());
+        let specifier = match &statement.module {
+            Some(name) if statement.level == 0 => self.intern(module, name.range),
+            _ => {
+                let mut specifier = ".".repeat(statement.level as usize);
+                specifier.push_str(module);
+                self.intern_text(&specifier)
+            }
+        };
+        if module.is_empty() && statement.level == 0 {
+            // What recovery leaves of `from import x`.
+            return;
+        }
+        let kinds = laziness(statement.is_lazy);
+        for alias in statement.names.iter().filter(|alias| !alias.name.id.is_empty()) {
+            let (start, callee) = (alias.range.start(), None);
+            let member = alias.name.as_str();
+            if member == "*" {
+                let kinds = kinds | EdgeKinds::STAR;
+                self.add_import(Asked { specifier, member: None, form: ImportForm::Star, kinds, start, callee });
+                continue;
+            }
+            let name = self.intern(member, alias.name.range);
+            let form = ImportForm::Member;
+            let import = self.add_import(Asked { specifier, member: Some(name), form, kinds, start, callee });
+            let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.note_alias(module, member, bound);
+            self.bind_import(alias, name, bound.as_str(), bound.range, import);
+        }
+    }
+
+    /// Adds an import under the circumstances here, and returns its position among the pending ones.
+    pub(super) fn add_import(&mut self, asked: Asked) -> u32 {
+        let Asked { specifier, member, form, kinds, start, callee } = asked;
+        let kinds = match form {
+            // A string is no statement: it is not executed at all.
+            ImportForm::Text => kinds,
+            _ => kinds | self.circumstances,
+        };
+        let kinds = if kinds.is_empty() { EdgeKinds::RUNTIME } else { kinds };
+        let position = self.imports.pending.len() as u32;
+        let import = Import { specifier, member, form, kinds, line: 0 };
+        self.imports.pending.push(Pending { import, start, callee });
+        position
+    }
+
+    /// Binds the name that an import brings in, and records what it asks for as a reference.
+    ///
+    /// Where the name is taken already, there is no symbol that stands for this import: what it asks for stays unknown
+    /// to the file, and the name that it rebinds is a write.
+    fn bind_import(&mut self, alias: &Alias, asked: NameId, bound: &str, place: TextRange, import: u32) {
+        let reference = self.refer_bound(asked, span(alias.name.range), Role::Import, Binding::Unknown);
+        let name = self.intern(bound, place);
+        let symbol = self.bind(Definition {
+            name,
+            kind: SymbolKind::Import,
+            flags: SymbolFlags::empty(),
+            span: span(alias.range),
+            name_span: span(place),
+        });
+        if let Some(symbol) = symbol {
+            self.symbols[symbol.index()].import = Some(import);
+            self.references[reference.index()].binding = Binding::Symbol(symbol);
+        }
+    }
+
+    /// Remembers under which name a member is imported that the frontend itself has to recognise.
+    fn note_alias(&mut self, module: &str, member: &str, bound: &ast::Identifier) {
+        if !matches!(module, "typing" | "typing_extensions" | "contextlib" | "importlib") {
+            return;
+        }
+        let name = self.intern(bound.as_str(), bound.range);
+        match member {
+            "TYPE_CHECKING" => self.imports.type_checking.push(name),
+            "suppress" => self.imports.suppress.push(name),
+            "import_module" => self.imports.import_module.push(name),
+            _ => {}
+        }
+    }
+
+    /// The place of the first name in a dotted one.
+    fn first_part(&self, range: TextRange) -> TextRange {
+        let text = self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("");
+        let length = text.find(|c: char| c == '.' || c == '\\' || c.is_ascii_whitespace()).unwrap_or(text.len());
+        TextRange::at(range.start(), TextSize::new(length as u32))
+    }
+
+    /// The table of imports in source order, once names are resolved: without the calls that prove to be of another
+    /// function, and with lines.
+    pub(super) fn finish_imports(&mut self, lines: &LineIndex) -> Vec<Import> {
+        let pending = std::mem::take(&mut self.imports.pending);
+        let mut order: Vec<u32> = (0..pending.len() as u32).collect();
+        order.retain(|&position| {
+            let callee = pending[position as usize].callee;
+            callee.is_none_or(|callee| self.is_import_function(callee, &|import| &pending[import as usize].import))
+        });
+        if !order.is_sorted_by_key(|&position| pending[position as usize].start) {
+            order.sort_by_key(|&position| pending[position as usize].start);
+        }
+
+        let mut moved = vec![0; pending.len()];
+        for (new, &old) in order.iter().enumerate() {
+            moved[old as usize] = new as u32;
+        }
+        for Symbol { import, .. } in &mut self.symbols {
+            *import = import.map(|old| moved[old as usize]);
+        }
+        order
+            .into_iter()
+            .map(|position| {
+                let Pending { import, start, .. } = &pending[position as usize];
+                Import { line: lines.line_index(*start).get() as u32, ..import.clone() }
+            })
+            .collect()
+    }
+}
+
+/// What sets a statement apart that begins with `lazy` (PEP 810).
+fn laziness(is_lazy: bool) -> EdgeKinds {
+    if is_lazy { EdgeKinds::LAZY } else { EdgeKinds::empty() }
+}

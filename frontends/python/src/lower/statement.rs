@@ -1,0 +1,208 @@
+//! Statements.
+
+use esker_frontend_api::{EdgeKinds, Role, SymbolFlags, SymbolKind};
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::guard::Test;
+use super::scope::{Definition, Entry};
+use super::target::Value;
+use super::{Lowerer, span};
+
+impl Lowerer<'_> {
+    pub(super) fn visit_body(&mut self, body: &[Stmt]) {
+        for statement in body {
+            self.nested(|this| this.visit_statement(statement));
+        }
+    }
+
+    fn visit_statement(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Expr(statement) => {
+                self.note_call_on_exported(&statement.value);
+                self.read(&statement.value);
+            }
+            Stmt::Assign(statement) => self.visit_assignment(statement),
+            Stmt::AnnAssign(statement) => self.visit_annotated_assignment(statement),
+            Stmt::AugAssign(statement) => {
+                self.note_augmented_assignment(statement);
+                self.visit_augmented_target(&statement.target, statement.range);
+                self.read(&statement.value);
+            }
+            Stmt::FunctionDef(statement) => self.visit_function(statement),
+            Stmt::ClassDef(statement) => self.visit_class(statement),
+            Stmt::TypeAlias(statement) => self.visit_type_alias(statement),
+            Stmt::Import(statement) => self.visit_import(statement),
+            Stmt::ImportFrom(statement) => self.visit_import_from(statement),
+            Stmt::If(statement) => self.visit_if(statement),
+            Stmt::Return(statement) => self.read_optional(statement.value.as_deref()),
+            Stmt::Raise(statement) => {
+                self.read_optional(statement.exc.as_deref());
+                self.read_optional(statement.cause.as_deref());
+            }
+            Stmt::Assert(statement) => {
+                self.read(&statement.test);
+                self.read_optional(statement.msg.as_deref());
+            }
+            Stmt::For(statement) => {
+                self.bind_target(&statement.target, Value::Elsewhere);
+                self.read(&statement.iter);
+                self.under(EdgeKinds::CONDITIONAL, |this| {
+                    this.visit_body(&statement.body);
+                    this.visit_body(&statement.orelse);
+                });
+            }
+            Stmt::While(statement) => {
+                self.read(&statement.test);
+                self.under(EdgeKinds::CONDITIONAL, |this| {
+                    this.visit_body(&statement.body);
+                    this.visit_body(&statement.orelse);
+                });
+            }
+            Stmt::Try(statement) => self.visit_try(statement),
+            Stmt::With(statement) => self.visit_with(statement),
+            Stmt::Match(statement) => self.visit_match(statement),
+            Stmt::Delete(statement) => statement.targets.iter().for_each(|target| self.delete(target)),
+            Stmt::Global(statement) => self.declare(&statement.names, Entry::Global),
+            Stmt::Nonlocal(statement) => self.declare(&statement.names, Entry::Nonlocal),
+            Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::IpyEscapeCommand(_) => {}
+        }
+    }
+
+    fn visit_assignment(&mut self, statement: &ast::StmtAssign) {
+        self.note_assignment(&statement.targets, &statement.value);
+        for target in &statement.targets {
+            self.bind_target(target, Value::UpTo(statement.range.end()));
+        }
+        self.read(&statement.value);
+    }
+
+    fn visit_annotated_assignment(&mut self, statement: &ast::StmtAnnAssign) {
+        let value = statement.value.as_deref();
+        if let Some(value) = value {
+            self.note_assignment(std::slice::from_ref(&*statement.target), value);
+        }
+        match (&*statement.target, value) {
+            // In parentheses and without a value, the annotation declares nothing.
+            (Expr::Name(_), None) if !statement.simple => {}
+            (target, Some(_)) => self.bind_target(target, Value::UpTo(statement.range.end())),
+            (target, None) => self.bind_target(target, Value::Declared(statement.range.end())),
+        }
+        self.annotate(&statement.annotation);
+        match value {
+            Some(value) if super::annotation::is_type_alias(&statement.annotation) => self.annotate(value),
+            value => self.read_optional(value),
+        }
+    }
+
+    fn visit_if(&mut self, statement: &ast::StmtIf) {
+        let test = self.classify(&statement.test);
+        self.read(&statement.test);
+        self.under(test.body(), |this| this.visit_body(&statement.body));
+        let mut otherwise = test.otherwise();
+        for clause in &statement.elif_else_clauses {
+            let test = match &clause.test {
+                Some(condition) => {
+                    let test = self.classify(condition);
+                    self.read(condition);
+                    test
+                }
+                None => Test::ALWAYS,
+            };
+            self.under(otherwise | test.body(), |this| this.visit_body(&clause.body));
+            otherwise |= test.otherwise();
+        }
+    }
+
+    fn visit_try(&mut self, statement: &ast::StmtTry) {
+        self.under(EdgeKinds::CONDITIONAL, |this| {
+            this.visit_body(&statement.body);
+            for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
+                this.read_optional(handler.type_.as_deref());
+                if let Some(name) = &handler.name {
+                    this.bind_variable(name);
+                }
+                this.visit_body(&handler.body);
+            }
+            this.visit_body(&statement.orelse);
+        });
+        self.visit_body(&statement.finalbody);
+    }
+
+    fn visit_with(&mut self, statement: &ast::StmtWith) {
+        let mut circumstances = EdgeKinds::empty();
+        for item in &statement.items {
+            if self.suppresses_exceptions(&item.context_expr) {
+                circumstances = EdgeKinds::CONDITIONAL;
+            }
+            self.read(&item.context_expr);
+            if let Some(target) = &item.optional_vars {
+                self.bind_target(target, Value::Elsewhere);
+            }
+        }
+        self.under(circumstances, |this| this.visit_body(&statement.body));
+    }
+
+    fn visit_match(&mut self, statement: &ast::StmtMatch) {
+        self.read(&statement.subject);
+        self.under(EdgeKinds::CONDITIONAL, |this| {
+            for case in &statement.cases {
+                this.visit_pattern(&case.pattern);
+                this.read_optional(case.guard.as_deref());
+                this.visit_body(&case.body);
+            }
+        });
+    }
+
+    /// Applies a `global` or `nonlocal` statement. The names in it are declarations about a scope, not uses.
+    fn declare(&mut self, names: &[ast::Identifier], entry: Entry) {
+        if self.scope.0 == 0 {
+            return;
+        }
+        for name in names.iter().filter(|name| !name.id.is_empty()) {
+            let name = self.intern(name.as_str(), name.range);
+            self.bindings.set(self.scope, name, entry);
+        }
+    }
+
+    /// Binds a name that stands alone in the text, such as that of an exception.
+    pub(super) fn bind_variable(&mut self, name: &ast::Identifier) {
+        self.bind_name(name.as_str(), name.range, name.range, SymbolFlags::empty());
+    }
+
+    /// Binds a variable in the current scope.
+    pub(super) fn bind_name(&mut self, name: &str, name_range: TextRange, range: TextRange, flags: SymbolFlags) {
+        if name.is_empty() {
+            return;
+        }
+        let name = self.intern(name, name_range);
+        let (span, name_span) = (span(range), span(name_range));
+        self.bind(Definition { name, kind: SymbolKind::Variable, flags, span, name_span });
+    }
+
+    fn delete(&mut self, target: &Expr) {
+        self.nested(|this| match target {
+            Expr::Name(target) if !target.id.is_empty() => {
+                let name = this.intern(target.id.as_str(), target.range);
+                let entry = this.bindings.get(this.scope, name);
+                if entry.is_none() {
+                    this.bindings.set(this.scope, name, Entry::Deleted);
+                }
+                this.refer(name, span(target.range), Role::Delete);
+            }
+            Expr::Tuple(target) => target.elts.iter().for_each(|element| this.delete(element)),
+            Expr::List(target) => target.elts.iter().for_each(|element| this.delete(element)),
+            Expr::Starred(target) => this.delete(&target.value),
+            Expr::Attribute(_) => {
+                this.visit(target, Role::Delete);
+            }
+            target => this.read(target),
+        });
+    }
+}
+
+/// The end of a node, for definitions that reach up to it.
+pub(super) fn from_to(start: &impl Ranged, end: ruff_text_size::TextSize) -> TextRange {
+    // Recovery from a syntax error can leave a target after the end of its statement.
+    TextRange::new(start.start(), end.max(start.end()))
+}

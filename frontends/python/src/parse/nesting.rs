@@ -1,0 +1,91 @@
+//! The guard in front of the parser.
+//!
+//! The parser recurses on brackets, prefix operators, right-hand operands and blocks. It moves to a new piece of stack
+//! when one runs out, so depth costs memory instead of crashing: about a kibibyte a level. A short file cannot nest
+//! deeply enough to matter; a long one is scanned first. Chains that lean to the left (`a.b.c`, `1+1+1`) cost the
+//! parser nothing; they are caught when the tree is visited.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::{Mode, lexer};
+
+/// Files with fewer bytes are parsed without a scan: at worst every byte is a level, and 64 MiB of memory are used for
+/// a moment. Of real source, one byte in ten is in files that are longer.
+const SCANNED_FROM_BYTES: usize = 64 * 1024;
+
+/// The deepest nesting that the parser is given. Far above what the visitor takes, because what counts as a level here
+/// is only roughly a level of the tree.
+const MAX_LEVELS: u32 = 20_000;
+
+/// Whether a text nests more deeply than the parser should try. Costs nothing for short texts, and a pass of the lexer
+/// for long ones.
+pub(super) fn is_too_deep(text: &str) -> bool {
+    text.len() >= SCANNED_FROM_BYTES && max_levels(text, MAX_LEVELS) > MAX_LEVELS
+}
+
+/// The deepest nesting of a text, or some number above `enough` as soon as that is passed.
+fn max_levels(text: &str, enough: u32) -> u32 {
+    let mut lexer = lexer::lex(text, Mode::Module);
+    // What was open when each bracket opened, to be restored where it closes.
+    let mut outside: Vec<u32> = Vec::new();
+    let mut blocks = 0;
+    let mut open = 0;
+    let mut deepest = 0;
+    loop {
+        match lexer.next_token() {
+            TokenKind::EndOfFile => return deepest,
+            TokenKind::Indent => blocks += 1,
+            TokenKind::Dedent => blocks -= 1,
+            TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart => {
+                outside.push(open);
+                open += 1;
+            }
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                open = outside.pop().unwrap_or(0)
+            }
+            TokenKind::Not
+            | TokenKind::Minus
+            | TokenKind::Plus
+            | TokenKind::Tilde
+            | TokenKind::Await
+            | TokenKind::Lambda
+            | TokenKind::If
+            | TokenKind::Else
+            | TokenKind::DoubleStar
+            | TokenKind::Star
+            | TokenKind::Yield => open += 1,
+            TokenKind::Comma => open = outside.last().map_or(0, |outer| outer + 1),
+            TokenKind::Newline => {
+                outside.clear();
+                open = 0;
+            }
+            _ => continue,
+        }
+        deepest = deepest.max(open.saturating_add(blocks));
+        if deepest > enough {
+            return deepest;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::max_levels;
+
+    #[test]
+    fn levels_are_counted_up_to_the_deepest_place() {
+        assert_eq!(max_levels("", 100), 0);
+        assert_eq!(max_levels("f(g(x), [y])", 100), 2);
+        assert_eq!(max_levels("x = not not not y", 100), 3);
+        assert_eq!(max_levels("if a:\n  if b:\n    c\nd\n", 100), 3);
+    }
+
+    #[test]
+    fn separate_elements_and_lines_do_not_add_up() {
+        assert_eq!(max_levels(&"(-1, -1, '(((')\n".repeat(50), 100), 2);
+        assert_eq!(max_levels(&"x = f'{a}{b}'\n".repeat(50), 100), 2);
+    }
+}
