@@ -107,3 +107,6 @@ pub(crate) fn stat_one(root: &Path, relative: &str) -> io::Result<Option<Stat>> 
         Err(error) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

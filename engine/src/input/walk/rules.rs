@@ -84,7 +84,7 @@ impl<'a> Rules<'a> {
     /// ignore files on the way, once each.
     pub(crate) fn admits(&self, path: &str) -> bool {
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if matches!(name, "" | "." | "..") {
+        if path.starts_with('/') || matches!(name, "" | "." | "..") {
             return false;
         }
         self.known_scope(directory).is_some_and(|scope| self.admits_file(&scope, &self.full_path(path)))
@@ -271,6 +271,8 @@ fn file_name(path: &str) -> &str {
 
 fn compile(globs: &[String]) -> io::Result<Gitignore> {
     let mut builder = GitignoreBuilder::new("");
+    // Git takes an unclosed bracket for itself; in a configuration it is a mistake.
+    builder.allow_unclosed_class(false);
     for glob in globs {
         builder.add_line(None, glob).map_err(invalid)?;
     }
