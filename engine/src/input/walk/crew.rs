@@ -15,8 +15,7 @@ use std::thread;
 use rustix::fs::{AtFlags, FileType};
 use rustix::io::Errno;
 
-use super::ignores::Marks;
-use super::listing::Listing;
+use super::listing::{Entry, Listing};
 use super::rules::{Included, Rules, Scope, open_directory};
 use super::{FoundFile, Skipped, Walk};
 use crate::input::Stat;
@@ -177,9 +176,11 @@ struct Worker<'a> {
 }
 
 /// An entry of a directory that belongs to the tree.
-enum Member<'a> {
-    File(&'a CStr),
-    Directory(&'a CStr, Included),
+struct Member<'a> {
+    name: &'a str,
+    entry: Entry<'a>,
+    /// Whether `include` covers all below it, if it is a directory.
+    below: Option<Included>,
 }
 
 impl<'a> Worker<'a> {
@@ -217,7 +218,7 @@ impl<'a> Worker<'a> {
         if below.is_empty() {
             let handle = self.rules.handle();
             self.listing.read(handle)?;
-            let scope = self.rules.root_scope(marks(&self.listing));
+            let scope = self.rules.root_scope(self.listing.marks());
             return Ok(self.walk_listed(0, self.rules.full_path(""), handle, &scope));
         }
         let full_path = self.rules.full_path(below);
@@ -249,7 +250,7 @@ impl<'a> Worker<'a> {
         let handle = open_directory(self.rules.handle(), self.rules.relative(&task.full_path))?;
         let handle = handle.as_fd();
         self.listing.read(handle)?;
-        let scope = self.rules.scope(&task.parent, task.included, handle, &task.full_path, marks(&self.listing));
+        let scope = self.rules.scope(&task.parent, task.included, handle, &task.full_path, self.listing.marks());
         let Some(scope) = scope else { return Ok(Vec::new()) };
         Ok(self.walk_listed(task.block, format!("{}/", task.full_path), handle, &scope))
     }
@@ -261,12 +262,12 @@ impl<'a> Worker<'a> {
         let mut members = Vec::new();
         for entry in self.listing.entries() {
             path.truncate(base);
-            let Ok(name) = entry.name.to_str() else {
-                path.push_str(&entry.name.to_string_lossy());
+            let Ok(name) = str::from_utf8(entry.name()) else {
+                path.push_str(&String::from_utf8_lossy(entry.name()));
                 let matters = match entry.kind {
                     FileType::Symlink => false,
-                    FileType::Directory => rules.admits_directory(scope, &path).is_some(),
-                    _ => rules.admits_file(scope, &path),
+                    FileType::Directory => rules.admits_directory(scope, &path, base).is_some(),
+                    _ => rules.admits_file(scope, &path, base),
                 };
                 if matters {
                     self.harvest.skip(rules, &path, "its name is not UTF-8".to_owned());
@@ -275,14 +276,16 @@ impl<'a> Worker<'a> {
             };
             path.push_str(name);
             let kind = match entry.kind {
-                FileType::Unknown if !rules.hides(name) => kind_by_stat(handle, entry.name),
+                FileType::Unknown if !rules.hides(name) => kind_by_stat(handle, entry.c_name()),
                 kind => kind,
             };
             match kind {
-                FileType::RegularFile if rules.admits_file(scope, &path) => members.push(Member::File(entry.name)),
+                FileType::RegularFile if rules.admits_file(scope, &path, base) => {
+                    members.push(Member { name, entry, below: None });
+                }
                 FileType::Directory => {
-                    if let Some(included) = rules.admits_directory(scope, &path) {
-                        members.push(Member::Directory(entry.name, included));
+                    if let Some(included) = rules.admits_directory(scope, &path, base) {
+                        members.push(Member { name, entry, below: Some(included) });
                     }
                 }
                 FileType::Symlink => self.harvest.symlinks += 1,
@@ -291,27 +294,26 @@ impl<'a> Worker<'a> {
         }
         members.sort_unstable_by(|left, right| left.sort_key().cmp(right.sort_key()));
 
-        let directories = members.iter().filter(|member| matches!(member, Member::Directory(..))).count();
+        let directories = members.iter().filter(|member| member.below.is_some()).count();
         let mut number = self.queue.directories.fetch_add(directories, Ordering::Relaxed);
         let mut tasks = Vec::with_capacity(directories);
         let mut items = Vec::with_capacity(members.len());
         for member in members {
             path.truncate(base);
-            path.push_str(&member.name().to_string_lossy());
-            match member {
-                Member::File(name) => match rustix::fs::statat(handle, name, AtFlags::SYMLINK_NOFOLLOW) {
-                    Ok(stat) if FileType::from_raw_mode(stat.st_mode).is_file() => {
-                        let path = rules.relative(&path).to_owned();
-                        items.push(Item::File(FoundFile { path, stat: Stat::from(&stat) }));
-                    }
-                    Ok(_) | Err(Errno::NOENT) => {}
-                    Err(error) => self.harvest.skip(rules, &path, reason(error)),
-                },
-                Member::Directory(_, included) => {
-                    items.push(Item::Directory(number));
-                    tasks.push(Task { block: number, full_path: path.clone(), parent: scope.clone(), included });
-                    number += 1;
+            path.push_str(member.name);
+            if let Some(included) = member.below {
+                items.push(Item::Directory(number));
+                tasks.push(Task { block: number, full_path: path.clone(), parent: scope.clone(), included });
+                number += 1;
+                continue;
+            }
+            match rustix::fs::statat(handle, member.entry.c_name(), AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) if FileType::from_raw_mode(stat.st_mode).is_file() => {
+                    let path = rules.relative(&path).to_owned();
+                    items.push(Item::File(FoundFile { path, stat: Stat::from(&stat) }));
                 }
+                Ok(_) | Err(Errno::NOENT) => {}
+                Err(error) => self.harvest.skip(rules, &path, reason(error)),
             }
         }
         self.harvest.blocks.push((block, items));
@@ -320,37 +322,15 @@ impl<'a> Worker<'a> {
 }
 
 impl<'a> Member<'a> {
-    fn name(&self) -> &'a CStr {
-        match self {
-            Self::File(name) | Self::Directory(name, _) => name,
-        }
-    }
-
     /// A directory's paths all have a separator behind its name, and are sorted by that.
     fn sort_key(&self) -> impl Iterator<Item = u8> + use<'a> {
-        let separator = matches!(self, Self::Directory(..)).then_some(b'/');
-        self.name().to_bytes().iter().copied().chain(separator)
+        self.name.bytes().chain(self.below.map(|_| b'/'))
     }
 }
 
 /// What went wrong, without the number that the platform gives it.
 fn reason(error: Errno) -> String {
     io::Error::from(error).kind().to_string()
-}
-
-fn marks(listing: &Listing) -> Marks {
-    let mut marks = Marks::default();
-    for entry in listing.entries() {
-        match entry.name.to_bytes() {
-            b".ignore" => marks.dot_ignore = true,
-            b".gitignore" => marks.dot_gitignore = true,
-            b".git" => marks.dot_git = true,
-            b"CACHEDIR.TAG" => marks.cache_tag = true,
-            b"pyvenv.cfg" => marks.virtual_environment = true,
-            _ => {}
-        }
-    }
-    marks
 }
 
 fn kind_by_stat(directory: BorrowedFd<'_>, name: &CStr) -> FileType {

@@ -8,6 +8,8 @@ use std::os::fd::BorrowedFd;
 use rustix::fs::FileType;
 use rustix::io::Errno;
 
+use super::ignores::Marks;
+
 /// Bytes that one call to the kernel may fill. Larger ones make no difference on a directory of 1,300 entries.
 const BUFFER_BYTES: usize = 32 * 1024;
 
@@ -16,15 +18,28 @@ const BUFFER_BYTES: usize = 32 * 1024;
 pub(super) struct Listing {
     names: Vec<u8>,
     entries: Vec<(Range<usize>, FileType)>,
+    marks: Marks,
     buffer: Vec<MaybeUninit<u8>>,
 }
 
 /// One entry of a directory.
 #[derive(Clone, Copy)]
 pub(super) struct Entry<'a> {
-    pub(super) name: &'a CStr,
+    /// The name and the byte 0.
+    terminated: &'a [u8],
     /// What the directory says that it is; [`FileType::Unknown`] on file systems that do not keep it there.
     pub(super) kind: FileType,
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn name(&self) -> &'a [u8] {
+        self.terminated.split_last().map_or(&[], |(_, name)| name)
+    }
+
+    /// The name as the kernel wants it.
+    pub(super) fn c_name(&self) -> &'a CStr {
+        CStr::from_bytes_with_nul(self.terminated).unwrap_or_default()
+    }
 }
 
 impl Listing {
@@ -32,20 +47,31 @@ impl Listing {
     pub(super) fn read(&mut self, directory: BorrowedFd<'_>) -> Result<(), Errno> {
         self.names.clear();
         self.entries.clear();
+        self.marks = Marks::default();
         self.read_entries(directory)
+    }
+
+    /// The names among the entries that mean something to the rules.
+    pub(super) fn marks(&self) -> Marks {
+        self.marks
     }
 
     /// The entries in the file system's order, without `.` and `..`.
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.entries.iter().filter_map(|(range, kind)| {
-            let name = CStr::from_bytes_with_nul(self.names.get(range.clone())?).ok()?;
-            Some(Entry { name, kind: *kind })
-        })
+        self.entries
+            .iter()
+            .filter_map(|(range, kind)| Some(Entry { terminated: self.names.get(range.clone())?, kind: *kind }))
     }
 
     fn push(&mut self, name: &CStr, kind: FileType) {
-        if matches!(name.to_bytes(), b"." | b"..") {
-            return;
+        match name.to_bytes() {
+            b"." | b".." => return,
+            b".ignore" => self.marks.dot_ignore = true,
+            b".gitignore" => self.marks.dot_gitignore = true,
+            b".git" => self.marks.dot_git = true,
+            b"CACHEDIR.TAG" => self.marks.cache_tag = true,
+            b"pyvenv.cfg" => self.marks.virtual_environment = true,
+            _ => {}
         }
         let start = self.names.len();
         self.names.extend_from_slice(name.to_bytes_with_nul());

@@ -87,7 +87,9 @@ impl<'a> Rules<'a> {
         if path.starts_with('/') || matches!(name, "" | "." | "..") {
             return false;
         }
-        self.known_scope(directory).is_some_and(|scope| self.admits_file(&scope, &self.full_path(path)))
+        let full_path = self.full_path(path);
+        let name_start = full_path.len() - name.len();
+        self.known_scope(directory).is_some_and(|scope| self.admits_file(&scope, &full_path, name_start))
     }
 
     /// The root, open.
@@ -120,17 +122,18 @@ impl<'a> Rules<'a> {
         name.starts_with('.') && !self.hidden.is_match(name)
     }
 
-    /// Whether a file in a directory where `scope` holds belongs to the tree.
-    pub(super) fn admits_file(&self, scope: &Scope, full_path: &str) -> bool {
-        !self.hides(file_name(full_path))
+    /// Whether a file in a directory where `scope` holds belongs to the tree. Its name begins at `name_start`.
+    pub(super) fn admits_file(&self, scope: &Scope, full_path: &str, name_start: usize) -> bool {
+        !self.hides(&full_path[name_start..])
             && self.is_source(full_path)
             && !self.leaves_out(scope, full_path, EntryKind::File)
             && self.included(scope.included, full_path, EntryKind::File) == Included::Yes
     }
 
-    /// Whether a directory in one where `scope` holds is walked, and then whether `include` covers all of it.
-    pub(super) fn admits_directory(&self, scope: &Scope, full_path: &str) -> Option<Included> {
-        let name = file_name(full_path);
+    /// Whether a directory in one where `scope` holds is walked, and then whether `include` covers all of it. Its name begins
+    /// at `name_start`.
+    pub(super) fn admits_directory(&self, scope: &Scope, full_path: &str, name_start: usize) -> Option<Included> {
+        let name = &full_path[name_start..];
         if NEVER_WALKED.contains(&name) || self.hides(name) || self.leaves_out(scope, full_path, EntryKind::Directory) {
             return None;
         }
@@ -242,11 +245,12 @@ impl<'a> Rules<'a> {
     }
 
     fn enter(&self, parent: &Scope, directory: &str) -> Option<Scope> {
-        if matches!(file_name(directory), "" | "." | "..") {
+        let name = directory.rsplit_once('/').map_or(directory, |(_, name)| name);
+        if matches!(name, "" | "." | "..") {
             return None;
         }
         let full_path = self.full_path(directory);
-        let included = self.admits_directory(parent, &full_path)?;
+        let included = self.admits_directory(parent, &full_path, full_path.len() - name.len())?;
         match open_directory(self.handle(), directory) {
             Ok(handle) => {
                 let marks = look_for_marks(handle.as_fd());
@@ -263,10 +267,6 @@ impl<'a> Rules<'a> {
 pub(super) fn open_directory(root: BorrowedFd<'_>, path: &str) -> Result<OwnedFd, Errno> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     rustix::fs::openat(root, path, flags, Mode::empty())
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 fn compile(globs: &[String]) -> io::Result<Gitignore> {
