@@ -182,8 +182,8 @@ impl DependencyGraph {
         (0..components.len()).map(move |number| self.named(components.members(number)))
     }
 
-    /// Takes a file away, with every edge from and to it, and tells whether there was one. Builds the graph anew: linear
-    /// in files and sites.
+    /// Takes a file away, with every edge from and to it, and tells whether there was one. Builds the graph anew:
+    /// linear in files and sites.
     pub fn remove_file(&mut self, path: &str) -> bool {
         let Some(node) = self.node(path) else { return false };
         self.paths.remove(node as usize);

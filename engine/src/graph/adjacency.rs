@@ -9,8 +9,8 @@ use crate::edges::ImportSite;
 /// An import site between two nodes.
 pub(super) type RawSite = (u32, u32, ImportSite);
 
-/// Compressed sparse rows of edges, by the node that they come from and by the one that they lead to. Edges are numbered
-/// in the order of source and target.
+/// Compressed sparse rows of edges, by the node that they come from and by the one that they lead to. Edges are
+/// numbered in the order of source and target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Adjacency {
     /// For each node the number of its first edge, and at the end the number of edges.

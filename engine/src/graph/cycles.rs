@@ -15,8 +15,8 @@ use super::{DependencyGraph, Step};
 pub struct Cycle {
     /// The files, ascending.
     pub files: Vec<Arc<str>>,
-    /// A shortest loop through the first of them, which it begins and ends with; of several the one whose files come first
-    /// in the order of paths. Not empty.
+    /// A shortest loop through the first of them, which it begins and ends with; of several the one whose files come
+    /// first in the order of paths. Not empty.
     pub example: Vec<Step>,
 }
 

@@ -27,8 +27,8 @@ pub struct Reached {
 const UNSEEN: u32 = u32::MAX;
 
 impl DependencyGraph {
-    /// The files that a change to these can reach: themselves and all that depend on them, ascending by path. Paths that
-    /// are no files are passed over. Linear in the files reached and the edges to them, and a table of all files.
+    /// The files that a change to these can reach: themselves and all that depend on them, ascending by path. Paths
+    /// that are no files are passed over. Linear in the files reached and the edges to them, and a table of all files.
     #[must_use]
     pub fn affected<'p>(
         &self,
@@ -51,8 +51,8 @@ impl DependencyGraph {
         self.reached(paths, limits, |node, see| self.adjacency.successors(node, policy).for_each(see))
     }
 
-    /// A shortest chain of imports by which one file depends on another; of several the one whose files come first in the
-    /// order of paths. Empty if both are the same file; `None` if there is no chain, or no such file.
+    /// A shortest chain of imports by which one file depends on another; of several the one whose files come first in
+    /// the order of paths. Empty if both are the same file; `None` if there is no chain, or no such file.
     ///
     /// ```
     /// use esker_engine::api::EdgeKinds;

@@ -33,8 +33,8 @@ pub(crate) struct WalkOptions<'a> {
     pub(crate) root: &'a Path,
     /// At most this many threads, the caller's among them.
     pub(crate) threads: usize,
-    /// Whether `.gitignore`, `.ignore`, `.git/info/exclude` and the user's global excludes are obeyed. As in ripgrep, git's own
-    /// count in a git repository only.
+    /// Whether `.gitignore`, `.ignore`, `.git/info/exclude` and the user's global excludes are obeyed. As in ripgrep,
+    /// git's own count in a git repository only.
     pub(crate) respect_gitignore: bool,
     /// If not empty, only files that one of these matches, by itself or by a directory above it. In the syntax of
     /// `.gitignore`, relative to the root.

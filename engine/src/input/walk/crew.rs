@@ -1,9 +1,9 @@
 //! Shares the directories of a tree out over threads.
 //!
-//! Directories that wait are on one stack under one lock; a worker keeps one child of each directory for itself and puts
-//! the others there. The first worker is the caller; the others start once the tree turns out to be worth it. Every
-//! directory yields a sorted block, and the blocks are strung together at the end, so that paths are never sorted as a
-//! whole.
+//! Directories that wait are on one stack under one lock; a worker keeps one child of each directory for itself and
+//! puts the others there. The first worker is the caller; the others start once the tree turns out to be worth it.
+//! Every directory yields a sorted block, and the blocks are strung together at the end, so that paths are never sorted
+//! as a whole.
 
 use std::ffi::CStr;
 use std::io;

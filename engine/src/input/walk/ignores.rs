@@ -1,8 +1,8 @@
 //! Ignore files: which apply in a directory, and what they say.
 //!
 //! The order of precedence is that of the `ignore` crate, which also reads and matches the patterns: `.ignore` before
-//! `.gitignore`, before the repository's `info/exclude`, before the user's global excludes; the nearest directory first in each.
-//! A repository inside another one begins anew: git's files of the outer one say nothing about it.
+//! `.gitignore`, before the repository's `info/exclude`, before the user's global excludes; the nearest directory first
+//! in each. A repository inside another one begins anew: git's files of the outer one say nothing about it.
 
 use std::fs::{self, File};
 use std::io::{self, Read};

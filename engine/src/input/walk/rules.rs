@@ -130,8 +130,8 @@ impl<'a> Rules<'a> {
             && self.included(scope.included, full_path, EntryKind::File) == Included::Yes
     }
 
-    /// Whether a directory in one where `scope` holds is walked, and then whether `include` covers all of it. Its name begins
-    /// at `name_start`.
+    /// Whether a directory in one where `scope` holds is walked, and then whether `include` covers all of it. Its name
+    /// begins at `name_start`.
     pub(super) fn admits_directory(&self, scope: &Scope, full_path: &str, name_start: usize) -> Option<Included> {
         let name = &full_path[name_start..];
         if NEVER_WALKED.contains(&name) || self.hides(name) || self.leaves_out(scope, full_path, EntryKind::Directory) {
