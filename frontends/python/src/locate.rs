@@ -286,11 +286,12 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// The name of the package that a directory is, as seen from the root that holds it.
+    /// The name of the package that a directory is, as seen from the deepest root that holds it.
     fn module_name(&self, directory: &str) -> String {
-        let own = own_root(&self.roots, directory).or(own_root(&self.roots, "")).and_then(|own| self.roots.get(own));
-        let Some(root) = own else { return directory.replace('/', ".") };
-        let below = directory.strip_prefix(root.path).unwrap_or(directory).trim_start_matches('/');
+        let roots = self.roots.iter().filter_map(|root| Some((root, below(directory, root.path)?)));
+        let Some((root, below)) = roots.min_by_key(|(_, below)| below.len()) else {
+            return directory.replace('/', ".");
+        };
         join(root.prefix, &below.replace('/', "."))
     }
 }
@@ -321,11 +322,17 @@ fn join(package: &str, rest: &str) -> String {
     format!("{package}{dot}{rest}")
 }
 
-/// The deepest root that a path lies in, the repository's own not counted; the first of several such.
-fn own_root(roots: &[Start<'_>], path: &str) -> Option<usize> {
-    let holds = |root: &Start<'_>| path.strip_prefix(root.path).is_some_and(|rest| rest.starts_with('/'));
-    let depth = roots.iter().filter(|root| !root.path.is_empty() && holds(root)).map(|root| root.path.len()).max()?;
-    roots.iter().position(|root| root.path.len() == depth && holds(root))
+/// The deepest root that a file lies in, the repository's own not counted; the first of several such.
+fn own_root(roots: &[Start<'_>], file: &str) -> Option<usize> {
+    let holding = roots.iter().enumerate().filter(|(_, root)| !root.path.is_empty());
+    let holding = holding.filter_map(|(position, root)| Some((position, below(file, root.path)?)));
+    holding.min_by_key(|(_, below)| below.len()).map(|(position, _)| position)
+}
+
+/// The part of a path below a directory; `None` if it does not lie there.
+fn below<'p>(path: &'p str, directory: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(directory)?;
+    if rest.is_empty() || directory.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
 /// The importer's directory and those above it that are not packages, nearest first.
@@ -335,3 +342,6 @@ fn surroundings<'a>(importer: &'a str, walker: &mut Walker<'_>) -> Vec<Start<'a>
         .map(|path| Start { path, prefix: "" })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

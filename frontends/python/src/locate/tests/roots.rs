@@ -1,0 +1,163 @@
+//! Where absolute imports start.
+
+use insta::assert_snapshot;
+
+use super::located;
+
+#[test]
+fn roots_are_tried_in_order() {
+    assert_snapshot!(located("
+        root one
+        root two
+        one/a.py
+        two/a.py
+        two/b.py
+        > main.py
+        import a, b
+    "), @"
+    1: one/a.py (runtime)
+    1: two/b.py (runtime)
+    ");
+}
+
+#[test]
+fn the_root_that_holds_the_importer_is_tried_first() {
+    assert_snapshot!(located("
+        services/a/app/__init__.py
+        services/a/app/main.py
+        services/b/app/__init__.py
+        services/b/app/main.py
+        > services/b/app/cli.py
+        import app.main
+    "), @"1: services/b/app/__init__.py (implicit-init) services/b/app/main.py (runtime)");
+}
+
+#[test]
+fn the_deepest_root_that_holds_the_importer_is_tried_first() {
+    assert_snapshot!(located("
+        root
+        root a
+        root a/b
+        root a/bc
+        x.py
+        a/x.py
+        a/b/x.py
+        a/bc/x.py
+        > a/b/main.py
+        import x
+    "), @"1: a/b/x.py (runtime)");
+}
+
+#[test]
+fn a_repository_that_is_a_package_is_imported_by_its_name() {
+    assert_snapshot!(located("
+        __init__.py
+        core.py
+        sub/__init__.py
+        > sub/main.py
+        import repo
+        import repo.core
+        from repo import core
+        from .. import core
+        import core
+        from .nothing import x
+    "), @"
+    1: __init__.py (runtime)
+    2: __init__.py (implicit-init) core.py (runtime)
+    3: __init__.py (implicit-init) core.py (runtime)
+    4: __init__.py (implicit-init) core.py (runtime)
+    5: core.py (runtime)
+    6: repo.sub.nothing is no-such-module __init__.py (implicit-init) sub/__init__.py (implicit-init)
+    ");
+}
+
+#[test]
+fn a_prefix_may_have_several_components() {
+    assert_snapshot!(located("
+        root lib=acme.lib
+        lib/__init__.py
+        lib/core.py
+        > main.py
+        import acme.lib.core
+        import acme.library
+        import acme
+    "), @"
+    1: lib/__init__.py (implicit-init) lib/core.py (runtime)
+    2: acme.library is external
+    3: acme is external
+    ");
+}
+
+#[test]
+fn a_script_finds_what_lies_beside_it() {
+    assert_snapshot!(located("
+        scripts/helper.py
+        scripts/tools/__init__.py
+        scripts/tools/hammer.py
+        > scripts/main.py
+        import helper
+        import tools.hammer
+        from tools import hammer
+        import typing
+    "), @"
+    1: scripts/helper.py (runtime)
+    2: scripts/tools/__init__.py (implicit-init) scripts/tools/hammer.py (runtime)
+    3: scripts/tools/__init__.py (implicit-init) scripts/tools/hammer.py (runtime)
+    4: typing is standard-library
+    ");
+}
+
+#[test]
+fn what_lies_beside_a_script_comes_after_the_roots() {
+    assert_snapshot!(located("
+        helper.py
+        scripts/helper.py
+        > scripts/main.py
+        import helper
+    "), @"1: helper.py (runtime)");
+}
+
+#[test]
+fn what_lies_beside_a_module_of_a_package_is_not_importable_by_itself() {
+    assert_snapshot!(located("
+        a/__init__.py
+        a/helper.py
+        > a/main.py
+        import helper
+    "), @"1: helper is external");
+}
+
+#[test]
+fn plain_directories_above_the_importer_are_tried_from_the_nearest_on() {
+    assert_snapshot!(located("
+        tests/helper.py
+        tests/common.py
+        tests/unit/helper.py
+        tests/unit/pkg/__init__.py
+        > tests/unit/pkg/test_x.py
+        import helper
+        import common
+        import nothing
+    "), @"
+    1: tests/unit/helper.py (runtime)
+    2: tests/common.py (runtime)
+    3: nothing is external
+    0: tests/unit/pkg/__init__.py (implicit-init)
+    ");
+}
+
+#[test]
+fn a_member_that_the_roots_have_not_is_looked_for_beside_the_importer() {
+    assert_snapshot!(located("
+        util/a.py
+        scripts/util/b.py
+        > scripts/main.py
+        from util import a
+        from util import b
+        from util import c
+    "), @"
+    1: util/a.py (runtime)
+    2: scripts/util/b.py (runtime)
+    3: util.c is no-such-member
+    ");
+}
