@@ -74,11 +74,6 @@ impl Database {
         self.fixed.journal.take()
     }
 
-    /// A file whose content was found to be another than the run began with, since the last call.
-    pub(crate) fn take_changed_underneath(&self) -> Option<Arc<str>> {
-        self.fixed.texts.take_changed_underneath()
-    }
-
     /// The files, held apart from the database so that it can be changed meanwhile.
     pub(crate) fn files_handle(&self) -> Arc<Files> {
         self.files.clone()

@@ -157,6 +157,7 @@ pub(crate) struct Session {
     setup: Setup,
     metrics: Arc<Metrics>,
     memo: Memo,
+    texts: Arc<Texts>,
     cache: Option<CacheDirectory>,
     manifest: Option<Arc<Manifest>>,
     manifest_loaded: bool,
@@ -168,7 +169,8 @@ impl Session {
     pub(crate) fn new(setup: Setup, cache: Option<CacheDirectory>) -> Self {
         let metrics = Arc::new(Metrics::default());
         let memo = Memo::new(make_store(cache.as_ref(), setup.lock_timeout), metrics.clone());
-        Self { setup, metrics, memo, cache, manifest: None, manifest_loaded: false, database: None, pool: None }
+        let texts = Arc::new(Texts::new(setup.system.clone(), setup.root.clone()));
+        Self { setup, metrics, memo, texts, cache, manifest: None, manifest_loaded: false, database: None, pool: None }
     }
 
     pub(crate) fn setup(&self) -> &Setup {
@@ -205,13 +207,10 @@ impl Session {
         let start = Instant::now();
         for _ in 0..ATTEMPTS {
             let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.attempt(scope, mode, start)));
-            let changed_underneath = self.database.as_ref().and_then(|database| database.take_changed_underneath());
-            match (attempt, changed_underneath) {
+            match (attempt, self.texts.take_changed_underneath()) {
                 (Ok(run), None) => return run,
-                (_, Some(path)) => {
-                    tracing::info!("{path} changed while it was analyzed; starting again");
-                    self.database = None;
-                }
+                // The database went with the panic.
+                (_, Some(path)) => tracing::info!("{path} changed while it was analyzed; starting again"),
                 (Err(panic), None) => panic::resume_unwind(panic),
             }
         }
@@ -240,11 +239,9 @@ impl Session {
         };
         let pool = self.pool(changes.candidates.len())?;
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
-        // Kept where a panic finds it, so that the run can tell a changed file from a bug.
-        self.database = Some(database.clone());
         let propagated = propagate(&mut database, &pool, &self.setup, baseline.as_ref(), &changes, run_start);
         drop(span);
-        drop(database);
+        self.database = Some(database);
         self.pool = Some(pool);
         Ok(self.conclude(before, baseline, &changes, propagated, start))
     }
@@ -300,17 +297,16 @@ impl Session {
     }
 
     fn open_database(&self, baseline: Option<Arc<Manifest>>) -> Database {
-        let texts = Arc::new(Texts::new(self.setup.system.clone(), self.setup.root.clone()));
         let files = Files::new(
             self.setup.lifetime,
             self.setup.frontends.clone(),
             self.setup.max_file_bytes,
-            texts.clone(),
+            self.texts.clone(),
         );
         let fixed = Fixed {
             frontends: self.setup.frontends.clone(),
             options: self.setup.lower.clone(),
-            texts,
+            texts: self.texts.clone(),
             baseline,
             journal: Journal::default(),
         };

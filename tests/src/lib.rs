@@ -1,0 +1,144 @@
+//! What tests share: trees of files made from one string, and a build's whole answer as one text.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use esker_engine::api::EdgeKinds;
+use esker_engine::{Build, Engine, EngineBuilder};
+use esker_frontend_python::Python;
+use tempfile::TempDir;
+
+/// A temporary repository.
+pub struct Tree {
+    directory: TempDir,
+}
+
+impl Tree {
+    /// Makes the files that a fixture describes: each begins with a line `//- PATH`, what follows is its text.
+    ///
+    /// # Panics
+    ///
+    /// If a file cannot be written.
+    #[must_use]
+    pub fn new(fixture: &str) -> Self {
+        let tree = Self { directory: TempDir::new().expect("a temporary directory can be made") };
+        for file in fixture.split("//- ").skip(1) {
+            let (path, text) = file.split_once('\n').unwrap_or((file, ""));
+            tree.write(path.trim(), text);
+        }
+        tree
+    }
+
+    /// The root of the tree.
+    #[must_use]
+    pub fn root(&self) -> PathBuf {
+        self.directory.path().join("root")
+    }
+
+    /// Where the tree's builds keep what they know; beside the root, so that a tree can be compared as a whole.
+    #[must_use]
+    pub fn cache(&self) -> PathBuf {
+        self.directory.path().join("cache")
+    }
+
+    /// Writes a file, making its directories; one that is a file becomes a directory.
+    ///
+    /// # Panics
+    ///
+    /// If the file cannot be written.
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let full = self.root().join(path);
+        let directory = full.parent().expect("a file has a directory");
+        for ancestor in directory.ancestors().take_while(|ancestor| *ancestor != self.directory.path()) {
+            if ancestor.is_file() {
+                fs::remove_file(ancestor).expect("a file can be removed");
+            }
+        }
+        fs::create_dir_all(directory).expect("a directory can be made");
+        if full.is_dir() {
+            fs::remove_dir_all(&full).expect("a directory can be removed");
+        }
+        fs::write(full, text).expect("a file can be written");
+    }
+
+    /// Removes a file, or a directory with all that is in it, and directories that are empty then.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there.
+    pub fn remove(&self, path: &str) {
+        let full = self.root().join(path);
+        if full.is_dir() { fs::remove_dir_all(&full) } else { fs::remove_file(&full) }.expect("it can be removed");
+        let mut directory = full.as_path();
+        while let Some(parent) = directory.parent().filter(|parent| *parent != self.root()) {
+            if fs::remove_dir(parent).is_err() {
+                break;
+            }
+            directory = parent;
+        }
+    }
+
+    /// Moves a file.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there.
+    pub fn rename(&self, from: &str, to: &str) {
+        let text = fs::read(self.root().join(from)).expect("the file can be read");
+        self.remove(from);
+        self.write(to, text);
+    }
+
+    /// Sets an engine up that keeps what it knows in the tree's cache.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        engine(&self.root()).with_cache(self.cache()).build().expect("the root exists")
+    }
+
+    /// What a build from nothing answers.
+    #[must_use]
+    pub fn clean_answer(&self) -> String {
+        answer(&engine(&self.root()).build().expect("the root exists").execute().expect("a clean build succeeds"))
+    }
+}
+
+/// Begins to set up an engine for Python.
+pub fn engine(root: &Path) -> EngineBuilder {
+    fs::create_dir_all(root).expect("a directory can be made");
+    Engine::builder(root).frontend(Python)
+}
+
+/// Everything that a build knows, as text that is equal where the answers are.
+#[must_use]
+pub fn answer(build: &Build) -> String {
+    let mut text = String::new();
+    let graph = build.graph();
+    for path in build.files() {
+        _ = writeln!(text, "{path}");
+        for edge in graph.dependencies(path, EdgeKinds::all()).into_iter().flatten() {
+            for site in edge.sites() {
+                _ = writeln!(text, "  {} {}: {}", edge.path, site.line, site.kinds);
+            }
+        }
+    }
+    for import in build.unresolved_imports() {
+        _ = writeln!(text, "{}:{}: {} {} ({})", import.path, import.line, import.name, import.reason, import.kinds);
+    }
+    for found in build.diagnostics() {
+        let diagnostic = found.diagnostic;
+        _ = writeln!(text, "{}:{}:{}: {}", found.path, diagnostic.line, diagnostic.column, diagnostic.message);
+    }
+    let cycles = graph.cycles(EdgeKinds::DEFAULT_POLICY);
+    cycles.iter().for_each(|cycle| _ = writeln!(text, "cycle: {}", cycle.files.join(" ")));
+    text
+}
+
+/// What a build executed: a line for each stage and file.
+#[must_use]
+pub fn executed(build: &Build) -> String {
+    build.details().executed.iter().fold(String::new(), |mut text, execution| {
+        _ = writeln!(text, "{} {}", execution.stage, execution.path);
+        text
+    })
+}

@@ -1,0 +1,300 @@
+//! An edit, and the exact list of stages that it executes in a fresh process and in the one that built before.
+
+use esker_engine::Build;
+use esker_tests::{Tree, answer, executed};
+
+/// Builds the fixture, makes the edit, builds again in a new process's place and in the old one's. Both must execute
+/// what is expected, answer as a clean build does, and execute nothing when asked once more.
+fn check(fixture: &str, edit: impl Fn(&Tree), expected: &str) {
+    let run = |restart: bool| -> String {
+        let tree = Tree::new(fixture);
+        let mut engine = tree.engine();
+        engine.execute().unwrap();
+        if restart {
+            engine = tree.engine();
+        }
+        edit(&tree);
+        let build = engine.execute().unwrap();
+        assert_eq!(answer(&build), tree.clean_answer(), "incremental equals clean (restart: {restart})");
+        let again = engine.execute().unwrap();
+        assert_eq!(executed(&again), "", "nothing is left to do (restart: {restart})");
+        assert_eq!(answer(&again), answer(&build));
+        lines(&build)
+    };
+    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(run(true), expected.join("\n"), "in a fresh process");
+    assert_eq!(run(false), expected.join("\n"), "in the same process");
+}
+
+fn lines(build: &Build) -> String {
+    executed(build).trim_end().to_owned()
+}
+
+const CHAIN: &str = "
+//- app.py
+import service
+//- service.py
+from store import Store
+
+def serve():
+    return Store()
+//- store.py
+class Store:
+    pass
+//- unrelated.py
+import os
+";
+
+#[test]
+fn a_body_edit_executes_the_file_alone() {
+    check(
+        CHAIN,
+        |tree| tree.write("store.py", "class Store:\n    size = 1\n"),
+        "imports store.py
+         ir store.py",
+    );
+}
+
+#[test]
+fn an_edit_that_moves_no_import_locates_none_again() {
+    check(
+        CHAIN,
+        |tree| tree.write("service.py", "from store import Store\n\ndef serve():\n    return Store\n"),
+        "imports service.py
+         ir service.py",
+    );
+}
+
+#[test]
+fn a_comment_above_an_import_moves_its_line() {
+    check(
+        CHAIN,
+        |tree| tree.write("app.py", "# the application\nimport service\n"),
+        "edges app.py
+         imports app.py
+         ir app.py",
+    );
+}
+
+#[test]
+fn a_file_that_is_touched_executes_nothing() {
+    check(CHAIN, |tree| tree.write("store.py", "class Store:\n    pass\n"), "");
+}
+
+#[test]
+fn a_new_file_that_was_looked_for_relinks_its_importers() {
+    check(
+        "
+//- a.py
+import b
+import c
+//- c.py
+import b.d
+//- e.py
+import f
+",
+        |tree| tree.write("b.py", ""),
+        "edges a.py
+         edges b.py
+         edges c.py
+         imports b.py
+         ir b.py",
+    );
+}
+
+#[test]
+fn a_new_file_with_known_content_executes_nothing() {
+    check(CHAIN, |tree| tree.write("copy.py", "class Store:\n    pass\n"), "");
+}
+
+#[test]
+fn a_new_file_that_nobody_looks_for_concerns_nobody() {
+    check(CHAIN, |tree| tree.write("fresh.py", "x = 1\n"), "imports fresh.py\nir fresh.py");
+}
+
+#[test]
+fn a_removed_file_relinks_its_importers() {
+    check(CHAIN, |tree| tree.remove("service.py"), "edges app.py");
+}
+
+#[test]
+fn a_package_shadows_a_module_of_its_name() {
+    check(
+        "
+//- a.py
+import m
+//- m.py
+one = 1
+",
+        |tree| tree.write("m/__init__.py", "two = 2\n"),
+        "edges a.py
+         imports m/__init__.py
+         ir m/__init__.py",
+    );
+}
+
+#[test]
+fn a_removed_package_gives_its_name_back_to_the_module() {
+    check(
+        "
+//- a.py
+import m
+//- m.py
+one = 1
+//- m/__init__.py
+two = 2
+",
+        |tree| tree.remove("m/__init__.py"),
+        "edges a.py",
+    );
+}
+
+#[test]
+fn a_stub_that_appears_is_found() {
+    check(
+        "
+//- a.py
+import m
+//- m.py
+one = 1
+",
+        |tree| tree.write("m.pyi", "one: int\n"),
+        "edges a.py
+         imports m.pyi
+         ir m.pyi",
+    );
+}
+
+#[test]
+fn a_renamed_file_is_found_under_its_content() {
+    check(
+        "
+//- a.py
+import old
+import new
+//- old.py
+import a
+",
+        |tree| tree.rename("old.py", "new.py"),
+        "edges a.py",
+    );
+}
+
+#[test]
+fn a_namespace_directory_that_appears_with_its_first_file_is_found() {
+    check(
+        "
+//- a.py
+import ns.deep.m
+",
+        |tree| tree.write("ns/deep/m.py", ""),
+        "edges a.py
+         edges ns/deep/m.py
+         imports ns/deep/m.py
+         ir ns/deep/m.py",
+    );
+}
+
+#[test]
+fn star_importers_follow_the_list_of_public_names() {
+    check(
+        "
+//- a.py
+from p import *
+//- b.py
+from p import one
+//- p/__init__.py
+__all__ = ['one']
+//- p/one.py
+//- p/two.py
+",
+        |tree| tree.write("p/__init__.py", "__all__ = ['two']\n"),
+        "edges a.py
+         imports p/__init__.py
+         ir p/__init__.py",
+    );
+}
+
+#[test]
+fn star_importers_do_not_mind_other_edits() {
+    check(
+        "
+//- a.py
+from p import *
+//- p/__init__.py
+__all__ = ['one']
+//- p/one.py
+",
+        |tree| tree.write("p/__init__.py", "__all__ = ['one']\nimport os\n"),
+        "edges p/__init__.py
+         imports p/__init__.py
+         ir p/__init__.py",
+    );
+}
+
+#[test]
+fn a_file_becomes_a_directory_and_back() {
+    let fixture = "
+//- a.py
+import m.py.x
+import m
+//- m.py
+one = 1
+";
+    let tree = Tree::new(fixture);
+    let mut engine = tree.engine();
+    let before = engine.execute().unwrap();
+    tree.write("m.py/x.py", "import a\n");
+    let build = tree.engine().execute().unwrap();
+    assert_eq!(answer(&build), tree.clean_answer());
+    assert_eq!(build.report().changed.removed, 1);
+    tree.write("m.py", "one = 1\n");
+    let build = tree.engine().execute().unwrap();
+    assert_eq!(answer(&build), answer(&before));
+    assert_eq!(executed(&build), "", "everything was known already");
+    assert_eq!(answer(&engine.execute().unwrap()), answer(&before), "the engine that slept through it agrees");
+}
+
+#[test]
+fn switching_back_to_earlier_content_executes_nothing() {
+    let tree = Tree::new(CHAIN);
+    let mut engine = tree.engine();
+    let first = answer(&engine.execute().unwrap());
+    tree.write("service.py", "import app\nimport unrelated\n");
+    tree.write("store.py", "import service\n");
+    tree.remove("app.py");
+    assert_ne!(answer(&tree.engine().execute().unwrap()), first);
+    for file in CHAIN.split("//- ").skip(1) {
+        let (path, text) = file.split_once('\n').unwrap();
+        tree.write(path, text);
+    }
+    let build = tree.engine().execute().unwrap();
+    assert_eq!(executed(&build), "");
+    assert_eq!(build.report().cache.hit_rate, 1.0);
+    assert_eq!(answer(&build), first);
+}
+
+#[test]
+fn an_import_root_that_appears_relinks_everything() {
+    check(
+        "
+//- a.py
+import lib
+//- src/lib.py
+",
+        |tree| tree.write("src/other.py", "x = 1\n"),
+        "imports src/other.py
+         ir src/other.py",
+    );
+    check(
+        "
+//- a.py
+import lib
+//- tools/x.py
+",
+        |tree| tree.write("src/lib.py", ""),
+        "edges a.py
+         imports src/lib.py
+         ir src/lib.py",
+    );
+}

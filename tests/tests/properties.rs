@@ -1,0 +1,224 @@
+//! Whatever happens to a tree, an incremental build answers as a clean one does, and does no more than it must.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use esker_engine::Engine;
+use esker_engine::api::EdgeKinds;
+use esker_tests::{Tree, answer, executed};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Few paths, so that files shadow each other, become directories and meet their absence again and again.
+const PATHS: [&str; 22] = [
+    "a.py",
+    "b.py",
+    "a/__init__.py",
+    "a/b.py",
+    "a/b/__init__.py",
+    "a/b/c.py",
+    "a/c.py",
+    "a/c.pyi",
+    "b/a.py",
+    "b/b/c.py",
+    "b.pyi",
+    "c/__init__.pyi",
+    "c/a.py",
+    "src/a.py",
+    "src/c.py",
+    "src/d/__init__.py",
+    "src/d/a.py",
+    "conftest.py",
+    "a/conftest.py",
+    "a/test_a.py",
+    "test_b.py",
+    "a.py/b.py",
+];
+
+const STATEMENTS: [&str; 26] = [
+    "import a",
+    "import b",
+    "import a.b.c",
+    "import c.a as x",
+    "import d.a",
+    "import os",
+    "import numpy.linalg",
+    "from a import b",
+    "from a import c, x",
+    "from a import *",
+    "from c import *",
+    "from . import b",
+    "from . import a, c",
+    "from .. import a",
+    "from ..b import c",
+    "from .b import *",
+    "if TYPE_CHECKING:\n    import a.c",
+    "def f():\n    import b.a",
+    "try:\n    import c\nexcept ImportError:\n    import d",
+    "__import__('a.b')",
+    "import importlib\nimportlib.import_module('.c', 'a')",
+    "__all__ = ['a', 'b']",
+    "__all__ = ['c']",
+    "pytest_plugins = ['a.b']",
+    "def broken(:\n    import a",
+    "x = (1,",
+];
+
+/// What happens to a tree or to the engine that watches it.
+#[derive(Debug, Clone)]
+enum Step {
+    Write(&'static str, String),
+    Remove(&'static str),
+    Rename(&'static str, &'static str),
+    /// Back to what the tree was so many steps before.
+    Revert(usize),
+    /// A new process.
+    Restart,
+    /// The cache directory is gone.
+    LoseCache,
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(select(&STATEMENTS[..]), 0..4).prop_map(|statements| statements.join("\n") + "\n")
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let path = || select(&PATHS[..]);
+    prop_oneof![
+        8 => (path(), text()).prop_map(|(path, text)| Step::Write(path, text)),
+        3 => path().prop_map(Step::Remove),
+        2 => (path(), path()).prop_map(|(from, to)| Step::Rename(from, to)),
+        1 => (1usize..4).prop_map(Step::Revert),
+        2 => Just(Step::Restart),
+        1 => Just(Step::LoseCache),
+    ]
+}
+
+type Files = BTreeMap<&'static str, String>;
+
+/// Writing `a/b.py` unmakes a file `a`, and the other way round: paths cannot be both.
+fn write(files: &mut Files, path: &'static str, text: String) {
+    let clash = |other: &str| {
+        other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+            || path.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
+    };
+    files.retain(|other, _| !clash(other));
+    files.insert(path, text);
+}
+
+/// What the files are after a step.
+fn after(files: &Files, step: &Step, history: &[Files]) -> Files {
+    let mut next = files.clone();
+    match step {
+        Step::Write(path, text) => write(&mut next, path, text.clone()),
+        Step::Remove(path) => _ = next.remove(path),
+        Step::Rename(from, to) => {
+            if let Some(text) = next.remove(from) {
+                write(&mut next, to, text);
+            }
+        }
+        Step::Revert(steps) => next = history[history.len().saturating_sub(*steps)].clone(),
+        Step::Restart | Step::LoseCache => {}
+    }
+    next
+}
+
+/// Makes the tree hold these files; returns the paths that changed.
+fn bring(tree: &Tree, from: &Files, to: &Files) -> Vec<PathBuf> {
+    let mut changed = BTreeSet::new();
+    for path in from.keys().filter(|path| !to.contains_key(*path)) {
+        tree.remove(path);
+        changed.insert(PathBuf::from(path));
+    }
+    for (path, text) in to.iter().filter(|(path, text)| from.get(*path) != Some(text)) {
+        tree.write(path, text);
+        changed.insert(PathBuf::from(path));
+    }
+    changed.into_iter().collect()
+}
+
+/// The files for which a stage may run: those that changed, those that import them, directly or whole, and those that
+/// may find something else now.
+fn permitted(engine: &mut Engine, changed: &[PathBuf], from: &Files, to: &Files) -> BTreeSet<String> {
+    let appeared_or_gone = from.keys().chain(to.keys()).any(|path| from.contains_key(path) != to.contains_key(path));
+    if appeared_or_gone {
+        return to.keys().map(|path| (*path).to_owned()).collect();
+    }
+    let mut permitted: BTreeSet<String> = changed.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    if let Ok(last) = engine.last_build() {
+        let graph = last.graph();
+        for path in changed {
+            let dependents = graph.dependents(&path.to_string_lossy(), EdgeKinds::all());
+            permitted.extend(dependents.into_iter().flatten().map(|edge| edge.path.to_owned()));
+        }
+    }
+    permitted
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn incremental_equals_clean(
+        first in prop::collection::vec((select(&PATHS[..]), text()), 0..14),
+        steps in prop::collection::vec((step(), any::<bool>()), 1..12),
+    ) {
+        let tree = Tree::new("");
+        let mut files = Files::new();
+        for (path, text) in first {
+            write(&mut files, path, text);
+        }
+        bring(&tree, &Files::new(), &files);
+        let mut engine = tree.engine();
+        engine.execute().unwrap();
+        let mut history = vec![files.clone()];
+        let mut fresh_cache = false;
+        for (step, listed) in steps {
+            let next = after(&files, &step, &history);
+            match step {
+                Step::Restart => engine = tree.engine(),
+                Step::LoseCache => {
+                    _ = std::fs::remove_dir_all(tree.cache());
+                    engine = tree.engine();
+                    fresh_cache = true;
+                }
+                _ => {}
+            }
+            let changed = bring(&tree, &files, &next);
+            let permitted = permitted(&mut engine, &changed, &files, &next);
+            let build = if listed { engine.execute_incremental(&changed) } else { engine.execute() }.unwrap();
+            prop_assert_eq!(answer(&build), tree.clean_answer(), "after {:?}", step);
+            if !fresh_cache {
+                for execution in &build.details().executed {
+                    prop_assert!(permitted.contains(&execution.path), "{:?} made {:?} necessary", step, execution);
+                }
+            }
+            fresh_cache = false;
+            let affected: BTreeSet<&String> = build.details().affected.iter().collect();
+            for execution in &build.details().executed {
+                prop_assert!(affected.contains(&execution.path), "{:?} was executed, but is not affected", execution);
+            }
+            let again = engine.execute().unwrap();
+            prop_assert_eq!(executed(&again), "", "nothing is left to do after {:?}", step);
+            prop_assert_eq!(answer(&again), answer(&build));
+            history.push(next.clone());
+            files = next;
+        }
+    }
+
+    #[test]
+    fn threads_make_no_difference(
+        first in prop::collection::vec((select(&PATHS[..]), text()), 0..20),
+    ) {
+        let tree = Tree::new("");
+        let mut files = Files::new();
+        for (path, text) in first {
+            write(&mut files, path, text);
+        }
+        bring(&tree, &Files::new(), &files);
+        let with = |threads| {
+            answer(&esker_tests::engine(&tree.root()).threads(threads).build().unwrap().execute().unwrap())
+        };
+        prop_assert_eq!(with(1), with(5));
+    }
+}
