@@ -160,14 +160,22 @@ impl DependencyGraph {
     }
 
     /// The files that this file imports, ascending by path; `None` if there is no such file.
-    pub fn dependencies(&self, path: &str, policy: EdgeKinds) -> Option<impl Iterator<Item = Edge<'_>>> {
+    pub fn dependencies<'a>(
+        &'a self,
+        path: &str,
+        policy: EdgeKinds,
+    ) -> Option<impl Iterator<Item = Edge<'a>> + use<'a>> {
         let node = self.node(path)?;
         let edges = self.adjacency.edges_from(node);
         Some(edges.filter_map(move |edge| self.edge(self.adjacency.target(edge), edge, policy)))
     }
 
     /// The files that import this file, ascending by path; `None` if there is no such file.
-    pub fn dependents(&self, path: &str, policy: EdgeKinds) -> Option<impl Iterator<Item = Edge<'_>>> {
+    pub fn dependents<'a>(
+        &'a self,
+        path: &str,
+        policy: EdgeKinds,
+    ) -> Option<impl Iterator<Item = Edge<'a>> + use<'a>> {
         let node = self.node(path)?;
         let edges = self.adjacency.edges_to(node).iter();
         Some(edges.filter_map(move |&(source, edge)| self.edge(source, edge, policy)))

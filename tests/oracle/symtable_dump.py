@@ -54,7 +54,11 @@ def collect(table, scopes, classes):
     kind, name = table.get_type(), table.get_name()
     names = {}
     inside = classes + [name] if kind == "class" else classes
+    # The module takes every function called `top` for a module.
+    is_module = kind == "module"
+    is_comprehension = name in COMPREHENSIONS and ".0" in table.get_identifiers()
     for symbol in table.get_symbols():
+        symbol._Symbol__module_scope = is_module
         written = unmangled(symbol.get_name(), inside)
         # The argument of a comprehension's function is its own matter.
         if written.startswith("."):
@@ -63,7 +67,7 @@ def collect(table, scopes, classes):
                 or symbol.is_annotated() or symbol.is_namespace()):
             # Declared global or nonlocal and not used, or passed through to a scope inside.
             continue
-        if symbol.is_global() and not (table.get_type() == "module" and symbol.is_local()):
+        if symbol.is_global() and not (is_module and symbol.is_local()):
             words = ["global"]
         elif symbol.is_free():
             words = ["free"]
@@ -75,7 +79,7 @@ def collect(table, scopes, classes):
             words.append("imported")
         names[written] = " ".join(words)
     line = table.get_lineno()
-    if name in COMPREHENSIONS and kind == "function":
+    if is_comprehension:
         name = "comprehension"
     scopes.append({"kind": kind, "name": unmangled(name, classes), "line": line, "names": names})
     for child in table.get_children():

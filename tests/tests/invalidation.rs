@@ -292,7 +292,7 @@ import lib
 import lib
 //- tools/x.py
 ",
-        |tree| tree.write("src/lib.py", ""),
+        |tree| tree.write("src/lib.py", "x = 1\n"),
         "edges a.py
          imports src/lib.py
          ir src/lib.py",
