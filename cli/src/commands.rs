@@ -1,0 +1,64 @@
+//! The commands, one a file, and the way to them.
+
+mod affected;
+mod build;
+mod cache;
+mod completions;
+mod cycles;
+mod graph;
+mod neighbours;
+mod unresolved;
+mod why;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::args::{Cli, Globals};
+use crate::error::{ERROR_EXIT_CODE, Result, Verdict};
+use crate::terminal::{self, Palette};
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Build(build::BuildCommand),
+    Affected(affected::Affected),
+    Deps(neighbours::Deps),
+    Dependents(neighbours::Dependents),
+    Why(why::Why),
+    Cycles(cycles::Cycles),
+    Graph(graph::Graph),
+    Unresolved(unresolved::Unresolved),
+    #[command(subcommand)]
+    Cache(cache::Cache),
+    Completions(completions::Completions),
+}
+
+/// Does what the command line says and returns the exit code. Wrong usage, `--help` and `--version` end the process.
+pub(crate) fn run() -> i32 {
+    let Cli { globals, command } = Cli::parse();
+    match terminal::log_to_stderr(&globals).and_then(|()| dispatch(&globals, &command)) {
+        Ok(verdict) => verdict.exit_code(),
+        Err(error) => {
+            terminal::report(&error, Palette::new(globals.color, &std::io::stderr()));
+            ERROR_EXIT_CODE
+        }
+    }
+}
+
+fn dispatch(globals: &Globals, command: &Command) -> Result<Verdict> {
+    if let Some(directory) = &globals.directory {
+        std::env::set_current_dir(directory).with_context(|| format!("-C {}", directory.display()))?;
+    }
+    match command {
+        Command::Build(command) => command.run(globals),
+        Command::Affected(command) => command.run(globals),
+        Command::Deps(command) => command.run(globals),
+        Command::Dependents(command) => command.run(globals),
+        Command::Why(command) => command.run(globals),
+        Command::Cycles(command) => command.run(globals),
+        Command::Graph(command) => command.run(globals),
+        Command::Unresolved(command) => command.run(globals),
+        Command::Cache(command) => command.run(globals),
+        Command::Completions(command) => command.run(globals),
+    }
+}

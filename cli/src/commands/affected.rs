@@ -1,0 +1,267 @@
+//! `esker affected`: what a change can reach.
+//!
+//! A removed file has no edges any more, so what depended on it is asked of the graph before: that of the last build,
+//! as far as this run is the first to see the file gone.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use esker_engine::Build;
+use esker_engine::api::EdgeKinds;
+use esker_engine::graph::{DependencyGraph, Limits, Reached, Step};
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+use crate::args::{Edges, Globals};
+use crate::context::{Context, abandon};
+use crate::error::{CommandError, Result, Verdict};
+use crate::lists::{self, Separator};
+use crate::render::{Output, ended, json, json_lines, step};
+
+/// List the files that a change to these files can reach, themselves included
+///
+/// Without a PATH: what changed since the last build. A directory stands for all files below it. A file that was
+/// removed since the last build is allowed too, and is itself not listed. Paths of files that are not analyzed are
+/// passed over, so that a list of all changed files can be given: `git diff --name-only -z | esker affected - -0`.
+#[derive(Debug, Args)]
+pub(crate) struct Affected {
+    /// Files and directories, or `-` for a list from stdin, one a line
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Paths in the list end with NUL bytes instead of lines
+    #[arg(short = '0')]
+    nul: bool,
+
+    /// Follow no more than this many edges
+    #[arg(long, value_name = "N")]
+    depth: Option<u32>,
+
+    /// Follow one edge; the same as --depth 1
+    #[arg(long, conflicts_with = "depth")]
+    direct: bool,
+
+    #[command(flatten)]
+    edges: Edges,
+
+    /// List only files that match this glob, relative to the root, as in .gitignore; repeatable
+    #[arg(long = "match", value_name = "GLOB")]
+    globs: Vec<String>,
+
+    /// Tell by which import each file is reached
+    #[arg(long)]
+    why: bool,
+
+    /// Leave out the files themselves
+    #[arg(long)]
+    dependents_only: bool,
+
+    /// The form of the list
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: RowFormat,
+}
+
+/// The forms of a list of reached files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RowFormat {
+    /// A path a line
+    Text,
+    /// Each path ends with a NUL byte
+    Nul,
+    /// A list of objects
+    Json,
+    /// An object a line
+    Jsonl,
+}
+
+#[derive(Debug, Serialize)]
+struct Row<'g> {
+    path: &'g str,
+    distance: u32,
+    via: Option<&'g str>,
+    #[serde(flatten)]
+    import: Option<Import>,
+}
+
+/// The import of the file before.
+#[derive(Debug)]
+struct Import(Step);
+
+impl Serialize for Import {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("kinds", &self.0.kinds.names().collect::<Vec<_>>())?;
+        map.serialize_entry("lines", &self.0.lines)?;
+        map.end()
+    }
+}
+
+/// The state of the world before and after this run.
+struct World {
+    before: Option<Build>,
+    after: Build,
+}
+
+impl Affected {
+    pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
+        let context = Context::new(globals)?;
+        let globs = self.globs()?;
+        let given = self.given()?;
+        let world = World::look(&context, globals)?;
+        let seeds = match given {
+            Some(given) => world.seeds(&context, &given)?,
+            None => world.changed(),
+        };
+        let graph = world.graph(&seeds);
+        let limits = Limits { depth: if self.direct { Some(1) } else { self.depth } };
+        let policy = context.policy(self.edges);
+        let mut reached = graph.affected(seeds.iter().map(String::as_str), policy, limits);
+        reached.retain(|reached| {
+            world.after.has_file(&reached.path)
+                && (reached.distance > 0 || !self.dependents_only)
+                && globs.as_ref().is_none_or(|globs| matches(globs, &reached.path))
+        });
+        self.write(&Output::new(globals), &graph, policy, &reached)?;
+        Ok(Verdict::Done)
+    }
+
+    fn globs(&self) -> Result<Option<Gitignore>> {
+        if self.globs.is_empty() {
+            return Ok(None);
+        }
+        let mut builder = GitignoreBuilder::new("");
+        for glob in &self.globs {
+            builder.add_line(None, glob).with_context(|| format!("--match `{glob}` is not a glob"))?;
+        }
+        Ok(Some(builder.build().context("--match cannot be used")?))
+    }
+
+    /// The paths that the command line names, or `None` if it names none.
+    fn given(&self) -> Result<Option<Vec<PathBuf>>> {
+        let stdin = Path::new("-");
+        let from_stdin = self.paths.iter().any(|path| path == stdin);
+        if self.nul && !from_stdin {
+            return Err(CommandError::new("-0 tells how a list from stdin is read, and none is").hint("add `-`"));
+        }
+        let mut given: Vec<PathBuf> = self.paths.iter().filter(|path| *path != stdin).cloned().collect();
+        if from_stdin {
+            given.extend(lists::read(stdin, Separator::of_flag(self.nul))?);
+        }
+        Ok((!self.paths.is_empty()).then_some(given))
+    }
+
+    fn write(&self, output: &Output, graph: &DependencyGraph, policy: EdgeKinds, reached: &[Reached]) -> Result<()> {
+        let rows: Vec<Row<'_>> = reached
+            .iter()
+            .map(|reached| Row {
+                path: &reached.path,
+                distance: reached.distance,
+                via: reached.via.as_deref(),
+                import: self.why.then(|| import(graph, policy, reached)).flatten(),
+            })
+            .collect();
+        match self.format {
+            RowFormat::Text if self.why => output.write(ended(rows.iter().map(Row::reason), '\n')),
+            RowFormat::Text => output.write(ended(rows.iter().map(|row| row.path), '\n')),
+            RowFormat::Nul => output.write(ended(rows.iter().map(|row| row.path), '\0')),
+            RowFormat::Json => output.write(json(&rows)?),
+            RowFormat::Jsonl => output.write(json_lines(&rows)?),
+        }
+    }
+}
+
+impl Row<'_> {
+    fn reason(&self) -> String {
+        self.import.as_ref().map_or_else(|| format!("{}: changed", self.path), |import| step(&import.0))
+    }
+}
+
+/// The import by which a search came to a file.
+fn import(graph: &DependencyGraph, policy: EdgeKinds, reached: &Reached) -> Option<Import> {
+    let via = reached.via.as_ref()?;
+    let edge = graph.dependencies(&reached.path, policy)?.find(|edge| edge.path == &**via)?;
+    let step = Step { from: reached.path.clone(), to: via.clone(), lines: edge.lines(), kinds: edge.kinds() };
+    Some(Import(step))
+}
+
+fn matches(globs: &Gitignore, path: &str) -> bool {
+    matches!(globs.matched_path_or_any_parents(path, false), Match::Ignore(_))
+}
+
+impl World {
+    fn look(context: &Context<'_>, globals: &Globals) -> Result<Self> {
+        if globals.no_refresh {
+            return Ok(Self { before: None, after: context.build()? });
+        }
+        let mut engine = context.engine()?;
+        let before = engine.last_build().ok();
+        let after = engine.execute()?;
+        abandon(engine);
+        Ok(Self { before, after })
+    }
+
+    /// What this run found to have changed.
+    fn changed(&self) -> BTreeSet<String> {
+        let details = self.after.details();
+        [&details.added, &details.modified, &details.removed].into_iter().flatten().cloned().collect()
+    }
+
+    /// The files that given paths stand for, in the world before or after.
+    fn seeds(&self, context: &Context<'_>, given: &[PathBuf]) -> Result<BTreeSet<String>> {
+        let known =
+            |path: &str| self.after.has_file(path) || self.before.as_ref().is_some_and(|before| before.has_file(path));
+        let mut seeds = BTreeSet::new();
+        for path in given {
+            let name = context.paths().known(path)?;
+            if known(&name) {
+                seeds.insert(name);
+                continue;
+            }
+            let files = || self.after.files().chain(self.before.iter().flat_map(Build::files));
+            let below: Vec<&str> = files().filter(|file| is_below(file, &name)).collect();
+            if below.is_empty() && !context.paths().absolute(path).exists() {
+                let guesses = context.paths().guesses(path, self.after.files());
+                let guess = if guesses.is_empty() {
+                    String::new()
+                } else {
+                    format!("; did you mean {}?", guesses.join(" or "))
+                };
+                tracing::warn!("{} is not known; what depended on it is not either{guess}", path.display());
+            }
+            seeds.extend(below.into_iter().map(String::from));
+        }
+        Ok(seeds)
+    }
+
+    /// The edges after, and those before as well if a seed has gone.
+    fn graph(&self, seeds: &BTreeSet<String>) -> DependencyGraph {
+        let after = self.after.graph();
+        match &self.before {
+            Some(before) if seeds.iter().any(|seed| !self.after.has_file(seed)) => union(&before.graph(), &after),
+            _ => after,
+        }
+    }
+}
+
+fn is_below(file: &str, directory: &str) -> bool {
+    directory.is_empty() || file.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn union(before: &DependencyGraph, after: &DependencyGraph) -> DependencyGraph {
+    let mut builder = DependencyGraph::builder();
+    for graph in [before, after] {
+        for file in graph.files() {
+            builder = builder.file(file);
+            for edge in graph.dependencies(file, EdgeKinds::all()).into_iter().flatten() {
+                for site in edge.sites() {
+                    builder = builder.edge(file, edge.path, site.line, site.kinds);
+                }
+            }
+        }
+    }
+    builder.build()
+}

@@ -1,0 +1,108 @@
+//! `esker build`: bring everything up to date and tell what that took.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use esker_engine::{Build, Engine};
+
+use crate::args::Globals;
+use crate::context::{Context, abandon};
+use crate::error::{CommandError, Result, Verdict};
+use crate::lists::{self, Separator};
+use crate::metrics;
+use crate::render::{Output, ReportFormat, counted, json, replace_if_different, summary};
+
+/// How many diagnostics are printed, unless asked for more.
+const SHOWN_DIAGNOSTICS: usize = 20;
+
+/// Analyze the code, doing only what changes since the last build require
+///
+/// Analyzes all below the root: the nearest directory, from PATH upwards, that has an esker.toml, a [tool.esker] table
+/// in its pyproject.toml, or a .git. If there is none, PATH itself is the root. So `esker build` means the same
+/// anywhere in a repository; to analyze a part of one on its own, put an esker.toml there.
+#[derive(Debug, Args)]
+pub(crate) struct BuildCommand {
+    /// Where the search for the root begins [default: the current directory]
+    path: Option<PathBuf>,
+
+    /// Trust that only this path changed, and look at nothing else; repeatable
+    ///
+    /// A path that no longer exists is a removal, one not seen before an addition, a directory stands for what is under
+    /// it. The cost is in proportion to the change. Without an earlier build everything is analyzed.
+    #[arg(long, value_name = "PATH")]
+    changed: Vec<PathBuf>,
+
+    /// The same with the paths listed in this file, one a line; `-` for stdin
+    #[arg(long, value_name = "FILE")]
+    changed_from: Option<PathBuf>,
+
+    /// Paths in the list end with NUL bytes instead of lines
+    #[arg(short = '0', requires = "changed_from")]
+    nul: bool,
+
+    /// Compute everything anew
+    #[arg(long, conflicts_with_all = ["changed", "changed_from"])]
+    force: bool,
+
+    /// Write counters of this build to this file, in the text form of Prometheus
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
+
+    /// The form of the report
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<ReportFormat>,
+}
+
+impl BuildCommand {
+    pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
+        if globals.no_refresh {
+            return Err(CommandError::new("--no-refresh makes no sense here: to refresh is what `esker build` does"));
+        }
+        let context = Context::starting_at(globals, self.path.as_deref().unwrap_or(".".as_ref()))?;
+        let mut engine = context.engine()?;
+        let build = self.execute(&context, &mut engine)?;
+        abandon(engine);
+
+        warn_of_diagnostics(&build, if globals.verbose > 0 { usize::MAX } else { SHOWN_DIAGNOSTICS });
+        if let Some(file) = &self.metrics {
+            replace_if_different(file, metrics::text(&build).as_bytes())?;
+        }
+        let output = Output::new(globals);
+        match self.format.unwrap_or_default() {
+            ReportFormat::Json => output.write(json(build.report())?)?,
+            ReportFormat::Text if globals.quiet && self.format.is_none() && !output.is_file() => {}
+            ReportFormat::Text => output.write(summary(build.report(), build.details(), output.palette()))?,
+        }
+        Ok(Verdict::Done)
+    }
+
+    fn execute(&self, context: &Context<'_>, engine: &mut Engine) -> Result<Build> {
+        if self.force {
+            return Ok(engine.execute_from_scratch()?);
+        }
+        if self.changed.is_empty() && self.changed_from.is_none() {
+            return Ok(engine.execute()?);
+        }
+        let mut changed = self.changed.clone();
+        if let Some(file) = &self.changed_from {
+            changed.extend(lists::read(file, Separator::of_flag(self.nul))?);
+        }
+        let changed: Vec<String> = changed.iter().map(|path| context.paths().known(path)).collect::<Result<_>>()?;
+        Ok(engine.execute_incremental(changed)?)
+    }
+}
+
+fn warn_of_diagnostics(build: &Build, limit: usize) {
+    let mut diagnostics = build.diagnostics();
+    for found in diagnostics.by_ref().take(limit) {
+        let diagnostic = found.diagnostic;
+        tracing::warn!("{}:{}:{}: {}", found.path, diagnostic.line, diagnostic.column, diagnostic.message);
+    }
+    let hidden = diagnostics.count();
+    if hidden > 0 {
+        tracing::warn!("{} (-v shows all)", counted(hidden, "more problem", "more problems"));
+    }
+    for (path, reason) in &build.details().skipped {
+        tracing::warn!("{path}: {reason}");
+    }
+}

@@ -1,0 +1,127 @@
+//! From arguments and configuration to an engine and its build.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use esker_engine::api::EdgeKinds;
+use esker_engine::{Build, Engine};
+
+use crate::args::{Edges, Globals};
+use crate::config::Config;
+use crate::error::{CommandError, Result};
+use crate::paths::Paths;
+use crate::registry;
+use crate::root::Root;
+
+/// The directory of the cache within the root.
+const CACHE_DIRECTORY: &str = ".esker";
+
+/// One root with its configuration.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    globals: &'a Globals,
+    root: PathBuf,
+    paths: Paths,
+    config: Config,
+}
+
+impl<'a> Context<'a> {
+    /// Looks for the root from the current directory.
+    pub(crate) fn new(globals: &'a Globals) -> Result<Self> {
+        Self::starting_at(globals, Path::new("."))
+    }
+
+    /// Looks for the root from this directory.
+    pub(crate) fn starting_at(globals: &'a Globals, start: &Path) -> Result<Self> {
+        let current = Path::new(".").canonicalize().context("the current directory cannot be read")?;
+        let Root { path: root, config } = Root::find(start)?;
+        let config = config.as_ref().map_or_else(|| Ok(Config::default()), Config::read)?;
+        Ok(Self { globals, paths: Paths::new(current, root.clone()), root, config })
+    }
+
+    pub(crate) fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// The directory of the cache, whether it exists or not.
+    pub(crate) fn cache_directory(&self) -> PathBuf {
+        self.globals.cache_dir.clone().unwrap_or_else(|| self.root.join(CACHE_DIRECTORY))
+    }
+
+    /// The kinds of edges that count.
+    pub(crate) fn policy(&self, edges: Edges) -> EdgeKinds {
+        edges.kinds.unwrap_or(self.config.edges)
+    }
+
+    pub(crate) fn engine(&self) -> Result<Engine> {
+        let config = &self.config;
+        let mut builder = registry::with_languages(Engine::builder(&self.root))
+            .lower_options(config.lower.clone())
+            .include(config.include.iter().cloned())
+            .exclude(config.exclude.iter().cloned())
+            .max_file_bytes(config.max_file_bytes)
+            .for_one_run();
+        if let Some(roots) = &config.roots {
+            builder = builder.import_roots(roots.iter().cloned());
+        }
+        if !config.respect_gitignore {
+            builder = builder.ignored_files_too();
+        }
+        if let Some(jobs) = self.globals.jobs {
+            builder = builder.threads(jobs.get());
+        }
+        if !self.globals.no_cache {
+            builder = builder.with_cache(self.cache_directory());
+        }
+        Ok(builder.build()?)
+    }
+
+    /// What is known now: after bringing it up to date, or, if asked for, as the last build left it.
+    pub(crate) fn build(&self) -> Result<Build> {
+        let mut engine = self.engine()?;
+        let build = if self.globals.no_refresh {
+            if self.globals.no_cache {
+                return Err(CommandError::new("--no-refresh asks the cache, which --no-cache does without"));
+            }
+            engine.last_build()?
+        } else {
+            engine.execute()?
+        };
+        abandon(engine);
+        Ok(build)
+    }
+
+    /// A given path as the build knows it.
+    ///
+    /// # Errors
+    ///
+    /// If it is no file of the build.
+    pub(crate) fn file(&self, build: &Build, given: &Path) -> Result<String> {
+        let known = self.paths.known(given)?;
+        if build.has_file(&known) {
+            return Ok(known);
+        }
+        let absolute = self.paths.absolute(given);
+        let error = CommandError::new(if absolute.is_dir() {
+            format!("{} is a directory, not a file", given.display())
+        } else if absolute.exists() {
+            format!("{} is not among the files analyzed", given.display())
+        } else {
+            format!("there is no file {}", given.display())
+        });
+        let guesses = self.paths.guesses(given, build.files());
+        if !guesses.is_empty() {
+            return Err(error.hint(format!("did you mean {}?", guesses.join(" or "))));
+        }
+        Err(if absolute.is_file() {
+            error.hint("it is ignored or excluded, or its language is not known")
+        } else {
+            error
+        })
+    }
+}
+
+/// Leaves an engine to the end of the process, which is near: taking it apart would only cost time.
+pub(crate) fn abandon(engine: Engine) {
+    std::mem::forget(engine);
+}

@@ -1,0 +1,28 @@
+//! `esker`: the command line of the engine.
+//!
+//! ```text
+//! args ─▶ root ─▶ config ─▶ context ─▶ Engine ─▶ Build ─▶ commands/<one each> ─▶ render ─▶ stdout or -o FILE
+//! ```
+//!
+//! Answers go to stdout, everything else to stderr. Only this crate prints, and only it knows exit codes.
+
+mod args;
+mod commands;
+mod config;
+mod context;
+mod error;
+mod lists;
+mod metrics;
+mod paths;
+mod registry;
+mod render;
+mod root;
+mod terminal;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    // Ends the process as it stands: taking large structures apart first would only cost time.
+    std::process::exit(terminal::guarded(commands::run));
+}

@@ -1,0 +1,83 @@
+//! Where an answer goes: to stdout, or into a file that is left alone if it holds the answer already.
+
+use std::fs::{self, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::args::Globals;
+use crate::error::Result;
+use crate::terminal::Palette;
+
+/// The permissions of a new file, from which the process's mask takes away.
+const NEW_FILE_MODE: u32 = 0o666;
+
+/// The place of the answer.
+#[derive(Debug)]
+pub(crate) struct Output {
+    file: Option<PathBuf>,
+    palette: Palette,
+}
+
+impl Output {
+    pub(crate) fn new(globals: &Globals) -> Self {
+        let palette = match globals.output {
+            Some(_) => Palette::PLAIN,
+            None => Palette::new(globals.color, &io::stdout()),
+        };
+        Self { file: globals.output.clone(), palette }
+    }
+
+    /// How an answer for people is colored.
+    pub(crate) fn palette(&self) -> Palette {
+        self.palette
+    }
+
+    /// Whether a file was named for the answer.
+    pub(crate) fn is_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Writes the whole answer. A reader of stdout that has seen enough is no error.
+    pub(crate) fn write(&self, answer: impl AsRef<[u8]>) -> Result<()> {
+        let answer = answer.as_ref();
+        if let Some(file) = &self.file {
+            return replace_if_different(file, answer);
+        }
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(answer).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(anyhow::Error::new(error).context("stdout cannot be written").into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Gives a file this content in one step, unless it has it already. What is no regular file, such as a terminal or a
+/// pipe, is written to as it is; through a symbolic link the file that it leads to is replaced.
+pub(crate) fn replace_if_different(file: &Path, content: &[u8]) -> Result<()> {
+    let failed = || format!("{} cannot be written", file.display());
+    let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let metadata = fs::metadata(&target).ok();
+    if metadata.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+        return Ok(fs::write(&target, content).with_context(failed)?);
+    }
+    if metadata.as_ref().is_some_and(|metadata| metadata.len() == content.len() as u64)
+        && fs::read(&target).is_ok_and(|old| old == content)
+    {
+        return Ok(());
+    }
+    let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let permissions = metadata.map_or_else(|| Permissions::from_mode(NEW_FILE_MODE), |metadata| metadata.permissions());
+    let mut new = tempfile::Builder::new()
+        .prefix(".esker-")
+        .permissions(permissions)
+        .tempfile_in(directory)
+        .with_context(failed)?;
+    new.write_all(content).with_context(failed)?;
+    new.persist(&target).map_err(|error| error.error).with_context(failed)?;
+    Ok(())
+}

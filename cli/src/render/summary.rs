@@ -1,0 +1,116 @@
+//! What a build did, for people.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use esker_engine::answer::{BuildDetails, BuildReport, StageCounts};
+
+use super::{counted, grouped};
+use crate::terminal::Palette;
+
+/// How many changed files are named.
+const NAMED: usize = 3;
+
+/// A line if there was nothing to do, otherwise a short report.
+pub(crate) fn summary(report: &BuildReport, details: &BuildDetails, palette: Palette) -> String {
+    let files = counted(report.files, "file", "files");
+    let time = duration(report.elapsed_ms);
+    let root = report.root.display();
+    let all_executed = report.cache.hits == 0 && report.files > 0;
+    let headline = if report.changed.total() == 0 && report.cache.misses == 0 {
+        format!("{files} up to date in {root}")
+    } else if all_executed {
+        format!("analyzed {files} in {root}")
+    } else {
+        format!("updated {files} in {root}")
+    };
+    let mut text = format!("{} ({time})\n", palette.paint(Style::new().bold(), headline));
+    let mut row = |name: &str, value: String| {
+        if !value.is_empty() {
+            _ = writeln!(text, "  {} {value}", palette.paint(Style::new().dimmed(), format!("{name:<9}")));
+        }
+    };
+    row("changed", changed(report, details));
+    if report.changed.total() > 0 && report.affected < report.files {
+        row("affected", counted(report.affected, "file", "files"));
+    }
+    if report.cache.misses > 0 {
+        row("executed", stages(report.executed));
+        if report.cache.hits > 0 {
+            row("reused", format!("{}, {}", percentage(report.cache.hit_rate), stages(report.reused)));
+        }
+    }
+    row("found", found(report));
+    text
+}
+
+fn changed(report: &BuildReport, details: &BuildDetails) -> String {
+    let part = |number: usize, word: &str, paths: &[String]| {
+        let mut text = format!("{} {word}", grouped(number));
+        if !paths.is_empty() && report.changed.total() <= NAMED {
+            _ = write!(text, " ({})", paths.join(", "));
+        }
+        (number > 0).then_some(text)
+    };
+    let counts = report.changed;
+    [
+        part(counts.added, "added", &details.added),
+        part(counts.modified, "modified", &details.modified),
+        part(counts.removed, "removed", &details.removed),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+fn stages(counts: StageCounts) -> String {
+    [(counts.ir, "ir"), (counts.edges, "edges"), (counts.exports, "exports"), (counts.resolution, "resolution")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, stage)| format!("{stage} {}", grouped(number)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn found(report: &BuildReport) -> String {
+    let counts = report.diagnostics;
+    [
+        (counts.syntax_errors, "file with syntax errors", "files with syntax errors"),
+        (counts.unresolved_imports, "unresolved import", "unresolved imports"),
+        (counts.cycles, "import cycle", "import cycles"),
+    ]
+    .into_iter()
+    .filter(|(number, ..)| *number > 0)
+    .map(|(number, singular, plural)| counted(number, singular, plural))
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+/// A rate that is not quite one is never shown as 100 %.
+fn percentage(rate: f64) -> String {
+    let percent = rate * 100.0;
+    format!("{:.1} %", if rate < 1.0 { percent.min(99.9) } else { percent })
+}
+
+fn duration(elapsed_ms: f64) -> String {
+    if elapsed_ms < 1000.0 { format!("{elapsed_ms:.0} ms") } else { format!("{:.2} s", elapsed_ms / 1000.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_that_is_not_quite_one_is_not_rounded_up() {
+        assert_eq!(percentage(1.0), "100.0 %");
+        assert_eq!(percentage(0.9999), "99.9 %");
+        assert_eq!(percentage(0.5), "50.0 %");
+    }
+
+    #[test]
+    fn durations_are_in_milliseconds_or_seconds() {
+        assert_eq!(duration(12.6), "13 ms");
+        assert_eq!(duration(1234.0), "1.23 s");
+    }
+}
