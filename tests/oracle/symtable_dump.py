@@ -81,7 +81,9 @@ def collect(table, scopes, classes):
     line = table.get_lineno()
     if is_comprehension:
         name = "comprehension"
-    scopes.append({"kind": kind, "name": unmangled(name, classes), "line": line, "names": names})
+    if kind in ("module", "class", "function"):
+        # Later versions have scopes of type parameters too.
+        scopes.append({"kind": kind, "name": unmangled(name, classes), "line": line, "names": names})
     for child in table.get_children():
         collect(child, scopes, inside)
 

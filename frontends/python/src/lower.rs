@@ -33,6 +33,7 @@ use ruff_python_ast::ModModule;
 use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
 
+use self::annotation::Quotes;
 use self::exported::Exported;
 use self::import::Imports;
 use self::scope::Bindings;
@@ -98,8 +99,8 @@ struct Lowerer<'a> {
     circumstances: EdgeKinds,
     /// The method around the visitor.
     method: Option<define::Method>,
-    /// Whether the visitor is inside an annotation in quotes.
-    is_quoted: bool,
+    /// What strings are, if the visitor is inside an annotation.
+    quotes: Quotes,
     depth: u32,
     is_too_deep: bool,
 }
@@ -119,7 +120,7 @@ impl<'a> Lowerer<'a> {
             scope: ScopeId(0),
             circumstances: EdgeKinds::empty(),
             method: None,
-            is_quoted: false,
+            quotes: Quotes::default(),
             depth: 0,
             is_too_deep: false,
         }

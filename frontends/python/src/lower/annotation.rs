@@ -10,6 +10,18 @@ use super::Lowerer;
 /// this keeps the recursive drop of its tree, which is not ours to take apart, within two MiB of stack.
 const MAX_QUOTED_BYTES: usize = 8 * 1024;
 
+/// What strings in an annotation are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Quotes {
+    /// Annotations.
+    #[default]
+    Annotations,
+    /// Annotations, inside one already: none of them stands in the source as a string of its own.
+    Inside,
+    /// Values, the arguments of `Literal`.
+    Values,
+}
+
 impl Lowerer<'_> {
     /// Visits an annotation.
     pub(super) fn annotate(&mut self, annotation: &Expr) {
@@ -18,13 +30,13 @@ impl Lowerer<'_> {
 
     /// Visits an annotation in quotes. A string that is no expression says nothing; type checkers will complain.
     pub(super) fn annotate_quoted(&mut self, literal: &ast::ExprStringLiteral) {
-        if literal.value.len() > MAX_QUOTED_BYTES {
+        if self.quotes == Quotes::Values || literal.value.len() > MAX_QUOTED_BYTES {
             return;
         }
         if let Ok(annotation) = parse_type_annotation(literal, self.text) {
-            let is_quoted = std::mem::replace(&mut self.is_quoted, true);
+            let outside = std::mem::replace(&mut self.quotes, Quotes::Inside);
             self.annotate(annotation.expression());
-            self.is_quoted = is_quoted;
+            self.quotes = outside;
         }
     }
 
@@ -32,7 +44,11 @@ impl Lowerer<'_> {
     pub(super) fn annotate_subscript(&mut self, subscript: &ast::ExprSubscript) {
         self.annotate(&subscript.value);
         match (last_name(&subscript.value), &*subscript.slice) {
-            (Some("Literal"), arguments) => self.read(arguments),
+            (Some("Literal"), arguments) => {
+                let outside = std::mem::replace(&mut self.quotes, Quotes::Values);
+                self.annotate(arguments);
+                self.quotes = outside;
+            }
             (Some("Annotated"), Expr::Tuple(arguments)) => {
                 for (position, argument) in arguments.elts.iter().enumerate() {
                     if position == 0 {

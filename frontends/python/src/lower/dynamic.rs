@@ -5,6 +5,7 @@ use ruff_python_ast::{self as ast, Expr, FStringPart, InterpolatedStringElement,
 use ruff_text_size::{Ranged, TextSize};
 
 use super::Lowerer;
+use super::annotation::Quotes;
 use super::import::Asked;
 
 /// What a call has to be of for it to be an import. Known only once names are resolved.
@@ -116,7 +117,7 @@ impl Lowerer<'_> {
         let Some(min_dots) = self.options.string_imports_min_dots else { return };
         let text = literal.value.to_str();
         let dots = text.bytes().filter(|byte| *byte == b'.').count();
-        if self.is_quoted || dots < min_dots as usize || !text.split('.').all(is_identifier) {
+        if self.quotes == Quotes::Inside || dots < min_dots as usize || !text.split('.').all(is_identifier) {
             return;
         }
         let specifier = self.intern_text(text);

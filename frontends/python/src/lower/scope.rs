@@ -133,6 +133,7 @@ impl Lowerer<'_> {
         let name = definition.name;
         let (scope, entry) = match self.bindings.get(self.scope, name) {
             Some(Entry::Global) => (ScopeId(0), self.bindings.get(ScopeId(0), name)),
+            Some(Entry::Nonlocal) => (self.scope_of_nonlocal(name), Some(Entry::Nonlocal)),
             entry => (self.scope, entry),
         };
         let id = self.define(scope, definition);
@@ -140,6 +141,19 @@ impl Lowerer<'_> {
             self.bindings.set(scope, name, Entry::Bound(id));
         }
         id
+    }
+
+    /// The scope that binds a name declared `nonlocal` here, as far as the text before this place tells.
+    fn scope_of_nonlocal(&self, name: NameId) -> ScopeId {
+        let mut next = self.scopes[self.scope.index()].parent;
+        while let Some(id) = next {
+            let Scope { kind, parent, .. } = self.scopes[id.index()];
+            if kind != ScopeKind::Class && matches!(self.bindings.get(id, name), Some(Entry::Bound(_))) {
+                return id;
+            }
+            next = parent;
+        }
+        self.scope
     }
 
     /// Adds a symbol to the table alone. What assignment binds in a class body is a field.

@@ -57,7 +57,10 @@ fn max_levels(text: &str, enough: u32) -> u32 {
             | TokenKind::DoubleStar
             | TokenKind::Star
             | TokenKind::Yield => open += 1,
-            TokenKind::Comma => open = outside.last().map_or(0, |outer| outer + 1),
+            // What follows is beside what came before, not inside it.
+            TokenKind::Comma | TokenKind::Semi | TokenKind::For => {
+                open = outside.last().map_or(0, |outer| outer + 1);
+            }
             TokenKind::Newline => {
                 outside.clear();
                 open = 0;

@@ -1,0 +1,171 @@
+//! What is done with the names that a file uses.
+
+use crate::{lower, render};
+
+#[track_caller]
+fn check(source: &str, expected: &str) {
+    let actual = render::references(&lower(source));
+    assert!(actual.trim() == expected.trim(), "expected:\n{expected}\nactual:\n{actual}");
+}
+
+#[test]
+fn every_role() {
+    check(
+        r"
+@a.b
+class C(D[e], metaclass=F):
+    ...
+g(h, key=i)
+j.k(l).m()
+del n, o.p
+q = q = 1
+r.s = t
+import u.v
+from w import x as y
+",
+        r"
+2:2 a read -> free
+2:4 b decorator -> .a
+3:9 D base -> free
+3:11 e read -> free
+3:15 metaclass keyword -> unknown
+3:25 F read -> free
+5:1 g call -> free
+5:3 h read -> free
+5:6 key keyword -> unknown
+5:10 i read -> free
+6:1 j read -> free
+6:3 k call -> .j
+6:5 l read -> free
+6:8 m call -> unknown
+7:5 n delete -> free
+7:8 o read -> free
+7:10 p delete -> .o
+8:5 q write -> 8:1 q
+9:1 r read -> free
+9:3 s write -> .r
+9:7 t read -> free
+10:8 u.v import -> 10:8 u
+11:15 x import -> 11:20 y
+",
+    );
+}
+
+#[test]
+fn attributes_follow_their_base() {
+    check(
+        r#"
+a.b.c.d
+a().b
+a[0].b
+"".b
+(a).b
+"#,
+        r"
+2:1 a read -> free
+2:3 b read -> .a
+2:5 c read -> .b
+2:7 d read -> .c
+3:1 a call -> free
+3:5 b read -> unknown
+4:1 a read -> free
+4:6 b read -> unknown
+5:4 b read -> unknown
+6:2 a read -> free
+6:5 b read -> .a
+",
+    );
+}
+
+#[test]
+fn an_import_of_a_taken_name_is_a_write() {
+    check(
+        r"
+from a import x
+from b import x
+from c import y as x
+import x.z
+",
+        r"
+2:15 x import -> 2:15 x
+3:15 x import -> unknown
+3:15 x write -> 2:15 x
+4:15 y import -> unknown
+4:20 x write -> 2:15 x
+5:8 x.z import -> unknown
+5:8 x write -> 2:15 x
+",
+    );
+}
+
+#[test]
+fn an_augmented_assignment_writes() {
+    check(
+        r"
+a = 1
+a += 1
+a.b += a
+def f():
+    global a
+    a -= 1
+",
+        r"
+3:1 a write -> 2:1 a
+4:1 a read -> 2:1 a
+4:3 b write -> .a
+4:8 a read -> 2:1 a
+7:5 a write -> 2:1 a
+",
+    );
+}
+
+#[test]
+fn decorators_and_bases_that_are_calls_are_called() {
+    check(
+        r"
+@a(b)
+@c.d()
+def f(): ...
+class C(e()): ...
+",
+        r"
+2:2 a call -> free
+2:4 b read -> free
+3:2 c read -> free
+3:4 d call -> .c
+5:9 e call -> free
+",
+    );
+}
+
+#[test]
+fn strings_with_values_are_read() {
+    check(
+        r#"
+f"{a!r:>{b}} {c=}" f"{d:{e.f}}"
+t"{g}"
+"#,
+        r"
+2:4 a read -> free
+2:10 b read -> free
+2:15 c read -> free
+2:23 d read -> free
+2:26 e read -> free
+2:28 f read -> .e
+3:4 g read -> free
+",
+    );
+}
+
+#[test]
+fn identifiers_are_normalised() {
+    check(
+        r"
+ﬁ = 1
+fi
+",
+        r"
+3:1 fi read -> 2:1 fi
+",
+    );
+}
