@@ -32,7 +32,7 @@ use esker_frontend_api::{
 
 use self::targets::{Targets, implicit};
 pub(crate) use self::walk::STUB_PACKAGE;
-use self::walk::{Module, Start, Trail, View, Walker, parent};
+use self::walk::{Module, Start, Trail, View, Walker, ancestors, below, parent};
 use crate::{PACKAGE, SHAPES};
 
 /// Finds the files that a file's imports lead to; see [`esker_frontend_api::Frontend::locate`].
@@ -61,8 +61,9 @@ struct Locator<'a> {
     roots: Vec<Start<'a>>,
     /// The directories that are tried last; `None` until something is not found in the roots.
     surroundings: Option<Vec<Start<'a>>>,
-    /// The last walk from the roots in either view. `from m import a, b` is two imports that differ in the end only.
-    latest: [Option<(&'a str, Trail)>; 2],
+    /// The last walk in either view, but for those in the surroundings. `from m import a, b` is two imports that differ
+    /// in the end only.
+    latest: [Option<(Name<'a>, Trail)>; 2],
 }
 
 /// Where an absolute name is looked for.
@@ -73,7 +74,7 @@ enum Search {
 }
 
 /// A module's name as an import gives it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Name<'a> {
     Absolute(&'a str),
     /// A name below the package that is the directory `anchor`.
@@ -185,23 +186,25 @@ impl<'a> Locator<'a> {
     ) -> Reach {
         let trail = self.trail(name, search, view);
         let reach = self.collect(import, &trail, view, targets);
-        if let (Name::Absolute(name), Search::Roots) = (name, search) {
+        if search == Search::Roots {
             self.latest[view as usize] = Some((name, trail));
         }
         reach
     }
 
     fn trail(&mut self, name: Name<'a>, search: Search, view: View) -> Trail {
-        match (name, search) {
-            (Name::Relative { anchor, rest }, _) => self.walker.relative(anchor, rest, view),
-            (Name::Absolute(name), Search::Roots) => match self.latest[view as usize].take() {
-                Some((latest, trail)) if latest == name => trail,
-                _ => self.walker.absolute(self.roots.iter().copied(), name, view),
-            },
-            (Name::Absolute(name), Search::Surroundings) => {
-                let walker = &mut self.walker;
-                let starts = self.surroundings.get_or_insert_with(|| surroundings(self.importer, walker));
-                walker.absolute(starts.iter().copied(), name, view)
+        if search == Search::Surroundings {
+            let Name::Absolute(name) = name else { return Trail::default() };
+            let walker = &mut self.walker;
+            let starts = self.surroundings.get_or_insert_with(|| surroundings(self.importer, walker));
+            return walker.absolute(starts.iter().copied(), name, view);
+        }
+        match (self.latest[view as usize].take(), name) {
+            (Some((latest, trail)), _) if latest == name => trail,
+            (_, Name::Absolute(name)) => self.walker.absolute(self.roots.iter().copied(), name, view),
+            (_, Name::Relative { anchor, rest }) => {
+                let (top, _) = self.root_of(anchor);
+                self.walker.relative(anchor, top, rest, view)
             }
         }
     }
@@ -235,7 +238,11 @@ impl<'a> Locator<'a> {
     /// package tells: both files are collected.
     fn collect_member(&mut self, import: &Import, module: &Module, view: View, targets: &mut Targets<'a>) -> Reach {
         let member = import.member.map_or("", |member| self.imports.name(member));
-        let submodule = if member.is_empty() { None } else { self.walker.submodule(module, member, view) };
+        let mut submodule = if member.is_empty() { None } else { self.walker.submodule(module, member, view) };
+        if self.walker.saw_stub && submodule.as_ref().is_none_or(Module::is_namespace) {
+            // A stub alone is the sign of an extension module: the interpreter has a submodule there too.
+            submodule = self.walker.submodule(module, member, View::Typing).or(submodule);
+        }
         match submodule {
             Some(submodule) if !submodule.is_namespace() => {
                 targets.push_module(module, view, implicit(import.kinds));
@@ -286,13 +293,16 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// The name of the package that a directory is, as seen from the deepest root that holds it.
+    /// The name of the package that a directory is.
     fn module_name(&self, directory: &str) -> String {
-        let roots = self.roots.iter().filter_map(|root| Some((root, below(directory, root.path)?)));
-        let Some((root, below)) = roots.min_by_key(|(_, below)| below.len()) else {
-            return directory.replace('/', ".");
-        };
+        let (root, below) = self.root_of(directory);
         join(root.prefix, &below.replace('/', "."))
+    }
+
+    /// The deepest root that a directory lies in, the repository's if there is none, and the path from there.
+    fn root_of<'p>(&self, directory: &'p str) -> (Start<'a>, &'p str) {
+        let roots = self.roots.iter().filter_map(|root| Some((*root, below(directory, root.path)?)));
+        roots.min_by_key(|(_, below)| below.len()).unwrap_or((Start { path: "", prefix: "" }, directory))
     }
 }
 
@@ -329,15 +339,9 @@ fn own_root(roots: &[Start<'_>], file: &str) -> Option<usize> {
     holding.min_by_key(|(_, below)| below.len()).map(|(position, _)| position)
 }
 
-/// The part of a path below a directory; `None` if it does not lie there.
-fn below<'p>(path: &'p str, directory: &str) -> Option<&'p str> {
-    let rest = path.strip_prefix(directory)?;
-    if rest.is_empty() || directory.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
-}
-
 /// The importer's directory and those above it that are not packages, nearest first.
 fn surroundings<'a>(importer: &'a str, walker: &mut Walker<'_>) -> Vec<Start<'a>> {
-    std::iter::successors(parent(importer), |directory| parent(directory))
+    ancestors(parent(importer).unwrap_or_default())
         .filter(|directory| !walker.is_package(directory))
         .map(|path| Start { path, prefix: "" })
         .collect()

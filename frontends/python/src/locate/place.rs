@@ -1,9 +1,9 @@
 //! What a file's place alone implies: the files that pytest loads before it.
 
-use esker_frontend_api::{EdgeKinds, Probe};
+use esker_frontend_api::EdgeKinds;
 
 use super::targets::Targets;
-use super::walk::{Walker, parent};
+use super::walk::{Walker, ancestors};
 use crate::{MODULE, PACKAGE, SHAPES};
 
 /// Finds what pytest loads for a file that it collects: the `conftest.py` of its directory and of every one above, as
@@ -15,16 +15,16 @@ pub(super) fn collected(importer: &str, walker: &mut Walker<'_>, targets: &mut T
     if !is_collected(name) {
         return;
     }
-    let ancestors: Vec<&str> = std::iter::successors(Some(directory), |directory| parent(directory)).collect();
+    let ancestors: Vec<&str> = ancestors(directory).collect();
     for directory in ancestors.iter().rev() {
-        if walker.probe_in(directory, CONFTEST).has(MODULE) {
-            let stem = Probe::path(directory, "/conftest");
-            targets.push(Probe::path(&stem, SHAPES[MODULE]), EdgeKinds::CONFTEST);
+        let (stem, probe) = walker.probe_in(directory, CONFTEST);
+        if probe.has(MODULE) {
+            targets.push_file(&stem, MODULE, EdgeKinds::CONFTEST);
         }
     }
-    let packages = ancestors.iter().take_while(|directory| walker.probe(directory).has(PACKAGE)).count();
+    let packages = ancestors.iter().take_while(|directory| walker.probe(directory).1.has(PACKAGE)).count();
     for directory in ancestors.iter().take(packages).rev() {
-        targets.push(Probe::path(directory, SHAPES[PACKAGE]), EdgeKinds::IMPLICIT_INIT);
+        targets.push_file(directory, PACKAGE, EdgeKinds::IMPLICIT_INIT);
     }
 }
 

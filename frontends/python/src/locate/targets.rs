@@ -2,7 +2,7 @@
 //!
 //! **Invariant: no target is the importer itself, and no two are equal.**
 
-use esker_frontend_api::{EdgeKinds, Probe, Target};
+use esker_frontend_api::{EdgeKinds, Target};
 
 use super::walk::{Module, View};
 use crate::SHAPES;
@@ -26,10 +26,15 @@ impl<'a> Targets<'a> {
         self.found
     }
 
-    pub(super) fn push(&mut self, path: String, kinds: EdgeKinds) {
-        let target = Target { path, kinds };
-        if target.path != self.importer && !self.found.contains(&target) {
-            self.found.push(target);
+    /// Adds the file with a stem and the shape at a position.
+    pub(super) fn push_file(&mut self, stem: &str, shape: usize, kinds: EdgeKinds) {
+        let shape = if stem.is_empty() { SHAPES[shape].trim_start_matches('/') } else { SHAPES[shape] };
+        let is_this = |path: &str| path.strip_prefix(stem) == Some(shape);
+        if !is_this(self.importer) && !self.found.iter().any(|target| target.kinds == kinds && is_this(&target.path)) {
+            let mut path = String::with_capacity(stem.len() + shape.len());
+            path.push_str(stem);
+            path.push_str(shape);
+            self.found.push(Target { path, kinds });
         }
     }
 
@@ -41,7 +46,7 @@ impl<'a> Targets<'a> {
             View::Typing => (stub, EdgeKinds::STUB | (kinds - EdgeKinds::RUNTIME)),
         };
         if probe.has(shape) {
-            self.push(Probe::path(stem, SHAPES[shape]), kinds);
+            self.push_file(stem, shape, kinds);
         }
     }
 }

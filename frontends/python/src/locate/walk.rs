@@ -2,6 +2,8 @@
 //!
 //! **Invariant: within one call of `locate` no stem is looked up twice.**
 
+use std::rc::Rc;
+
 use esker_frontend_api::{Lookup, Probe};
 use rustc_hash::FxHashMap;
 
@@ -47,16 +49,16 @@ pub(crate) const STUB_PACKAGE: &str = "-stubs";
 #[derive(Debug, Clone)]
 pub(super) enum Module {
     /// A directory with an `__init__` file.
-    Package { stem: String, probe: Probe },
+    Package { stem: Rc<str>, probe: Probe },
     /// A single file.
-    File { stem: String, probe: Probe },
+    File { stem: Rc<str>, probe: Probe },
     /// Directories without an `__init__` file that make up one package (PEP 420).
-    Namespace { portions: Vec<String> },
+    Namespace { portions: Vec<Rc<str>> },
 }
 
 impl Module {
     /// The directories in which its submodules lie, Python's `__path__`.
-    fn search_path(&self) -> &[String] {
+    fn search_path(&self) -> &[Rc<str>] {
         match self {
             Self::Package { stem, .. } => std::slice::from_ref(stem),
             Self::File { .. } => &[],
@@ -89,16 +91,16 @@ pub(super) struct Trail {
 /// Looks modules up, each stem once.
 pub(super) struct Walker<'l> {
     lookup: &'l mut dyn Lookup,
-    probes: FxHashMap<String, Probe>,
-    /// The stem being looked at. A field so that stems of which nothing exists allocate once, for their cache entry.
-    stem: String,
+    probes: FxHashMap<Rc<str>, Probe>,
+    /// Where stems are put together; a field so that this allocates once.
+    buffer: String,
     /// Whether a stub exists at any stem so far. As long as there is none, both views see the same.
     pub(super) saw_stub: bool,
 }
 
 impl<'l> Walker<'l> {
     pub(super) fn new(lookup: &'l mut dyn Lookup) -> Self {
-        Self { lookup, probes: FxHashMap::default(), stem: String::new(), saw_stub: false }
+        Self { lookup, probes: FxHashMap::default(), buffer: String::new(), saw_stub: false }
     }
 
     /// Walks along an absolute name from the first of `starts` that has its first component.
@@ -112,26 +114,27 @@ impl<'l> Walker<'l> {
         self.walk_on(vec![first], rest, view)
     }
 
-    /// Walks along a name from the package that is the directory `anchor`. The trail begins with that package's own
-    /// ancestors, as far as they are regular packages one above the other.
-    pub(super) fn relative(&mut self, anchor: &str, rest: &str, view: View) -> Trail {
-        let mut steps = Vec::new();
-        let probe = self.probe(anchor);
-        if view.is_package(probe) {
-            let mut above = parent(anchor);
-            while let Some(directory) = above {
-                let probe = self.probe(directory);
-                if !view.is_package(probe) {
-                    break;
-                }
-                steps.push(Module::Package { stem: directory.to_owned(), probe });
-                above = parent(directory);
-            }
-            steps.reverse();
-            steps.push(Module::Package { stem: anchor.to_owned(), probe });
+    /// Walks along a name from the package that is the directory `anchor`, which lies in the import root `top`. The trail
+    /// begins with the packages between the two, and `top` if that is one by its prefix.
+    pub(super) fn relative(&mut self, anchor: &str, top: Start<'_>, rest: &str, view: View) -> Trail {
+        let (stem, probe) = self.probe(anchor);
+        let module = if view.is_package(probe) {
+            Module::Package { stem, probe }
         } else {
-            steps.push(Module::Namespace { portions: vec![anchor.to_owned()] });
+            Module::Namespace { portions: vec![stem] }
+        };
+        let mut steps = vec![module];
+        let is_inside = |directory: &&str| match below(directory, top.path) {
+            Some("") => !top.prefix.is_empty(),
+            below => below.is_some(),
+        };
+        for directory in ancestors(anchor).skip(1).take_while(is_inside) {
+            let (stem, probe) = self.probe(directory);
+            if view.is_package(probe) {
+                steps.push(Module::Package { stem, probe });
+            }
         }
+        steps.reverse();
         self.walk_on(steps, rest, view)
     }
 
@@ -139,12 +142,11 @@ impl<'l> Walker<'l> {
     pub(super) fn submodule(&mut self, module: &Module, name: &str, view: View) -> Option<Module> {
         let mut portions = Vec::new();
         for directory in module.search_path() {
-            let probe = self.probe_in(directory, name);
-            if let Some(found) = self.regular(probe, view) {
-                return Some(found);
-            }
-            if probe.directory {
-                portions.push(self.stem.clone());
+            let (stem, probe) = self.probe_in(directory, name);
+            match regular(stem, probe, view) {
+                Ok(found) => return Some(found),
+                Err(stem) if probe.directory => portions.push(stem),
+                Err(_) => {}
             }
         }
         (!portions.is_empty()).then_some(Module::Namespace { portions })
@@ -157,48 +159,36 @@ impl<'l> Walker<'l> {
 
     /// Whether the directory has an `__init__` file of either sort.
     pub(super) fn is_package(&mut self, directory: &str) -> bool {
-        let probe = self.probe(directory);
-        View::Typing.is_package(probe)
+        View::Typing.is_package(self.probe(directory).1)
     }
 
     /// Which files have this stem.
-    pub(super) fn probe(&mut self, stem: &str) -> Probe {
-        self.stem.clear();
-        self.stem.push_str(stem);
-        self.probe_current()
+    pub(super) fn probe(&mut self, stem: &str) -> (Rc<str>, Probe) {
+        self.buffer.clear();
+        self.buffer.push_str(stem);
+        self.probe_buffer()
     }
 
     /// Which files have the stem `directory/name`.
-    pub(super) fn probe_in(&mut self, directory: &str, name: &str) -> Probe {
-        self.stem.clear();
+    pub(super) fn probe_in(&mut self, directory: &str, name: &str) -> (Rc<str>, Probe) {
+        self.buffer.clear();
         if !directory.is_empty() {
-            self.stem.push_str(directory);
-            self.stem.push('/');
+            self.buffer.push_str(directory);
+            self.buffer.push('/');
         }
-        self.stem.push_str(name);
-        self.probe_current()
+        self.buffer.push_str(name);
+        self.probe_buffer()
     }
 
-    fn probe_current(&mut self) -> Probe {
-        if let Some(&probe) = self.probes.get(&self.stem) {
-            return probe;
+    fn probe_buffer(&mut self) -> (Rc<str>, Probe) {
+        if let Some((stem, probe)) = self.probes.get_key_value(self.buffer.as_str()) {
+            return (Rc::clone(stem), *probe);
         }
-        let probe = self.lookup.probe(&self.stem);
+        let stem: Rc<str> = Rc::from(self.buffer.as_str());
+        let probe = self.lookup.probe(&stem);
         self.saw_stub |= probe.has(PACKAGE_STUB) || probe.has(MODULE_STUB);
-        self.probes.insert(self.stem.clone(), probe);
-        probe
-    }
-
-    /// The module that the current stem is, if it is more than a directory. A package comes before a module of the
-    /// same name, as in `importlib.machinery.FileFinder`.
-    fn regular(&self, probe: Probe, view: View) -> Option<Module> {
-        if view.is_package(probe) {
-            Some(Module::Package { stem: self.stem.clone(), probe })
-        } else if view.is_file(probe) {
-            Some(Module::File { stem: self.stem.clone(), probe })
-        } else {
-            None
-        }
+        self.probes.insert(Rc::clone(&stem), probe);
+        (stem, probe)
     }
 
     /// The module with which a name begins, and what is left of the name.
@@ -213,30 +203,29 @@ impl<'l> Walker<'l> {
         // (PEP 561); to the interpreter their names cannot be imported at all.
         for start in starts.clone().filter(|start| start.is_stub_package()) {
             let Some(rest) = strip_module(name, start.prefix) else { continue };
-            let probe = self.probe(start.path);
+            let (stem, probe) = self.probe(start.path);
             if view == View::Typing && probe.has(PACKAGE_STUB) {
-                return Some((Module::Package { stem: start.path.to_owned(), probe }, rest));
+                return Some((Module::Package { stem, probe }, rest));
             }
         }
         let mut portions = Vec::new();
         for start in starts.filter(|start| !start.is_stub_package()) {
             if start.prefix.is_empty() {
-                let probe = self.probe_in(start.path, first);
-                if let Some(found) = self.regular(probe, view) {
-                    return Some((found, rest));
-                }
-                if probe.directory {
-                    portions.push(self.stem.clone());
+                let (stem, probe) = self.probe_in(start.path, first);
+                match regular(stem, probe, view) {
+                    Ok(found) => return Some((found, rest)),
+                    Err(stem) if probe.directory => portions.push(stem),
+                    Err(_) => {}
                 }
             } else if let Some(rest) = strip_module(name, start.prefix) {
-                let probe = self.probe(start.path);
+                let (stem, probe) = self.probe(start.path);
                 if view.is_package(probe) {
-                    return Some((Module::Package { stem: start.path.to_owned(), probe }, rest));
+                    return Some((Module::Package { stem, probe }, rest));
                 }
                 if start.prefix.contains('.') {
-                    return Some((Module::Namespace { portions: vec![start.path.to_owned()] }, rest));
+                    return Some((Module::Namespace { portions: vec![stem] }, rest));
                 }
-                portions.push(start.path.to_owned());
+                portions.push(stem);
             }
         }
         (!portions.is_empty()).then_some((Module::Namespace { portions }, rest))
@@ -255,9 +244,32 @@ impl<'l> Walker<'l> {
     }
 }
 
+/// The module at a stem, if it is more than a directory; the stem if not. A package comes before a module of the same
+/// name, as in `importlib.machinery.FileFinder`.
+fn regular(stem: Rc<str>, probe: Probe, view: View) -> Result<Module, Rc<str>> {
+    if view.is_package(probe) {
+        Ok(Module::Package { stem, probe })
+    } else if view.is_file(probe) {
+        Ok(Module::File { stem, probe })
+    } else {
+        Err(stem)
+    }
+}
+
 /// The directory above, `""` being the topmost; `None` above that.
 pub(super) fn parent(path: &str) -> Option<&str> {
     if path.is_empty() { None } else { Some(path.rsplit_once('/').map_or("", |(directory, _)| directory)) }
+}
+
+/// A directory and those above it, the repository's root last.
+pub(super) fn ancestors(directory: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(directory), |directory| parent(directory))
+}
+
+/// The part of a path below a directory; `None` if it does not lie there.
+pub(super) fn below<'p>(path: &'p str, directory: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(directory)?;
+    if rest.is_empty() || directory.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
 /// The first component of a dotted name and the rest of it, which may be empty.

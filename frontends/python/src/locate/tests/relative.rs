@@ -55,6 +55,29 @@ fn a_relative_import_executes_the_packages_around_it() {
 }
 
 #[test]
+fn a_plain_directory_inside_a_package_hides_no_package_above_it() {
+    assert_snapshot!(located("
+        a/__init__.py
+        a/plain/x.py
+        > a/plain/main.py
+        from . import x
+    "), @"1: a/__init__.py (implicit-init) a/plain/x.py (runtime)");
+}
+
+#[test]
+fn the_packages_around_an_importer_end_at_its_root() {
+    assert_snapshot!(located("
+        root a
+        a/__init__.py
+        a/b/__init__.py
+        a/b/x.py
+        __init__.py
+        > a/b/main.py
+        from . import x
+    "), @"1: a/b/__init__.py (implicit-init) a/b/x.py (runtime)");
+}
+
+#[test]
 fn a_plain_directory_can_hold_relative_imports() {
     assert_snapshot!(located("
         scripts/helper.py

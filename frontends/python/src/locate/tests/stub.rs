@@ -36,7 +36,7 @@ fn a_stub_without_a_source_is_the_only_target() {
         from b import nothing
     "), @"
     1: a/__init__.py (implicit-init) a/_native.pyi (stub)
-    2: a/__init__.py (runtime) a/_native.pyi (stub)
+    2: a/__init__.py (implicit-init) a/_native.pyi (stub)
     3: b/__init__.pyi (implicit-init,stub) b/c.pyi (stub)
     4: b/__init__.pyi (stub)
     ");
