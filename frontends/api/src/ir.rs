@@ -51,6 +51,7 @@ pub struct FileIr {
     /// The definitions in source order; the first one is the module itself.
     pub symbols: Vec<Symbol>,
     /// The uses of names, ascending by where they start.
+    #[serde(with = "crate::packed")]
     pub references: Vec<Reference>,
     /// The imports in source order, one for each module or member that is asked for.
     pub imports: Vec<Import>,

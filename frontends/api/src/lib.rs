@@ -18,6 +18,7 @@ mod ir;
 mod kinds;
 mod lines;
 mod names;
+mod packed;
 
 pub use frontend::{Dialect, Frontend, Layout, Lookup, LowerOptions, Probe, Root, Source};
 pub use import::{Import, ImportForm, ImportTable, Located, MissReason, Outcome, Target};
