@@ -100,13 +100,15 @@ pub(crate) fn log_to_stderr(globals: &Globals) -> Result<()> {
         (false, 2) => LevelFilter::DEBUG,
         (false, _) => LevelFilter::TRACE,
     };
+    // What libraries have to tell is for those who ask for everything.
+    let others = level.min(LevelFilter::WARN);
     let filter = match std::env::var(LOG_VARIABLE) {
         Ok(directives) if !directives.is_empty() => {
             let hint = "it is a list such as `info` or `esker_engine=debug,warn`";
             EnvFilter::try_new(&directives)
                 .map_err(|error| CommandError::new(format!("{LOG_VARIABLE}=\"{directives}\": {error}")).hint(hint))?
         }
-        _ => EnvFilter::default().add_directive(level.into()),
+        _ => EnvFilter::new(if globals.verbose > 2 { level.to_string() } else { format!("{others},esker={level}") }),
     };
     let palette = Palette::new(globals.color, &std::io::stderr());
     tracing_subscriber::fmt()
@@ -150,5 +152,18 @@ where
         }
         context.field_format().format_fields(writer.by_ref(), event)?;
         writeln!(writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_that_nobody_catches_is_an_internal_error() {
+        assert_eq!(guarded(|| 0), 0);
+        assert_eq!(guarded(|| panic!("a test of panics")), ERROR_EXIT_CODE);
+        // Gives other tests of this process the usual report back.
+        drop(panic::take_hook());
     }
 }

@@ -13,12 +13,14 @@ use crate::error::{Result, Verdict};
 use crate::render::{Output, ReportFormat, counted, grouped, json, step};
 use crate::terminal::Palette;
 
-/// How many files beyond its loop are named of a cycle.
-const NAMED: usize = 10;
+/// Up to how many files beyond its loop a cycle is shown with all of them.
+const NAMED: usize = 5;
 
 /// List import cycles, each with a loop of imports in it
 ///
-/// A cycle is a set of files of which each depends on all others: a strongly connected component of the graph.
+/// A cycle is a set of files of which each depends on all others: a strongly connected component of the graph. Importing
+/// a module executes the packages around it, so that a package that imports its own modules is in a cycle with them;
+/// `--edges -implicit-init` passes over those.
 #[derive(Debug, Args)]
 pub(crate) struct Cycles {
     #[command(flatten)]
@@ -88,11 +90,10 @@ fn text(cycles: &[Cycle], palette: Palette) -> String {
         cycle.example.iter().for_each(|import| _ = writeln!(text, "  {}", step(import)));
         let in_loop = |file: &str| cycle.example.iter().any(|step| &*step.from == file);
         let others: Vec<&str> = cycle.files.iter().map(|file| &**file).filter(|file| !in_loop(file)).collect();
-        if !others.is_empty() {
-            let unnamed = others.len().saturating_sub(NAMED);
-            let named = others.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-            let more = if unnamed > 0 { format!(" and {} more", grouped(unnamed)) } else { String::new() };
-            _ = writeln!(text, "  also in it: {named}{more}");
+        match others.len() {
+            0 => {}
+            1..=NAMED => others.iter().for_each(|file| _ = writeln!(text, "  and {file}")),
+            unnamed => _ = writeln!(text, "  and {} other files (--format json names them)", grouped(unnamed)),
         }
     }
     text

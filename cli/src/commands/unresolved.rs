@@ -27,14 +27,15 @@ impl Unresolved {
         let imports = build.unresolved_imports().filter(wanted);
         let output = Output::new(globals);
         match self.format {
-            ReportFormat::Text => {
-                let line = |import: UnresolvedImport| {
-                    format!("{}:{}: {} ({})", import.path, import.line, import.name, import.reason)
-                };
-                output.write(ended(imports.map(line), '\n'))
-            }
+            ReportFormat::Text => output.write(ended(imports.map(|import| line(&import)), '\n')),
             ReportFormat::Json => output.write(json(&imports.collect::<Vec<_>>())?),
         }?;
         Ok(Verdict::Done)
     }
+}
+
+fn line(import: &UnresolvedImport) -> String {
+    let UnresolvedImport { path, line, name, reason, kinds: _ } = import;
+    // A computed import has no name.
+    if name.is_empty() { format!("{path}:{line}: ({reason})") } else { format!("{path}:{line}: {name} ({reason})") }
 }

@@ -14,6 +14,9 @@ use crate::terminal::Palette;
 /// The permissions of a new file, from which the process's mask takes away.
 const NEW_FILE_MODE: u32 = 0o666;
 
+/// Where the names of devices and of open files are.
+const DEVICES: [&str; 2] = ["/dev", "/proc"];
+
 /// The place of the answer.
 #[derive(Debug)]
 pub(crate) struct Output {
@@ -60,6 +63,12 @@ impl Output {
 /// pipe, is written to as it is; through a symbolic link the file that it leads to is replaced.
 pub(crate) fn replace_if_different(file: &Path, content: &[u8]) -> Result<()> {
     let failed = || format!("{} cannot be written", file.display());
+    // `/dev/stdout` may stand for a regular file, which its owner goes on writing to: it must neither be replaced nor
+    // cut off.
+    if DEVICES.iter().any(|directory| file.starts_with(directory)) {
+        let opened = fs::OpenOptions::new().append(true).open(file);
+        return Ok(opened.and_then(|mut device| device.write_all(content)).with_context(failed)?);
+    }
     let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     let metadata = fs::metadata(&target).ok();
     if metadata.as_ref().is_some_and(|metadata| !metadata.is_file()) {

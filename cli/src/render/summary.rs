@@ -16,10 +16,11 @@ pub(crate) fn summary(report: &BuildReport, details: &BuildDetails, palette: Pal
     let files = counted(report.files, "file", "files");
     let time = duration(report.elapsed_ms);
     let root = report.root.display();
-    let all_executed = report.cache.hits == 0 && report.files > 0;
+    // Files with equal content share their results, so that even a first build reuses some.
+    let all_anew = report.changed.added == report.files || report.cache.hits == 0;
     let headline = if report.changed.total() == 0 && report.cache.misses == 0 {
         format!("{files} up to date in {root}")
-    } else if all_executed {
+    } else if all_anew {
         format!("analyzed {files} in {root}")
     } else {
         format!("updated {files} in {root}")
@@ -31,7 +32,7 @@ pub(crate) fn summary(report: &BuildReport, details: &BuildDetails, palette: Pal
         }
     };
     row("changed", changed(report, details));
-    if report.changed.total() > 0 && report.affected < report.files {
+    if report.changed.total() > 0 && !all_anew {
         row("affected", counted(report.affected, "file", "files"));
     }
     if report.cache.misses > 0 {
