@@ -1,0 +1,12 @@
+//! The binary as users run it: what it prints, where, and with which exit code.
+
+mod affected;
+mod build;
+mod cache;
+mod config;
+mod metrics;
+mod output;
+mod paths;
+mod questions;
+mod repository;
+mod terminal;

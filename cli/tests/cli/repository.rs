@@ -1,0 +1,113 @@
+//! A temporary repository in which `esker` is run.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use esker_tests::Tree;
+
+/// A tree whose root is marked, wherever temporary directories may lie.
+pub(crate) struct Repository {
+    pub(crate) tree: Tree,
+}
+
+/// What a run left behind.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    /// The root in it reads `[ROOT]`.
+    pub(crate) stdout: String,
+    /// The root in it reads `[ROOT]`.
+    pub(crate) stderr: String,
+}
+
+impl Repository {
+    pub(crate) fn new(fixture: &str) -> Self {
+        let tree = Tree::new(fixture);
+        if !fixture.contains("esker.toml") && !fixture.contains("pyproject.toml") {
+            tree.write("esker.toml", "");
+        }
+        Self { tree }
+    }
+
+    /// Runs `esker` in the root with arguments that have no spaces in them.
+    pub(crate) fn esker(&self, arguments: &str) -> Ran {
+        self.run(self.command(arguments), "")
+    }
+
+    /// The same in a directory below the root.
+    pub(crate) fn esker_in(&self, directory: &str, arguments: &str) -> Ran {
+        let mut command = self.command(arguments);
+        command.current_dir(self.tree.root().join(directory));
+        self.run(command, "")
+    }
+
+    /// The same in the root with something to read.
+    pub(crate) fn esker_reading(&self, stdin: &str, arguments: &str) -> Ran {
+        self.run(self.command(arguments), stdin)
+    }
+
+    /// A command that is free of what the tester's environment asks for.
+    pub(crate) fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_esker"));
+        command.args(arguments.split_whitespace()).current_dir(self.tree.root());
+        for variable in ["ESKER_CACHE_DIR", "ESKER_JOBS", "ESKER_LOG", "NO_COLOR", "RUST_BACKTRACE"] {
+            command.env_remove(variable);
+        }
+        command
+    }
+
+    pub(crate) fn run(&self, mut command: Command, stdin: &str) -> Ran {
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("esker can be started");
+        // A command that reads nothing may be gone already.
+        _ = child.stdin.take().expect("stdin is a pipe").write_all(stdin.as_bytes());
+        let output = child.wait_with_output().expect("esker ends");
+        let root = self.tree.root().canonicalize().expect("the root exists");
+        let root = root.to_str().expect("temporary directories are UTF-8");
+        let text = |bytes| String::from_utf8(bytes).expect("esker writes UTF-8").replace(root, "[ROOT]");
+        Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    pub(crate) fn read(&self, path: impl AsRef<Path>) -> String {
+        std::fs::read_to_string(self.tree.root().join(path)).expect("the file can be read")
+    }
+}
+
+impl Ran {
+    /// Expects this answer, no word besides, and exit code 0.
+    #[track_caller]
+    pub(crate) fn answers(&self, expected: &str) {
+        self.ends(0, expected, "");
+    }
+
+    /// Expects exit code 2, this on stderr and nothing on stdout.
+    #[track_caller]
+    pub(crate) fn fails(&self, expected: &str) {
+        self.ends(2, "", expected);
+    }
+
+    #[track_caller]
+    pub(crate) fn ends(&self, code: i32, stdout: &str, stderr: &str) {
+        let text = |text: &str| format!("{}\n", text.trim_matches('\n'));
+        let (out, err) = (text(&self.stdout), text(&self.stderr));
+        let found = format!("{out}--- stderr\n{err}--- exit {:?}\n", self.code);
+        let expected = format!("{}--- stderr\n{}--- exit {:?}\n", text(stdout), text(stderr), Some(code));
+        assert!(found == expected, "expected:\n{expected}\nfound:\n{found}");
+    }
+
+    /// The answer as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+        serde_json::from_str(&self.stdout).expect("the answer is JSON")
+    }
+
+    /// The same with `(…)` in place of times.
+    pub(crate) fn untimed(mut self) -> Self {
+        if let (Some(start), Some(end)) = (self.stdout.find('('), self.stdout.find(')')) {
+            self.stdout.replace_range(start + 1..end, "…");
+        }
+        self
+    }
+}

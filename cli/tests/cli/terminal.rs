@@ -1,0 +1,59 @@
+//! What goes to stderr, colors, and the command line itself.
+
+use crate::repository::Repository;
+
+#[test]
+fn colors_are_used_when_asked_for_alone() {
+    let repository = Repository::new("//- a.py\n");
+    assert!(!repository.esker("build").stdout.contains('\x1b'));
+    assert!(repository.esker("build --color always").stdout.contains("\x1b[1m"));
+    assert!(repository.esker("deps x.py --color always").stderr.starts_with("\x1b[1m\x1b[31merror:\x1b[0m "));
+    repository.esker("build --color always -o report.txt");
+    assert!(!repository.read("report.txt").contains('\x1b'));
+}
+
+#[test]
+fn verbose_runs_tell_the_time_of_each_step() {
+    let repository = Repository::new("//- a.py\n");
+    let stderr = repository.esker("build -v").stderr;
+    assert!(stderr.lines().all(|line| line.starts_with("info: ")), "{stderr}");
+    assert!(stderr.contains("info: detect: close time.busy="), "{stderr}");
+    assert!(repository.esker("build -vv").stderr.contains("debug: "));
+}
+
+#[test]
+fn the_log_filter_comes_from_the_environment() {
+    let repository = Repository::new("//- a.py\n");
+    let with_log = |filter: &str, arguments: &str| {
+        let mut command = repository.command(arguments);
+        command.env("ESKER_LOG", filter);
+        repository.run(command, "")
+    };
+    assert!(with_log("esker_engine=info", "build").stderr.contains("info: detect: "));
+    assert_eq!(with_log("error", "build -v").stderr, "");
+    let ran = with_log("esker=loud", "build");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.starts_with("error: ESKER_LOG=\"esker=loud\": "), "{}", ran.stderr);
+}
+
+#[test]
+fn wrong_usage_exits_with_2_and_help_with_0() {
+    let repository = Repository::new("//- a.py\n");
+    assert_eq!(repository.esker("frobnicate").code, Some(2));
+    assert_eq!(repository.esker("build -j 0").code, Some(2));
+    assert_eq!(repository.esker("").code, Some(2));
+    assert_eq!(repository.esker("--help").code, Some(0));
+    let version = repository.esker("--version");
+    assert_eq!((version.code, version.stdout.starts_with("esker ")), (Some(0), true));
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    let repository = Repository::new("//- a.py\n");
+    for shell in ["bash", "zsh", "fish"] {
+        let ran = repository.esker(&format!("completions {shell}"));
+        assert_eq!(ran.code, Some(0));
+        assert!(ran.stdout.contains("dependents"), "{shell}");
+    }
+    assert_eq!(repository.esker("completions cobol").code, Some(2));
+}
