@@ -178,3 +178,9 @@ fn not_to_refresh_makes_no_sense() {
     let ran = Repository::new(CHAIN).esker("build --no-refresh");
     ran.fails("error: --no-refresh makes no sense here: to refresh is what `esker build` does");
 }
+
+#[test]
+fn a_root_without_files_is_worth_a_warning() {
+    let ran = Repository::new("//- README.md\n").esker("build --format json");
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), "warning: there are no files to analyze below [ROOT]\n"));
+}
