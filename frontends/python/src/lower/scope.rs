@@ -36,6 +36,12 @@ pub(super) enum Entry {
 }
 
 impl Bindings {
+    /// Makes room for so many names in all scopes together.
+    pub(super) fn with_capacity(names: usize) -> Self {
+        let entries = FxHashMap::with_capacity_and_hasher(names, rustc_hash::FxBuildHasher);
+        Self { entries, ..Self::default() }
+    }
+
     pub(super) fn get(&self, scope: ScopeId, name: NameId) -> Option<Entry> {
         self.entries.get(&(scope, name)).copied()
     }

@@ -1,15 +1,15 @@
 //! The guard in front of the parser.
 //!
 //! The parser recurses on brackets, prefix operators, right-hand operands and blocks. It moves to a new piece of stack
-//! when one runs out, so depth costs memory instead of crashing: about a kibibyte a level. A short file cannot nest
+//! when one runs out, so depth costs memory instead of crashing: about two kibibytes a level. A short file cannot nest
 //! deeply enough to matter; a long one is scanned first. Chains that lean to the left (`a.b.c`, `1+1+1`) cost the
 //! parser nothing; they are caught when the tree is visited.
 
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, lexer};
 
-/// Files with fewer bytes are parsed without a scan: at worst every byte is a level, and 64 MiB of memory are used for
-/// a moment. Of real source, one byte in ten is in files that are longer.
+/// Files with fewer bytes are parsed without a scan: at worst every byte is a level, and 140 MiB of memory are used for
+/// a moment. In homeassistant 4% of the bytes are in longer files, in the standard library 42%.
 const SCANNED_FROM_BYTES: usize = 64 * 1024;
 
 /// The deepest nesting that the parser is given. Far above what the visitor takes, because what counts as a level here
@@ -34,7 +34,7 @@ fn max_levels(text: &str, enough: u32) -> u32 {
         match lexer.next_token() {
             TokenKind::EndOfFile => return deepest,
             TokenKind::Indent => blocks += 1,
-            TokenKind::Dedent => blocks -= 1,
+            TokenKind::Dedent => blocks = u32::saturating_sub(blocks, 1),
             TokenKind::Lpar
             | TokenKind::Lsqb
             | TokenKind::Lbrace
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(max_levels("", 100), 0);
         assert_eq!(max_levels("f(g(x), [y])", 100), 2);
         assert_eq!(max_levels("x = not not not y", 100), 3);
-        assert_eq!(max_levels("if a:\n  if b:\n    c\nd\n", 100), 3);
+        assert_eq!(max_levels("if a:\n  if b:\n    c\nd\n", 100), 2);
     }
 
     #[test]

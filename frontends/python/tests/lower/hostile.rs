@@ -91,8 +91,8 @@ fn long_is_not_deep() {
 #[test]
 fn blocks_in_blocks() {
     for header in ["if x:", "def f():", "class C:", "while x:", "with a:", "try:", "async def f():"] {
-        let nested: String = (0..3_000).map(|depth| format!("{}{header}\n", " ".repeat(depth))).collect();
-        check(format!("{nested}{}pass", " ".repeat(3_000)), "too deep");
+        let nested: String = (0..4_000).map(|depth| format!("{}{header}\n", " ".repeat(depth))).collect();
+        check(format!("{nested}{}pass", " ".repeat(4_000)), "too deep");
     }
 }
 
@@ -138,18 +138,18 @@ fn conditions_and_lists_that_are_looked_at_before_they_are_visited() {
 
 #[test]
 fn as_deep_as_is_allowed() {
-    check(format!("x = y{}", ".a".repeat(1_490)), "lowered");
-    check(format!("x = {}y", "not ".repeat(1_490)), "lowered");
-    check(format!("x = {}1{}", "[".repeat(1_490), "]".repeat(1_490)), "lowered");
-    check(format!("x = {}1{}", "f(a=".repeat(1_490), ")".repeat(1_490)), "lowered");
-    check(format!("x = {}1{}", "(lambda: ".repeat(1_490), ")".repeat(1_490)), "lowered");
-    check(format!("x = {}1{}", "[y for z in ".repeat(1_490), "]".repeat(1_490)), "lowered");
-    check(format!("x: {}1{}", "a[".repeat(1_490), "]".repeat(1_490)), "lowered");
-    check(format!("x = {}1{}", "f'{".repeat(740), "}'".repeat(740)), "lowered");
-    let nested: String = (0..700).map(|depth| format!("{}def f(a=b):\n", " ".repeat(depth))).collect();
-    check(format!("{nested}{}pass", " ".repeat(700)), "lowered");
-    let nested: String = (0..700).map(|depth| format!("{}class C(a):\n", " ".repeat(depth))).collect();
-    check(format!("{nested}{}pass", " ".repeat(700)), "lowered");
-    let nested: String = (0..700).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
-    check(format!("{nested}{}pass", " ".repeat(700)), "lowered");
+    check(format!("x = y{}", ".a".repeat(2_990)), "lowered");
+    check(format!("x = {}y", "not ".repeat(2_990)), "lowered");
+    check(format!("x = {}1{}", "[".repeat(2_990), "]".repeat(2_990)), "lowered");
+    check(format!("x = {}1{}", "f(a=".repeat(2_990), ")".repeat(2_990)), "lowered");
+    check(format!("x = {}1{}", "(lambda: ".repeat(2_990), ")".repeat(2_990)), "lowered");
+    check(format!("x = {}1{}", "[y for z in ".repeat(2_990), "]".repeat(2_990)), "lowered");
+    check(format!("x: {}1{}", "a[".repeat(2_990), "]".repeat(2_990)), "lowered");
+    check(format!("x = {}1{}", "f'{".repeat(1_490), "}'".repeat(1_490)), "lowered");
+    let nested: String = (0..1_490).map(|depth| format!("{}def f(a=b):\n", " ".repeat(depth))).collect();
+    check(format!("{nested}{}pass", " ".repeat(1_490)), "lowered");
+    let nested: String = (0..1_490).map(|depth| format!("{}class C(a):\n", " ".repeat(depth))).collect();
+    check(format!("{nested}{}pass", " ".repeat(1_490)), "lowered");
+    let nested: String = (0..1_490).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
+    check(format!("{nested}{}pass", " ".repeat(1_490)), "lowered");
 }
