@@ -1,0 +1,28 @@
+# `just` lists the recipes. What they do stands in .ci/run, which needs no `just`, so that both check the same.
+
+_default:
+    @just --list --unsorted
+
+# All that a change has to pass, but for the comparisons with other programs
+ready:
+    .ci/run fmt lint docs no-cache test
+
+# All tests, documentation examples among them
+test:
+    .ci/run test
+
+# Import edges of django against `ruff analyze graph`
+oracle:
+    .ci/run ruff-oracle
+
+# Scopes, definitions and imports of django against CPython's `symtable` and `ast`
+symtable:
+    .ci/run symtable-oracle
+
+# Benchmarks
+bench:
+    cargo bench --workspace
+
+# Everything that CI runs
+ci:
+    .ci/run
