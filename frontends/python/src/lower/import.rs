@@ -67,7 +67,7 @@ impl Lowerer<'_> {
     pub(super) fn visit_import(&mut self, statement: &ast::StmtImport) {
         let kinds = laziness(statement.is_lazy);
         for alias in statement.names.iter().filter(|alias| !alias.name.id.is_empty()) {
-            let module = without_end(alias.name.as_str());
+            let module = alias.name.as_str();
             let specifier = self.intern(module, alias.name.range);
             let import = self.add_import(Asked {
                 specifier,
@@ -90,7 +90,7 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn visit_import_from(&mut self, statement: &ast::StmtImportFrom) {
-        let module = statement.module.as_ref().map_or("", |module| without_end(module.as_str()));
+        let module = statement.module.as_ref().map_or("", |module| module.as_str());
         let specifier = match &statement.module {
             Some(name) if statement.level == 0 => self.intern(module, name.range),
             _ => {
@@ -205,11 +205,6 @@ impl Lowerer<'_> {
             })
             .collect()
     }
-}
-
-/// A dotted name without a dot at its end, which is what recovery leaves of one being typed.
-fn without_end(name: &str) -> &str {
-    name.trim_end_matches('.')
 }
 
 /// What sets a statement apart that begins with `lazy` (PEP 810).

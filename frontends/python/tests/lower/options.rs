@@ -33,6 +33,28 @@ if y:
     assert!(strings(source, 0).contains("text `f`"));
 }
 
+/// The cases that `ruff analyze graph --detect-string-imports` finds, and the two that it does not.
+#[test]
+fn docstrings_annotations_and_strings_inside_f_strings_count() {
+    let source = r#"
+"""a.b"""
+def f(x: "a.c") -> None:
+    """a.d"""
+    return f"a.e", f"{'a.f'}", "a." "g"
+b"a.h"
+"#;
+    assert_eq!(
+        strings(source, 1),
+        "\
+2: text `a.b` [string]
+3: text `a.c` [string]
+4: text `a.d` [string]
+5: text `a.f` [string]
+5: text `a.g` [string]
+"
+    );
+}
+
 #[test]
 fn strings_that_are_no_dotted_identifiers_are_no_imports() {
     assert_eq!(

@@ -106,7 +106,7 @@ import c as
 5:14 Syntax: Expected one or more symbol names after import
 6:10 Syntax: Expected an identifier
 7:12 Syntax: Expected symbol after `as`
-6: module `b`
+6: module `b.`
 7: module `c`
 6:8 import b in module
 7:8 import c in module
