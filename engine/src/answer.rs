@@ -1,6 +1,5 @@
 //! What a build answers: plain data, nothing of which refers to the engine.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use esker_frontend_api::{Diagnostic, EdgeKinds, MissReason};
@@ -11,8 +10,8 @@ use serde::Serialize;
 pub struct BuildReport {
     /// The version of this report's form.
     pub schema: u32,
-    /// The root that was analyzed.
-    pub root: PathBuf,
+    /// The root that was analyzed, absolute; what is not UTF-8 in it is replaced.
+    pub root: String,
     /// How many source files it has.
     pub files: usize,
     /// How many files changed since the last build.

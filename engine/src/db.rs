@@ -9,7 +9,8 @@ use esker_frontend_api::{Frontend, LowerOptions};
 
 use crate::input::{Files, Texts};
 use crate::manifest::Manifest;
-use crate::memo::Memo;
+use crate::memo::{How, Memo};
+use crate::store::RecordKey;
 
 /// What a query can reach besides other queries.
 #[salsa::db]
@@ -35,22 +36,41 @@ pub(crate) struct Fixed {
     pub(crate) journal: Journal,
 }
 
-/// Which stages were executed for which files, in the current run.
+/// Which results were asked for in the current run, and for which of them a stage's function ran.
 #[derive(Debug, Default)]
-pub(crate) struct Journal(Mutex<Vec<(&'static str, Arc<str>)>>);
+pub(crate) struct Journal(Mutex<Vec<Request>>);
+
+/// A result that was asked for.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Request {
+    stage: &'static str,
+    key: RecordKey,
+    path: Arc<str>,
+    executed: bool,
+}
 
 impl Journal {
-    /// Notes that a stage's function ran for a file.
-    pub(crate) fn executed(&self, stage: &'static str, path: &Arc<str>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((stage, path.clone()));
+    /// Notes that a file's result was asked for.
+    pub(crate) fn requested(&self, stage: &'static str, path: &Arc<str>, key: RecordKey, how: How) {
+        let request = Request { stage, key, path: path.clone(), executed: how == How::Executed };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     }
 
-    /// Everything noted since the last call, sorted and unique.
+    /// The stages that were executed since the last call and the files that they were executed for, sorted and unique.
+    ///
+    /// Files with the same content share results, and which of them asks first is chance: an execution counts as the
+    /// first file's in the order of paths.
     pub(crate) fn take(&self) -> Vec<(&'static str, Arc<str>)> {
-        let mut entries = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        entries.sort_unstable();
-        entries.dedup();
-        entries
+        let mut requests = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        requests.sort_unstable();
+        let mut executed: Vec<_> = requests
+            .chunk_by(|left, right| (left.stage, left.key) == (right.stage, right.key))
+            .filter(|requests| requests.iter().any(|request| request.executed))
+            .filter_map(|requests| requests.first().map(|request| (request.stage, request.path.clone())))
+            .collect();
+        executed.sort_unstable();
+        executed.dedup();
+        executed
     }
 }
 

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::Db;
 use crate::digest::{Digest, Fingerprint};
 use crate::input::{FrontendId, SourceFile};
-use crate::ir::{executed, exported_names, file_imports};
+use crate::ir::{exported_names, fetch, file_imports};
 use crate::memo::{Digested, Inputs, Stage};
 
 /// Sorts what a file's imports lead to into edges. Key: the digest of all that was located.
@@ -163,7 +163,7 @@ pub(crate) fn import_location(db: &dyn Db, file: SourceFile) -> ImportLocation {
 #[salsa::tracked(returns(clone))]
 pub(crate) fn file_edges(db: &dyn Db, file: SourceFile) -> Digested<EdgeTable> {
     let inputs = EdgesInputs::new(import_location(db, file).located.clone());
-    executed(db, file, EDGES.name(), db.memo().get(EDGES, inputs))
+    fetch(db, file, EDGES, inputs)
 }
 
 /// Answers a frontend's questions from query inputs, and notes what was asked.

@@ -171,11 +171,7 @@ impl DependencyGraph {
     }
 
     /// The files that import this file, ascending by path; `None` if there is no such file.
-    pub fn dependents<'a>(
-        &'a self,
-        path: &str,
-        policy: EdgeKinds,
-    ) -> Option<impl Iterator<Item = Edge<'a>> + use<'a>> {
+    pub fn dependents<'a>(&'a self, path: &str, policy: EdgeKinds) -> Option<impl Iterator<Item = Edge<'a>> + use<'a>> {
         let node = self.node(path)?;
         let edges = self.adjacency.edges_to(node).iter();
         Some(edges.filter_map(move |&(source, edge)| self.edge(source, edge, policy)))

@@ -15,7 +15,7 @@ use esker_frontend_api::{DiagnosticKind, FileIr, ImportTable};
 use crate::db::Db;
 use crate::digest::{Digest, Fingerprint};
 use crate::input::{Content, SourceFile};
-use crate::memo::{Digested, Inputs, Stage};
+use crate::memo::{Digested, Fetched, Inputs, Output, Stage};
 use crate::parse::{IR, IrContent, IrInputs};
 
 /// Takes the imports out of an IR. Key: the IR's digest.
@@ -66,7 +66,7 @@ pub(crate) fn file_ir(db: &dyn Db, file: SourceFile) -> Digested<FileIr> {
     });
     match recorded {
         Some(digest) => db.memo().seeded(IR, inputs, digest),
-        None => executed(db, file, IR.name(), db.memo().get(IR, inputs)),
+        None => fetch(db, file, IR, inputs),
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn file_imports(db: &dyn Db, file: SourceFile) -> Digested<ImportTabl
     let inputs = ImportsInputs { ir };
     match recorded {
         Some(digest) => db.memo().seeded(IMPORTS, inputs, digest),
-        None => executed(db, file, IMPORTS.name(), db.memo().get(IMPORTS, inputs)),
+        None => fetch(db, file, IMPORTS, inputs),
     }
 }
 
@@ -110,15 +110,9 @@ pub(crate) fn exported_digest(names: Option<&[String]>) -> Digest {
     fingerprint.finish()
 }
 
-/// Notes in the run's journal whether a stage ran for this file.
-pub(crate) fn executed<T>(
-    db: &dyn Db,
-    file: SourceFile,
-    stage: &'static str,
-    (result, how): (Digested<T>, crate::memo::How),
-) -> Digested<T> {
-    if how == crate::memo::How::Executed {
-        db.fixed().journal.executed(stage, file.path(db));
-    }
+/// A file's result of a stage, kept or computed now; notes in the run's journal which.
+pub(crate) fn fetch<I: Inputs, O: Output>(db: &dyn Db, file: SourceFile, stage: Stage<I, O>, inputs: I) -> Digested<O> {
+    let Fetched { result, key, how } = db.memo().get(stage, inputs);
+    db.fixed().journal.requested(stage.name(), file.path(db), key, how);
     result
 }

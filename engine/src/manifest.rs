@@ -229,10 +229,7 @@ impl<'a> Row<'a> {
             Diagnostic {
                 line: row.line.get(),
                 column: row.column.get(),
-                kind: layout::DIAGNOSTIC_KINDS
-                    .get(usize::from(row.kind))
-                    .copied()
-                    .unwrap_or(DiagnosticKind::Internal),
+                kind: layout::DIAGNOSTIC_KINDS.get(usize::from(row.kind)).copied().unwrap_or(DiagnosticKind::Internal),
                 message: manifest.text(row.message).to_owned(),
             }
         })

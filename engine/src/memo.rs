@@ -10,6 +10,7 @@
 //! or by running its stage again on the inputs that it keeps.
 
 mod digested;
+mod in_flight;
 mod stage;
 
 use std::any::Any;
@@ -28,6 +29,7 @@ use crate::digest::Digest;
 use crate::metrics::Metrics;
 use crate::store::{Damage, Record, RecordKey, Store, StoreError};
 use digested::Thunk;
+use in_flight::InFlight;
 
 /// How many bytes of encoded results the cache of decoded values may stand for. Within one run a value is wanted again
 /// soon after it was made or not at all; 24 MiB is enough for the largest files of the packages measured.
@@ -45,8 +47,16 @@ struct Shared {
     /// Records made in this run that the store does not have yet.
     pending: [Mutex<HashMap<RecordKey, Record, rustc_hash::FxBuildHasher>>; SHARDS],
     values: Cache<Digest, CachedValue, ByEncodedSize>,
+    in_flight: InFlight,
     recompute: AtomicBool,
     store_failed: AtomicBool,
+}
+
+/// A result, and how it was come by.
+pub(crate) struct Fetched<O> {
+    pub(crate) result: Digested<O>,
+    pub(crate) key: RecordKey,
+    pub(crate) how: How,
 }
 
 /// How a result was come by.
@@ -83,6 +93,7 @@ impl Memo {
             metrics,
             pending: std::array::from_fn(|_| Mutex::default()),
             values: Cache::with_weighter(4096, VALUE_CACHE_BYTES, ByEncodedSize),
+            in_flight: InFlight::default(),
             recompute: AtomicBool::new(false),
             store_failed: AtomicBool::new(false),
         };
@@ -95,8 +106,9 @@ impl Memo {
     }
 
     /// The result of a stage for these inputs: kept, or computed now and queued for the store.
-    pub(crate) fn get<I: Inputs, O: Output>(&self, stage: Stage<I, O>, inputs: I) -> (Digested<O>, How) {
+    pub(crate) fn get<I: Inputs, O: Output>(&self, stage: Stage<I, O>, inputs: I) -> Fetched<O> {
         let key = stage.key(&inputs);
+        let _turn = self.shared.in_flight.wait_for_turn(key);
         let counters = self.shared.metrics.stage(stage.name());
         let start = Instant::now();
         let kept = match self.pending(key) {
@@ -109,7 +121,7 @@ impl Memo {
             Some(record) => (record.digest(), How::Reused),
             None => (self.compute(stage, &inputs, key).1, How::Executed),
         };
-        (Digested::new(digest, Thunk { memo: self.clone(), stage, inputs, key }), how)
+        Fetched { result: Digested::new(digest, Thunk { memo: self.clone(), stage, inputs, key }), key, how }
     }
 
     /// The result of a stage whose digest an earlier run recorded. Looks nothing up.

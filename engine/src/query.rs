@@ -15,7 +15,7 @@ use crate::db::Db;
 use crate::digest::Digest;
 use crate::edges::{EdgeTable, file_edges};
 use crate::input::{Content, SourceFile, Text};
-use crate::ir::{executed, file_imports, file_ir};
+use crate::ir::{fetch, file_imports, file_ir};
 use crate::memo::{Digested, Inputs, Output, Stage};
 
 /// A persisted result that an embedder computes for each file.
@@ -154,7 +154,6 @@ pub(crate) fn derived<'db>(db: &'db dyn Db, file: SourceFile, key: QueryKey<'db>
 }
 
 fn run<Q: FileQuery>(db: &dyn Db, file: SourceFile) -> Derived {
-    let inputs = Q::inputs(&FileReader { db, file });
-    let result = inputs.map(|inputs| executed(db, file, Q::STAGE.name(), db.memo().get(Q::STAGE, inputs)));
+    let result = Q::inputs(&FileReader { db, file }).map(|inputs| fetch(db, file, Q::STAGE, inputs));
     Derived { digest: result.as_ref().map(Digested::digest), value: Arc::new(result) }
 }

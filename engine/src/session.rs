@@ -10,29 +10,30 @@
 //! **Invariant: a run in which nothing changed makes no database and opens no store.**
 
 mod absence;
+mod affected;
 mod cache;
 mod propagate;
+mod setup;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use esker_frontend_api::{EdgeKinds, Frontend, LowerOptions, Root};
+use esker_frontend_api::EdgeKinds;
 use rayon::ThreadPool;
 
+pub(crate) use affected::Differences;
 pub(crate) use cache::CacheDirectory;
+pub(crate) use setup::Setup;
 
-use crate::answer::ChangeCounts;
 use crate::db::{Database, Db, Fixed, Journal};
-use crate::digest::{Digest, Fingerprint};
 use crate::input::{ChangeSet, FileSet, Files, Lifetime, Stat, Texts, WalkOptions, listed_changes, walked_changes};
 use crate::manifest::{self, Manifest, Tail, assemble};
 use crate::memo::Memo;
 use crate::metrics::{Metrics, StageMetrics};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 use crate::store::{MemoryStore, Store};
-use crate::system::System;
 use crate::workspace::EngineError;
 use propagate::{Propagated, in_parallel, propagate};
 
@@ -49,40 +50,6 @@ const STACK_BYTES: usize = 64 << 20;
 const RACY_NS: i64 = 20_000_000;
 /// The same for a file system that stamps whole seconds (FAT: two of them).
 const RACY_COARSE_NS: i64 = 2_000_000_000;
-
-/// What a session is set up with.
-pub(crate) struct Setup {
-    pub(crate) root: PathBuf,
-    pub(crate) frontends: Vec<Arc<dyn Frontend>>,
-    pub(crate) lower: Arc<LowerOptions>,
-    pub(crate) roots: Option<Vec<Root>>,
-    pub(crate) include: Vec<String>,
-    pub(crate) exclude: Vec<String>,
-    pub(crate) respect_gitignore: bool,
-    pub(crate) max_file_bytes: u64,
-    pub(crate) threads: usize,
-    pub(crate) lifetime: Lifetime,
-    pub(crate) system: Arc<dyn System>,
-    pub(crate) lock_timeout: Duration,
-}
-
-impl Setup {
-    /// The digest of everything besides the files that results depend on.
-    fn digest(&self) -> Digest {
-        let mut into = Fingerprint::default();
-        into.number(self.frontends.len() as u64);
-        for frontend in &self.frontends {
-            into.text(frontend.name()).number(frontend.version().into());
-        }
-        let rest = (&*self.lower, &self.roots, &self.include, &self.exclude, self.respect_gitignore, self.max_file_bytes);
-        into.bytes(&postcard::to_stdvec(&rest).expect("invariant: the setup has a postcard form"));
-        for (name, version) in [crate::parse::IR.identity(), crate::ir::IMPORTS.identity(), crate::edges::EDGES.identity()]
-        {
-            into.text(name).number(version.into());
-        }
-        into.finish()
-    }
-}
 
 /// When a run began, by the clock that stamps files.
 #[derive(Debug, Clone, Copy)]
@@ -122,10 +89,7 @@ pub(crate) enum Mode {
 /// What a run did.
 pub(crate) struct Run {
     pub(crate) manifest: Arc<Manifest>,
-    pub(crate) changed: ChangeCounts,
-    pub(crate) added: Vec<String>,
-    pub(crate) modified: Vec<String>,
-    pub(crate) removed: Vec<String>,
+    pub(crate) differences: Differences,
     /// Positions in the manifest, ascending.
     pub(crate) affected: Vec<u32>,
     pub(crate) executed: Vec<(&'static str, Arc<str>)>,
@@ -139,10 +103,7 @@ impl Run {
     pub(crate) fn of_manifest(manifest: Arc<Manifest>) -> Self {
         Self {
             manifest,
-            changed: ChangeCounts::default(),
-            added: Vec::new(),
-            modified: Vec::new(),
-            removed: Vec::new(),
+            differences: Differences::default(),
             affected: Vec::new(),
             executed: Vec::new(),
             stages: Vec::new(),
@@ -193,7 +154,7 @@ impl Session {
     fn load_manifest(&self) -> Option<Arc<Manifest>> {
         let path = self.cache.as_ref()?.manifest();
         let _span = tracing::debug_span!("load manifest").entered();
-        match manifest::load(&path) {
+        match manifest::load(path) {
             Ok(manifest) => manifest.filter(|manifest| manifest.tail().setup == self.setup.digest()).map(Arc::new),
             Err(error) => {
                 tracing::warn!("{} is not used: {error}; everything is looked at again", path.display());
@@ -226,10 +187,10 @@ impl Session {
         let baseline = before.clone().filter(|_| mode == Mode::Incremental);
         let changes = self.detect(scope, baseline.as_deref())?;
         let nothing_new = changes.candidates.is_empty() && changes.removed.is_empty();
-        if let Some(manifest) = baseline.clone().filter(|_| nothing_new) {
-            if changes.skipped.as_ref().is_none_or(|skipped| *skipped == manifest.tail().skipped) {
-                return Ok(Run { elapsed: start.elapsed(), ..Run::of_manifest(manifest) });
-            }
+        if let Some(manifest) = baseline.clone().filter(|_| nothing_new)
+            && changes.skipped.as_ref().is_none_or(|skipped| *skipped == manifest.tail().skipped)
+        {
+            return Ok(Run { elapsed: start.elapsed(), ..Run::of_manifest(manifest) });
         }
 
         self.memo.set_recompute(mode == Mode::Force);
@@ -248,6 +209,22 @@ impl Session {
 
     /// The answers of an embedder's query for all files of the last run.
     pub(crate) fn query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
+        for _ in 0..ATTEMPTS {
+            let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.attempt_query::<Q>()));
+            match (attempt, self.texts.take_changed_underneath()) {
+                (Ok(answers), None) => return answers,
+                // The last run is out of date.
+                (_, Some(path)) => {
+                    tracing::info!("{path} changed since the last build; building again");
+                    self.run(Scope::Everything, Mode::Incremental)?;
+                }
+                (Err(panic), None) => panic::resume_unwind(panic),
+            }
+        }
+        Err(EngineError::Unsteady { root: self.setup.root.clone(), attempts: ATTEMPTS })
+    }
+
+    fn attempt_query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
         let manifest = self.last().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
         let database = match self.database.take() {
             Some(database) => database,
@@ -336,7 +313,7 @@ impl Session {
         propagated: Propagated,
         start: Instant,
     ) -> Run {
-        let Propagated { entries, roots, added, modified, relinked, edges_changed } = propagated;
+        let Propagated { entries, roots, differences, relinked, edges_changed } = propagated;
         let last_tail = baseline.as_ref().map(|baseline| baseline.tail());
         let mut tail = Tail {
             setup: self.setup.digest(),
@@ -363,27 +340,19 @@ impl Session {
         self.publish(&manifest);
         self.manifest = Some(manifest.clone());
 
-        let (added, modified, removed) = match (&before, &baseline) {
+        let differences = match (&before, &baseline) {
             // Everything was looked at as if it were new; what is new is told by comparing.
-            (Some(before), None) => differences(before, &manifest),
-            (Some(before), Some(_)) => {
-                (added, modified, changes.removed.iter().map(|row| before.path(*row).into()).collect())
-            }
-            (None, _) => (added, modified, Vec::new()),
+            (Some(before), None) => affected::differences(before, &manifest),
+            _ => differences,
         };
         let database = self.database.as_ref();
         let executed = database.map_or_else(Vec::new, |database| database.take_journal());
         if self.setup.lifetime == Lifetime::OneRun {
             self.database = None;
         }
-        let affected = affected(baseline.as_deref(), &manifest, changes, &added, &modified, &relinked);
-        let strings = |paths: Vec<Arc<str>>| paths.iter().map(|path| path.to_string()).collect::<Vec<_>>();
         Run {
-            changed: ChangeCounts { added: added.len(), modified: modified.len(), removed: removed.len() },
-            added: strings(added),
-            modified: strings(modified),
-            removed: strings(removed),
-            affected,
+            affected: affected::affected(baseline.as_deref(), &manifest, &differences, &relinked),
+            differences,
             executed,
             stages: self.metrics.take().into_iter().collect(),
             damaged_records: self.metrics.damaged_records(),
@@ -410,7 +379,7 @@ impl Session {
         let kept = self.flush();
         let Some(cache) = self.cache.as_ref().filter(|_| kept) else { return };
         let _span = tracing::info_span!("publish").entered();
-        if let Err(error) = manifest::publish(manifest, &cache.manifest()) {
+        if let Err(error) = manifest::publish(manifest, cache.manifest()) {
             tracing::warn!("results are not kept: {} cannot be written: {error}", cache.manifest().display());
         }
     }
@@ -427,48 +396,4 @@ fn make_store(cache: Option<&CacheDirectory>, lock_timeout: Duration) -> Box<dyn
 #[cfg(not(feature = "cache"))]
 fn make_store(_: Option<&CacheDirectory>, _: Duration) -> Box<dyn Store> {
     Box::new(MemoryStore::default())
-}
-
-/// The files that only `after` has, those with another content in it, and those that only `before` has.
-fn differences(before: &Manifest, after: &Manifest) -> (Vec<Arc<str>>, Vec<Arc<str>>, Vec<Arc<str>>) {
-    let (mut added, mut modified) = (Vec::new(), Vec::new());
-    for row in (0..after.len() as u32).filter_map(|index| after.row_at(index)) {
-        match before.row(row.path()) {
-            None => added.push(row.path().into()),
-            Some(old) if old.content() != row.content() => modified.push(row.path().into()),
-            Some(_) => {}
-        }
-    }
-    let gone = (0..before.len() as u32).map(|index| before.path(index)).filter(|path| after.position(path).is_none());
-    (added, modified, gone.map(Arc::from).collect())
-}
-
-/// The files that a run's changes could reach: backwards over the edges before, for what went, and those after, for
-/// what came.
-fn affected(
-    before: Option<&Manifest>,
-    after: &Manifest,
-    changes: &ChangeSet,
-    added: &[Arc<str>],
-    modified: &[Arc<str>],
-    relinked: &[u32],
-) -> Vec<u32> {
-    let Some(before) = before else { return (0..after.len() as u32).collect() };
-    let touched_before = modified.iter().filter_map(|path| before.position(path));
-    let reached_before =
-        reach(before, changes.removed.iter().copied().chain(relinked.iter().copied()).chain(touched_before));
-    let touched_after = added.iter().chain(modified).filter_map(|path| after.position(path));
-    let carried_over = reached_before.iter().filter_map(|row| after.position(before.path(*row)));
-    reach(after, touched_after.chain(carried_over))
-}
-
-/// The files from which one of `seeds` can be reached, themselves included, ascending.
-fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut reached: std::collections::BTreeSet<u32> = std::collections::BTreeSet::new();
-    let mut queue: Vec<u32> = seeds.filter(|seed| reached.insert(*seed)).collect();
-    while let Some(file) = queue.pop() {
-        let dependents = manifest.row_at(file).into_iter().flat_map(|row| row.dependents());
-        queue.extend(dependents.filter(|dependent| reached.insert(*dependent)));
-    }
-    reached.into_iter().collect()
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use esker_frontend_api::{Frontend, LowerOptions, MissReason, Root};
 
 use crate::answer::{
-    BuildDetails, BuildReport, CacheCounts, DiagnosticCounts, Execution, FileDiagnostic, StageCounts, UnresolvedImport,
+    BuildDetails, BuildReport, CacheCounts, ChangeCounts, DiagnosticCounts, Execution, FileDiagnostic, StageCounts,
+    UnresolvedImport,
 };
 use crate::graph::DependencyGraph;
 use crate::input::{Lifetime, ListError};
@@ -181,6 +182,7 @@ impl EngineBuilder {
         if !root.is_dir() {
             return Err(EngineError::NotADirectory { path: root });
         }
+        let cache = self.cache.filter(|_| cfg!(feature = "cache")).map(|path| CacheDirectory::new(path, &root));
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let setup = Setup {
             root,
@@ -196,7 +198,6 @@ impl EngineBuilder {
             system: self.system,
             lock_timeout: self.lock_timeout,
         };
-        let cache = self.cache.filter(|_| cfg!(feature = "cache")).map(CacheDirectory::new);
         Ok(Engine { session: Session::new(setup, cache) })
     }
 }
@@ -273,7 +274,7 @@ impl Engine {
     pub fn last_build(&mut self) -> Result<Build, EngineError> {
         let manifest =
             self.session.last().ok_or_else(|| EngineError::NeverBuilt { root: self.session.setup().root.clone() })?;
-        Ok(Build::new(self.root().to_owned(), Run::of_manifest(manifest)))
+        Ok(Build::new(self.root(), Run::of_manifest(manifest)))
     }
 
     /// The answers of a query of your own for every file of the last build. See [`FileQuery`].
@@ -300,7 +301,7 @@ impl Engine {
 
     fn build_with(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Build, EngineError> {
         let run = self.session.run(scope, mode)?;
-        Ok(Build::new(self.session.setup().root.clone(), run))
+        Ok(Build::new(self.root(), run))
     }
 }
 
@@ -314,24 +315,29 @@ pub struct Build {
 }
 
 impl Build {
-    fn new(root: PathBuf, run: Run) -> Self {
+    fn new(root: &Path, run: Run) -> Self {
         let manifest = run.manifest;
         let files = manifest.len();
-        let executed: Vec<Execution> = run
-            .executed
-            .iter()
-            .map(|(stage, path)| Execution { stage, path: path.to_string() })
-            .collect();
+        let executed: Vec<Execution> =
+            run.executed.iter().map(|(stage, path)| Execution { stage, path: path.to_string() }).collect();
         let count = |stage| executed.iter().filter(|execution| execution.stage == stage).count();
-        let counts = StageCounts { ir: count(crate::parse::IR.name()), edges: count(crate::edges::EDGES.name()), ..StageCounts::default() };
+        let counts = StageCounts {
+            ir: count(crate::parse::IR.name()),
+            edges: count(crate::edges::EDGES.name()),
+            ..StageCounts::default()
+        };
         let mut missed: Vec<&str> = executed.iter().map(|execution| &*execution.path).collect();
         missed.sort_unstable();
         missed.dedup();
         let report = BuildReport {
             schema: 1,
-            root,
+            root: root.to_string_lossy().into_owned(),
             files,
-            changed: run.changed,
+            changed: ChangeCounts {
+                added: run.differences.added.len(),
+                modified: run.differences.modified.len(),
+                removed: run.differences.removed.len(),
+            },
             affected: run.affected.len(),
             executed: counts,
             reused: StageCounts {
@@ -343,11 +349,12 @@ impl Build {
             diagnostics: diagnostic_counts(&manifest),
             elapsed_ms: run.elapsed.as_secs_f64() * 1000.0,
         };
+        let strings = |paths: &[Arc<str>]| paths.iter().map(|path| path.to_string()).collect();
         let full_build_us = manifest.tail().full_build_us;
         let details = BuildDetails {
-            added: run.added,
-            modified: run.modified,
-            removed: run.removed,
+            added: strings(&run.differences.added),
+            modified: strings(&run.differences.modified),
+            removed: strings(&run.differences.removed),
             affected: run.affected.iter().map(|file| manifest.path(*file).to_owned()).collect(),
             executed,
             skipped: manifest.tail().skipped.clone(),
@@ -395,10 +402,8 @@ impl Build {
     /// What is wrong with the files, ascending by path and place.
     pub fn diagnostics(&self) -> impl Iterator<Item = FileDiagnostic> {
         self.rows().flat_map(|row| {
-            row.diagnostics().map(move |diagnostic| FileDiagnostic {
-                path: row.path().to_owned(),
-                diagnostic: diagnostic.into(),
-            })
+            row.diagnostics()
+                .map(move |diagnostic| FileDiagnostic { path: row.path().to_owned(), diagnostic: diagnostic.into() })
         })
     }
 
@@ -423,7 +428,8 @@ impl Build {
 fn diagnostic_counts(manifest: &Manifest) -> DiagnosticCounts {
     let mut counts = DiagnosticCounts { cycles: manifest.tail().cycles as usize, ..DiagnosticCounts::default() };
     for row in (0..manifest.len() as u32).filter_map(|index| manifest.row_at(index)) {
-        let broken = |diagnostic: esker_frontend_api::Diagnostic| diagnostic.kind == esker_frontend_api::DiagnosticKind::Syntax;
+        let broken =
+            |diagnostic: esker_frontend_api::Diagnostic| diagnostic.kind == esker_frontend_api::DiagnosticKind::Syntax;
         counts.syntax_errors += usize::from(row.diagnostics().any(broken));
         for miss in row.misses() {
             match miss.reason {

@@ -103,7 +103,7 @@ fn warn_of_diagnostics(build: &Build, limit: usize) {
         tracing::warn!("{} (-v shows all)", counted(hidden, "more problem", "more problems"));
     }
     if build.report().files == 0 {
-        tracing::warn!("there are no files to analyze below {}", build.report().root.display());
+        tracing::warn!("there are no files to analyze below {}", build.report().root);
     }
     for (path, reason) in &build.details().skipped {
         tracing::warn!("{path}: {reason}");

@@ -15,7 +15,7 @@ const NAMED: usize = 3;
 pub(crate) fn summary(report: &BuildReport, details: &BuildDetails, palette: Palette) -> String {
     let files = counted(report.files, "file", "files");
     let time = duration(report.elapsed_ms);
-    let root = report.root.display();
+    let root = &report.root;
     // Files with equal content share their results, so that even a first build reuses some.
     let all_anew = report.changed.added == report.files || report.cache.hits == 0;
     let headline = if report.changed.total() == 0 && report.cache.misses == 0 {

@@ -91,7 +91,8 @@ pub(crate) fn listed_changes(
     for path in listed {
         let relative = relative_path(options.root, path)?;
         let io = |source| ListError::Io { path: path.clone(), source };
-        looked_at.extend(manifest.position(&relative).into_iter().chain(manifest.below(&relative)).map(|row| (row, ())));
+        looked_at
+            .extend(manifest.position(&relative).into_iter().chain(manifest.below(&relative)).map(|row| (row, ())));
         if options.root.join(&relative).is_dir() {
             let below = walk_below(&rules, &relative).map_err(io)?;
             found.extend(below.files.into_iter().map(|file| (file.path.into(), file.stat)));

@@ -103,9 +103,8 @@ impl Files {
     /// The input for a file of the repository whose content is known.
     pub(crate) fn insert(&self, db: &dyn Db, path: &str, content: Content) -> SourceFile {
         let frontend = self.frontend_of(path).expect("invariant: a source file is claimed by a frontend");
-        let make = || {
-            SourceFile::builder(path.into(), frontend, content).durability(self.lifetime.durability()).new(db)
-        };
+        let make =
+            || SourceFile::builder(path.into(), frontend, content).durability(self.lifetime.durability()).new(db);
         self.sources.get_or_insert_with(path, make).1
     }
 

@@ -89,7 +89,12 @@ impl FileSet {
     /// Whether some file lies below this directory, at any depth. The root (`""`) has one unless the set is empty.
     pub(crate) fn has_directory(&self, directory: &str) -> bool {
         let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
-        if self.added.range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded)).next().is_some_and(|path| path.starts_with(&prefix)) {
+        if self
+            .added
+            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
+            .next()
+            .is_some_and(|path| path.starts_with(&prefix))
+        {
             return true;
         }
         (self.base.lower_bound(&prefix)..)

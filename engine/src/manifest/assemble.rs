@@ -93,12 +93,11 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
             Links::Kept(index) => {
                 let (old, old_row) = kept(*index);
                 row.edges = old_row.row.edges;
-                edges_of.extend(old_row.sites().filter_map(|edge| {
-                    Some(edge_row(positions.after(edge.target)?, edge.site))
-                }));
-                row.miss_range = tables.misses(
-                    old_row.misses().map(|miss| (miss.name, miss.line, miss.kinds.bits(), miss.reason as u8)),
+                edges_of.extend(
+                    old_row.sites().filter_map(|edge| Some(edge_row(positions.after(edge.target)?, edge.site))),
                 );
+                row.miss_range = tables
+                    .misses(old_row.misses().map(|miss| (miss.name, miss.line, miss.kinds.bits(), miss.reason as u8)));
                 let indices: &[U32] = old.range(Section::FileStems, old_row.row.stem_range);
                 row.stem_range = stems.keep(indices.iter().map(|index| index.get()));
             }
@@ -185,7 +184,8 @@ fn append<T>(table: &mut Vec<T>, rows: impl IntoIterator<Item = T>) -> RangeRow 
 }
 
 fn range(start: usize, end: usize) -> RangeRow {
-    let number = |number: usize| U32::new(u32::try_from(number).expect("invariant: a manifest's tables stay below 4 GiB"));
+    let number =
+        |number: usize| U32::new(u32::try_from(number).expect("invariant: a manifest's tables stay below 4 GiB"));
     RangeRow { start: number(start), length: number(end - start) }
 }
 

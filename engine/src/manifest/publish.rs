@@ -68,8 +68,8 @@ impl Manifest {
             });
             *section = range.ok_or(ManifestError::Sections)?;
         }
-        let tail: Tail =
-            postcard::from_bytes(&bytes[sections[Section::Tail as usize].clone()]).map_err(|_| ManifestError::Sections)?;
+        let tail: Tail = postcard::from_bytes(&bytes[sections[Section::Tail as usize].clone()])
+            .map_err(|_| ManifestError::Sections)?;
         Ok(Self { bytes, sections, tail })
     }
 }

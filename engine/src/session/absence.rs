@@ -12,12 +12,7 @@ use crate::manifest::Manifest;
 use crate::session::Setup;
 
 /// The files of the manifest, by position, whose imports may lead elsewhere because these paths appeared or went.
-pub(crate) fn concerned_by(
-    paths: &[&str],
-    manifest: &Manifest,
-    now: &FileSet,
-    setup: &Setup,
-) -> BTreeSet<u32> {
+pub(crate) fn concerned_by(paths: &[&str], manifest: &Manifest, now: &FileSet, setup: &Setup) -> BTreeSet<u32> {
     let mut concerned = BTreeSet::new();
     let mut directories = BTreeSet::new();
     for path in paths {

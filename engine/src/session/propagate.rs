@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use salsa::Setter;
 
 use super::absence::{concerned_by, import_roots};
-use super::{RunStart, Setup};
+use super::{Differences, RunStart, Setup};
 use crate::db::{Database, Db};
 use crate::edges::{file_edges, import_location};
 use crate::input::{Candidate, ChangeSet, Content, FileSet, Files, SourceFile};
@@ -26,10 +26,7 @@ pub(crate) struct Propagated {
     /// The files of the next manifest, ascending by path.
     pub(crate) entries: Vec<Entry>,
     pub(crate) roots: Vec<Vec<esker_frontend_api::Root>>,
-    /// New files, ascending.
-    pub(crate) added: Vec<Arc<str>>,
-    /// Files with another content than before, ascending.
-    pub(crate) modified: Vec<Arc<str>>,
+    pub(crate) differences: Differences,
     /// Files of the old manifest that did not change but whose imports may lead elsewhere, ascending.
     pub(crate) relinked: Vec<u32>,
     /// Whether some edge may be another than before.
@@ -97,7 +94,10 @@ pub(crate) fn propagate(
         || !links.is_empty()
         || looked.iter().any(|looked| matches!(looked.entry.links, Links::Fresh { .. }));
     let entries = merge(look.baseline, &changes.removed, looked, links.into_iter().collect());
-    Propagated { entries, roots, added, modified, relinked, edges_changed }
+    let removed = baseline
+        .map_or_else(Vec::new, |baseline| changes.removed.iter().map(|row| baseline.path(*row).into()).collect());
+    let differences = Differences { added, modified, removed };
+    Propagated { entries, roots, differences, relinked, edges_changed }
 }
 
 /// Works on items with a clone of the database per thread; the clones are gone when it returns.
@@ -125,11 +125,8 @@ fn file_set(setup: &Setup, baseline: Option<&Arc<Manifest>>, changes: &ChangeSet
 /// Gives the inputs that an earlier run of this session made their content of now.
 fn refresh_known_inputs(db: &mut Database, pool: &ThreadPool, changes: &ChangeSet) {
     let files = db.files_handle();
-    let known: Vec<(SourceFile, &Candidate)> = changes
-        .candidates
-        .iter()
-        .filter_map(|candidate| Some((files.known(&candidate.path)?, candidate)))
-        .collect();
+    let known: Vec<(SourceFile, &Candidate)> =
+        changes.candidates.iter().filter_map(|candidate| Some((files.known(&candidate.path)?, candidate))).collect();
     let contents: Vec<(SourceFile, Content)> =
         pool.install(|| known.par_iter().map(|(source, file)| (*source, files.read(&file.path))).collect());
     for (source, content) in contents {

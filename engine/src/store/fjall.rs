@@ -109,8 +109,7 @@ impl FjallStore {
     }
 
     fn open_database(&self) -> fjall::Result<(Keyspace, Database)> {
-        let database =
-            Database::builder(&self.directory).cache_size(BLOCK_CACHE_BYTES).worker_threads(1).open()?;
+        let database = Database::builder(&self.directory).cache_size(BLOCK_CACHE_BYTES).worker_threads(1).open()?;
         let keyspace = database.keyspace(KEYSPACE, || {
             KeyspaceCreateOptions::default()
                 .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
@@ -147,8 +146,11 @@ impl FjallStore {
     }
 
     fn remove_files(&self) -> Result<(), StoreError> {
-        let removed =
-            if self.directory.is_dir() { fs::remove_dir_all(&self.directory) } else { fs::remove_file(&self.directory) };
+        let removed = if self.directory.is_dir() {
+            fs::remove_dir_all(&self.directory)
+        } else {
+            fs::remove_file(&self.directory)
+        };
         match removed {
             Err(source) if source.kind() != io::ErrorKind::NotFound => Err(self.io(source)),
             _ => Ok(()),

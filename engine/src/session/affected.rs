@@ -1,0 +1,59 @@
+//! What became of the files from one manifest to the next, and whom that can concern.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::manifest::Manifest;
+
+/// Which files differ between two manifests. All lists ascend.
+#[derive(Debug, Default)]
+pub(crate) struct Differences {
+    /// Files that only the later one has.
+    pub(crate) added: Vec<Arc<str>>,
+    /// Files with another content in the later one.
+    pub(crate) modified: Vec<Arc<str>>,
+    /// Files that only the earlier one has.
+    pub(crate) removed: Vec<Arc<str>>,
+}
+
+/// The files that only `after` has, those with another content in it, and those that only `before` has.
+pub(super) fn differences(before: &Manifest, after: &Manifest) -> Differences {
+    let (mut added, mut modified) = (Vec::new(), Vec::new());
+    for row in (0..after.len() as u32).filter_map(|index| after.row_at(index)) {
+        match before.row(row.path()) {
+            None => added.push(row.path().into()),
+            Some(old) if old.content() != row.content() => modified.push(row.path().into()),
+            Some(_) => {}
+        }
+    }
+    let gone = (0..before.len() as u32).map(|index| before.path(index)).filter(|path| after.position(path).is_none());
+    Differences { added, modified, removed: gone.map(Arc::from).collect() }
+}
+
+/// The files that a run's changes could reach: backwards over the edges before, for what went, and those after, for
+/// what came.
+pub(super) fn affected(
+    before: Option<&Manifest>,
+    after: &Manifest,
+    differences: &Differences,
+    relinked: &[u32],
+) -> Vec<u32> {
+    let Some(before) = before else { return (0..after.len() as u32).collect() };
+    let Differences { added, modified, removed } = differences;
+    let touched_before = modified.iter().chain(removed).filter_map(|path| before.position(path));
+    let reached_before = reach(before, relinked.iter().copied().chain(touched_before));
+    let touched_after = added.iter().chain(modified).filter_map(|path| after.position(path));
+    let carried_over = reached_before.iter().filter_map(|row| after.position(before.path(*row)));
+    reach(after, touched_after.chain(carried_over))
+}
+
+/// The files from which one of `seeds` can be reached, themselves included, ascending.
+fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut reached = BTreeSet::new();
+    let mut queue: Vec<u32> = seeds.filter(|seed| reached.insert(*seed)).collect();
+    while let Some(file) = queue.pop() {
+        let dependents = manifest.row_at(file).into_iter().flat_map(|row| row.dependents());
+        queue.extend(dependents.filter(|dependent| reached.insert(*dependent)));
+    }
+    reached.into_iter().collect()
+}

@@ -1,0 +1,47 @@
+//! What a session is set up with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use esker_frontend_api::{Frontend, LowerOptions, Root};
+
+use crate::digest::{Digest, Fingerprint};
+use crate::input::Lifetime;
+use crate::system::System;
+
+/// What a session is set up with.
+pub(crate) struct Setup {
+    pub(crate) root: PathBuf,
+    pub(crate) frontends: Vec<Arc<dyn Frontend>>,
+    pub(crate) lower: Arc<LowerOptions>,
+    pub(crate) roots: Option<Vec<Root>>,
+    pub(crate) include: Vec<String>,
+    pub(crate) exclude: Vec<String>,
+    pub(crate) respect_gitignore: bool,
+    pub(crate) max_file_bytes: u64,
+    pub(crate) threads: usize,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) system: Arc<dyn System>,
+    pub(crate) lock_timeout: Duration,
+}
+
+impl Setup {
+    /// The digest of everything besides the files that results depend on.
+    pub(super) fn digest(&self) -> Digest {
+        let mut into = Fingerprint::default();
+        into.number(self.frontends.len() as u64);
+        for frontend in &self.frontends {
+            into.text(frontend.name()).number(frontend.version().into());
+        }
+        let rest =
+            (&*self.lower, &self.roots, &self.include, &self.exclude, self.respect_gitignore, self.max_file_bytes);
+        into.bytes(&postcard::to_stdvec(&rest).expect("invariant: the setup has a postcard form"));
+        for (name, version) in
+            [crate::parse::IR.identity(), crate::ir::IMPORTS.identity(), crate::edges::EDGES.identity()]
+        {
+            into.text(name).number(version.into());
+        }
+        into.finish()
+    }
+}
