@@ -164,14 +164,17 @@ impl Session {
     }
 
     /// Brings everything up to date.
-    pub(crate) fn run(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
+    pub(crate) fn run(&mut self, mut scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
         let start = Instant::now();
         for _ in 0..ATTEMPTS {
             let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.attempt(scope, mode, start)));
             match (attempt, self.texts.take_changed_underneath()) {
                 (Ok(run), None) => return run,
-                // The database went with the panic.
-                (_, Some(path)) => tracing::info!("{path} changed while it was analyzed; starting again"),
+                (_, Some(path)) => {
+                    tracing::info!("{path} changed while it was analyzed; starting again");
+                    // The database went with the panic. A list that was given does not tell all that changed.
+                    scope = Scope::Everything;
+                }
                 (Err(panic), None) => panic::resume_unwind(panic),
             }
         }
