@@ -1,5 +1,7 @@
 //! What tests share: trees of files made from one string, and a build's whole answer as one text.
 
+pub mod generated;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,172 @@
+//! A cache directory can be shared: by two trees, by two engines at once, by files that are not ours.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use esker_engine::EngineError;
+use esker_tests::{Tree, answer, engine, executed};
+
+const ONE: &str = "
+//- a.py
+import b
+import c
+//- b.py
+import c
+//- c.py
+x = 1
+";
+
+/// Has files of the same paths as [`ONE`], some with the same and some with another content.
+const TWO: &str = "
+//- a.py
+import b
+import c
+//- b.py
+import a
+//- d.py
+y = 2
+";
+
+#[test]
+fn two_trees_in_one_cache_each_get_their_own_answer() {
+    let (one, two) = (Tree::new(ONE), Tree::new(TWO));
+    let of = |tree: &Tree| engine(&tree.root()).with_cache(one.cache()).build().unwrap();
+    for round in 0..3 {
+        assert_eq!(answer(&of(&one).execute().unwrap()), one.clean_answer(), "round {round}");
+        assert_eq!(answer(&of(&two).execute().unwrap()), two.clean_answer(), "round {round}");
+        one.write("c.py", format!("x = {round}\n"));
+    }
+}
+
+#[test]
+fn two_trees_in_one_cache_do_not_take_each_others_files_for_unchanged() {
+    let (one, two) = (Tree::new(ONE), Tree::new(TWO));
+    let of = |tree: &Tree| engine(&tree.root()).with_cache(one.cache()).build().unwrap();
+    of(&one).execute().unwrap();
+    assert!(matches!(of(&two).last_build(), Err(EngineError::NeverBuilt { .. })));
+    let build = of(&two).execute_incremental(["d.py"]).unwrap();
+    assert_eq!(answer(&build), two.clean_answer());
+    assert_eq!(answer(&of(&two).last_build().unwrap()), two.clean_answer());
+}
+
+#[test]
+fn a_second_tree_with_the_same_content_executes_nothing() {
+    let (one, two) = (Tree::new(ONE), Tree::new(ONE));
+    let of = |tree: &Tree| engine(&tree.root()).with_cache(one.cache()).build().unwrap();
+    of(&one).execute().unwrap();
+    let build = of(&two).execute().unwrap();
+    assert_eq!(executed(&build), "", "results know nothing of where they were made");
+    assert_eq!(answer(&build), two.clean_answer());
+}
+
+#[test]
+fn engines_at_work_on_one_cache_at_once_all_answer_right() {
+    let tree = Tree::new(ONE);
+    let other = Tree::new(TWO);
+    let expected = (tree.clean_answer(), other.clean_answer());
+    let cache = &tree.cache();
+    thread::scope(|scope| {
+        let build = |tree: &Tree, cache: &Path| {
+            let mut engine = engine(&tree.root()).with_cache(cache).build().unwrap();
+            answer(&engine.execute().unwrap())
+        };
+        let handles: Vec<_> = (0..8)
+            .map(|number| {
+                let tree = if number % 2 == 0 { &tree } else { &other };
+                scope.spawn(move || [build(tree, cache), build(tree, cache), build(tree, cache)])
+            })
+            .collect();
+        for (number, handle) in handles.into_iter().enumerate() {
+            let expected = if number % 2 == 0 { &expected.0 } else { &expected.1 };
+            assert!(handle.join().unwrap().iter().all(|answer| answer == expected), "engine {number}");
+        }
+    });
+    assert_eq!(answer(&tree.engine().execute().unwrap()), expected.0);
+    assert_eq!(executed(&tree.engine().execute().unwrap()), "", "what they kept is of use");
+}
+
+#[test]
+fn engines_that_edit_and_build_in_turn_see_each_others_work() {
+    let tree = Tree::new(ONE);
+    let (mut first, mut second) = (tree.engine(), tree.engine());
+    first.execute().unwrap();
+    for round in 0..4 {
+        tree.write("b.py", format!("import c\nx = {round}\n"));
+        assert_eq!(first.execute().unwrap().report().executed.ir, 1);
+        let build = second.execute().unwrap();
+        assert_eq!(executed(&build), "", "the other one has done it");
+        assert_eq!(answer(&build), tree.clean_answer());
+    }
+}
+
+#[test]
+fn a_store_that_another_process_holds_is_done_without() {
+    let tree = Tree::new(ONE);
+    tree.engine().execute().unwrap();
+    let lock = fs::File::options().write(true).open(tree.cache().join("store-1.lock")).unwrap();
+    lock.lock().unwrap();
+    tree.write("b.py", "import a\n");
+    let hasty =
+        || engine(&tree.root()).with_cache(tree.cache()).lock_timeout(Duration::from_millis(20)).build().unwrap();
+    let build = hasty().execute().unwrap();
+    assert_eq!(answer(&build), tree.clean_answer());
+    assert!(matches!(hasty().store_statistics(), Err(EngineError::Store(_))));
+    drop(lock);
+    tree.write("c.py", "import b\n");
+    assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());
+    assert_eq!(executed(&tree.engine().execute().unwrap()), "");
+}
+
+/// Every file below a directory, with its bytes.
+fn contents(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(directory).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            found.extend(contents(&entry.path()).into_iter().map(|(path, bytes)| (format!("{name}/{path}"), bytes)));
+        } else {
+            found.insert(name, fs::read(entry.path()).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn a_cache_directory_full_of_other_peoples_files_leaves_them_alone() {
+    let tree = Tree::new(ONE);
+    let foreign = [
+        ("notes.txt", "mine"),
+        (".gitignore", "*.log\n"),
+        ("src/a.py", "import nothing\n"),
+        ("store-0/records", "of another version"),
+        ("manifest-0", "of another version"),
+    ];
+    for (path, text) in foreign {
+        let path = tree.cache().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let before = contents(&tree.cache());
+    for edition in 0..3 {
+        tree.write("c.py", format!("x = {edition}\n"));
+        assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());
+        let after = contents(&tree.cache());
+        for (path, bytes) in &before {
+            assert_eq!(after.get(path), Some(bytes), "{path}");
+        }
+    }
+    assert_eq!(executed(&tree.engine().execute().unwrap()), "");
+}
+
+#[test]
+fn a_cache_inside_the_tree_is_no_part_of_it() {
+    let tree = Tree::new(ONE);
+    for cache in [tree.root().join(".esker"), tree.root().join("build/esker")] {
+        let build = || engine(&tree.root()).with_cache(&cache).build().unwrap().execute().unwrap();
+        assert_eq!(answer(&build()), answer(&build()));
+        assert_eq!(build().files().collect::<Vec<_>>(), ["a.py", "b.py", "c.py"]);
+    }
+}
