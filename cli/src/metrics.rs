@@ -39,6 +39,7 @@ struct Stage {
     name: &'static str,
     reused: u64,
     executed: u64,
+    verified_equal: u64,
     /// `None` where no record was looked up.
     mean_lookup_seconds: Option<f64>,
 }
@@ -67,6 +68,7 @@ fn stages(build: &Build) -> Vec<Stage> {
             name,
             reused: reused as u64,
             executed: executed as u64,
+            verified_equal: build.stages().get(name).map_or(0, |metrics| metrics.verified_equal),
             mean_lookup_seconds: lookups
                 .map(|metrics| metrics.lookup_time.as_secs_f64() / (metrics.hits + metrics.misses) as f64),
         }
@@ -87,6 +89,8 @@ impl Collector for Metrics {
         by_stage(&mut encoder, "cache_hit_rate", "Results that were there already", hits)?;
         let misses = stages.iter().map(|stage| (stage.name, ConstCounter::new(stage.executed)));
         by_stage(&mut encoder, "cache_miss_rate", "Results that had to be computed", misses)?;
+        let equal = stages.iter().map(|stage| (stage.name, ConstCounter::new(stage.verified_equal)));
+        by_stage(&mut encoder, "stage_verified_equal", "Results looked at anew that came out as before", equal)?;
         let lookups = stages.iter().filter_map(|stage| Some((stage.name, ConstGauge::new(stage.mean_lookup_seconds?))));
         by_stage(
             &mut encoder,

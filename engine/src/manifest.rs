@@ -194,6 +194,10 @@ impl<'a> Row<'a> {
         Digest(self.row.imports)
     }
 
+    pub(crate) fn edges(self) -> Digest {
+        Digest(self.row.edges)
+    }
+
     pub(crate) fn exported(self) -> Digest {
         Digest(self.row.exported)
     }

@@ -18,6 +18,7 @@ pub(crate) struct StageCounters {
     executed: AtomicU64,
     hits: AtomicU64,
     misses: AtomicU64,
+    verified_equal: AtomicU64,
     lookup_nanoseconds: AtomicU64,
 }
 
@@ -30,6 +31,8 @@ pub struct StageMetrics {
     pub hits: u64,
     /// How many results were looked for and not found.
     pub misses: u64,
+    /// How many results were looked at anew and came out as the last build had them, which is where a change ends.
+    pub verified_equal: u64,
     /// The time spent looking, in all threads together.
     pub lookup_time: Duration,
 }
@@ -64,6 +67,7 @@ impl Metrics {
                     executed: take(&counters.executed),
                     hits: take(&counters.hits),
                     misses: take(&counters.misses),
+                    verified_equal: take(&counters.verified_equal),
                     lookup_time: Duration::from_nanos(take(&counters.lookup_nanoseconds)),
                 };
                 (*name, metrics)
@@ -75,6 +79,10 @@ impl Metrics {
 impl StageCounters {
     pub(crate) fn executed(&self) {
         self.executed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn verified_equal(&self) {
+        self.verified_equal.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn looked_up(&self, time: Duration, hit: bool) {

@@ -298,3 +298,13 @@ import lib
          ir src/lib.py",
     );
 }
+
+#[test]
+fn a_change_that_ends_where_a_result_is_equal_is_counted() {
+    let tree = Tree::new(CHAIN);
+    tree.engine().execute().unwrap();
+    tree.write("store.py", "class Store:\n    size = 1\n");
+    let build = tree.engine().execute().unwrap();
+    let verified = |stage| build.stages().get(stage).map_or(0, |metrics| metrics.verified_equal);
+    assert_eq!((verified("ir"), verified("imports")), (0, 1), "another IR, but the same imports");
+}

@@ -15,11 +15,11 @@ use salsa::Setter;
 use super::absence::{concerned_by, import_roots};
 use super::{Differences, RunStart, Setup};
 use crate::db::{Database, Db};
-use crate::edges::{file_edges, import_location};
+use crate::edges::{EDGES, file_edges, import_location};
 use crate::input::{Candidate, ChangeSet, Content, FileSet, Files, SourceFile};
-use crate::ir::{exported_digest, exported_names, file_imports, file_ir};
-use crate::manifest::{Entry, FileRecord, Links, Manifest};
-use crate::parse::is_accident;
+use crate::ir::{IMPORTS, exported_digest, exported_names, file_imports, file_ir};
+use crate::manifest::{Entry, FileRecord, Links, Manifest, Row};
+use crate::parse::{IR, is_accident};
 
 /// What a run found out.
 pub(crate) struct Propagated {
@@ -173,10 +173,14 @@ impl Look<'_> {
         let imports = file_imports(db, source);
         let exported = exported_digest(exported_names(db, source).as_deref());
         let diagnostics = ir.value().diagnostics.clone();
+        if let Some((_, old_row)) = old {
+            db.memo().compare(IR.name(), old_row.ir(), ir.digest());
+            db.memo().compare(IMPORTS.name(), old_row.imports(), imports.digest());
+        }
         let exports_changed = old.filter(|(_, old_row)| old_row.exported() != exported).map(|(row, _)| row);
         let links = match old {
             Some((row, old_row)) if !concerned && old_row.imports() == imports.digest() => Links::Kept(row),
-            _ => links(db, source),
+            _ => links(db, source, old.map(|(_, old_row)| old_row)),
         };
         let record = FileRecord::Fresh {
             content,
@@ -206,13 +210,15 @@ impl Look<'_> {
     fn links_of_row(self, db: &Database, row: u32) -> Links {
         let path = self.baseline.map_or("", |baseline| baseline.path(row));
         let source = db.files().source(db, path).expect("invariant: rows that are not removed are files");
-        links(db, source)
+        links(db, source, self.baseline.and_then(|baseline| baseline.row_at(row)))
     }
 }
 
-fn links(db: &Database, source: SourceFile) -> Links {
+/// Where a file's imports lead, found anew.
+fn links(db: &Database, source: SourceFile, old: Option<Row<'_>>) -> Links {
     let edges = file_edges(db, source);
     let stems = import_location(db, source).stems.clone();
+    old.iter().for_each(|old| db.memo().compare(EDGES.name(), old.edges(), edges.digest()));
     Links::Fresh { edges: edges.digest(), table: edges.value(), stems }
 }
 
