@@ -32,7 +32,7 @@ use esker_frontend_api::{
 
 use self::targets::{Targets, implicit};
 pub(crate) use self::walk::STUB_PACKAGE;
-use self::walk::{Module, Start, Trail, View, Walker, ancestors, below, parent};
+use self::walk::{Module, Start, Trail, View, Walker, ancestors, below, module_name, parent};
 use crate::{PACKAGE, SHAPES};
 
 /// Finds the files that a file's imports lead to; see [`esker_frontend_api::Frontend::locate`].
@@ -204,7 +204,7 @@ impl<'a> Locator<'a> {
             (_, Name::Absolute(name)) => self.walker.absolute(self.roots.iter().copied(), name, view),
             (_, Name::Relative { anchor, rest }) => {
                 let (top, _) = self.root_of(anchor);
-                self.walker.relative(anchor, top, rest, view)
+                self.walker.relative(anchor, top, self.roots.iter().copied(), rest, view)
             }
         }
     }
@@ -280,7 +280,10 @@ impl<'a> Locator<'a> {
             _ => {
                 let mut full = match name {
                     Name::Absolute(name) => name.to_owned(),
-                    Name::Relative { anchor, rest } => join(&self.module_name(anchor), rest),
+                    Name::Relative { anchor, rest } => {
+                        let (root, below) = self.root_of(anchor);
+                        join(&module_name(root, below), rest)
+                    },
                 };
                 if reach < Reach::NoMember {
                     return missing(full, MissReason::NoSuchModule, targets);
@@ -291,12 +294,6 @@ impl<'a> Locator<'a> {
                 missing(full, MissReason::NoSuchMember, targets)
             }
         }
-    }
-
-    /// The name of the package that a directory is.
-    fn module_name(&self, directory: &str) -> String {
-        let (root, below) = self.root_of(directory);
-        join(root.prefix, &below.replace('/', "."))
     }
 
     /// The deepest root that a directory lies in, the repository's if there is none, and the path from there.

@@ -88,6 +88,13 @@ pub(super) struct Trail {
     pub(super) complete: bool,
 }
 
+impl Trail {
+    /// The module asked for, if the trail leads there.
+    fn into_complete(mut self) -> Option<Module> {
+        self.steps.pop().filter(|_| self.complete)
+    }
+}
+
 /// Looks modules up, each stem once.
 pub(super) struct Walker<'l> {
     lookup: &'l mut dyn Lookup,
@@ -115,13 +122,26 @@ impl<'l> Walker<'l> {
     }
 
     /// Walks along a name from the package that is the directory `anchor`, which lies in the import root `top`. The trail
-    /// begins with the packages between the two, and `top` if that is one by its prefix.
-    pub(super) fn relative(&mut self, anchor: &str, top: Start<'_>, rest: &str, view: View) -> Trail {
+    /// begins with the packages between the two, and `top` if that is one by its prefix. A plain directory is the
+    /// namespace package that it is a portion of when it is imported by its name.
+    pub(super) fn relative<'s>(
+        &mut self,
+        anchor: &str,
+        top: Start<'s>,
+        starts: impl Iterator<Item = Start<'s>> + Clone,
+        rest: &str,
+        view: View,
+    ) -> Trail {
         let (stem, probe) = self.probe(anchor);
         let module = if view.is_package(probe) {
             Module::Package { stem, probe }
         } else {
-            Module::Namespace { portions: vec![stem] }
+            let name = module_name(top, below(anchor, top.path).unwrap_or_default());
+            let last = if name.is_empty() { None } else { self.absolute(starts, &name, view).into_complete() };
+            match last {
+                Some(Module::Namespace { portions }) if portions.contains(&stem) => Module::Namespace { portions },
+                _ => Module::Namespace { portions: vec![stem] },
+            }
         };
         let mut steps = vec![module];
         let is_inside = |directory: &&str| match below(directory, top.path) {
@@ -270,6 +290,12 @@ pub(super) fn ancestors(directory: &str) -> impl Iterator<Item = &str> {
 pub(super) fn below<'p>(path: &'p str, directory: &str) -> Option<&'p str> {
     let rest = path.strip_prefix(directory)?;
     if rest.is_empty() || directory.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// The name of the package that is the directory `below` an import root.
+pub(super) fn module_name(root: Start<'_>, below: &str) -> String {
+    let dot = if root.prefix.is_empty() || below.is_empty() { "" } else { "." };
+    format!("{}{dot}{}", root.prefix, below.replace('/', "."))
 }
 
 /// The first component of a dotted name and the rest of it, which may be empty.

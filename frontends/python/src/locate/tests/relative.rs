@@ -95,6 +95,23 @@ fn a_plain_directory_can_hold_relative_imports() {
 }
 
 #[test]
+fn a_plain_directory_is_one_portion_of_a_namespace_package() {
+    assert_snapshot!(located("
+        root one
+        root two
+        one/ns/a.py
+        two/ns/b.py
+        > two/ns/main.py
+        from . import a, b
+        from .a import x
+    "), @"
+    1: one/ns/a.py (runtime)
+    1: two/ns/b.py (runtime)
+    2: one/ns/a.py (runtime)
+    ");
+}
+
+#[test]
 fn a_relative_import_cannot_leave_the_repository() {
     assert_snapshot!(located("
         a/__init__.py
