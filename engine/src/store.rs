@@ -9,6 +9,8 @@
 mod codec;
 #[cfg(feature = "cache")]
 mod fjall;
+#[cfg(feature = "cache")]
+mod inspect;
 mod key;
 mod memory;
 

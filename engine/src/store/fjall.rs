@@ -6,7 +6,8 @@
 //!
 //! **Invariants.** Records enter by sorted ingestion alone, never through fjall's journal: the journal stays empty, so
 //! opening replays nothing and a damaged journal loses nothing. A store that does not open is emptied and made anew
-//! under the lock; fjall panics on some foreign files, so every call into it is guarded.
+//! under the lock; fjall panics on some foreign files, so every call into it is guarded, and what would make it end the
+//! process is found before ([`inspect`]).
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 use fjall::config::{BlockSizePolicy, CompressionPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions};
 
+use super::inspect::inspect;
 use super::{RecordKey, Store, StoreError, StoreStatistics};
 
 /// The directory of the store within the cache directory. Its number is raised when the layout changes, so that two
@@ -97,7 +99,8 @@ impl FjallStore {
 
     fn open(&self) -> Result<Opened, StoreError> {
         let lock = self.acquire_lock()?;
-        let (keyspace, database) = match self.guarded(|| self.open_database()) {
+        let sound = inspect(&self.directory).map_err(|detail| self.damaged(&detail));
+        let (keyspace, database) = match sound.and_then(|()| self.guarded(|| self.open_database())) {
             Ok(opened) => opened,
             Err(error) => {
                 tracing::warn!("{error}; it is emptied and its results are computed again");

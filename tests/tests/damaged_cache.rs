@@ -1,0 +1,290 @@
+//! The cache is never trusted: whatever happens to its files, a run answers as one without a cache does, and the run
+//! after the next one has its results back.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use esker_tests::{Tree, answer, engine, executed};
+
+const TREE: &str = "
+//- a.py
+import b
+from p import *
+//- b.py
+import c
+
+class Service:
+    def run(self):
+        return c.x
+//- c.py
+x = 1
+//- p/__init__.py
+__all__ = ['q']
+//- p/q.py
+import a
+//- broken.py
+def f(:
+    import a
+";
+
+/// How much of what an earlier run kept is at hand when the damage is met.
+#[derive(Debug, Clone, Copy)]
+enum Then {
+    /// The manifest is as good as the damage leaves it, and a file was edited.
+    EditAFile,
+    /// The manifest is gone, so that everything is looked up in the store.
+    LoseTheManifest,
+}
+
+/// Does damage to the cache of a tree that was built twice, so that it has more than one table of records; then checks
+/// that builds answer right, and that the second of them finds what the first one kept.
+fn check(what: &str, damage: impl Fn(&Path)) {
+    for then in [Then::EditAFile, Then::LoseTheManifest] {
+        let tree = built_twice();
+        damage(&tree.cache());
+        match then {
+            Then::EditAFile => tree.write("b.py", "import c\nimport p.q\n"),
+            Then::LoseTheManifest => lose_manifest(&tree),
+        }
+        let expected = tree.clean_answer();
+        assert_eq!(answer(&tree.engine().execute().unwrap()), expected, "{what}, {then:?}");
+        let next = tree.engine().execute().unwrap();
+        assert_eq!(answer(&next), expected, "the next run, {what}, {then:?}");
+        assert_eq!(executed(&next), "", "the next run, {what}, {then:?}");
+        // Everything is looked up once more: the store itself has healed.
+        lose_manifest(&tree);
+        tree.engine().execute().unwrap();
+        lose_manifest(&tree);
+        let healed = tree.engine().execute().unwrap();
+        assert_eq!(answer(&healed), expected, "{what}, {then:?}");
+        assert_eq!(executed(&healed), "", "the store is mended, {what}, {then:?}");
+    }
+}
+
+fn built_twice() -> Tree {
+    let tree = Tree::new(TREE);
+    tree.engine().execute().unwrap();
+    tree.write("c.py", "import broken\nx = 2\n");
+    tree.engine().execute().unwrap();
+    tree
+}
+
+/// What the name of a manifest's file begins with; the rest tells trees apart.
+const MANIFEST: &str = "manifest-1";
+
+fn manifest(cache: &Path) -> Option<PathBuf> {
+    let mut paths = fs::read_dir(cache).ok()?.map(|entry| entry.unwrap().path());
+    paths.find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(MANIFEST))
+}
+
+fn lose_manifest(tree: &Tree) {
+    if let Some(manifest) = manifest(&tree.cache()) {
+        fs::remove_file(manifest).unwrap();
+    }
+}
+
+/// Every file below a directory.
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() { found.extend(files_below(&entry.path())) } else { found.push(entry.path()) }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// A file that every cache has that was made by the same steps.
+struct Kept {
+    relative: String,
+    length: u64,
+}
+
+impl Kept {
+    fn all() -> Vec<Self> {
+        let tree = built_twice();
+        let cache = tree.cache();
+        let kept = |path: PathBuf| {
+            let relative = path.strip_prefix(&cache).unwrap().to_str().unwrap().to_owned();
+            let relative = if relative.starts_with(MANIFEST) { MANIFEST.to_owned() } else { relative };
+            Self { relative, length: fs::metadata(&path).unwrap().len() }
+        };
+        files_below(&cache).into_iter().map(kept).collect()
+    }
+
+    /// Where it lies in a cache.
+    fn in_cache(&self, cache: &Path) -> PathBuf {
+        if self.relative == MANIFEST { manifest(cache).unwrap() } else { cache.join(&self.relative) }
+    }
+}
+
+/// Damages each file of a cache in turn.
+fn check_each_file(what: &str, damage: impl Fn(&Path)) {
+    for file in Kept::all() {
+        check(&format!("{} {what}", file.relative), |cache| damage(&file.in_cache(cache)));
+    }
+}
+
+/// Some places of a file: its first and last bytes, and others spread over what lies between.
+fn sampled(length: u64) -> Vec<u64> {
+    let spread = (1..6).map(|part| length * part / 6 + part);
+    let mut places: Vec<u64> =
+        [0, 9, length.saturating_sub(1), length.saturating_sub(30)].into_iter().chain(spread).collect();
+    places.retain(|place| *place < length);
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+#[test]
+fn a_flipped_byte_anywhere_changes_no_answer() {
+    for file in Kept::all() {
+        for place in sampled(file.length) {
+            check(&format!("byte {place} of {} flipped", file.relative), |cache| {
+                let path = file.in_cache(cache);
+                let mut bytes = fs::read(&path).unwrap();
+                if let Some(byte) = bytes.get_mut(place as usize) {
+                    *byte ^= 0x55;
+                }
+                fs::write(path, bytes).unwrap();
+            });
+        }
+    }
+}
+
+#[test]
+fn a_file_cut_short_changes_no_answer() {
+    for file in Kept::all() {
+        for length in [0, 1, file.length / 2, file.length.saturating_sub(1)] {
+            check(&format!("{} cut to {length} bytes", file.relative), |cache| {
+                fs::File::options().write(true).open(file.in_cache(cache)).unwrap().set_len(length).unwrap();
+            });
+        }
+    }
+}
+
+#[test]
+fn a_missing_file_changes_no_answer() {
+    check_each_file("removed", |file| fs::remove_file(file).unwrap());
+}
+
+#[test]
+fn random_bytes_for_a_file_change_no_answer() {
+    let noise: Vec<u8> = (0..20_000_u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    check_each_file("replaced by noise", |file| fs::write(file, &noise).unwrap());
+}
+
+#[test]
+fn a_file_with_more_at_its_end_changes_no_answer() {
+    check_each_file("longer", |file| {
+        let mut bytes = fs::read(file).unwrap();
+        bytes.extend_from_slice(&[7; 100]);
+        fs::write(file, bytes).unwrap();
+    });
+}
+
+#[test]
+fn a_file_of_another_format_version_changes_no_answer() {
+    check("the manifest says format 2", |cache| {
+        let path = manifest(cache).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[8] += 1;
+        fs::write(path, bytes).unwrap();
+    });
+    check("the store is what another program left", |cache| {
+        fs::remove_dir_all(cache.join("store-1")).unwrap();
+        fs::create_dir(cache.join("store-1")).unwrap();
+        fs::write(cache.join("store-1/data.mdb"), "LMDB").unwrap();
+        fs::write(cache.join("store-1/version"), "FJL\x02").unwrap();
+    });
+}
+
+#[test]
+fn a_cache_that_is_gone_or_empty_changes_no_answer() {
+    check("all removed", |cache| fs::remove_dir_all(cache).unwrap());
+    check("all files removed, directories left", |cache| {
+        files_below(cache).iter().for_each(|file| fs::remove_file(file).unwrap());
+    });
+    check("the store removed", |cache| fs::remove_dir_all(cache.join("store-1")).unwrap());
+    check("the store a file", |cache| {
+        fs::remove_dir_all(cache.join("store-1")).unwrap();
+        fs::write(cache.join("store-1"), "a file").unwrap();
+    });
+}
+
+/// Does damage that cannot be mended from inside the cache directory; results are then not kept, and nothing else
+/// happens.
+fn check_unmended(what: &str, damage: impl Fn(&Path)) {
+    let tree = built_twice();
+    damage(&tree.cache());
+    for edition in 0..2 {
+        tree.write("b.py", format!("import c\nimport p.q\nx = {edition}\n"));
+        let mut engine = tree.engine();
+        assert_eq!(answer(&engine.execute().unwrap()), tree.clean_answer(), "{what}");
+        assert_eq!(executed(&engine.execute().unwrap()), "", "{what}: the engine itself remembers");
+    }
+}
+
+#[test]
+fn directories_in_the_place_of_files_change_no_answer() {
+    for file in Kept::all() {
+        check_unmended(&format!("{} a directory", file.relative), |cache| {
+            let path = file.in_cache(cache);
+            fs::remove_file(&path).unwrap();
+            fs::create_dir_all(path.join("full")).unwrap();
+        });
+    }
+    check_unmended("the lock a link to nowhere", |cache| {
+        fs::remove_file(cache.join("store-1.lock")).unwrap();
+        symlink("nowhere/at/all", cache.join("store-1.lock")).unwrap();
+    });
+}
+
+/// Builds with a cache that cannot be written, edits, and builds again.
+fn check_unwritable(cache: &Path) {
+    let tree = Tree::new(TREE);
+    let mut resident = engine(&tree.root()).with_cache(cache).build().unwrap();
+    for edition in 0..2 {
+        tree.write("b.py", format!("import c\nx = {edition}\n"));
+        let expected = tree.clean_answer();
+        let mut fresh = engine(&tree.root()).with_cache(cache).build().unwrap();
+        assert_eq!(answer(&fresh.execute().unwrap()), expected, "{}", cache.display());
+        assert_eq!(answer(&resident.execute().unwrap()), expected, "{}", cache.display());
+        assert_eq!(executed(&resident.execute().unwrap()), "", "the engine itself remembers");
+    }
+}
+
+#[test]
+fn a_cache_that_cannot_be_made_is_done_without() {
+    let tree = Tree::new("//- file\n");
+    check_unwritable(&tree.root().join("file/cache"));
+    check_unwritable(Path::new("/proc/esker/cache"));
+    check_unwritable(Path::new("/dev/null/cache"));
+}
+
+#[test]
+fn a_cache_that_is_a_file_is_done_without_and_left_alone() {
+    let tree = Tree::new("//- file\nkeep me\n");
+    check_unwritable(&tree.root().join("file"));
+    assert_eq!(fs::read_to_string(tree.root().join("file")).unwrap().trim_end(), "keep me");
+}
+
+/// Binds only where permissions do: the superuser writes anywhere.
+#[test]
+fn a_read_only_cache_is_read_and_not_written() {
+    let tree = built_twice();
+    let writable = |mode: u32| {
+        let mut all = files_below(&tree.cache());
+        all.extend([tree.cache().join("store-1"), tree.cache()]);
+        for path in all {
+            let mode = if path.is_dir() { mode | 0o111 } else { mode };
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    writable(0o444);
+    assert_eq!(executed(&tree.engine().execute().unwrap()), "", "what is kept is of use");
+    tree.write("b.py", "import c\nimport p.q\n");
+    assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());
+    writable(0o755);
+    assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());
+}
