@@ -196,14 +196,19 @@ impl Session {
             return Ok(Run { elapsed: start.elapsed(), ..Run::of_manifest(manifest) });
         }
 
+        // What a forced run computes must not come from what it is to check; whoever asks afterwards may use all.
         self.memo.set_recompute(mode == Mode::Force);
         let mut database = match self.database.take() {
             Some(database) => database,
             None => self.open_database(baseline.clone()),
         };
-        let pool = self.pool(changes.candidates.len())?;
+        // Where files came or went, any number of others may have to look again.
+        let came_or_went = !changes.removed.is_empty() || changes.candidates.iter().any(|file| file.row.is_none());
+        let work = if came_or_went { usize::MAX } else { changes.candidates.len() };
+        let pool = self.pool(work)?;
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
         let propagated = propagate(&mut database, &pool, &self.setup, baseline.as_ref(), &changes, run_start);
+        self.memo.set_recompute(false);
         drop(span);
         self.database = Some(database);
         self.pool = Some(pool);
@@ -294,8 +299,8 @@ impl Session {
     }
 
     /// Threads to parse on: as many as there is work for.
-    fn pool(&mut self, candidates: usize) -> Result<ThreadPool, EngineError> {
-        let threads = self.setup.threads.min(candidates.max(1));
+    fn pool(&mut self, files: usize) -> Result<ThreadPool, EngineError> {
+        let threads = self.setup.threads.min(files.max(1));
         match self.pool.take() {
             Some(pool) if pool.current_num_threads() >= threads => Ok(pool),
             _ => rayon::ThreadPoolBuilder::new()

@@ -1,6 +1,8 @@
 //! The cache is never trusted: whatever happens to its files, a run answers as one without a cache does, and the run
 //! after the next one has its results back.
 
+#![cfg(feature = "cache")]
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! An edit, and the exact list of stages that it executes in a fresh process and in the one that built before.
 
+#![cfg(feature = "cache")]
+
 use esker_engine::Build;
 use esker_tests::{Tree, answer, executed};
 

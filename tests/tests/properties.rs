@@ -176,7 +176,11 @@ proptest! {
         for (step, listed) in steps {
             let next = after(&files, &step, &history);
             match step {
-                Step::Restart => engine = tree.engine(),
+                Step::Restart => {
+                    engine = tree.engine();
+                    // Without a cache a new process begins from nothing.
+                    fresh_cache = cfg!(not(feature = "cache"));
+                }
                 Step::LoseCache => {
                     _ = std::fs::remove_dir_all(tree.cache());
                     engine = tree.engine();

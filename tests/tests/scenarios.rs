@@ -2,6 +2,8 @@
 //!
 //! Counts of `affected` are upper bounds that the shape of the repository gives; what is executed is given exactly.
 
+#![cfg(feature = "cache")]
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 

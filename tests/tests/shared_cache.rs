@@ -1,5 +1,7 @@
 //! A cache directory can be shared: by two trees, by two engines at once, by files that are not ours.
 
+#![cfg(feature = "cache")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

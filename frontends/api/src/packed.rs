@@ -69,7 +69,8 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         .map(|(packed, index)| {
             start = start.wrapping_add(packed.start);
             scope = scope.wrapping_add(unzigzag(packed.scope));
-            let role = ROLES.get(usize::from(packed.role_and_binding / 4)).ok_or_else(|| D::Error::custom("no such role"))?;
+            let role =
+                ROLES.get(usize::from(packed.role_and_binding / 4)).ok_or_else(|| D::Error::custom("no such role"))?;
             let binding = match packed.role_and_binding % 4 {
                 0 => Binding::Symbol(SymbolId(packed.target)),
                 1 => Binding::Free,

@@ -283,7 +283,7 @@ impl<'a> Locator<'a> {
                     Name::Relative { anchor, rest } => {
                         let (root, below) = self.root_of(anchor);
                         join(&module_name(root, below), rest)
-                    },
+                    }
                 };
                 if reach < Reach::NoMember {
                     return missing(full, MissReason::NoSuchModule, targets);
