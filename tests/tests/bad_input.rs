@@ -1,5 +1,7 @@
 //! Whatever a tree holds, a run says what is wrong with it and does the rest.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -129,7 +131,7 @@ fn a_file_that_becomes_unreadable_loses_its_edges_until_it_is_readable_again() {
 fn permissions_bind(tree: &Tree) -> bool {
     tree.write("probe", "");
     let probe = tree.root().join("probe");
-    fs::set_permissions(&probe, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&probe, fs::Permissions::from_mode(0o000)).unwrap();
     let binds = fs::read(&probe).is_err();
     tree.remove("probe");
     binds
@@ -143,8 +145,8 @@ fn a_file_or_directory_without_permissions_is_reported() {
     if !permissions_bind(&tree) {
         return;
     }
-    fs::set_permissions(tree.root().join("bad.py"), fs::Permissions::from_mode(0)).unwrap();
-    fs::set_permissions(tree.root().join("closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(tree.root().join("bad.py"), fs::Permissions::from_mode(0o000)).unwrap();
+    fs::set_permissions(tree.root().join("closed"), fs::Permissions::from_mode(0o000)).unwrap();
     let build = tree.engine().execute().unwrap();
     assert_eq!(only_diagnostic(&build).0, DiagnosticKind::Unreadable);
     assert_the_rest_is_complete(&build);

@@ -2,6 +2,7 @@
 //! after the next one has its results back.
 
 #![cfg(feature = "cache")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};

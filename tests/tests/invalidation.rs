@@ -1,6 +1,7 @@
 //! An edit, and the exact list of stages that it executes in a fresh process and in the one that built before.
 
 #![cfg(feature = "cache")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use esker_engine::Build;
 use esker_tests::{Tree, answer, executed};

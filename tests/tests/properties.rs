@@ -1,5 +1,7 @@
 //! Whatever happens to a tree, an incremental build answers as a clean one does, and does no more than it must.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 

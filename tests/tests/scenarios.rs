@@ -3,6 +3,7 @@
 //! Counts of `affected` are upper bounds that the shape of the repository gives; what is executed is given exactly.
 
 #![cfg(feature = "cache")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 //! A cache directory can be shared: by two trees, by two engines at once, by files that are not ours.
 
 #![cfg(feature = "cache")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::collections::BTreeMap;
 use std::fs;
