@@ -5,7 +5,7 @@
 //! our own, which is the only way to wait with a limit and to say so.
 //!
 //! **Invariants.** Records enter by sorted ingestion alone, never through fjall's journal: the journal stays empty, so
-//! opening replays nothing and a damaged journal loses nothing. A store that does not open is emptied and made anew
+//! opening replays nothing and a damaged journal loses nothing. A damaged store is emptied and made anew
 //! under the lock; fjall panics on some foreign files, so every call into it is guarded, and what would make it end the
 //! process is found before ([`inspect`]).
 
@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy};
-use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 
 use super::inspect::inspect;
 use super::{RecordKey, Store, StoreError, StoreStatistics};
@@ -34,9 +34,9 @@ const LOCK_POLL: Duration = Duration::from_millis(4);
 const LOCK_ANNOUNCE: Duration = Duration::from_millis(500);
 /// The size of fjall's block cache. A run reads each record once, so that a larger one would hold what nobody asks for.
 const BLOCK_CACHE_BYTES: u64 = 4 << 20;
-/// The size of a block before compression; larger ones compress better and cost more per record read. Of 4, 16, 32 and
-/// 64 KiB on a store of 8,000 files, 32 KiB was the knee of the size curve.
-const BLOCK_BYTES: u32 = 32 << 10;
+/// The size of a block, which is read as a whole to get at one record: about ten records of an average file. Records
+/// come compressed.
+const BLOCK_BYTES: u32 = 16 << 10;
 /// Every run that learns something adds a table, and every table is one more place to look. At this many they are
 /// merged.
 const MERGE_AT_TABLES: usize = 48;
@@ -99,9 +99,10 @@ impl FjallStore {
 
     fn open(&self) -> Result<Opened, StoreError> {
         let lock = self.acquire_lock()?;
-        let sound = inspect(&self.directory).map_err(|detail| self.damaged(&detail));
+        let sound = inspect(&self.directory).map_err(|source| self.io(source));
         let (keyspace, database) = match sound.and_then(|()| self.guarded(|| self.open_database())) {
             Ok(opened) => opened,
+            Err(error) if !tells_of_damage(&error) => return Err(error),
             Err(error) => {
                 tracing::warn!("{error}; it is emptied and its results are computed again");
                 self.remove_files()?;
@@ -115,7 +116,7 @@ impl FjallStore {
         let database = Database::builder(&self.directory).cache_size(BLOCK_CACHE_BYTES).worker_threads(1).open()?;
         let keyspace = database.keyspace(KEYSPACE, || {
             KeyspaceCreateOptions::default()
-                .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
+                .data_block_compression_policy(CompressionPolicy::disabled())
                 .data_block_size_policy(BlockSizePolicy::all(BLOCK_BYTES))
         })?;
         Ok((keyspace, database))
@@ -164,7 +165,9 @@ impl FjallStore {
     fn guarded<T>(&self, call: impl FnOnce() -> fjall::Result<T>) -> Result<T, StoreError> {
         match panic::catch_unwind(AssertUnwindSafe(call)) {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(fjall::Error::Io(source))) => Err(self.io(source)),
+            Ok(Err(fjall::Error::Io(source) | fjall::Error::Storage(fjall::LsmError::Io(source)))) => {
+                Err(self.io(source))
+            }
             Ok(Err(fjall::Error::Locked)) => Err(StoreError::Busy { path: self.directory.clone() }),
             Ok(Err(error)) => Err(self.damaged(&format!("{error:?}"))),
             Err(_) => Err(self.damaged("fjall panicked")),
@@ -177,6 +180,25 @@ impl FjallStore {
 
     fn damaged(&self, detail: &str) -> StoreError {
         StoreError::Damaged { path: self.directory.clone(), detail: detail.to_owned() }
+    }
+}
+
+/// Whether a store with this error is to be made anew. One that cannot be opened because a disk is full, permissions are
+/// missing or too many files are open may be as good as ever.
+fn tells_of_damage(error: &StoreError) -> bool {
+    match error {
+        StoreError::Damaged { .. } => true,
+        StoreError::Busy { .. } => false,
+        StoreError::Io { source, .. } => matches!(
+            source.kind(),
+            io::ErrorKind::AlreadyExists
+                | io::ErrorKind::InvalidData
+                | io::ErrorKind::InvalidInput
+                | io::ErrorKind::IsADirectory
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::NotFound
+                | io::ErrorKind::UnexpectedEof
+        ),
     }
 }
 

@@ -28,20 +28,20 @@ const TRAILER_MAGIC: [u8; 4] = *b"SFA!";
 /// Far more than the dozen sections of a table take.
 const MAX_CONTENTS_BYTES: u64 = 64 << 10;
 
-/// Makes the files of a store safe to open, or tells what is wrong with them. A table that is damaged is removed: if
-/// it is one that a crash left half written, nobody misses it, and otherwise fjall finds that it is missing.
-pub(super) fn inspect(store: &Path) -> Result<(), String> {
+/// Makes the files of a store safe to open, or tells why they cannot be: damage has the kind
+/// [`io::ErrorKind::InvalidData`]. A table that is damaged is removed: if it is one that a crash left half written,
+/// nobody misses it, and otherwise fjall finds that it is missing.
+pub(super) fn inspect(store: &Path) -> io::Result<()> {
     for path in entries(store)? {
-        if path.extension().is_some_and(|extension| extension == "jnl") {
-            empty(&path).map_err(|error| format!("{} cannot be emptied: {error}", path.display()))?;
+        if path.extension().is_some_and(|extension| extension == "jnl") && fs::metadata(&path)?.len() > 0 {
+            File::options().write(true).open(&path)?.set_len(0)?;
         }
     }
     for keyspace in entries(&store.join("keyspaces"))? {
         check_version(&keyspace)?;
         for table in entries(&keyspace.join("tables"))? {
-            if !is_sound_table(&table) {
-                let removed = if table.is_dir() { fs::remove_dir_all(&table) } else { fs::remove_file(&table) };
-                removed.map_err(|error| format!("the table {} cannot be removed: {error}", table.display()))?;
+            if !is_sound_table(&table)? {
+                if table.is_dir() { fs::remove_dir_all(&table) } else { fs::remove_file(&table) }?;
             }
         }
     }
@@ -49,54 +49,46 @@ pub(super) fn inspect(store: &Path) -> Result<(), String> {
 }
 
 /// What is in a directory; nothing if there is no such directory.
-fn entries(directory: &Path) -> Result<Vec<PathBuf>, String> {
-    let list = || fs::read_dir(directory)?.map(|entry| entry.map(|entry| entry.path())).collect();
-    match list() {
+fn entries(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    match fs::read_dir(directory) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        listed => listed.map_err(|error: io::Error| format!("{} cannot be listed: {error}", directory.display())),
+        Err(error) => Err(error),
     }
-}
-
-fn empty(journal: &Path) -> io::Result<()> {
-    if fs::metadata(journal)?.len() > 0 {
-        File::options().write(true).open(journal)?.set_len(0)?;
-    }
-    Ok(())
 }
 
 /// Checks the version of a keyspace that is in use, if it has one.
-fn check_version(keyspace: &Path) -> Result<(), String> {
+fn check_version(keyspace: &Path) -> io::Result<()> {
     let current = match fs::read(keyspace.join("current")) {
         Ok(current) => current,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(format!("{} has no readable version: {error}", keyspace.display())),
+        Err(error) => return Err(error),
     };
-    let wrong = || format!("the version of {} is not what it was when it was written", keyspace.display());
+    let wrong = || {
+        let message = format!("the version of {} is not what it was when it was written", keyspace.display());
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    };
     let current: [u8; CURRENT_BYTES] = current.try_into().map_err(|_| wrong())?;
-    let version = fs::read(keyspace.join(format!("v{}", number(&current[..8])))).map_err(|_| wrong())?;
+    let version = fs::read(keyspace.join(format!("v{}", number(&current[..8]))))?;
     if xxh3_128(&version).to_le_bytes() == current[8..24] { Ok(()) } else { Err(wrong()) }
 }
 
 /// Whether a table's contents are listed as they were when it was written.
-fn is_sound_table(path: &Path) -> bool {
-    let contents_match = || -> io::Result<bool> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
-        let Some(trailer_at) = metadata.len().checked_sub(TRAILER_BYTES as u64) else { return Ok(false) };
-        if !metadata.is_file() {
-            return Ok(false);
-        }
-        let mut trailer = [0; TRAILER_BYTES];
-        file.read_exact_at(&mut trailer, trailer_at)?;
-        let (at, length) = (number(&trailer[22..30]), number(&trailer[30..38]));
-        if trailer[..4] != TRAILER_MAGIC || length > MAX_CONTENTS_BYTES || at.checked_add(length) != Some(trailer_at) {
-            return Ok(false);
-        }
-        let mut contents = vec![0; length as usize];
-        file.read_exact_at(&mut contents, at)?;
-        Ok(xxh3_128(&contents).to_le_bytes() == trailer[6..22])
-    };
-    contents_match().unwrap_or(false)
+fn is_sound_table(path: &Path) -> io::Result<bool> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Ok(false);
+    }
+    let file = File::open(path)?;
+    let Some(trailer_at) = file.metadata()?.len().checked_sub(TRAILER_BYTES as u64) else { return Ok(false) };
+    let mut trailer = [0; TRAILER_BYTES];
+    file.read_exact_at(&mut trailer, trailer_at)?;
+    let (at, length) = (number(&trailer[22..30]), number(&trailer[30..38]));
+    if trailer[..4] != TRAILER_MAGIC || length > MAX_CONTENTS_BYTES || at.checked_add(length) != Some(trailer_at) {
+        return Ok(false);
+    }
+    let mut contents = vec![0; length as usize];
+    file.read_exact_at(&mut contents, at)?;
+    Ok(xxh3_128(&contents).to_le_bytes() == trailer[6..22])
 }
 
 /// The number that these eight bytes are.
