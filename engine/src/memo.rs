@@ -16,7 +16,7 @@ mod stage;
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use quick_cache::Weighter;
@@ -27,7 +27,7 @@ pub use stage::{Inputs, Output, Stage};
 
 use crate::digest::Digest;
 use crate::metrics::Metrics;
-use crate::store::{Damage, Record, RecordKey, Store, StoreError};
+use crate::store::{Damage, Payload, Record, RecordKey, Store, StoreError};
 use digested::Thunk;
 use in_flight::InFlight;
 
@@ -41,11 +41,13 @@ pub(crate) struct Memo {
     shared: Arc<Shared>,
 }
 
+type Pending = HashMap<RecordKey, Record, rustc_hash::FxBuildHasher>;
+
 struct Shared {
     store: Box<dyn Store>,
     metrics: Arc<Metrics>,
     /// Records made in this run that the store does not have yet.
-    pending: [Mutex<HashMap<RecordKey, Record, rustc_hash::FxBuildHasher>>; SHARDS],
+    pending: [Mutex<Pending>; SHARDS],
     values: Cache<Digest, CachedValue, ByEncodedSize>,
     in_flight: InFlight,
     recompute: AtomicBool,
@@ -111,14 +113,14 @@ impl Memo {
         let _turn = self.shared.in_flight.wait_for_turn(key);
         let counters = self.shared.metrics.stage(stage.name());
         let start = Instant::now();
-        let kept = match self.pending(key) {
-            Some(record) => Some(record),
+        let kept = match self.pending_shard(key).get(&key) {
+            Some(record) => Some(record.digest()),
             None if self.shared.recompute.load(Ordering::Relaxed) => None,
-            None => self.load(key),
+            None => self.stored(key).map(|payload| payload.digest()),
         };
         counters.looked_up(start.elapsed(), kept.is_some());
         let (digest, how) = match kept {
-            Some(record) => (record.digest(), How::Reused),
+            Some(digest) => (digest, How::Reused),
             None => (self.compute(stage, &inputs, key).1, How::Executed),
         };
         Fetched { result: Digested::new(digest, Thunk { memo: self.clone(), stage, inputs, key }), key, how }
@@ -136,27 +138,32 @@ impl Memo {
         self.shared.metrics.stage(stage.name()).executed();
         let record = Record::encode(&*value).expect("invariant: a stage's output has a postcard form");
         let digest = record.digest();
-        self.cache(digest, value.clone(), record.len());
+        self.cache(digest, value.clone(), record.payload_len());
         if stage.keeps(&value) {
-            self.shared.pending[shard(key)].lock().unwrap_or_else(PoisonError::into_inner).insert(key, record);
+            self.pending_shard(key).insert(key, record);
         }
         (value, digest)
     }
 
-    fn pending(&self, key: RecordKey) -> Option<Record> {
-        self.shared.pending[shard(key)].lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    fn pending_shard(&self, key: RecordKey) -> MutexGuard<'_, Pending> {
+        // The first eight bytes of a key tell the stage only.
+        let shard = key.as_bytes()[16] as usize % SHARDS;
+        self.shared.pending[shard].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A record of the store that passes its checks.
-    fn load(&self, key: RecordKey) -> Option<Record> {
+    /// A payload that was made in this run or that the store has, if it passes its checks.
+    fn kept(&self, key: RecordKey) -> Option<Payload> {
+        let pending = self.pending_shard(key).get(&key).map(|record| Payload::open(record.as_bytes()));
+        match pending {
+            Some(payload) => payload.inspect_err(|damage| self.report_damage(*damage)).ok(),
+            None => self.stored(key),
+        }
+    }
+
+    /// A payload that the store has, if it passes its checks.
+    fn stored(&self, key: RecordKey) -> Option<Payload> {
         match self.shared.store.get(key) {
-            Ok(bytes) => match Record::check(bytes?) {
-                Ok(record) => Some(record),
-                Err(damage) => {
-                    self.report_damage(damage);
-                    None
-                }
-            },
+            Ok(record) => Payload::open(&record?).inspect_err(|damage| self.report_damage(*damage)).ok(),
             Err(error) => {
                 self.report_failure(&error);
                 None
@@ -182,7 +189,8 @@ impl Memo {
         if records.is_empty() {
             return;
         }
-        let _span = tracing::info_span!("ingest", records = records.len()).entered();
+        let bytes: usize = records.iter().map(|(_, record)| record.len()).sum();
+        let _span = tracing::info_span!("ingest", records = records.len(), bytes).entered();
         records.sort_unstable_by_key(|(key, _)| *key);
         let mut records = records.into_iter().map(|(key, record)| (key, record.into_bytes()));
         if let Err(error) = self.shared.store.ingest(&mut records) {
@@ -214,9 +222,4 @@ impl Memo {
             tracing::warn!("{error}; going on without it");
         }
     }
-}
-
-fn shard(key: RecordKey) -> usize {
-    // The first eight bytes tell the stage only.
-    key.as_bytes()[16] as usize % SHARDS
 }

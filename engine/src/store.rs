@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "cache")]
 pub(crate) use self::fjall::FjallStore;
-pub(crate) use codec::{Damage, Record};
+pub(crate) use codec::{Damage, Payload, Record};
 pub(crate) use key::RecordKey;
 pub(crate) use memory::MemoryStore;
 

@@ -70,11 +70,11 @@ impl<I: Inputs, O: Output> Load<O> for Thunk<I, O> {
         if let Some(value) = memo.cached(digest) {
             return value;
         }
-        if let Some(record) = memo.pending(self.key).or_else(|| memo.load(self.key)) {
-            match record.decode::<O>() {
-                Ok(value) if record.digest() == digest => {
+        if let Some(payload) = memo.kept(self.key) {
+            match payload.decode::<O>() {
+                Ok(value) if payload.digest() == digest => {
                     let value = Arc::new(value);
-                    memo.cache(digest, value.clone(), record.len());
+                    memo.cache(digest, value.clone(), payload.len());
                     return value;
                 }
                 // A record whose value is another than the one promised was made by another version of the stage

@@ -1,7 +1,7 @@
 //! How complex is each function? An analyzer built on Esker, in three small parts.
 //!
 //! Esker finds the files, notices what changed and keeps results. An analyzer adds a *query of its own*: what it
-//! computes for one file ([`Complexities`]), from what ([`ComplexityInputs`]), and how ([`complexity`]). The query goes
+//! computes for one file ([`Complexities`]), from what ([`ComplexityInputs`]), and how (`complexity`). The query goes
 //! through the same door as Esker's own stages, and so it gets for nothing:
 //!
 //! - a second run computes nothing, in the same process or in another;
