@@ -13,9 +13,10 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use fjall::compaction::Leveled;
 use fjall::config::{BlockSizePolicy, CompressionPolicy};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 
@@ -40,6 +41,9 @@ const BLOCK_BYTES: u32 = 16 << 10;
 /// Every run that learns something adds a table, and every table is one more place to look. At this many they are
 /// merged.
 const MERGE_AT_TABLES: usize = 48;
+/// fjall's own merging of new tables is put out of reach. It would begin with every opening from the fourth table on,
+/// rewrite the whole store because keys are spread evenly, and be broken off when the process ends, for nothing.
+const NEVER: u8 = u8::MAX;
 
 /// Keeps records in a fjall keyspace below a cache directory.
 pub(crate) struct FjallStore {
@@ -118,6 +122,7 @@ impl FjallStore {
             KeyspaceCreateOptions::default()
                 .data_block_compression_policy(CompressionPolicy::disabled())
                 .data_block_size_policy(BlockSizePolicy::all(BLOCK_BYTES))
+                .compaction_strategy(Arc::new(Leveled::default().with_l0_threshold(NEVER)))
         })?;
         Ok((keyspace, database))
     }
