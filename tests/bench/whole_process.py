@@ -90,6 +90,8 @@ def leaf_of(esker, copy):
     printed = run(esker, "-C", copy, "graph", "--direction", "dependents", capture_output=True).stdout
     alone = [path for path, dependents in json.loads(printed).items() if not dependents]
     alone.sort(key=lambda path: ((copy / path).stat().st_size, path))
+    if not alone:
+        sys.exit("every Python file is imported by another; name the one to edit with --leaf")
     return alone[len(alone) // 2]
 
 
