@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use esker_engine::api::EdgeKinds;
-use esker_engine::{Build, Engine, EngineBuilder};
+use esker_engine::api::{EdgeKinds, FileIr};
+use esker_engine::{Build, Digested, Engine, EngineBuilder, FileQuery, FileReader, Fingerprint, Inputs, Stage};
 use esker_frontend_python::Python;
 use tempfile::TempDir;
 
@@ -98,6 +98,18 @@ impl Tree {
         engine(&self.root()).with_cache(self.cache()).build().expect("the root exists")
     }
 
+    /// What an engine says of the symbols in a tree that it sees for the first time.
+    ///
+    /// # Panics
+    ///
+    /// If the build fails.
+    #[must_use]
+    pub fn clean_symbols(&self) -> String {
+        let mut engine = engine(&self.root()).build().expect("the root exists");
+        engine.execute().expect("a clean build succeeds");
+        symbols(&mut engine)
+    }
+
     /// What a build from nothing answers.
     #[must_use]
     pub fn clean_answer(&self) -> String {
@@ -141,6 +153,51 @@ pub fn answer(build: &Build) -> String {
 pub fn executed(build: &Build) -> String {
     build.details().executed.iter().fold(String::new(), |mut text, execution| {
         _ = writeln!(text, "{} {}", execution.stage, execution.path);
+        text
+    })
+}
+
+/// The symbols of a file, a line for each.
+struct Symbols;
+
+#[derive(Clone)]
+struct SymbolsInputs {
+    ir: Digested<FileIr>,
+}
+
+impl Inputs for SymbolsInputs {
+    fn fingerprint(&self, into: &mut Fingerprint) {
+        into.digest(self.ir.digest());
+    }
+}
+
+impl FileQuery for Symbols {
+    type Inputs = SymbolsInputs;
+    type Output = Vec<String>;
+    const STAGE: Stage<SymbolsInputs, Vec<String>> = Stage::new("symbols of tests", 1, |inputs| {
+        let ir = inputs.ir.value();
+        let symbol_line = |symbol: &esker_engine::api::Symbol| {
+            let place = ir.lines.line_column(symbol.name_span.start);
+            let name = ir.names.get(symbol.name).unwrap_or("?");
+            format!("{}:{} {:?} {name} in {:?}", place.line, place.column, symbol.kind, symbol.scope)
+        };
+        ir.symbols.iter().map(symbol_line).collect()
+    });
+
+    fn inputs(file: &FileReader<'_>) -> Option<SymbolsInputs> {
+        Some(SymbolsInputs { ir: file.ir() })
+    }
+}
+
+/// The symbols of all files of an engine's last build.
+///
+/// # Panics
+///
+/// If there was none.
+pub fn symbols(engine: &mut Engine) -> String {
+    let run = engine.query::<Symbols>().expect("there was a build");
+    run.results.iter().fold(String::new(), |mut text, (path, symbols)| {
+        symbols.value().iter().for_each(|symbol| _ = writeln!(text, "{path}:{symbol}"));
         text
     })
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use esker_engine::Engine;
 use esker_engine::api::EdgeKinds;
-use esker_tests::{Tree, answer, executed};
+use esker_tests::{Tree, answer, executed, symbols};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -37,7 +37,7 @@ const PATHS: [&str; 22] = [
     "a.py/b.py",
 ];
 
-const STATEMENTS: [&str; 26] = [
+const STATEMENTS: [&str; 27] = [
     "import a",
     "import b",
     "import a.b.c",
@@ -64,6 +64,7 @@ const STATEMENTS: [&str; 26] = [
     "pytest_plugins = ['a.b']",
     "def broken(:\n    import a",
     "x = (1,",
+    "class C:\n    def m(self, p):\n        self.f = [y for y in p]",
 ];
 
 /// What happens to a tree or to the engine that watches it.
@@ -207,6 +208,7 @@ proptest! {
             let again = engine.execute().unwrap();
             prop_assert_eq!(executed(&again), "", "nothing is left to do after {:?}", step);
             prop_assert_eq!(answer(&again), answer(&build));
+            prop_assert_eq!(symbols(&mut engine), tree.clean_symbols(), "after {:?}", step);
             history.push(next.clone());
             files = next;
         }

@@ -24,6 +24,8 @@ fn every_metric_is_written_under_its_name() {
             "esker_cache_hit_rate_total{stage=\"edges\"} 2",
             "esker_cache_miss_rate_total{stage=\"ir\"} 1",
             "esker_cache_miss_rate_total{stage=\"edges\"} 1",
+            "esker_stage_verified_equal_total{stage=\"ir\"} 0",
+            "esker_stage_verified_equal_total{stage=\"edges\"} 0",
             "esker_cache_lookup_latency_seconds{stage=\"ir\"}",
             "esker_cache_lookup_latency_seconds{stage=\"edges\"}",
             "esker_incremental_files_changed_total 1",
