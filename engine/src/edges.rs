@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Db;
 use crate::digest::{Digest, Fingerprint};
+use crate::graph::ImportSite;
 use crate::input::{FrontendId, SourceFile};
 use crate::ir::{exported_names, fetch, file_imports};
 use crate::memo::{Digested, Inputs, Stage};
@@ -67,15 +68,6 @@ pub struct EdgeTarget {
     pub path: String,
     /// The imports that lead to it.
     pub sites: Vec<ImportSite>,
-}
-
-/// One import as an edge has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ImportSite {
-    /// The line of the import; 0 for what the importer's place alone implies.
-    pub line: u32,
-    /// How the import is made.
-    pub kinds: EdgeKinds,
 }
 
 /// An import that leads to no file of the repository.

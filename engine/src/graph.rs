@@ -33,16 +33,17 @@ mod build;
 mod components;
 mod cycles;
 mod search;
+mod site;
 
 use std::sync::Arc;
 
 use esker_frontend_api::EdgeKinds;
 
-use crate::edges::ImportSite;
 use adjacency::Adjacency;
 pub use build::GraphBuilder;
 pub use cycles::Cycle;
 pub use search::{Limits, Reached};
+pub use site::ImportSite;
 
 /// The files of a repository and the imports between them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -25,8 +25,8 @@ pub(crate) use assemble::{Entry, FileRecord, Links, assemble};
 pub(crate) use publish::{load, publish};
 
 use crate::digest::Digest;
-use crate::edges::ImportSite;
 use crate::graph::DependencyGraph;
+use crate::graph::ImportSite;
 use crate::input::{FrontendId, Stat};
 use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StemRow, U32, flags};
 

@@ -28,13 +28,13 @@ pub(crate) use cache::CacheDirectory;
 pub(crate) use setup::Setup;
 
 use crate::db::{Database, Db, Fixed, Journal};
+use crate::error::EngineError;
 use crate::input::{ChangeSet, FileSet, Files, Lifetime, Stat, Texts, WalkOptions, listed_changes, walked_changes};
 use crate::manifest::{self, Manifest, Tail, assemble};
 use crate::memo::Memo;
 use crate::metrics::{Metrics, StageMetrics};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 use crate::store::{MemoryStore, Store};
-use crate::workspace::EngineError;
 use propagate::{Propagated, in_parallel, propagate};
 
 /// How often a run starts again because files changed under it. An editor that saves is one change; more than a few

@@ -1,7 +1,6 @@
 //! The engine's face: how a program sets one up and asks it to work.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +11,13 @@ use crate::answer::{
     BuildDetails, BuildReport, CacheCounts, ChangeCounts, DiagnosticCounts, Execution, FileDiagnostic, StageCounts,
     UnresolvedImport,
 };
+use crate::error::EngineError;
 use crate::graph::DependencyGraph;
-use crate::input::{Lifetime, ListError};
+use crate::input::Lifetime;
 use crate::manifest::Manifest;
 use crate::metrics::StageMetrics;
 use crate::query::{FileQuery, QueryRun};
 use crate::session::{CacheDirectory, Mode, Run, Scope, Session, Setup};
-use crate::store::StoreError;
 use crate::system::{OsSystem, System};
 
 /// How large a file may be before it is left out, unless the builder says otherwise: 16 MiB. The largest module found
@@ -27,52 +26,6 @@ pub const DEFAULT_MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// How long a run waits for another process to let go of the store, unless the builder says otherwise.
 pub const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Why a build failed. What is wrong with the code analyzed is never an error: see [`Build::diagnostics`].
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EngineError {
-    /// The root cannot be read.
-    #[error("the root {path} cannot be read: {source}")]
-    Root {
-        /// The root.
-        path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
-    /// The root is no directory.
-    #[error("the root {path} is not a directory")]
-    NotADirectory {
-        /// The root.
-        path: PathBuf,
-    },
-    /// The list of changed paths is not usable.
-    #[error(transparent)]
-    List(#[from] ListError),
-    /// Files kept changing while they were analyzed.
-    #[error("files below {root} changed during each of {attempts} attempts to analyze them")]
-    Unsteady {
-        /// The root.
-        root: PathBuf,
-        /// How many times it was tried.
-        attempts: usize,
-    },
-    /// No threads could be started.
-    #[error("threads cannot be started: {source}")]
-    Threads {
-        /// What rayon said.
-        source: rayon::ThreadPoolBuildError,
-    },
-    /// There is no earlier build to ask.
-    #[error("there is no earlier build of {root} with this configuration")]
-    NeverBuilt {
-        /// The root.
-        root: PathBuf,
-    },
-    /// The store cannot be asked what it holds.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// Sets an [`Engine`] up.
 #[must_use]

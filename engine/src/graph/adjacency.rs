@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use esker_frontend_api::EdgeKinds;
 
-use crate::edges::ImportSite;
+use crate::graph::ImportSite;
 
 /// An import site between two nodes.
 pub(super) type RawSite = (u32, u32, ImportSite);

@@ -6,7 +6,7 @@ use esker_frontend_api::EdgeKinds;
 
 use super::DependencyGraph;
 use super::adjacency::Adjacency;
-use crate::edges::ImportSite;
+use crate::graph::ImportSite;
 
 /// Collects files and edges by path. For large graphs [`DependencyGraph::from_sites`] is cheaper.
 #[derive(Debug, Clone, Default)]

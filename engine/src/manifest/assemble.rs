@@ -14,7 +14,8 @@ use super::layout::{
 };
 use super::{Manifest, Tail};
 use crate::digest::Digest;
-use crate::edges::{EdgeTable, ImportSite};
+use crate::edges::EdgeTable;
+use crate::graph::ImportSite;
 use crate::input::{FrontendId, Stat};
 
 /// One file of the next manifest.
