@@ -196,6 +196,7 @@ impl Memo {
         if let Err(error) = self.shared.store.ingest(&mut records) {
             self.report_failure(&error);
         }
+        self.shared.store_failed.store(false, Ordering::Relaxed);
     }
 
     /// Counts a result that was looked at anew as equal to the one that the last build had, if it is.

@@ -234,10 +234,8 @@ impl Store for FjallStore {
     }
 
     fn release(&self) {
-        let mut state = self.lock_state();
-        if !matches!(*state, State::Unusable) {
-            *state = State::Closed;
-        }
+        // What was unusable is tried again by the next run.
+        *self.lock_state() = State::Closed;
     }
 
     fn statistics(&self) -> Result<StoreStatistics, StoreError> {
