@@ -14,6 +14,7 @@
 
 mod assemble;
 mod layout;
+mod patch;
 mod publish;
 
 use std::ops::Range;

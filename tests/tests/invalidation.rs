@@ -21,6 +21,7 @@ fn check(fixture: &str, edit: impl Fn(&Tree), expected: &str) {
         assert_eq!(answer(&build), tree.clean_answer(), "incremental equals clean (restart: {restart})");
         let again = engine.execute().unwrap();
         assert_eq!(executed(&again), "", "nothing is left to do (restart: {restart})");
+        assert_eq!(again.report().changed.total(), 0, "the change is known (restart: {restart})");
         assert_eq!(answer(&again), answer(&build));
         lines(&build)
     };

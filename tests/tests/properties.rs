@@ -207,6 +207,7 @@ proptest! {
             }
             let again = engine.execute().unwrap();
             prop_assert_eq!(executed(&again), "", "nothing is left to do after {:?}", step);
+            prop_assert_eq!(again.report().changed.total(), 0, "the change is known after {:?}", step);
             prop_assert_eq!(answer(&again), answer(&build));
             prop_assert_eq!(symbols(&mut engine), tree.clean_symbols(), "after {:?}", step);
             history.push(next.clone());

@@ -57,18 +57,16 @@ const UNMAPPED: u32 = u32::MAX;
 /// Makes the next manifest, all but its tail: see [`Manifest::sealed`]. `entries` ascend by path and are unique;
 /// positions in them refer to `old`.
 pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
+    if let Some(patched) = old.and_then(|old| super::patch::patch(old, entries)) {
+        return patched;
+    }
     let mut tables = Tables::default();
     let positions = Positions::new(old, entries);
     let mut stems = Stems::new(old);
     let mut edges_of: Vec<EdgeRow> = Vec::new();
     for entry in entries {
-        let mut row = FileRow {
-            path: tables.text(&entry.path),
-            stat: entry.stat.into(),
-            frontend: entry.frontend.0,
-            flags: if entry.racy { flags::RACY } else { 0 },
-            ..FileRow::default()
-        };
+        let mut row = FileRow { path: tables.text(&entry.path), frontend: entry.frontend.0, ..FileRow::default() };
+        entry.stamp(&mut row);
         let kept = |index: u32| {
             let old = old.expect("invariant: only a run that had a manifest keeps rows of it");
             (old, old.row_at(index).expect("invariant: kept rows exist"))
@@ -81,11 +79,8 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
                 row.flags |= from.flags & !flags::RACY;
                 row.diagnostic_range = tables.diagnostics(old_row.diagnostics());
             }
-            FileRecord::Fresh { content, accident, ir, imports, exported, diagnostics } => {
-                row.content = content.unwrap_or_default().0;
-                (row.ir, row.imports, row.exported) = (ir.0, imports.0, exported.0);
-                row.flags |= if content.is_none() { flags::NO_TEXT } else { 0 };
-                row.flags |= if *accident { flags::ACCIDENT } else { 0 };
+            FileRecord::Fresh { diagnostics, .. } => {
+                entry.record.stamp(&mut row);
                 row.diagnostic_range = tables.diagnostics(diagnostics.iter().cloned());
             }
         }
@@ -121,6 +116,25 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
     tables.link_dependents();
     stems.finish(&mut tables);
     tables.into_manifest()
+}
+
+impl Entry {
+    /// Writes down what the file system says of the file.
+    pub(super) fn stamp(&self, row: &mut FileRow) {
+        row.stat = self.stat.into();
+        row.flags = if self.racy { flags::RACY } else { 0 };
+    }
+}
+
+impl FileRecord {
+    /// Writes down what was found out about the file by itself, all but its diagnostics.
+    pub(super) fn stamp(&self, row: &mut FileRow) {
+        let Self::Fresh { content, accident, ir, imports, exported, .. } = self else { return };
+        row.content = content.unwrap_or_default().0;
+        (row.ir, row.imports, row.exported) = (ir.0, imports.0, exported.0);
+        row.flags |= if content.is_none() { flags::NO_TEXT } else { 0 };
+        row.flags |= if *accident { flags::ACCIDENT } else { 0 };
+    }
 }
 
 fn edge_row(target: u32, site: ImportSite) -> EdgeRow {
