@@ -167,18 +167,31 @@ impl Session {
     pub(crate) fn run(&mut self, mut scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
         let start = Instant::now();
         for _ in 0..ATTEMPTS {
-            let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.attempt(scope, mode, start)));
-            match (attempt, self.texts.take_changed_underneath()) {
-                (Ok(run), None) => return run,
-                (_, Some(path)) => {
+            match self.unless_changed(|session| session.attempt(scope, mode, start)) {
+                Ok(run) => return run,
+                Err(path) => {
                     tracing::info!("{path} changed while it was analyzed; starting again");
-                    // The database went with the panic. A list that was given does not tell all that changed.
+                    // A list that was given does not tell all that changed.
                     scope = Scope::Everything;
                 }
-                (Err(panic), None) => panic::resume_unwind(panic),
             }
         }
-        Err(EngineError::Unsteady { root: self.setup.root.clone(), attempts: ATTEMPTS })
+        Err(self.unsteady())
+    }
+
+    /// Works on what is known of the files; tells which file it was if one turned out to be another than is known. The
+    /// database is gone then.
+    fn unless_changed<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<T, Arc<str>> {
+        let worked = panic::catch_unwind(AssertUnwindSafe(|| work(self)));
+        match (worked, self.texts.take_changed_underneath()) {
+            (Ok(value), None) => Ok(value),
+            (_, Some(path)) => Err(path),
+            (Err(panic), None) => panic::resume_unwind(panic),
+        }
+    }
+
+    fn unsteady(&self) -> EngineError {
+        EngineError::Unsteady { root: self.setup.root.clone(), attempts: ATTEMPTS }
     }
 
     fn attempt(&mut self, scope: Scope<'_>, mode: Mode, start: Instant) -> Result<Run, EngineError> {
@@ -218,18 +231,15 @@ impl Session {
     /// The answers of an embedder's query for all files of the last run.
     pub(crate) fn query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
         for _ in 0..ATTEMPTS {
-            let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.attempt_query::<Q>()));
-            match (attempt, self.texts.take_changed_underneath()) {
-                (Ok(answers), None) => return answers,
-                // The last run is out of date.
-                (_, Some(path)) => {
+            match self.unless_changed(Self::attempt_query::<Q>) {
+                Ok(answers) => return answers,
+                Err(path) => {
                     tracing::info!("{path} changed since the last build; building again");
                     self.run(Scope::Everything, Mode::Incremental)?;
                 }
-                (Err(panic), None) => panic::resume_unwind(panic),
             }
         }
-        Err(EngineError::Unsteady { root: self.setup.root.clone(), attempts: ATTEMPTS })
+        Err(self.unsteady())
     }
 
     fn attempt_query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {

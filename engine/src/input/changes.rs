@@ -1,6 +1,6 @@
 //! What changed since the last run: by looking at every file, or by trusting a list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -61,8 +61,7 @@ pub(crate) fn walked_changes(options: &WalkOptions<'_>, manifest: Option<&Manife
     let mut next = 0;
     let row_at = |index: u32| manifest.and_then(|manifest| manifest.row_at(index));
     for file in files {
-        while let Some(row) = row_at(next).filter(|row| row.path() < &*file.path) {
-            _ = row;
+        while row_at(next).is_some_and(|row| row.path() < &*file.path) {
             changes.removed.push(next);
             next += 1;
         }
@@ -87,12 +86,11 @@ pub(crate) fn listed_changes(
     let root_error = |source| ListError::Io { path: options.root.to_owned(), source };
     let rules = Rules::new(options).map_err(root_error)?;
     let mut found: BTreeMap<Arc<str>, Stat> = BTreeMap::new();
-    let mut looked_at: BTreeMap<u32, ()> = BTreeMap::new();
+    let mut looked_at: BTreeSet<u32> = BTreeSet::new();
     for path in listed {
         let relative = relative_path(options.root, path)?;
         let io = |source| ListError::Io { path: path.clone(), source };
-        looked_at
-            .extend(manifest.position(&relative).into_iter().chain(manifest.below(&relative)).map(|row| (row, ())));
+        looked_at.extend(manifest.position(&relative).into_iter().chain(manifest.below(&relative)));
         if options.root.join(&relative).is_dir() {
             let below = walk_below(&rules, &relative).map_err(io)?;
             found.extend(below.files.into_iter().map(|file| (file.path.into(), file.stat)));
@@ -108,7 +106,7 @@ pub(crate) fn listed_changes(
         .map(|(path, stat)| Candidate { row: manifest.position(&path), path, stat })
         .collect::<Vec<_>>();
     candidates.iter().filter_map(|candidate| candidate.row).for_each(|row| _ = looked_at.remove(&row));
-    Ok(ChangeSet { candidates, removed: looked_at.into_keys().collect(), skipped: None })
+    Ok(ChangeSet { candidates, removed: looked_at.into_iter().collect(), skipped: None })
 }
 
 /// A path as the manifest has it: relative to the root, `/`-separated, without `.` and `..`. A relative path counts

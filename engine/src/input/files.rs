@@ -141,8 +141,8 @@ impl Files {
         *self.roots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes over a new set of files, with the import roots that follow from it, and brings every input that was made
-    /// up to date.
+    /// Takes over a new set of files, with the import roots that follow from it. If it differs from the one before,
+    /// [`Self::probe_again`] has to follow.
     ///
     /// `suspects` are the files that may have changed. Those of which an input was made already are the caller's to
     /// bring up to date.
@@ -163,6 +163,11 @@ impl Files {
                 *files.roots.lock().unwrap_or_else(PoisonError::into_inner) = Some(input);
             }
         }
+    }
+
+    /// Asks again what there is at every stem that was ever asked for: files came or went.
+    pub(crate) fn probe_again(db: &mut Database) {
+        let files = db.files_handle();
         for (slots, frontend) in files.slots.iter().zip(&files.frontends) {
             for (stem, slot) in slots.entries() {
                 let probe = files.set().probe(&stem, frontend.shapes());

@@ -1,6 +1,6 @@
 //! Which files there are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -127,10 +127,9 @@ impl Layout for FileSet {
     }
 
     fn for_each_file(&self, visit: &mut dyn FnMut(&str)) {
-        let mut added: BTreeMap<&str, ()> = self.added.iter().map(|path| (&**path, ())).collect();
+        let mut added = self.added.iter().map(|path| &**path).peekable();
         for path in (0..self.base.len()).filter_map(|index| self.base.get(index)) {
-            while let Some(entry) = added.first_entry().filter(|entry| *entry.key() <= path) {
-                let (added_path, ()) = entry.remove_entry();
+            while let Some(added_path) = added.next_if(|added_path| *added_path <= path) {
                 if added_path != path {
                     visit(added_path);
                 }
@@ -139,7 +138,7 @@ impl Layout for FileSet {
                 visit(path);
             }
         }
-        added.keys().for_each(|path| visit(path));
+        added.for_each(visit);
     }
 
     fn root_name(&self) -> Option<&str> {

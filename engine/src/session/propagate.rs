@@ -68,6 +68,9 @@ pub(crate) fn propagate(
         }
     };
     Files::update(db, set, roots.clone(), changes.candidates.iter().map(|candidate| &candidate.path));
+    if layout_changed {
+        Files::probe_again(db);
+    }
     refresh_known_inputs(db, pool, changes);
 
     let look = Look { baseline: baseline.map(|baseline| &**baseline), start };
