@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FileIr, ImportTable, Located};
+use crate::{FileIr, ImportTable, Interface, Located, Resolution, Unresolved, World};
 
 /// A language family.
 ///
-/// Both methods that work are pure: what they return depends on their arguments and on [`Frontend::version`] alone.
+/// All methods are pure: what they return depends on their arguments and on [`Frontend::version`] alone.
 pub trait Frontend: Send + Sync {
     /// Its name, lower case, unique among the frontends of a build.
     fn name(&self) -> &'static str;
 
-    /// The version of what [`Frontend::lower`] and [`Frontend::locate`] return. Raise it with every change of either:
-    /// results kept under another version are not used.
+    /// The version of what the other methods return. Raise it with every change of one: results kept under another
+    /// version are not used.
     fn version(&self) -> u32;
 
     /// In which of its dialects the file at this path is written, or `None` if it is not in this language.
@@ -39,6 +39,14 @@ pub trait Frontend: Send + Sync {
     /// Everything that is asked of `lookup` is recorded, whether it exists or not: when one of the answers changes, the
     /// engine asks again.
     fn locate(&self, imports: &ImportTable, importer: &str, roots: &[Root], lookup: &mut dyn Lookup) -> Vec<Located>;
+
+    /// What other files can see of a file. `located` is where its imports lead.
+    fn interface(&self, ir: &FileIr, located: &[Located]) -> Interface;
+
+    /// Finds out what every reference of a file stands for.
+    ///
+    /// Everything that is asked of `world` is recorded: when one of the answers changes, the engine asks again.
+    fn resolve(&self, file: Unresolved<'_>, world: &mut dyn World) -> Resolution;
 }
 
 /// A variant of a language, such as `python` and `python-stub`. Enters the digest of the IR.

@@ -84,6 +84,13 @@ pub struct Located {
     pub line: u32,
     /// What was found.
     pub outcome: Outcome,
+    /// The files of the modules that the specifier names one after the other, outermost first, the module itself last:
+    /// `None` for one that has no file. Empty if the module was not found. A stub comes before its source, as it does
+    /// to a type checker.
+    pub modules: Vec<Option<String>>,
+    /// The file of the submodule that has the member's name, for [`ImportForm::Member`]. An attribute of that name comes
+    /// before it.
+    pub submodule: Option<String>,
 }
 
 /// What an import leads to.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Import, LineTable, NameId, NameTable, Span};
+use crate::{Fact, Import, LineTable, NameId, NameTable, Span, Value, ValueId};
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -55,6 +55,13 @@ pub struct FileIr {
     pub references: Vec<Reference>,
     /// The imports in source order, one for each module or member that is asked for.
     pub imports: Vec<Import>,
+    /// Where values come from, each after those that it is made of.
+    pub values: Vec<Value>,
+    /// What the text says about symbols, ascending by symbol and in source order for each.
+    pub facts: Vec<Fact>,
+    /// A digest of the text of each class and function, in the order of their symbols: by it, an edit inside one is
+    /// told from an edit elsewhere.
+    pub texts: Vec<u64>,
     /// The names that the file lists as its public ones (`__all__` in Python), sorted and unique; `None` if it has no
     /// such list or only a computed one.
     pub exported: Option<Vec<NameId>>,
@@ -153,6 +160,22 @@ bitflags::bitflags! {
         const ASYNC = 1 << 1;
         /// Declared with an annotation and never given a value here.
         const DECLARED_ONLY = 1 << 2;
+        /// A parameter with a default.
+        const OPTIONAL = 1 << 3;
+        /// A parameter that takes all further positional arguments.
+        const VARIADIC = 1 << 4;
+        /// A parameter that takes all further keyword arguments.
+        const KEYWORDS = 1 << 5;
+        /// A parameter that is given by position alone.
+        const POSITIONAL_ONLY = 1 << 6;
+        /// A parameter that is given by keyword alone.
+        const KEYWORD_ONLY = 1 << 7;
+        /// A function that yields.
+        const GENERATOR = 1 << 8;
+        /// An import with a name of its own (`import a.b as c`), which stands for the module itself.
+        const ALIASED = 1 << 9;
+        /// Bound more than once in its scope.
+        const REBOUND = 1 << 10;
     }
 }
 
@@ -191,7 +214,7 @@ pub enum Role {
     Annotation,
     /// It names a parameter in a call.
     Keyword,
-    /// An import asks for it: the `x` of `from m import x as y`.
+    /// An import asks for it: the `m` and the `x` of `from m import x as y`.
     Import,
 }
 
@@ -204,7 +227,15 @@ pub enum Binding {
     Free,
     /// An attribute of another reference's value.
     Attribute(ReferenceId),
-    /// An attribute or a keyword argument of a value that is no plain reference.
+    /// An attribute of a value that is no plain reference.
+    Member(ValueId),
+    /// A parameter of what this value, being called, is.
+    Keyword(ValueId),
+    /// The member that this import asks for, as a position in [`FileIr::imports`].
+    Import(u32),
+    /// The module that this import asks for, or asks a member of.
+    Module(u32),
+    /// Nothing that could be told.
     Unknown,
 }
 

@@ -5,23 +5,30 @@
 //! knows nothing of queries or caches.
 //!
 //! ```text
-//!   bytes ── Frontend::lower ──▶ FileIr { names, scopes, symbols, references, imports, diagnostics }
+//!   bytes ── Frontend::lower ──▶ FileIr { names, scopes, symbols, references, imports, values, diagnostics }
 //!                                   │
 //!                                ImportTable ── Frontend::locate(…, &mut dyn Lookup) ──▶ [Located]
+//!                                   │
+//!            FileIr, [Located] ── Frontend::interface ──▶ Interface
+//!            FileIr, [Located] ── Frontend::resolve(…, &mut dyn World) ──▶ Resolution
 //! ```
 //!
 //! **Invariant: this crate depends on no other crate of the workspace, on no query engine, and does no I/O.**
 
 mod frontend;
 mod import;
+mod interface;
 mod ir;
 mod kinds;
 mod lines;
 mod names;
 mod packed;
+mod resolution;
+mod value;
 
 pub use frontend::{Dialect, Frontend, Layout, Lookup, LowerOptions, Probe, Root, Source};
 pub use import::{Import, ImportForm, ImportTable, Located, MissReason, Outcome, Target};
+pub use interface::{Entry, EntryId, ImportTarget, Interface, NOTHING};
 pub use ir::{
     Binding, Diagnostic, DiagnosticKind, FileIr, Reference, ReferenceId, Role, Scope, ScopeId, ScopeKind, Symbol,
     SymbolFlags, SymbolId, SymbolKind,
@@ -29,3 +36,7 @@ pub use ir::{
 pub use kinds::{EdgeKinds, UnknownKind};
 pub use lines::{ByteOffset, LineColumn, LineTable, Span};
 pub use names::{NameId, NameTable, NameTableBuilder};
+pub use resolution::{
+    Confidence, Definition, FileNumber, Resolution, Resolved, Unresolved, UnresolvedReason, World,
+};
+pub use value::{Fact, FactKind, Literal, Value, ValueId};

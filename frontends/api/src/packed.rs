@@ -6,7 +6,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Binding, ByteOffset, NameId, Reference, ReferenceId, Role, ScopeId, Span, SymbolId};
+use crate::{Binding, ByteOffset, NameId, Reference, ReferenceId, Role, ScopeId, Span, SymbolId, ValueId};
 
 /// A reference as it is stored.
 #[derive(Serialize, Deserialize)]
@@ -17,9 +17,9 @@ struct PackedReference {
     name: u32,
     /// Zigzag difference from the scope of the reference before.
     scope: u32,
-    /// Role times four, plus the kind of binding.
+    /// Role times eight, plus the kind of binding.
     role_and_binding: u8,
-    /// The symbol; for an attribute how many references lie between it and what it is an attribute of.
+    /// The symbol, value or import; for an attribute how many references lie between it and what it is one of.
     target: u32,
 }
 
@@ -44,13 +44,17 @@ pub(crate) fn serialize<S: Serializer>(references: &[Reference], serializer: S) 
             Binding::Free => (1, 0),
             Binding::Attribute(ReferenceId(base)) => (2, zigzag(index.wrapping_sub(base))),
             Binding::Unknown => (3, 0),
+            Binding::Member(ValueId(value)) => (4, value),
+            Binding::Keyword(ValueId(value)) => (5, value),
+            Binding::Import(import) => (6, import),
+            Binding::Module(import) => (7, import),
         };
         let packed = PackedReference {
             start: reference.span.start.0.wrapping_sub(previous_start),
             length: reference.span.end.0.wrapping_sub(reference.span.start.0),
             name: reference.name.0,
             scope: zigzag(reference.scope.0.wrapping_sub(previous_scope)),
-            role_and_binding: reference.role as u8 * 4 + binding,
+            role_and_binding: reference.role as u8 * 8 + binding,
             target,
         };
         previous_start = reference.span.start.0;
@@ -70,11 +74,15 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
             start = start.wrapping_add(packed.start);
             scope = scope.wrapping_add(unzigzag(packed.scope));
             let role =
-                ROLES.get(usize::from(packed.role_and_binding / 4)).ok_or_else(|| D::Error::custom("no such role"))?;
-            let binding = match packed.role_and_binding % 4 {
+                ROLES.get(usize::from(packed.role_and_binding / 8)).ok_or_else(|| D::Error::custom("no such role"))?;
+            let binding = match packed.role_and_binding % 8 {
                 0 => Binding::Symbol(SymbolId(packed.target)),
                 1 => Binding::Free,
                 2 => Binding::Attribute(ReferenceId(index.wrapping_sub(unzigzag(packed.target)))),
+                4 => Binding::Member(ValueId(packed.target)),
+                5 => Binding::Keyword(ValueId(packed.target)),
+                6 => Binding::Import(packed.target),
+                7 => Binding::Module(packed.target),
                 _ => Binding::Unknown,
             };
             let end = ByteOffset(start.wrapping_add(packed.length));
@@ -108,6 +116,10 @@ mod tests {
             Binding::Free,
             Binding::Attribute(ReferenceId(0)),
             Binding::Attribute(ReferenceId(u32::MAX)),
+            Binding::Member(ValueId(9)),
+            Binding::Keyword(ValueId(300)),
+            Binding::Import(2),
+            Binding::Module(0),
             Binding::Unknown,
         ];
         let references = ROLES.iter().flat_map(|role| bindings.map(|binding| (*role, binding))).enumerate();

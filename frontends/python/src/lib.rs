@@ -5,17 +5,23 @@
 //!            PEP 263, BOM              depth guard       recovers                 scopes, imports, …
 //!
 //!   Layout ─ roots ─▶ [Root]        ImportTable ─ locate ─▶ [Located]
+//!
+//!   FileIr, [Located] ─ interface ─▶ Interface        FileIr, [Located], World ─ resolve ─▶ Resolution
 //! ```
 //!
 //! **Invariants.** Nothing here touches the disk or keeps state. No input makes it panic or overflow a stack of 16 MiB:
 //! what is wrong with a file is in its diagnostics. Every place in a result counts bytes of the decoded text.
 
+mod interface;
 mod locate;
 mod lower;
 mod parse;
+mod resolve;
 mod roots;
 
-use esker_frontend_api::{Dialect, FileIr, Frontend, ImportTable, Layout, Located, Lookup, Root, Source};
+use esker_frontend_api::{
+    Dialect, FileIr, Frontend, ImportTable, Interface, Layout, Located, Lookup, Resolution, Root, Source, Unresolved, World,
+};
 
 /// The dialect of source files.
 pub(crate) const PYTHON: Dialect = Dialect("python");
@@ -69,5 +75,13 @@ impl Frontend for Python {
 
     fn locate(&self, imports: &ImportTable, importer: &str, roots: &[Root], lookup: &mut dyn Lookup) -> Vec<Located> {
         locate::locate(imports, importer, roots, lookup)
+    }
+
+    fn interface(&self, ir: &FileIr, located: &[Located]) -> Interface {
+        interface::interface(ir, located)
+    }
+
+    fn resolve(&self, file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
+        resolve::resolve(file, world)
     }
 }

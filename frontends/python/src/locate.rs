@@ -41,13 +41,15 @@ pub(crate) fn locate(imports: &ImportTable, importer: &str, roots: &[Root], look
     let mut located = Vec::with_capacity(imports.imports.len());
     for (position, import) in imports.imports.iter().enumerate() {
         if let Some(outcome) = locator.outcome(import) {
-            located.push(Located { import: Some(position as u32), line: import.line, outcome });
+            let (modules, submodule) = (Vec::new(), None);
+            located.push(Located { import: Some(position as u32), line: import.line, outcome, modules, submodule });
         }
     }
     let mut targets = Targets::new(importer);
     place::collected(importer, &mut locator.walker, &mut targets);
     if !targets.is_empty() {
-        located.push(Located { import: None, line: 0, outcome: Outcome::Found(targets.finish()) });
+        let outcome = Outcome::Found(targets.finish());
+        located.push(Located { import: None, line: 0, outcome, modules: Vec::new(), submodule: None });
     }
     located
 }

@@ -158,6 +158,9 @@ impl<'a> Lowerer<'a> {
             symbols: self.symbols,
             references: self.references,
             imports,
+            values: Vec::new(),
+            facts: Vec::new(),
+            texts: Vec::new(),
             exported,
             diagnostics,
         })

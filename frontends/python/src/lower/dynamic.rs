@@ -138,7 +138,7 @@ impl Lowerer<'_> {
                     Expected::ImportModule | Expected::Importlib => false,
                 };
             }
-            Binding::Attribute(_) | Binding::Unknown => return false,
+            _ => return false,
         };
         let Some(position) = symbol.import.filter(|_| symbol.kind == SymbolKind::Import) else { return false };
         let Import { specifier, member, form, .. } = import(position);

@@ -1,0 +1,163 @@
+//! What other files can see of a file: names without places.
+//!
+//! An [`Interface`] has an entry for every name that an importer can reach: those of the module, the members of its
+//! classes, the parameters of its functions. Nothing in it tells where something stands: a comment, a moved function, an
+//! edited body or a new local name leaves it equal.
+//!
+//! Who uses another file's interface asks for entries by name ([`Interface::entries`]), and depends on the digests of
+//! those that it asked for ([`Interface::answer`]), absence included, and on nothing else.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FactKind, ImportForm, MissReason, NameId, NameTable, SymbolFlags, SymbolKind, Value, ValueId};
+
+/// A position in [`Interface::entry`]'s table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(pub u32);
+
+impl EntryId {
+    /// The position in the table.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What other files can see of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interface {
+    /// The names that everything else refers to; paths of files among them.
+    pub names: NameTable,
+    /// The entries: first those of the module, then the members of one owner after the other. Members of a module and
+    /// of a class ascend by name, and where a name is bound more than once, stand in source order; parameters stand in
+    /// the order of the signature.
+    pub entries: Vec<Entry>,
+    /// How many entries are the module's own.
+    pub module_entries: u32,
+    /// What the entries' facts refer to.
+    pub values: Vec<Value>,
+    /// Where imports lead.
+    pub imports: Vec<ImportTarget>,
+    /// Which of them bring in every public name of their module, in source order.
+    pub stars: Vec<u32>,
+    /// Whether the file lists its public names.
+    pub has_list: bool,
+}
+
+/// Something that other files can refer to by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its name.
+    pub name: NameId,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// What is special about it.
+    pub flags: SymbolFlags,
+    /// Whether importers of everything get it.
+    pub is_public: bool,
+    /// Which import binds it, as a position in [`Interface::imports`].
+    pub import: Option<u32>,
+    /// What the text says about it.
+    pub facts: Vec<(FactKind, ValueId)>,
+    /// Its members: of a class what its body and its methods bind, of a function its parameters.
+    pub members: Range<u32>,
+    /// The digest of all of the above, for a function with its parameters and for a class without its members; names
+    /// enter it as text.
+    pub digest: u128,
+}
+
+/// Where an import leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportTarget {
+    /// The module as written.
+    pub specifier: NameId,
+    /// What is asked of the module.
+    pub member: Option<NameId>,
+    /// How it is asked for.
+    pub form: ImportForm,
+    /// See [`Located::modules`](crate::Located::modules).
+    pub modules: Vec<Option<NameId>>,
+    /// See [`Located::submodule`](crate::Located::submodule).
+    pub submodule: Option<NameId>,
+    /// Why it leads to no file of the repository; `None` if it does.
+    pub miss: Option<MissReason>,
+}
+
+/// The answer to a question that finds nothing.
+pub const NOTHING: u128 = 0;
+
+impl Interface {
+    /// The entry at a position.
+    #[must_use]
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.get(id.index())
+    }
+
+    /// The name with this id, `""` for an id of another table.
+    #[must_use]
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(id).unwrap_or("")
+    }
+
+    /// The value at a position.
+    #[must_use]
+    pub fn value(&self, id: ValueId) -> &Value {
+        self.values.get(id.index()).unwrap_or(&Value::Unknown)
+    }
+
+    /// The positions of the members of an owner, or of the module's own entries.
+    #[must_use]
+    pub fn members(&self, owner: Option<EntryId>) -> Range<u32> {
+        match owner {
+            None => 0..self.module_entries,
+            Some(owner) => self.entry(owner).map_or(0..0, |entry| entry.members.clone()),
+        }
+    }
+
+    /// The positions of the entries with this name among the members of an owner, or among the module's own: none,
+    /// one, or several where the name is bound more than once.
+    #[must_use]
+    pub fn entries(&self, owner: Option<EntryId>, name: &str) -> Range<u32> {
+        let all = self.members(owner);
+        let ordered = owner.and_then(|owner| self.entry(owner)).is_none_or(|owner| owner.kind == SymbolKind::Class);
+        let Some(entries) = self.entries.get(all.start as usize..all.end as usize) else { return 0..0 };
+        if ordered {
+            let start = entries.partition_point(|entry| self.name(entry.name) < name);
+            let count = entries[start..].iter().take_while(|entry| self.name(entry.name) == name).count();
+            let start = all.start + start as u32;
+            start..start + count as u32
+        } else {
+            let found = entries.iter().position(|entry| self.name(entry.name) == name);
+            found.map_or(0..0, |position| all.start + position as u32..all.start + position as u32 + 1)
+        }
+    }
+
+    /// The entries that a dotted name stands for: `C.m` the member `m` of the first class `C`. With an empty name, none.
+    #[must_use]
+    pub fn find(&self, qualified: &str) -> Range<u32> {
+        let mut owner = None;
+        let mut found = 0..0;
+        for name in qualified.split('.') {
+            found = self.entries(owner, name);
+            if found.is_empty() {
+                return 0..0;
+            }
+            owner = found
+                .clone()
+                .map(EntryId)
+                .find(|id| self.entry(*id).is_some_and(|entry| !entry.members.is_empty()))
+                .or(Some(EntryId(found.start)));
+        }
+        found
+    }
+
+    /// The digest of these entries, [`NOTHING`] for none: what a user of them depends on.
+    #[must_use]
+    pub fn answer(&self, entries: Range<u32>) -> u128 {
+        let digests = entries.map(|index| self.entry(EntryId(index)).map_or(NOTHING, |entry| entry.digest));
+        digests.fold(NOTHING, |all, digest| all.rotate_left(1) ^ digest)
+    }
+}

@@ -1,0 +1,125 @@
+//! Where values come from, as far as the syntax tells: what a frontend needs to say what a name stands for.
+//!
+//! A [`Value`] describes an expression without evaluating it. In a [`FileIr`](crate::FileIr) names in it are references
+//! of the file; in an [`Interface`](crate::Interface) they are names as another file would look them up, so that
+//! nothing in it depends on where something stands.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{NameId, ReferenceId, SymbolId};
+
+/// A position in a table of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ValueId(pub u32);
+
+impl ValueId {
+    /// The position in the table.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Where a value comes from. The values that it is made of come before it in the table.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Value {
+    /// Nothing is known of it.
+    Unknown,
+    /// What a reference of the file stands for. Only in an IR.
+    Reference(ReferenceId),
+    /// What an import of the file brings in. Only in an IR.
+    Import(u32),
+    /// What a name of the module stands for, or if the module has no such name, a builtin one. Only in an interface.
+    Name(NameId),
+    /// What a name stands for in the body of the class around, and beyond it if the class has none. Only in an
+    /// interface.
+    ClassName(NameId),
+    /// The instance that a method of the class around is called on. Only in an interface.
+    Instance,
+    /// The class around itself. Only in an interface.
+    Class,
+    /// An attribute of a value. Only in an interface; in an IR attributes are references.
+    Member(ValueId, NameId),
+    /// What calling a value returns.
+    Call(ValueId),
+    /// What subscribing a value gives: an item of a container, or a parametrised type with these arguments.
+    Item(ValueId, Vec<ValueId>),
+    /// What awaiting a value gives.
+    Awaited(ValueId),
+    /// What iterating over a value gives.
+    Element(ValueId),
+    /// What entering a value as a context manager gives.
+    Entered(ValueId),
+    /// The same, of an asynchronous context manager.
+    EnteredAsync(ValueId),
+    /// What iterating asynchronously over a value gives.
+    ElementAsync(ValueId),
+    /// One of the values that unpacking a value gives, by its position.
+    Unpacked(ValueId, u32),
+    /// One of several.
+    Either(Vec<ValueId>),
+    /// An instance of the type that an annotation, given as a value, stands for.
+    Annotated(ValueId),
+    /// A literal or a display; with its elements where there are few of them.
+    Literal(Literal, Vec<ValueId>),
+}
+
+/// What sort of literal or display a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Literal {
+    /// The absence of a value.
+    None,
+    /// A truth value, or what a comparison or a negation gives.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// Any other number.
+    Number,
+    /// A text.
+    Text,
+    /// A string of bytes.
+    Bytes,
+    /// A tuple.
+    Tuple,
+    /// A list.
+    List,
+    /// A set.
+    Set,
+    /// A mapping; the elements are its values.
+    Mapping,
+    /// A function without a name.
+    Function,
+    /// `...`.
+    Ellipsis,
+}
+
+/// Something that the text says about a symbol.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Fact {
+    /// The symbol.
+    pub symbol: SymbolId,
+    /// What is said about it.
+    pub kind: FactKind,
+    /// The value concerned.
+    pub value: ValueId,
+}
+
+/// What a fact says about a symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum FactKind {
+    /// Its type is declared to be this; of a function, that of what it returns.
+    Type,
+    /// It is bound to this: by assignment, a loop, a `with`, an unpacking, or as a type alias.
+    Assigned,
+    /// This is the default of a parameter.
+    Default,
+    /// A function returns this. Recorded only where its type is not declared.
+    Returned,
+    /// This decorates it.
+    Decorator,
+    /// It derives from this.
+    Base,
+    /// This is its metaclass.
+    Metaclass,
+}
