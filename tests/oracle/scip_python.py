@@ -205,7 +205,7 @@ class Shapes(ast.NodeVisitor):
         self.shapes[line - 1, column] = context + shape
 
     def find(self, node, pattern, shape):
-        """Puts the shape at each of the pattern's groups, found from the start of the node."""
+        """Puts the shape at what the pattern's group finds, matched from the start of the node."""
         line = self.lines[node.lineno - 1]
         found = re.compile(pattern).match(line, node.col_offset)
         if found:
