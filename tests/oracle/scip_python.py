@@ -15,11 +15,13 @@ A reference is cross-file if no definition of its symbol lies in its own file. O
 defined leads nowhere, and is counted apart. Rows tell what is referred to, by theirs (`module`, `class`, `function`,
 `variable`, `parameter`, `local`), and how it is written, by CPython's `ast`: `name`, `import`, `import-module`,
 `keyword`, `self.`, `cls.`, `super().`, `module.` and so on for attributes, by what theirs says of the name before the
-dot. `--list` prints the places of all classes that contain CLASS, such as `cross/differ/class`.
+dot. What is `of another name` than the one written was renamed by an import, or is a mistake of theirs: names that come
+by one `from … import *` are all the same symbol to it, the one that it saw first. `--list` prints the references of all
+classes that contain CLASS, such as `cross/differ/class`.
 
-scip-python says nothing of its encoding; its columns are UTF-16 code units, as those of every document are taken to be
-that says nothing. Columns are compared as bytes of UTF-8, for
-which the source text is read from DIR, or from the project root that THEIRS names.
+scip-python says nothing of its encoding; its columns are UTF-16 code units, as those of any document are taken to be
+that says nothing. Columns are compared as bytes of UTF-8, for which the source text is read from DIR, or from the
+project root that THEIRS names.
 
 The second form installs scip-python into `target/oracle/scip-python` by npm and makes an index of a directory.
 """
@@ -145,6 +147,11 @@ class Text:
         return len(text.encode("utf-16-le")[: 2 * column].decode("utf-16-le", "replace").encode())
 
 
+    def word(self, line, column):
+        found = re.match(rb"[\w\x80-\xff]+", self.lines[line][column:])
+        return found and found[0].decode(errors="replace")
+
+
 class Side:
     """One index: where its symbols are defined, and what it says at a place."""
 
@@ -166,6 +173,12 @@ class Side:
 
     def defined(self, path, symbol):
         return self.definitions.get(self.key(path, symbol), frozenset())
+
+
+def name_of(symbol):
+    """The name in the last descriptor of a symbol, without the backticks around one that is no plain identifier."""
+    found = re.search(r"(?:([^\s/#.()`]+)|`([^`]+)`)(?:#|\(\)\.|\.|\))$", symbol)
+    return found and (found[1] or found[2])
 
 
 def kind_of(symbol):
@@ -352,7 +365,11 @@ def references(theirs, ours, text):
             shared = {target[:2] for target in targets} & {answer[:2] for answer in answers}
             outcome = "agree" if shared else "differ" if answers else "missing"
             shape = shapes.at(line, column)
-            yield Reference(path, line, column, shape, kind_of(symbols[0]), targets, answers, reach, outcome)
+            kind = kind_of(symbols[0])
+            name = name_of(symbols[0])
+            if kind not in ("module", "local") and name and text(path).word(line, column) != name:
+                kind += " of another name"
+            yield Reference(path, line, column, shape, kind, targets, answers, reach, outcome)
 
 
 def table(found):
