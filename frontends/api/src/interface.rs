@@ -62,7 +62,8 @@ pub struct Entry {
     pub import: Option<u32>,
     /// What the text says about it.
     pub facts: Vec<(FactKind, ValueId)>,
-    /// Its members: of a class what its body and its methods bind, of a function its parameters.
+    /// Its members: of a class what its body and its methods bind, of a function its parameters. Where they start
+    /// ascends with the entries, also for entries that have none.
     pub members: Range<u32>,
     /// The digest of all of the above, for a function with its parameters and for a class without its members; names
     /// enter it as text.
@@ -152,6 +153,27 @@ impl Interface {
                 .or(Some(EntryId(found.start)));
         }
         found
+    }
+
+    /// The entry of which this one is a member; `None` for those of the module. Costs a binary search.
+    #[must_use]
+    pub fn owner(&self, id: EntryId) -> Option<EntryId> {
+        if id.0 < self.module_entries {
+            return None;
+        }
+        let after = self.entries.partition_point(|entry| entry.members.start <= id.0);
+        let owner = EntryId(u32::try_from(after).ok()?.checked_sub(1)?);
+        self.members(Some(owner)).contains(&id.0).then_some(owner)
+    }
+
+    /// The entry's name after those of its owners, with dots between.
+    #[must_use]
+    pub fn qualified_name(&self, id: EntryId) -> String {
+        let own = self.entry(id).map_or("", |entry| self.name(entry.name));
+        match self.owner(id) {
+            Some(owner) => format!("{}.{own}", self.qualified_name(owner)),
+            None => own.to_owned(),
+        }
     }
 
     /// The digest of these entries, [`NOTHING`] for none: what a user of them depends on.

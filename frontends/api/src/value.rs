@@ -28,13 +28,10 @@ pub enum Value {
     Unknown,
     /// What a reference of the file stands for. Only in an IR.
     Reference(ReferenceId),
-    /// What an import of the file brings in. Only in an IR.
+    /// What an import of the file brings in, as a position in the table of imports beside this one.
     Import(u32),
     /// What a name of the module stands for, or if the module has no such name, a builtin one. Only in an interface.
     Name(NameId),
-    /// What a name stands for in the body of the class around, and beyond it if the class has none. Only in an
-    /// interface.
-    ClassName(NameId),
     /// The instance that a method of the class around is called on. Only in an interface.
     Instance,
     /// The class around itself. Only in an interface.

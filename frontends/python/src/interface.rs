@@ -1,7 +1,65 @@
 //! What other files can see of a Python file.
+//!
+//! ```text
+//!   FileIr.symbols ─ layout ─▶ the symbols that have a name elsewhere, in the order of their entries
+//!   FileIr.facts   ─ Translator ─▶ facts in which references are names, parameters their types, local variables what
+//!                                  they are assigned
+//!                  ─ digest ─▶ the digest of each entry
+//! ```
+//!
+//! **Invariant: nothing here depends on a place**, nor on ids that an edit elsewhere in the file could move: what a
+//! digest is taken of is text.
 
-use esker_frontend_api::{FileIr, Interface, Located};
+mod digest;
+mod layout;
+mod translate;
 
-pub(crate) fn interface(_ir: &FileIr, _located: &[Located]) -> Interface {
-    Interface::default()
+use esker_frontend_api::{Entry, FileIr, ImportForm, Interface, Located, SymbolFlags, SymbolKind};
+
+use self::digest::Digester;
+pub(crate) use self::layout::Layout;
+use self::translate::Translator;
+pub(crate) use self::translate::{Receiver, facts_of, receiver};
+
+/// Tells what other files can see of a file; see [`esker_frontend_api::Frontend::interface`].
+pub(crate) fn interface(ir: &FileIr, located: &[Located]) -> Interface {
+    let layout = Layout::new(ir);
+    let mut tables = Translator::new(ir, located);
+    let mut entries = Vec::with_capacity(layout.symbols.len());
+    for (&symbol, members) in layout.symbols.iter().zip(&layout.members) {
+        let row = &ir.symbols[symbol.index()];
+        let name = ir.names.get(row.name).unwrap_or("");
+        let is_public = match &ir.exported {
+            Some(list) => list.iter().any(|listed| *listed == row.name),
+            None => !name.starts_with('_'),
+        };
+        let is_module_level = (entries.len() as u32) < layout.module_entries;
+        entries.push(Entry {
+            name: tables.names.intern(name),
+            kind: row.kind,
+            flags: row.flags - SymbolFlags::REBOUND,
+            is_public: is_module_level && is_public,
+            import: row.import.filter(|_| row.kind == SymbolKind::Import).and_then(|import| tables.import(import)),
+            facts: tables.facts(symbol),
+            members: members.clone(),
+            digest: 0,
+        });
+    }
+    let is_star = |position: &u32| ir.imports[*position as usize].form == ImportForm::Star;
+    let stars: Vec<u32> = (0..ir.imports.len() as u32).filter(is_star).collect();
+    let stars = stars.into_iter().filter_map(|position| tables.import(position)).collect();
+    let mut interface = Interface {
+        entries,
+        module_entries: layout.module_entries,
+        stars,
+        has_list: ir.exported.is_some(),
+        imports: tables.imports,
+        values: tables.values,
+        names: tables.names.finish(),
+    };
+    let digests = Digester::new(&interface).digests();
+    for (entry, digest) in interface.entries.iter_mut().zip(digests) {
+        entry.digest = digest;
+    }
+    interface
 }

@@ -1,0 +1,141 @@
+//! The digests of an interface's entries.
+//!
+//! | goes into an entry's digest | stays out |
+//! |---|---|
+//! | its name, kind, flags, whether star imports get it | where it stands |
+//! | where the import leads that binds it: specifier, files, the reason if it leads nowhere | other imports |
+//! | what is told about it: types, defaults, decorators, bases, what it is assigned | a class's members: each has its own |
+//! | of a function its parameters, in their order | ids, which edits elsewhere can move: names enter as text |
+//!
+//! The hash is XXH3 with 128 bits: what it guards against is accident, not an author who forges a collision in a code
+//! base of their own.
+
+use esker_frontend_api::{Entry, EntryId, Interface, NameId, SymbolKind, Value, ValueId};
+use xxhash_rust::xxh3::xxh3_128;
+
+pub(super) struct Digester<'a> {
+    interface: &'a Interface,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Digester<'a> {
+    pub(super) fn new(interface: &'a Interface) -> Self {
+        Self { interface, buffer: Vec::with_capacity(256) }
+    }
+
+    /// The digests of all entries in their order. Never zero, which stands for no entry.
+    pub(super) fn digests(mut self) -> Vec<u128> {
+        let ids = 0..self.interface.entries.len() as u32;
+        ids.map(|id| {
+            self.buffer.clear();
+            self.entry(EntryId(id));
+            xxh3_128(&self.buffer).max(1)
+        })
+        .collect()
+    }
+
+    fn entry(&mut self, id: EntryId) {
+        let Some(entry) = self.interface.entry(id) else { return };
+        self.name(entry.name);
+        self.buffer.extend([entry.kind as u8, u8::from(entry.is_public)]);
+        self.buffer.extend(entry.flags.bits().to_le_bytes());
+        self.import(entry);
+        for (kind, value) in &entry.facts {
+            self.buffer.push(*kind as u8);
+            self.value(*value);
+        }
+        if matches!(entry.kind, SymbolKind::Function | SymbolKind::Method) {
+            for parameter in entry.members.clone() {
+                self.buffer.push(b'(');
+                self.entry(EntryId(parameter));
+            }
+        }
+    }
+
+    fn import(&mut self, entry: &Entry) {
+        if let Some(import) = entry.import {
+            self.target(import);
+        }
+    }
+
+    fn target(&mut self, import: u32) {
+        let Some(target) = self.interface.imports.get(import as usize) else { return };
+        self.name(target.specifier);
+        self.optional_name(target.member);
+        self.buffer.push(target.form as u8);
+        target.modules.iter().for_each(|module| self.optional_name(*module));
+        self.optional_name(target.submodule);
+        self.buffer.push(target.miss.map_or(u8::MAX, |miss| miss as u8));
+    }
+
+    fn value(&mut self, id: ValueId) {
+        let value = self.interface.value(id);
+        let tag = match value {
+            Value::Unknown | Value::Reference(_) => 0u8,
+            Value::Import(_) => 1,
+            Value::Name(_) => 2,
+            Value::Instance => 3,
+            Value::Class => 4,
+            Value::Member(..) => 5,
+            Value::Call(_) => 6,
+            Value::Item(..) => 7,
+            Value::Awaited(_) => 8,
+            Value::Element(_) => 9,
+            Value::Entered(_) => 10,
+            Value::EnteredAsync(_) => 11,
+            Value::ElementAsync(_) => 12,
+            Value::Unpacked(..) => 13,
+            Value::Either(_) => 14,
+            Value::Annotated(_) => 15,
+            Value::Literal(..) => 16,
+        };
+        self.buffer.push(tag);
+        match value {
+            Value::Unknown | Value::Reference(_) | Value::Instance | Value::Class => {}
+            Value::Import(import) => self.target(*import),
+            Value::Name(name) => self.name(*name),
+            Value::Member(base, name) => {
+                self.value(*base);
+                self.name(*name);
+            }
+            Value::Call(inner)
+            | Value::Awaited(inner)
+            | Value::Element(inner)
+            | Value::Entered(inner)
+            | Value::EnteredAsync(inner)
+            | Value::ElementAsync(inner)
+            | Value::Annotated(inner) => self.value(*inner),
+            Value::Item(base, arguments) => {
+                self.value(*base);
+                self.values(arguments);
+            }
+            Value::Unpacked(inner, position) => {
+                self.value(*inner);
+                self.buffer.extend(position.to_le_bytes());
+            }
+            Value::Either(values) => self.values(values),
+            Value::Literal(literal, elements) => {
+                self.buffer.push(*literal as u8);
+                self.values(elements);
+            }
+        }
+    }
+
+    fn values(&mut self, values: &[ValueId]) {
+        self.buffer.extend((values.len() as u32).to_le_bytes());
+        values.iter().for_each(|value| self.value(*value));
+    }
+
+    fn name(&mut self, id: NameId) {
+        let name = self.interface.name(id);
+        self.buffer.extend((name.len() as u32).to_le_bytes());
+        self.buffer.extend(name.as_bytes());
+    }
+
+    fn optional_name(&mut self, id: Option<NameId>) {
+        match id {
+            Some(id) => self.name(id),
+            None => self.buffer.extend(u32::MAX.to_le_bytes()),
+        }
+    }
+}

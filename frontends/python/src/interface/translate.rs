@@ -1,0 +1,332 @@
+//! From values in terms of one file's references to values in terms of names.
+//!
+//! A reference to something that other files can name becomes that name. One to a parameter or a local variable of a
+//! function cannot: it becomes what the function says of it, its type or what it is assigned, as far as that is found
+//! within a few steps.
+
+use esker_frontend_api::{
+    Binding, Fact, FactKind, FileIr, ImportTarget, Literal, Located, NameId, NameTableBuilder, Outcome, ReferenceId,
+    ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
+};
+use rustc_hash::FxHashMap;
+
+/// The most facts that an entry tells of a name: one that is assigned more often is told by the first few.
+const MAX_FACTS: usize = 8;
+
+/// How many values one fact may become. Sharing is lost when a value is spelt out, so that a chain of local variables
+/// that each use the last one twice would double at every step.
+const MAX_VALUES: usize = 48;
+
+/// How deep a fact's value may nest, local variables followed.
+const MAX_DEPTH: u32 = 24;
+
+/// The tables of an interface as they grow.
+pub(super) struct Translator<'a> {
+    ir: &'a FileIr,
+    pub(super) names: NameTableBuilder<'a>,
+    pub(super) values: Vec<Value>,
+    pub(super) imports: Vec<ImportTarget>,
+    located: FxHashMap<u32, &'a Located>,
+    /// For imports of the file their positions in `imports`.
+    known_imports: FxHashMap<u32, u32>,
+}
+
+/// The translation of one fact.
+struct Translation<'t, 'a> {
+    ir: &'a FileIr,
+    tables: &'t mut Translator<'a>,
+    start: usize,
+    depth: u32,
+}
+
+impl<'a> Translator<'a> {
+    pub(super) fn new(ir: &'a FileIr, located: &'a [Located]) -> Self {
+        Self {
+            ir,
+            names: NameTableBuilder::default(),
+            values: Vec::new(),
+            imports: Vec::new(),
+            located: located.iter().filter_map(|located| Some((located.import?, located))).collect(),
+            known_imports: FxHashMap::default(),
+        }
+    }
+
+    /// The facts about a symbol that an entry tells.
+    pub(super) fn facts(&mut self, symbol: SymbolId) -> Vec<(FactKind, ValueId)> {
+        let ir = self.ir;
+        let facts = facts_of(ir, symbol);
+        let is_declared = facts.iter().any(|fact| fact.kind == FactKind::Type && !is_bare_qualifier(ir, fact));
+        let mut told = Vec::new();
+        for fact in facts.iter().filter(|fact| !is_declared || survives_declaration(fact.kind)).take(MAX_FACTS) {
+            let start = self.values.len();
+            let mut translation = Translation { ir, tables: self, start, depth: 0 };
+            told.push((fact.kind, translation.value(fact.value)));
+        }
+        told
+    }
+
+    /// An import's position in the table, to which it is added when it is first asked for.
+    pub(super) fn import(&mut self, position: u32) -> Option<u32> {
+        if let Some(&known) = self.known_imports.get(&position) {
+            return Some(known);
+        }
+        let ir = self.ir;
+        let import = ir.imports.get(position as usize)?;
+        let located = self.located.get(&position).copied();
+        let names = &mut self.names;
+        let mut name = |id| names.intern(ir.names.get(id).unwrap_or(""));
+        let (specifier, member) = (name(import.specifier), import.member.map(&mut name));
+        let mut path = |path: &'a String| names.intern(path.as_str());
+        self.imports.push(ImportTarget {
+            specifier,
+            member,
+            form: import.form,
+            modules: located.map_or_else(Vec::new, |located| {
+                located.modules.iter().map(|module| module.as_ref().map(&mut path)).collect()
+            }),
+            submodule: located.and_then(|located| located.submodule.as_ref().map(&mut path)),
+            miss: located.and_then(|located| match &located.outcome {
+                Outcome::Found(_) => None,
+                Outcome::Missing { reason, .. } => Some(*reason),
+            }),
+        });
+        let known = (self.imports.len() - 1) as u32;
+        self.known_imports.insert(position, known);
+        Some(known)
+    }
+}
+
+/// The facts about a symbol.
+pub(crate) fn facts_of(ir: &FileIr, symbol: SymbolId) -> &[Fact] {
+    let start = ir.facts.partition_point(|fact| fact.symbol < symbol);
+    let count = ir.facts[start..].iter().take_while(|fact| fact.symbol == symbol).count();
+    &ir.facts[start..start + count]
+}
+
+/// Whether facts of this kind are told beside a declared type.
+fn survives_declaration(kind: FactKind) -> bool {
+    !matches!(kind, FactKind::Assigned | FactKind::Returned)
+}
+
+/// Whether a declared type says nothing of the type: `x: Final = 1`.
+fn is_bare_qualifier(ir: &FileIr, fact: &Fact) -> bool {
+    let Some(Value::Reference(reference)) = ir.values.get(fact.value.index()) else { return false };
+    let name = ir.references.get(reference.index()).and_then(|reference| ir.names.get(reference.name));
+    matches!(name, Some("Final" | "ClassVar" | "TypeAlias"))
+}
+
+/// The method that a parameter is the receiver of, and whether that is the class: it is the first parameter of a
+/// function in a class body that is no static method.
+pub(crate) fn receiver(ir: &FileIr, parameter: SymbolId) -> Option<(SymbolId, Receiver)> {
+    let row = ir.symbols.get(parameter.index()).filter(|row| row.kind == SymbolKind::Parameter)?;
+    let method = ir.scopes.get(row.scope.index())?.owner?;
+    let method_row = ir.symbols.get(method.index()).filter(|method| method.kind == SymbolKind::Method)?;
+    let keyword = SymbolFlags::VARIADIC | SymbolFlags::KEYWORDS | SymbolFlags::KEYWORD_ONLY;
+    if row.flags.intersects(keyword) {
+        return None;
+    }
+    // Parameters are the first symbols of their scope, in the order of the signature.
+    let is_first = !ir.symbols[method.index()..parameter.index()]
+        .iter()
+        .any(|other| other.scope == row.scope && other.kind == SymbolKind::Parameter);
+    if !is_first {
+        return None;
+    }
+    let name = ir.names.get(method_row.name).unwrap_or("");
+    let decorated = |wanted: &str| {
+        facts_of(ir, method).iter().any(|fact| fact.kind == FactKind::Decorator && last_name(ir, fact.value) == wanted)
+    };
+    if decorated("staticmethod") {
+        None
+    } else if decorated("classmethod") || matches!(name, "__new__" | "__init_subclass__" | "__class_getitem__") {
+        Some((method, Receiver::Class))
+    } else {
+        Some((method, Receiver::Instance))
+    }
+}
+
+/// What a method is called on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Receiver {
+    Instance,
+    Class,
+}
+
+/// The name that a value is, or the attribute that it ends in; calls and subscripts of it alike.
+pub(crate) fn last_name(ir: &FileIr, value: ValueId) -> &str {
+    match ir.values.get(value.index()) {
+        Some(Value::Reference(reference)) => {
+            ir.references.get(reference.index()).and_then(|reference| ir.names.get(reference.name)).unwrap_or("")
+        }
+        Some(Value::Call(inner) | Value::Item(inner, _)) if inner.0 < value.0 => last_name(ir, *inner),
+        _ => "",
+    }
+}
+
+impl<'a> Translation<'_, 'a> {
+    fn value(&mut self, value: ValueId) -> ValueId {
+        self.depth += 1;
+        let translated = if self.depth > MAX_DEPTH || self.tables.values.len() - self.start > MAX_VALUES {
+            Value::Unknown
+        } else {
+            self.translate(value)
+        };
+        self.depth -= 1;
+        self.push(translated)
+    }
+
+    fn push(&mut self, value: Value) -> ValueId {
+        self.tables.values.push(value);
+        ValueId((self.tables.values.len() - 1) as u32)
+    }
+
+    fn is_unknown(&self, value: ValueId) -> bool {
+        self.tables.values.get(value.index()) == Some(&Value::Unknown)
+    }
+
+    fn all(&mut self, values: &[ValueId]) -> Vec<ValueId> {
+        values.iter().map(|value| self.value(*value)).collect()
+    }
+
+    fn translate(&mut self, id: ValueId) -> Value {
+        let ir = self.ir;
+        let Some(value) = ir.values.get(id.index()) else { return Value::Unknown };
+        let wrap = |this: &mut Self, inner: &ValueId, make: fn(ValueId) -> Value| {
+            let inner = this.value(*inner);
+            if this.is_unknown(inner) { Value::Unknown } else { make(inner) }
+        };
+        match value {
+            Value::Reference(reference) => self.reference(*reference),
+            Value::Import(import) => self.import(*import),
+            Value::Call(inner) => wrap(self, inner, Value::Call),
+            Value::Awaited(inner) => wrap(self, inner, Value::Awaited),
+            Value::Element(inner) => wrap(self, inner, Value::Element),
+            Value::ElementAsync(inner) => wrap(self, inner, Value::ElementAsync),
+            Value::Entered(inner) => wrap(self, inner, Value::Entered),
+            Value::EnteredAsync(inner) => wrap(self, inner, Value::EnteredAsync),
+            Value::Annotated(inner) => wrap(self, inner, Value::Annotated),
+            Value::Item(base, arguments) => {
+                let base = self.value(*base);
+                if self.is_unknown(base) { Value::Unknown } else { Value::Item(base, self.all(arguments)) }
+            }
+            Value::Unpacked(inner, position) => {
+                let inner = self.value(*inner);
+                if self.is_unknown(inner) { Value::Unknown } else { Value::Unpacked(inner, *position) }
+            }
+            Value::Either(values) => Value::Either(self.all(values)),
+            Value::Literal(literal, elements) => Value::Literal(*literal, self.all(elements)),
+            Value::Unknown
+            | Value::Name(_)
+            | Value::Instance
+            | Value::Class
+            | Value::Member(..) => Value::Unknown,
+        }
+    }
+
+    fn reference(&mut self, id: ReferenceId) -> Value {
+        let ir = self.ir;
+        let Some(reference) = ir.references.get(id.index()) else { return Value::Unknown };
+        match reference.binding {
+            Binding::Symbol(symbol) => self.symbol(symbol),
+            Binding::Free => Value::Name(self.name(reference.name)),
+            Binding::Attribute(base) if base.0 < id.0 => {
+                self.depth += 1;
+                let value = if self.depth > MAX_DEPTH { Value::Unknown } else { self.reference(base) };
+                self.depth -= 1;
+                self.member(value, reference.name)
+            }
+            Binding::Member(base) => {
+                let base = self.value(base);
+                let value = self.tables.values[base.index()].clone();
+                self.member(value, reference.name)
+            }
+            Binding::Import(import) | Binding::Module(import) => self.import(import),
+            Binding::Attribute(_) | Binding::Keyword(_) | Binding::Unknown => Value::Unknown,
+        }
+    }
+
+    fn member(&mut self, base: Value, name: NameId) -> Value {
+        if base == Value::Unknown {
+            return Value::Unknown;
+        }
+        let base = self.push(base);
+        Value::Member(base, self.name(name))
+    }
+
+    fn symbol(&mut self, id: SymbolId) -> Value {
+        let ir = self.ir;
+        let Some(row) = ir.symbols.get(id.index()) else { return Value::Unknown };
+        if let Some(owner) = nameable_owner(ir, row.scope) {
+            return match owner {
+                None => Value::Name(self.name(row.name)),
+                Some(class) => {
+                    let class = self.symbol(class);
+                    self.member(class, row.name)
+                }
+            };
+        }
+        match row.kind {
+            SymbolKind::Parameter => match receiver(ir, id) {
+                Some((_, Receiver::Instance)) => Value::Instance,
+                Some((_, Receiver::Class)) => Value::Class,
+                None => self.of_facts(id),
+            },
+            SymbolKind::Variable => self.of_facts(id),
+            SymbolKind::Import => row.import.map_or(Value::Unknown, |import| self.import(import)),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// What the text says of a name that only its function knows.
+    fn of_facts(&mut self, symbol: SymbolId) -> Value {
+        let ir = self.ir;
+        if ir.symbols[symbol.index()].flags.intersects(SymbolFlags::VARIADIC | SymbolFlags::KEYWORDS) {
+            return Value::Unknown;
+        }
+        let facts = facts_of(ir, symbol);
+        if let Some(declared) = facts.iter().find(|fact| fact.kind == FactKind::Type) {
+            let inner = self.value(declared.value);
+            return if self.is_unknown(inner) { Value::Unknown } else { Value::Annotated(inner) };
+        }
+        let mut known = Vec::new();
+        for fact in facts.iter().filter(|fact| matches!(fact.kind, FactKind::Assigned | FactKind::Default)) {
+            // The default `None` says that there may be nothing, not what there is otherwise.
+            let says_nothing = fact.kind == FactKind::Default
+                && matches!(ir.values.get(fact.value.index()), Some(Value::Literal(Literal::None, _)));
+            if says_nothing || known.len() == MAX_FACTS {
+                continue;
+            }
+            let value = self.value(fact.value);
+            if !self.is_unknown(value) {
+                known.push(value);
+            }
+        }
+        match known.as_slice() {
+            [] => Value::Unknown,
+            [one] => self.tables.values[one.index()].clone(),
+            _ => Value::Either(known),
+        }
+    }
+
+    fn import(&mut self, position: u32) -> Value {
+        self.tables.import(position).map_or(Value::Unknown, Value::Import)
+    }
+
+    fn name(&mut self, id: NameId) -> NameId {
+        self.tables.names.intern(self.ir.names.get(id).unwrap_or(""))
+    }
+}
+
+/// The class around a scope's names if other files can name them: `Some(None)` for the module's own, `None` for names
+/// that only a function knows.
+fn nameable_owner(ir: &FileIr, scope: ScopeId) -> Option<Option<SymbolId>> {
+    let row = ir.scopes.get(scope.index())?;
+    match row.kind {
+        ScopeKind::Module => Some(None),
+        ScopeKind::Class => {
+            let class = row.owner?;
+            nameable_owner(ir, ir.symbols.get(class.index())?.scope).map(|_| Some(class))
+        }
+        _ => None,
+    }
+}
