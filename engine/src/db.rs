@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use esker_frontend_api::{Frontend, LowerOptions};
 
+use crate::exports::HeldInterfaces;
 use crate::input::{Files, Texts};
 use crate::manifest::Manifest;
 use crate::memo::{How, Memo};
@@ -34,6 +35,7 @@ pub(crate) struct Fixed {
     /// it can be out of date without being wrong.
     pub(crate) baseline: Option<Arc<Manifest>>,
     pub(crate) journal: Journal,
+    pub(crate) interfaces: HeldInterfaces,
 }
 
 /// Which results were asked for in the current run, and for which of them a stage's function ran.
@@ -92,6 +94,11 @@ impl Database {
     /// Which stages were executed for which files since the last call.
     pub(crate) fn take_journal(&self) -> Vec<(&'static str, Arc<str>)> {
         self.fixed.journal.take()
+    }
+
+    /// Forgets the values that were held for the length of a run.
+    pub(crate) fn let_go(&self) {
+        self.fixed.interfaces.clear();
     }
 
     /// The files, held apart from the database so that it can be changed meanwhile.

@@ -28,29 +28,51 @@ pub(crate) const EDGES: Stage<EdgesInputs, EdgeTable> = Stage::new("edges", 1, |
 /// What a file's edges are computed from.
 #[derive(Clone)]
 pub(crate) struct EdgesInputs {
-    located: Arc<[LocatedImport]>,
-    digest: Digest,
-}
-
-impl EdgesInputs {
-    fn new(located: Arc<[LocatedImport]>) -> Self {
-        let bytes = postcard::to_stdvec(&located).expect("invariant: what was located has a postcard form");
-        Self { located, digest: Digest::of(&bytes) }
-    }
+    located: LocatedImports,
 }
 
 impl Inputs for EdgesInputs {
     fn fingerprint(&self, into: &mut Fingerprint) {
-        into.digest(self.digest);
+        into.digest(self.located.digest);
     }
 }
 
-/// Where one import leads, with the circumstances of the import itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LocatedImport {
-    kinds: EdgeKinds,
-    located: Located,
+/// Where a file's imports lead, with the circumstances of each import. Equal if the digests are.
+#[derive(Debug, Clone)]
+pub(crate) struct LocatedImports {
+    located: Arc<[Located]>,
+    /// For each of these the kinds of the import itself.
+    kinds: Arc<[EdgeKinds]>,
+    digest: Digest,
 }
+
+impl LocatedImports {
+    fn new(located: Vec<Located>, kinds: Vec<EdgeKinds>) -> Self {
+        let bytes = postcard::to_stdvec(&(&located, &kinds)).expect("invariant: what was located has a postcard form");
+        Self { located: located.into(), kinds: kinds.into(), digest: Digest::of(&bytes) }
+    }
+
+    /// The digest of all of it.
+    pub(crate) fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+impl std::ops::Deref for LocatedImports {
+    type Target = [Located];
+
+    fn deref(&self) -> &[Located] {
+        &self.located
+    }
+}
+
+impl PartialEq for LocatedImports {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
+impl Eq for LocatedImports {}
 
 /// Where a file's imports lead. Targets ascend by path, sites by line and kinds; all are unique.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,15 +106,15 @@ pub struct MissedImport {
 }
 
 impl EdgeTable {
-    fn of(located: &[LocatedImport]) -> Self {
+    fn of(imports: &LocatedImports) -> Self {
         let mut found: Vec<(&str, ImportSite)> = Vec::new();
         let mut misses = Vec::new();
-        for import in located {
-            let line = import.located.line;
-            let targets = match &import.located.outcome {
+        for (located, kinds) in imports.located.iter().zip(&*imports.kinds) {
+            let line = located.line;
+            let targets = match &located.outcome {
                 Outcome::Found(targets) => targets,
                 Outcome::Missing { name, reason, reached } => {
-                    misses.push(MissedImport { line, name: name.clone(), reason: *reason, kinds: import.kinds });
+                    misses.push(MissedImport { line, name: name.clone(), reason: *reason, kinds: *kinds });
                     reached
                 }
             };
@@ -125,7 +147,7 @@ impl EdgeTarget {
 /// Where a file's imports lead, and which stems were looked up to find out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ImportLocation {
-    located: Arc<[LocatedImport]>,
+    pub(crate) located: LocatedImports,
     /// In the order in which they were asked for, unique.
     pub(crate) stems: Arc<[Arc<str>]>,
 }
@@ -142,11 +164,12 @@ pub(crate) fn import_location(db: &dyn Db, file: SourceFile) -> ImportLocation {
     let frontend = &db.fixed().frontends[usize::from(frontend_id.0)];
     let mut recorder = Recorder { db, frontend: frontend_id, asked: FxHashMap::default(), stems: Vec::new() };
     let located = frontend.locate(&imports, file.path(db), db.files().roots(db, frontend_id), &mut recorder);
-    let located = located.into_iter().map(|located| {
+    let kinds = located.iter().map(|located| {
         let import = located.import.and_then(|index| imports.imports.get(index as usize));
-        LocatedImport { kinds: import.map_or(EdgeKinds::empty(), |import| import.kinds), located }
+        import.map_or(EdgeKinds::empty(), |import| import.kinds)
     });
-    ImportLocation { located: located.collect(), stems: recorder.stems.into() }
+    let kinds = kinds.collect();
+    ImportLocation { located: LocatedImports::new(located, kinds), stems: recorder.stems.into() }
 }
 
 /// The import edges of a file.
@@ -154,7 +177,7 @@ pub(crate) fn import_location(db: &dyn Db, file: SourceFile) -> ImportLocation {
 /// Reads [`import_location`]. Tracked and persisted: what a switch back to earlier content finds again.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn file_edges(db: &dyn Db, file: SourceFile) -> Digested<EdgeTable> {
-    let inputs = EdgesInputs::new(import_location(db, file).located.clone());
+    let inputs = EdgesInputs { located: import_location(db, file).located.clone() };
     fetch(db, file, EDGES, inputs)
 }
 

@@ -10,7 +10,7 @@ mod walk;
 
 pub use changes::ListError;
 pub(crate) use changes::{Candidate, ChangeSet, listed_changes, walked_changes};
-pub(crate) use files::{Files, Lifetime};
+pub(crate) use files::{Doubt, Files, Lifetime, Sharded};
 pub(crate) use fileset::FileSet;
 pub(crate) use source::{Content, FrontendId, SourceFile};
 pub(crate) use stat::Stat;

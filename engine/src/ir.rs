@@ -112,7 +112,18 @@ pub(crate) fn exported_digest(names: Option<&[String]>) -> Digest {
 
 /// A file's result of a stage, kept or computed now; notes in the run's journal which.
 pub(crate) fn fetch<I: Inputs, O: Output>(db: &dyn Db, file: SourceFile, stage: Stage<I, O>, inputs: I) -> Digested<O> {
-    let Fetched { result, key, how } = db.memo().get(stage, inputs);
-    db.fixed().journal.requested(stage.name(), file.path(db), key, how);
-    result
+    let fetched = fetch_with_key(db, file, stage, inputs);
+    fetched.result
+}
+
+/// The same, with the key of its record and whether it is an accident's.
+pub(crate) fn fetch_with_key<I: Inputs, O: Output>(
+    db: &dyn Db,
+    file: SourceFile,
+    stage: Stage<I, O>,
+    inputs: I,
+) -> Fetched<O> {
+    let fetched = db.memo().get(stage, inputs);
+    db.fixed().journal.requested(stage.name(), file.path(db), fetched.key, fetched.how);
+    fetched
 }

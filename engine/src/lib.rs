@@ -7,7 +7,8 @@
 //!         │                                   │
 //!         │ nothing changed: answer, end      ▼
 //!         │                 text ─▶ file_ir ─▶ file_imports ─▶ import_location ─▶ file_edges ─▶ graph
-//!         ▼                                   │
+//!         │                           └──────────────┬──────────────┘
+//!         ▼                                   │      └▶ file_exports ─▶ file_resolution
 //!  plain-data answers ◀───────────────────────┘ ── new records: one sorted ingestion ─▶ store; then the manifest
 //! ```
 //!
@@ -34,6 +35,7 @@ mod db;
 mod digest;
 mod edges;
 mod error;
+mod exports;
 mod input;
 mod ir;
 mod manifest;
@@ -41,6 +43,7 @@ mod memo;
 mod metrics;
 mod parse;
 mod query;
+mod resolve;
 mod session;
 mod store;
 mod system;
@@ -53,7 +56,7 @@ pub use edges::{EdgeTable, EdgeTarget, MissedImport};
 pub use error::EngineError;
 pub use graph::ImportSite;
 pub use input::{ListError, Text};
-pub use memo::{Digested, Inputs, Output, Stage};
+pub use memo::{Attempt, Digested, Inputs, Output, Stage};
 pub use metrics::StageMetrics;
 pub use query::{FileQuery, FileReader, QueryRun};
 pub use store::StoreError;

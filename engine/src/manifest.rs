@@ -1,8 +1,8 @@
 //! The manifest: what a run knew at its end, in one file beside the store.
 //!
 //! For every source file it has the path, the stat, the content digest, the digests of the stages' results, the import
-//! edges in both directions, the imports that led nowhere, the diagnostics, and the stems that were looked up, found or
-//! not. A run in which nothing changed answers from it and opens nothing else.
+//! edges in both directions, the imports that led nowhere, the diagnostics, the stems that were looked up, found or not,
+//! and hashes of what its resolution asked other files. A run in which nothing changed answers from it and opens nothing else.
 //!
 //! It is one run of bytes, read in one go and used where it lies: rows are fixed in size, everything of variable length
 //! is a range into a table behind them (see [`layout`]). The bytes in memory and on disk are the same, so that there is
@@ -22,13 +22,14 @@ use std::sync::Arc;
 
 use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, MissReason, Root};
 
-pub(crate) use assemble::{Entry, FileRecord, Links, assemble};
+pub(crate) use assemble::{Entry, FileRecord, Links, Part, ResolutionRecord, assemble};
 pub(crate) use publish::{load, publish};
 
 use crate::digest::Digest;
 use crate::graph::DependencyGraph;
 use crate::graph::ImportSite;
 use crate::input::{FrontendId, Stat};
+use crate::store::RecordKey;
 use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StemRow, U32, flags};
 
 /// What a run knew at its end.
@@ -201,6 +202,29 @@ impl<'a> Row<'a> {
 
     pub(crate) fn exported(self) -> Digest {
         Digest(self.row.exported)
+    }
+
+    /// The digest of what the file's imports lead to.
+    pub(crate) fn located(self) -> Digest {
+        Digest(self.row.located)
+    }
+
+    pub(crate) fn exports(self) -> Digest {
+        Digest(self.row.exports)
+    }
+
+    pub(crate) fn resolution(self) -> Digest {
+        Digest(self.row.resolution)
+    }
+
+    /// The key of the record of the file's resolution.
+    pub(crate) fn resolution_key(self) -> RecordKey {
+        RecordKey::from_bytes(self.row.resolution_key)
+    }
+
+    /// The hashes of what the file's resolution asked other files, ascending and unique.
+    pub(crate) fn uses(self) -> impl Iterator<Item = u32> + 'a {
+        self.manifest.range::<U32>(Section::Uses, self.row.use_range).iter().map(|hash| hash.get())
     }
 
     /// The file's import sites, ascending by target, line and kinds.

@@ -8,10 +8,13 @@
 //! A result travels as [`Digested`]: its digest now, its value when asked for. A warm run compares digests and loads no
 //! value that it does not need. **Invariant: a `Digested` can always produce its value**: from memory, from the store,
 //! or by running its stage again on the inputs that it keeps.
+//!
+//! A function that finds out while it runs what it depends on goes through a second door, [`Memo::traced`].
 
 mod digested;
 mod in_flight;
 mod stage;
+mod traced;
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -23,7 +26,8 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 pub use digested::Digested;
-pub use stage::{Inputs, Output, Stage};
+pub use stage::{Attempt, Inputs, Output, Stage};
+pub(crate) use traced::{Ran, Traced, TracedResult};
 
 use crate::digest::Digest;
 use crate::metrics::Metrics;
@@ -59,6 +63,8 @@ pub(crate) struct Fetched<O> {
     pub(crate) result: Digested<O>,
     pub(crate) key: RecordKey,
     pub(crate) how: How,
+    /// Whether the result is an accident's, and therefore not kept.
+    pub(crate) accident: bool,
 }
 
 /// How a result was come by.
@@ -68,6 +74,13 @@ pub(crate) enum How {
     Reused,
     /// The stage's function ran.
     Executed,
+}
+
+/// What a stage's function returned.
+struct Computed<O> {
+    value: Arc<O>,
+    digest: Digest,
+    accident: bool,
 }
 
 /// Keys are digests, so that any byte of them spreads threads evenly.
@@ -115,15 +128,19 @@ impl Memo {
         let start = Instant::now();
         let kept = match self.pending_shard(key).get(&key) {
             Some(record) => Some(record.digest()),
-            None if self.shared.recompute.load(Ordering::Relaxed) => None,
+            None if self.recomputes() => None,
             None => self.stored(key).map(|payload| payload.digest()),
         };
         counters.looked_up(start.elapsed(), kept.is_some());
-        let (digest, how) = match kept {
-            Some(digest) => (digest, How::Reused),
-            None => (self.compute(stage, &inputs, key).1, How::Executed),
+        let (digest, how, accident) = match kept {
+            Some(digest) => (digest, How::Reused, false),
+            None => {
+                let computed = self.compute(stage, &inputs, key);
+                (computed.digest, How::Executed, computed.accident)
+            }
         };
-        Fetched { result: Digested::new(digest, Thunk { memo: self.clone(), stage, inputs, key }), key, how }
+        let result = Digested::new(digest, Thunk { memo: self.clone(), stage, inputs, key });
+        Fetched { result, key, how, accident }
     }
 
     /// The result of a stage whose digest an earlier run recorded. Looks nothing up.
@@ -132,17 +149,49 @@ impl Memo {
         Digested::new(digest, Thunk { memo: self.clone(), stage, inputs, key })
     }
 
-    fn compute<I: Inputs, O: Output>(&self, stage: Stage<I, O>, inputs: &I, key: RecordKey) -> (Arc<O>, Digest) {
+    /// The result that is kept under this key and has this digest; `None` if there is none.
+    pub(crate) fn kept_value<O: Output>(&self, key: RecordKey, digest: Digest) -> Option<Arc<O>> {
+        if let Some(value) = self.cached(digest) {
+            return Some(value);
+        }
+        let payload = self.kept(key)?;
+        match payload.decode::<O>() {
+            Ok(value) if payload.digest() == digest => {
+                let value = Arc::new(value);
+                self.cache(digest, value.clone(), payload.len());
+                Some(value)
+            }
+            // A record whose value is another than the one promised was made by another version of the stage that did
+            // not raise its number: as good as damaged.
+            Ok(_) => {
+                self.report_damage(Damage::DigestMismatch);
+                None
+            }
+            Err(damage) => {
+                self.report_damage(damage);
+                None
+            }
+        }
+    }
+
+    fn compute<I: Inputs, O: Output>(&self, stage: Stage<I, O>, inputs: &I, key: RecordKey) -> Computed<O> {
         let span = tracing::debug_span!("stage", name = stage.name());
-        let value = Arc::new(span.in_scope(|| stage.run(inputs)));
+        let (value, accident) = match span.in_scope(|| stage.run(inputs)) {
+            Attempt::Done(value) => (Arc::new(value), false),
+            Attempt::Accident(value) => (Arc::new(value), true),
+        };
         self.shared.metrics.stage(stage.name()).executed();
         let record = Record::encode(&*value).expect("invariant: a stage's output has a postcard form");
         let digest = record.digest();
         self.cache(digest, value.clone(), record.payload_len());
-        if stage.keeps(&value) {
+        if !accident {
             self.pending_shard(key).insert(key, record);
         }
-        (value, digest)
+        Computed { value, digest, accident }
+    }
+
+    fn recomputes(&self) -> bool {
+        self.shared.recompute.load(Ordering::Relaxed)
     }
 
     fn pending_shard(&self, key: RecordKey) -> MutexGuard<'_, Pending> {
@@ -153,11 +202,13 @@ impl Memo {
 
     /// A payload that was made in this run or that the store has, if it passes its checks.
     fn kept(&self, key: RecordKey) -> Option<Payload> {
-        let pending = self.pending_shard(key).get(&key).map(|record| Payload::open(record.as_bytes()));
-        match pending {
-            Some(payload) => payload.inspect_err(|damage| self.report_damage(*damage)).ok(),
-            None => self.stored(key),
-        }
+        self.pending(key).or_else(|| self.stored(key))
+    }
+
+    /// A payload that was made in this run.
+    fn pending(&self, key: RecordKey) -> Option<Payload> {
+        let payload = self.pending_shard(key).get(&key).map(|record| Payload::open(record.as_bytes()))?;
+        payload.inspect_err(|damage| self.report_damage(*damage)).ok()
     }
 
     /// A payload that the store has, if it passes its checks.

@@ -7,7 +7,7 @@ use esker_frontend_api::{Diagnostic, DiagnosticKind, Dialect, FileIr, Frontend, 
 
 use crate::digest::Fingerprint;
 use crate::input::Text;
-use crate::memo::{Inputs, Stage};
+use crate::memo::{Attempt, Inputs, Stage};
 
 /// Lowers one file.
 ///
@@ -16,7 +16,7 @@ use crate::memo::{Inputs, Stage};
 /// | content digest, or why there is none | path |
 /// | the frontend's name and version, the dialect | time stamps |
 /// | the options that the frontend is given | other configuration |
-pub(crate) const IR: Stage<IrInputs, FileIr> = Stage::new("ir", 1, lower).keep_if(is_reproducible);
+pub(crate) const IR: Stage<IrInputs, FileIr> = Stage::fallible("ir", 1, lower);
 
 /// What a file's IR is computed from.
 #[derive(Clone)]
@@ -47,26 +47,32 @@ impl Inputs for IrInputs {
     }
 }
 
-fn lower(inputs: &IrInputs) -> FileIr {
+fn lower(inputs: &IrInputs) -> Attempt<FileIr> {
     let text = match &inputs.content {
         IrContent::Text(text) => text.bytes(),
-        IrContent::Missing(kind, message) => return failed(*kind, message.clone()),
+        // Reading can succeed next time.
+        IrContent::Missing(kind @ DiagnosticKind::Unreadable, message) => {
+            return Attempt::Accident(failed(*kind, message.clone()));
+        }
+        IrContent::Missing(kind, message) => return Attempt::Done(failed(*kind, message.clone())),
     };
     let source = Source { bytes: &text, dialect: inputs.dialect, options: &inputs.options };
-    // A frontend that panics costs its file alone. It holds no state that a panic could leave broken.
-    panic::catch_unwind(AssertUnwindSafe(|| inputs.frontend.lower(source))).unwrap_or_else(|_| {
-        failed(DiagnosticKind::Internal, format!("the {} frontend failed on this file", inputs.frontend.name()))
-    })
+    // A frontend that panics costs its file alone. It holds no state that a panic could leave broken, and it can be
+    // mended.
+    match panic::catch_unwind(AssertUnwindSafe(|| inputs.frontend.lower(source))) {
+        Ok(ir) => Attempt::Done(ir),
+        Err(_) => Attempt::Accident(failed(DiagnosticKind::Internal, failure(&*inputs.frontend))),
+    }
+}
+
+/// What is said of a file on which a frontend panicked.
+pub(crate) fn failure(frontend: &dyn Frontend) -> String {
+    format!("the {} frontend failed on this file", frontend.name())
 }
 
 /// The IR of a file of which nothing is known but what is wrong with it.
 fn failed(kind: DiagnosticKind, message: String) -> FileIr {
     FileIr { diagnostics: vec![Diagnostic { line: 1, column: 1, kind, message }], ..FileIr::default() }
-}
-
-/// Whether the same inputs would give the same IR again. Reading can succeed next time, and a frontend can be mended.
-fn is_reproducible(ir: &FileIr) -> bool {
-    !ir.diagnostics.iter().any(|diagnostic| is_accident(diagnostic.kind))
 }
 
 /// Whether a diagnostic tells of an accident and not of the file's content: such a file is looked at again next time.

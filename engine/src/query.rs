@@ -9,14 +9,16 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use esker_frontend_api::{FileIr, ImportTable};
+use esker_frontend_api::{FileIr, ImportTable, Interface, Resolution};
 
 use crate::db::Db;
 use crate::digest::Digest;
 use crate::edges::{EdgeTable, file_edges};
+use crate::exports::file_exports;
 use crate::input::{Content, SourceFile, Text};
 use crate::ir::{fetch, file_imports, file_ir};
 use crate::memo::{Digested, Inputs, Output, Stage};
+use crate::resolve::digested_resolution;
 
 /// A persisted result that an embedder computes for each file.
 pub trait FileQuery: 'static {
@@ -77,6 +79,18 @@ impl<'db> FileReader<'db> {
     #[must_use]
     pub fn edges(&self) -> Digested<EdgeTable> {
         file_edges(self.db, self.file)
+    }
+
+    /// What other files can see of the file.
+    #[must_use]
+    pub fn exports(&self) -> Digested<Interface> {
+        file_exports(self.db, self.file).digested(self.db, self.file)
+    }
+
+    /// What the references of the file stand for.
+    #[must_use]
+    pub fn resolution(&self) -> Digested<Resolution> {
+        digested_resolution(self.db, self.file)
     }
 }
 

@@ -12,6 +12,7 @@
 mod absence;
 mod affected;
 mod cache;
+mod names;
 mod propagate;
 mod setup;
 
@@ -29,6 +30,7 @@ pub(crate) use setup::Setup;
 
 use crate::db::{Database, Db, Fixed, Journal};
 use crate::error::EngineError;
+use crate::exports::HeldInterfaces;
 use crate::input::{ChangeSet, FileSet, Files, Lifetime, Stat, Texts, WalkOptions, listed_changes, walked_changes};
 use crate::manifest::{self, Manifest, Tail, assemble};
 use crate::memo::Memo;
@@ -222,6 +224,7 @@ impl Session {
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
         let propagated = propagate(&mut database, &pool, &self.setup, baseline.as_ref(), &changes, run_start);
         self.memo.set_recompute(false);
+        database.let_go();
         drop(span);
         self.database = Some(database);
         self.pool = Some(pool);
@@ -264,6 +267,7 @@ impl Session {
         let results = paths.zip(answers).filter_map(|(path, answer)| Some((path, answer?))).collect();
         let own = |(stage, path): (&'static str, Arc<str>)| (stage == Q::STAGE.name()).then(|| path.to_string());
         let executed = database.take_journal().into_iter().filter_map(own).collect();
+        database.let_go();
         self.flush();
         self.pool = Some(pool);
         if self.setup.lifetime == Lifetime::Resident {
@@ -304,6 +308,7 @@ impl Session {
             texts: self.texts.clone(),
             baseline,
             journal: Journal::default(),
+            interfaces: HeldInterfaces::default(),
         };
         Database::new(self.memo.clone(), Arc::new(files), fixed)
     }

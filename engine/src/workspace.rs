@@ -277,7 +277,8 @@ impl Build {
         let counts = StageCounts {
             ir: count(crate::parse::IR.name()),
             edges: count(crate::edges::EDGES.name()),
-            ..StageCounts::default()
+            exports: count(crate::exports::EXPORTS.name()),
+            resolution: count(crate::resolve::RESOLUTION.0),
         };
         let mut missed: Vec<&str> = executed.iter().map(|execution| &*execution.path).collect();
         missed.sort_unstable();
@@ -296,7 +297,8 @@ impl Build {
             reused: StageCounts {
                 ir: files.saturating_sub(counts.ir),
                 edges: files.saturating_sub(counts.edges),
-                ..StageCounts::default()
+                exports: files.saturating_sub(counts.exports),
+                resolution: files.saturating_sub(counts.resolution),
             },
             cache: CacheCounts::new(files, missed.len()),
             diagnostics: diagnostic_counts(&manifest),

@@ -54,8 +54,10 @@ fn a_body_edit_executes_the_file_alone() {
     check(
         CHAIN,
         |tree| tree.write("store.py", "class Store:\n    size = 1\n"),
-        "imports store.py
-         ir store.py",
+        "exports store.py
+         imports store.py
+         ir store.py
+         resolution store.py",
     );
 }
 
@@ -64,8 +66,10 @@ fn an_edit_that_moves_no_import_locates_none_again() {
     check(
         CHAIN,
         |tree| tree.write("service.py", "from store import Store\n\ndef serve():\n    return Store\n"),
-        "imports service.py
-         ir service.py",
+        "exports service.py
+         imports service.py
+         ir service.py
+         resolution service.py",
     );
 }
 
@@ -75,8 +79,10 @@ fn a_comment_above_an_import_moves_its_line() {
         CHAIN,
         |tree| tree.write("app.py", "# the application\nimport service\n"),
         "edges app.py
+         exports app.py
          imports app.py
-         ir app.py",
+         ir app.py
+         resolution app.py",
     );
 }
 
@@ -101,8 +107,14 @@ import f
         "edges a.py
          edges b.py
          edges c.py
+         exports a.py
+         exports b.py
+         exports c.py
          imports b.py
-         ir b.py",
+         ir b.py
+         resolution a.py
+         resolution b.py
+         resolution c.py",
     );
 }
 
@@ -113,12 +125,25 @@ fn a_new_file_with_known_content_executes_nothing() {
 
 #[test]
 fn a_new_file_that_nobody_looks_for_concerns_nobody() {
-    check(CHAIN, |tree| tree.write("fresh.py", "x = 1\n"), "imports fresh.py\nir fresh.py");
+    check(
+        CHAIN,
+        |tree| tree.write("fresh.py", "x = 1\n"),
+        "exports fresh.py
+         imports fresh.py
+         ir fresh.py
+         resolution fresh.py",
+    );
 }
 
 #[test]
 fn a_removed_file_relinks_its_importers() {
-    check(CHAIN, |tree| tree.remove("service.py"), "edges app.py");
+    check(
+        CHAIN,
+        |tree| tree.remove("service.py"),
+        "edges app.py
+         exports app.py
+         resolution app.py",
+    );
 }
 
 #[test]
@@ -132,8 +157,12 @@ one = 1
 ",
         |tree| tree.write("m/__init__.py", "two = 2\n"),
         "edges a.py
+         exports a.py
+         exports m/__init__.py
          imports m/__init__.py
-         ir m/__init__.py",
+         ir m/__init__.py
+         resolution a.py
+         resolution m/__init__.py",
     );
 }
 
@@ -149,7 +178,9 @@ one = 1
 two = 2
 ",
         |tree| tree.remove("m/__init__.py"),
-        "edges a.py",
+        "edges a.py
+         exports a.py
+         resolution a.py",
     );
 }
 
@@ -164,8 +195,12 @@ one = 1
 ",
         |tree| tree.write("m.pyi", "one: int\n"),
         "edges a.py
+         exports a.py
+         exports m.pyi
          imports m.pyi
-         ir m.pyi",
+         ir m.pyi
+         resolution a.py
+         resolution m.pyi",
     );
 }
 
@@ -180,7 +215,9 @@ import new
 import a
 ",
         |tree| tree.rename("old.py", "new.py"),
-        "edges a.py",
+        "edges a.py
+         exports a.py
+         resolution a.py",
     );
 }
 
@@ -194,8 +231,12 @@ import ns.deep.m
         |tree| tree.write("ns/deep/m.py", ""),
         "edges a.py
          edges ns/deep/m.py
+         exports a.py
+         exports ns/deep/m.py
          imports ns/deep/m.py
-         ir ns/deep/m.py",
+         ir ns/deep/m.py
+         resolution a.py
+         resolution ns/deep/m.py",
     );
 }
 
@@ -214,8 +255,12 @@ __all__ = ['one']
 ",
         |tree| tree.write("p/__init__.py", "__all__ = ['two']\n"),
         "edges a.py
+         exports a.py
+         exports p/__init__.py
          imports p/__init__.py
-         ir p/__init__.py",
+         ir p/__init__.py
+         resolution a.py
+         resolution p/__init__.py",
     );
 }
 
@@ -231,8 +276,10 @@ __all__ = ['one']
 ",
         |tree| tree.write("p/__init__.py", "__all__ = ['one']\nimport os\n"),
         "edges p/__init__.py
+         exports p/__init__.py
          imports p/__init__.py
-         ir p/__init__.py",
+         ir p/__init__.py
+         resolution p/__init__.py",
     );
 }
 
@@ -287,8 +334,10 @@ import lib
 //- src/lib.py
 ",
         |tree| tree.write("src/other.py", "x = 1\n"),
-        "imports src/other.py
-         ir src/other.py",
+        "exports src/other.py
+         imports src/other.py
+         ir src/other.py
+         resolution src/other.py",
     );
     check(
         "
@@ -298,8 +347,12 @@ import lib
 ",
         |tree| tree.write("src/lib.py", "x = 1\n"),
         "edges a.py
+         exports a.py
+         exports src/lib.py
          imports src/lib.py
-         ir src/lib.py",
+         ir src/lib.py
+         resolution a.py
+         resolution src/lib.py",
     );
 }
 

@@ -10,7 +10,7 @@ use salsa::{Durability, Setter};
 
 use super::{Content, FileSet, FrontendId, SourceFile, Texts};
 use crate::db::{Database, Db};
-use crate::input::source::Slot;
+use crate::input::source::{Slot, Standing};
 use crate::manifest::Manifest;
 
 /// The import roots of every frontend, in the order of the frontends.
@@ -37,6 +37,15 @@ impl Lifetime {
     }
 }
 
+/// What may no longer hold of what the baseline recorded of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// Where its imports lead, and all that follows from it.
+    Links,
+    /// What its references stand for.
+    Resolution,
+}
+
 /// The files of the repository as queries reach them: an input for each file and for each stem, made when it is first
 /// asked for.
 pub(crate) struct Files {
@@ -47,7 +56,12 @@ pub(crate) struct Files {
     set: RwLock<FileSet>,
     /// Files that may have another content than the baseline recorded.
     suspects: RwLock<FxHashSet<Arc<str>>>,
+    /// Files whose imports may lead elsewhere than the baseline recorded.
+    relinked: RwLock<FxHashSet<Arc<str>>>,
+    /// Files whose references may stand for something else than the baseline recorded.
+    unresolved: RwLock<FxHashSet<Arc<str>>>,
     sources: Sharded<SourceFile>,
+    standings: Sharded<Standing>,
     /// One table per frontend.
     slots: Vec<Sharded<Slot>>,
     roots: Mutex<Option<ImportRoots>>,
@@ -68,7 +82,10 @@ impl Files {
             texts,
             set: RwLock::default(),
             suspects: RwLock::default(),
+            relinked: RwLock::default(),
+            unresolved: RwLock::default(),
             sources: Sharded::default(),
+            standings: Sharded::default(),
             roots: Mutex::default(),
         }
     }
@@ -93,7 +110,7 @@ impl Files {
         if let Some((_, source)) = self.sources.get(path) {
             return Some(source);
         }
-        let suspect = self.suspects.read().unwrap_or_else(PoisonError::into_inner).contains(path);
+        let suspect = contains(&self.suspects, path);
         let baseline = db.fixed().baseline.as_deref().filter(|_| !suspect);
         let recorded = baseline.and_then(|baseline| recorded_content(baseline, path));
         let content = recorded.unwrap_or_else(|| self.read(path));
@@ -131,6 +148,17 @@ impl Files {
         (stem, slot.probe(db))
     }
 
+    /// Whether what the baseline recorded of a file's relations to others still holds.
+    pub(crate) fn standing(&self, db: &dyn Db, path: &str) -> Standing {
+        if let Some((_, standing)) = self.standings.get(path) {
+            return standing;
+        }
+        let links = !contains(&self.suspects, path) && !contains(&self.relinked, path);
+        let resolution = links && !contains(&self.unresolved, path);
+        let make = || Standing::builder(links, resolution).durability(self.lifetime.durability()).new(db);
+        self.standings.get_or_insert_with(path, make).1
+    }
+
     /// The import roots of a frontend.
     pub(crate) fn roots<'db>(&self, db: &'db dyn Db, frontend: FrontendId) -> &'db [Root] {
         let roots = self.roots_input().expect("invariant: the roots are set before queries run");
@@ -153,7 +181,10 @@ impl Files {
         suspects: impl Iterator<Item = &'a Arc<str>>,
     ) {
         let files = db.files_handle();
-        files.suspects.write().unwrap_or_else(PoisonError::into_inner).extend(suspects.cloned());
+        for path in suspects {
+            files.suspects.write().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
+            files.withdraw(db, path, Doubt::Links);
+        }
         *files.set.write().unwrap_or_else(PoisonError::into_inner) = set;
         match files.roots_input() {
             Some(input) if *input.roots(db) != roots => _ = input.set_roots(db).to(roots),
@@ -162,6 +193,29 @@ impl Files {
                 let input = ImportRoots::builder(roots).durability(files.lifetime.durability()).new(db);
                 *files.roots.lock().unwrap_or_else(PoisonError::into_inner) = Some(input);
             }
+        }
+    }
+
+    /// Says that what the baseline recorded of these files' relations to others may no longer hold.
+    pub(crate) fn doubt<'a>(db: &mut Database, paths: impl Iterator<Item = &'a str>, doubt: Doubt) {
+        let files = db.files_handle();
+        for path in paths {
+            let doubted = match doubt {
+                Doubt::Links => &files.relinked,
+                Doubt::Resolution => &files.unresolved,
+            };
+            doubted.write().unwrap_or_else(PoisonError::into_inner).insert(path.into());
+            files.withdraw(db, path, doubt);
+        }
+    }
+
+    fn withdraw(&self, db: &mut Database, path: &str, doubt: Doubt) {
+        let Some((_, standing)) = self.standings.get(path) else { return };
+        if doubt == Doubt::Links && standing.links(db) {
+            standing.set_links(db).to(false);
+        }
+        if standing.resolution(db) {
+            standing.set_resolution(db).to(false);
         }
     }
 
@@ -184,8 +238,12 @@ fn recorded_content(baseline: &Manifest, path: &str) -> Option<Content> {
     baseline.row(path)?.content().map(Content::Text)
 }
 
+fn contains(paths: &RwLock<FxHashSet<Arc<str>>>, path: &str) -> bool {
+    paths.read().unwrap_or_else(PoisonError::into_inner).contains(path)
+}
+
 /// A map from paths that many threads fill at once.
-struct Sharded<V> {
+pub(crate) struct Sharded<V> {
     shards: [Mutex<HashMap<Arc<str>, V, rustc_hash::FxBuildHasher>>; 32],
 }
 
@@ -195,25 +253,33 @@ impl<V> Default for Sharded<V> {
     }
 }
 
-impl<V: Copy> Sharded<V> {
+impl<V: Clone> Sharded<V> {
     fn shard(&self, key: &str) -> MutexGuard<'_, HashMap<Arc<str>, V, rustc_hash::FxBuildHasher>> {
         // The high bits: the map inside uses the low ones.
         let hash = rustc_hash::FxBuildHasher.hash_one(key) >> 59;
         self.shards[hash as usize].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get(&self, key: &str) -> Option<(Arc<str>, V)> {
-        self.shard(key).get_key_value(key).map(|(key, value)| (key.clone(), *value))
+    pub(crate) fn get(&self, key: &str) -> Option<(Arc<str>, V)> {
+        self.shard(key).get_key_value(key).map(|(key, value)| (key.clone(), value.clone()))
     }
 
     fn get_or_insert_with(&self, key: &str, make: impl FnOnce() -> V) -> (Arc<str>, V) {
         let mut shard = self.shard(key);
         if let Some((key, value)) = shard.get_key_value(key) {
-            return (key.clone(), *value);
+            return (key.clone(), value.clone());
         }
         let (key, value) = (Arc::<str>::from(key), make());
-        shard.insert(key.clone(), value);
+        shard.insert(key.clone(), value.clone());
         (key, value)
+    }
+
+    pub(crate) fn insert(&self, key: &Arc<str>, value: V) {
+        self.shard(key).insert(key.clone(), value);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.shards.iter().for_each(|shard| *shard.lock().unwrap_or_else(PoisonError::into_inner) = HashMap::default());
     }
 
     fn entries(&self) -> Vec<(Arc<str>, V)> {
@@ -221,7 +287,7 @@ impl<V: Copy> Sharded<V> {
             .iter()
             .flat_map(|shard| {
                 let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-                shard.iter().map(|(key, value)| (key.clone(), *value)).collect::<Vec<_>>()
+                shard.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<Vec<_>>()
             })
             .collect()
     }

@@ -40,3 +40,15 @@ pub(crate) struct Slot {
     #[returns(copy)]
     pub(crate) probe: Probe,
 }
+
+/// Whether what the baseline recorded of a file's relations to others still holds. An input of its own for every file
+/// of which that was ever asked; what once ceased to hold never holds again while the database lives.
+#[salsa::input]
+pub(crate) struct Standing {
+    /// Whether the file has the content and its imports lead where the baseline says.
+    #[returns(copy)]
+    pub(crate) links: bool,
+    /// Whether, besides, nothing changed of what its references stood for.
+    #[returns(copy)]
+    pub(crate) resolution: bool,
+}

@@ -63,6 +63,12 @@ impl Texts {
         self.changed_underneath.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Abandons the run, because what it knows of this file is not so any more.
+    pub(crate) fn abandon(&self, path: &Arc<str>) -> ! {
+        *self.changed_underneath.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.clone());
+        panic::resume_unwind(Box::new(ChangedUnderneath))
+    }
+
     fn held(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, Arc<[u8]>, rustc_hash::FxBuildHasher>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -85,10 +91,7 @@ impl Text {
         }
         match self.texts.system.read(&self.texts.root.join(&*self.path), u64::MAX) {
             Ok(FileBytes::All(bytes)) if Digest::of(&bytes) == self.digest => bytes.into(),
-            _ => {
-                *self.texts.changed_underneath.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.path.clone());
-                panic::resume_unwind(Box::new(ChangedUnderneath))
-            }
+            _ => self.texts.abandon(&self.path),
         }
     }
 }

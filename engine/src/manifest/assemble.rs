@@ -17,6 +17,7 @@ use crate::digest::Digest;
 use crate::edges::EdgeTable;
 use crate::graph::ImportSite;
 use crate::input::{FrontendId, Stat};
+use crate::store::RecordKey;
 
 /// One file of the next manifest.
 pub(crate) struct Entry {
@@ -27,6 +28,9 @@ pub(crate) struct Entry {
     pub(crate) racy: bool,
     pub(crate) record: FileRecord,
     pub(crate) links: Links,
+    /// The digest of its interface.
+    pub(crate) exports: Part<Digest>,
+    pub(crate) resolution: Part<ResolutionRecord>,
 }
 
 /// What is known of a file by itself.
@@ -49,7 +53,30 @@ pub(crate) enum Links {
     /// What the row at this position of the manifest before says.
     Kept(u32),
     /// What the run found out.
-    Fresh { edges: Digest, table: Arc<EdgeTable>, stems: Arc<[Arc<str>]> },
+    Fresh {
+        edges: Digest,
+        /// The digest of what was located.
+        located: Digest,
+        table: Arc<EdgeTable>,
+        stems: Arc<[Arc<str>]>,
+    },
+}
+
+/// One thing that is known of a file.
+pub(crate) enum Part<T> {
+    /// What the row at this position of the manifest before says.
+    Kept(u32),
+    /// What the run found out.
+    Fresh(T),
+}
+
+/// What a manifest says of a file's resolution.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ResolutionRecord {
+    pub(crate) digest: Digest,
+    pub(crate) key: RecordKey,
+    /// The hashes of what it asked, ascending and unique.
+    pub(crate) uses: Arc<[u32]>,
 }
 
 const UNMAPPED: u32 = u32::MAX;
@@ -88,7 +115,7 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
         match &entry.links {
             Links::Kept(index) => {
                 let (old, old_row) = kept(*index);
-                row.edges = old_row.row.edges;
+                (row.edges, row.located) = (old_row.row.edges, old_row.row.located);
                 edges_of.extend(
                     old_row.sites().filter_map(|edge| Some(edge_row(positions.after(edge.target)?, edge.site))),
                 );
@@ -97,8 +124,8 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
                 let indices: &[U32] = old.range(Section::FileStems, old_row.row.stem_range);
                 row.stem_range = stems.keep(indices.iter().map(|index| index.get()));
             }
-            Links::Fresh { edges, table, stems: looked_up } => {
-                row.edges = edges.0;
+            Links::Fresh { edges, located, table, stems: looked_up } => {
+                (row.edges, row.located) = (edges.0, located.0);
                 for target in &table.targets {
                     let Some(position) = positions.of(&target.path) else { continue };
                     edges_of.extend(target.sites.iter().map(|site| edge_row(position, *site)));
@@ -111,6 +138,21 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
         }
         edges_of.sort_unstable_by_key(|edge| (edge.target.get(), edge.line.get(), edge.kinds.get()));
         row.edge_range = append(&mut tables.edges, edges_of.iter().copied());
+        row.exports = match &entry.exports {
+            Part::Kept(index) => kept(*index).1.row.exports,
+            Part::Fresh(digest) => digest.0,
+        };
+        match &entry.resolution {
+            Part::Kept(index) => {
+                let (_, old_row) = kept(*index);
+                (row.resolution, row.resolution_key) = (old_row.row.resolution, old_row.row.resolution_key);
+                row.use_range = append(&mut tables.uses, old_row.uses().map(U32::new));
+            }
+            Part::Fresh(resolution) => {
+                resolution.stamp(&mut row);
+                row.use_range = append(&mut tables.uses, resolution.uses.iter().copied().map(U32::new));
+            }
+        }
         tables.files.push(row);
     }
     tables.link_dependents();
@@ -134,6 +176,13 @@ impl FileRecord {
         (row.ir, row.imports, row.exported) = (ir.0, imports.0, exported.0);
         row.flags |= if content.is_none() { flags::NO_TEXT } else { 0 };
         row.flags |= if *accident { flags::ACCIDENT } else { 0 };
+    }
+}
+
+impl ResolutionRecord {
+    /// Writes down which resolution it is, all but what it asked.
+    pub(super) fn stamp(&self, row: &mut FileRow) {
+        (row.resolution, row.resolution_key) = (self.digest.0, self.key.to_bytes());
     }
 }
 
@@ -189,10 +238,11 @@ struct Tables {
     stems: Vec<StemRow>,
     stem_users: Vec<U32>,
     file_stems: Vec<U32>,
+    uses: Vec<U32>,
 }
 
 /// Appends rows to a table and tells where they are.
-fn append<T>(table: &mut Vec<T>, rows: impl IntoIterator<Item = T>) -> RangeRow {
+pub(super) fn append<T>(table: &mut Vec<T>, rows: impl IntoIterator<Item = T>) -> RangeRow {
     let start = table.len();
     table.extend(rows);
     range(start, table.len())
@@ -265,6 +315,7 @@ impl Tables {
             self.stems.as_bytes(),
             self.stem_users.as_bytes(),
             self.file_stems.as_bytes(),
+            self.uses.as_bytes(),
             &[],
         ];
         let mut bytes = Vec::with_capacity(HEADER + sections.iter().map(|section| section.len()).sum::<usize>());

@@ -5,7 +5,7 @@
 //! ```text
 //! header   magic [8] · format u32 · reserved u32 · BLAKE3 of all that follows [32]
 //!          · one (start u64, length u64) per section
-//! sections Text · Files · Edges · Dependents · Misses · Diagnostics · Stems · StemUsers · FileStems · Tail
+//! sections Text · Files · Edges · Dependents · Misses · Diagnostics · Stems · StemUsers · FileStems · Uses · Tail
 //! ```
 
 use esker_frontend_api::DiagnosticKind;
@@ -17,7 +17,7 @@ use crate::input::Stat;
 /// What a manifest begins with.
 pub(super) const MAGIC: [u8; 8] = *b"ESKERMAN";
 /// Raised whenever the layout changes. A manifest of another format is as if there were none.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// Where the digest lies in the header.
 pub(super) const DIGEST: std::ops::Range<usize> = 16..48;
 /// Where the table of sections begins: the first byte that the digest covers.
@@ -46,6 +46,9 @@ pub(super) enum Section {
     StemUsers,
     /// Positions of stems, grouped by file.
     FileStems,
+    /// Hashes of questions, grouped by the file whose resolution asked them. The last section before the tail, so that
+    /// it can change its length without moving others.
+    Uses,
     /// [`super::Tail`], in postcard encoding.
     Tail,
 }
@@ -108,11 +111,18 @@ rows! {
         edges: [u8; 32],
         /// The digest of the names that the file lists as its public ones.
         exported: [u8; 32],
+        /// The digest of what the file's imports lead to.
+        located: [u8; 32],
+        exports: [u8; 32],
+        resolution: [u8; 32],
+        /// The key of the resolution's record.
+        resolution_key: [u8; 32],
         edge_range: RangeRow,
         dependent_range: RangeRow,
         miss_range: RangeRow,
         diagnostic_range: RangeRow,
         stem_range: RangeRow,
+        use_range: RangeRow,
         frontend: u8,
         flags: u8,
         reserved: [u8; 2],

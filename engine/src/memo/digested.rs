@@ -18,6 +18,11 @@ impl<O: Output> Digested<O> {
         Self { digest, value: Arc::new(thunk) }
     }
 
+    /// A result with this digest that `load` produces.
+    pub(crate) fn loaded_by(digest: Digest, load: impl Fn(Digest) -> Arc<O> + Send + Sync + 'static) -> Self {
+        Self { digest, value: Arc::new(load) }
+    }
+
     /// The digest of the result.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -66,23 +71,13 @@ pub(super) struct Thunk<I, O> {
 
 impl<I: Inputs, O: Output> Load<O> for Thunk<I, O> {
     fn load(&self, digest: Digest) -> Arc<O> {
-        let memo = &self.memo;
-        if let Some(value) = memo.cached(digest) {
-            return value;
-        }
-        if let Some(payload) = memo.kept(self.key) {
-            match payload.decode::<O>() {
-                Ok(value) if payload.digest() == digest => {
-                    let value = Arc::new(value);
-                    memo.cache(digest, value.clone(), payload.len());
-                    return value;
-                }
-                // A record whose value is another than the one promised was made by another version of the stage
-                // that did not raise its number: as good as damaged.
-                Ok(_) => memo.report_damage(crate::store::Damage::DigestMismatch),
-                Err(damage) => memo.report_damage(damage),
-            }
-        }
-        memo.compute(self.stage, &self.inputs, self.key).0
+        let kept = self.memo.kept_value(self.key, digest);
+        kept.unwrap_or_else(|| self.memo.compute(self.stage, &self.inputs, self.key).value)
+    }
+}
+
+impl<O, F: Fn(Digest) -> Arc<O> + Send + Sync> Load<O> for F {
+    fn load(&self, digest: Digest) -> Arc<O> {
+        self(digest)
     }
 }

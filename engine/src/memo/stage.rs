@@ -26,8 +26,22 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Output for T {}
 pub struct Stage<I, O> {
     name: &'static str,
     version: u32,
-    run: fn(&I) -> O,
-    keep: fn(&O) -> bool,
+    run: Run<I, O>,
+}
+
+#[derive(Debug)]
+enum Run<I, O> {
+    Always(fn(&I) -> O),
+    Attempt(fn(&I) -> Attempt<O>),
+}
+
+/// What a stage returns that can meet with an accident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt<O> {
+    /// The result, which the same inputs would give again.
+    Done(O),
+    /// The result to answer with this time. It is not stored: the same inputs need not give it again.
+    Accident(O),
 }
 
 impl<I, O> Clone for Stage<I, O> {
@@ -38,17 +52,23 @@ impl<I, O> Clone for Stage<I, O> {
 
 impl<I, O> Copy for Stage<I, O> {}
 
+impl<I, O> Clone for Run<I, O> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<I, O> Copy for Run<I, O> {}
+
 impl<I, O> Stage<I, O> {
     /// A stage with this name, unique in the process, and this version.
     pub const fn new(name: &'static str, version: u32, run: fn(&I) -> O) -> Self {
-        Self { name, version, run, keep: |_| true }
+        Self { name, version, run: Run::Always(run) }
     }
 
-    /// The same stage, but results for which `keep` says no are not stored: those of an accident.
-    #[must_use]
-    pub const fn keep_if(mut self, keep: fn(&O) -> bool) -> Self {
-        self.keep = keep;
-        self
+    /// A stage that can meet with an accident.
+    pub const fn fallible(name: &'static str, version: u32, run: fn(&I) -> Attempt<O>) -> Self {
+        Self { name, version, run: Run::Attempt(run) }
     }
 
     /// The stage's name.
@@ -62,12 +82,11 @@ impl<I, O> Stage<I, O> {
         (self.name, self.version)
     }
 
-    pub(super) fn run(&self, inputs: &I) -> O {
-        (self.run)(inputs)
-    }
-
-    pub(super) fn keeps(&self, output: &O) -> bool {
-        (self.keep)(output)
+    pub(super) fn run(&self, inputs: &I) -> Attempt<O> {
+        match self.run {
+            Run::Always(run) => Attempt::Done(run(inputs)),
+            Run::Attempt(run) => run(inputs),
+        }
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn affected(
 }
 
 /// The files from which one of `seeds` can be reached, themselves included, ascending.
-fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
+pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut reached = BTreeSet::new();
     let mut queue: Vec<u32> = seeds.filter(|seed| reached.insert(*seed)).collect();
     while let Some(file) = queue.pop() {

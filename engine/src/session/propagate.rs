@@ -4,22 +4,26 @@
 //! relations backwards; each of those is then asked for its results, and where a digest comes out as it was, the wave
 //! stops. Files that the wave does not reach enter neither salsa nor memory: their rows are copied.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use esker_frontend_api::EdgeKinds;
+use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use salsa::Setter;
 
 use super::absence::{concerned_by, import_roots};
+use super::names::{Exporter, users_of_changed_names};
 use super::{Differences, RunStart, Setup};
 use crate::db::{Database, Db};
+use crate::digest::Digest;
 use crate::edges::{EDGES, file_edges, import_location};
-use crate::input::{Candidate, ChangeSet, Content, FileSet, Files, SourceFile};
+use crate::exports::{file_exports, interface};
+use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, SourceFile};
 use crate::ir::{IMPORTS, exported_digest, exported_names, file_imports, file_ir};
-use crate::manifest::{Entry, FileRecord, Links, Manifest, Row};
-use crate::parse::{IR, is_accident};
+use crate::manifest::{Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
+use crate::parse::{IR, failure, is_accident};
+use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
 
 /// What a run found out.
 pub(crate) struct Propagated {
@@ -38,7 +42,18 @@ struct Looked {
     entry: Entry,
     modified: bool,
     /// The row whose importers of everything have to be located again.
-    exports_changed: Option<u32>,
+    list_changed: Option<u32>,
+}
+
+/// A file that did not change, as far as its imports had to be located again.
+struct Relinked {
+    row: u32,
+    links: Links,
+    exports: Digest,
+    /// What is to be said if the frontend failed on it.
+    failure: Option<Diagnostic>,
+    /// Whether the imports lead elsewhere indeed.
+    moved: bool,
 }
 
 /// Brings everything that `changes` can concern up to date.
@@ -80,7 +95,7 @@ pub(crate) fn propagate(
     });
 
     let mut relinked = concerned;
-    relinked.extend(looked.iter().filter_map(|looked| looked.exports_changed).flat_map(|row| look.star_importers(row)));
+    relinked.extend(looked.iter().filter_map(|looked| looked.list_changed).flat_map(|row| look.star_importers(row)));
     if let Some(baseline) = baseline {
         changes.removed.iter().for_each(|row| _ = relinked.remove(row));
         for looked in &looked {
@@ -90,17 +105,57 @@ pub(crate) fn propagate(
         }
     }
     let relinked: Vec<u32> = relinked.into_iter().collect();
-    let links: Vec<(u32, Links)> = in_parallel(pool, db, &relinked, |db, row| (*row, look.links_of_row(db, *row)));
+    let path_of = |row: &u32| baseline.map_or("", |baseline| baseline.path(*row));
+    Files::doubt(db, relinked.iter().map(path_of), Doubt::Links);
+    let links: Vec<Relinked> = in_parallel(pool, db, &relinked, |db, row| look.relink(db, *row));
+
+    let users = match baseline {
+        None => Vec::new(),
+        Some(baseline) => {
+            let exporters = exporters(baseline, &looked, &links);
+            users_of_changed_names(db, pool, baseline, &exporters, &changes.removed, &added)
+        }
+    };
+    Files::doubt(db, users.iter().map(path_of), Doubt::Resolution);
 
     let modified = looked.iter().filter(|looked| looked.modified).map(|looked| looked.entry.path.clone()).collect();
     let edges_changed = !changes.removed.is_empty()
         || !links.is_empty()
         || looked.iter().any(|looked| matches!(looked.entry.links, Links::Fresh { .. }));
-    let entries = merge(look.baseline, &changes.removed, looked, links.into_iter().collect());
+    let moved = links.iter().filter(|relinked| relinked.moved).map(|relinked| relinked.row);
+    let unresolved: BTreeSet<u32> = moved.chain(users).collect();
+    let mut entries = merge(look, &changes.removed, looked, links);
+    let is_unresolved = |entry: &Entry| match entry.record {
+        FileRecord::Kept(row) => unresolved.contains(&row),
+        FileRecord::Fresh { .. } => true,
+    };
+    let unresolved: Vec<usize> = (0..entries.len()).filter(|index| is_unresolved(&entries[*index])).collect();
+    let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
+    let resolved = in_parallel(pool, db, &unresolved, |db, index| look.resolve(db, &entries[*index]));
+    drop(span);
+    for (index, (resolution, failure)) in unresolved.into_iter().zip(resolved) {
+        entries[index].resolution = Part::Fresh(resolution);
+        failure.into_iter().for_each(|failure| look.add_accident(&mut entries[index], failure));
+    }
+
     let removed = baseline
         .map_or_else(Vec::new, |baseline| changes.removed.iter().map(|row| baseline.path(*row).into()).collect());
     let differences = Differences { added, modified, removed };
     Propagated { entries, roots, differences, relinked, edges_changed }
+}
+
+/// The files of the manifest before whose interfaces were looked at.
+fn exporters(baseline: &Manifest, looked: &[Looked], relinked: &[Relinked]) -> Vec<Exporter> {
+    let changed = looked.iter().filter_map(|Looked { entry, .. }| match entry.exports {
+        Part::Fresh(now) => Some(Exporter { path: entry.path.clone(), row: baseline.position(&entry.path)?, now }),
+        Part::Kept(_) => None,
+    });
+    let relinked = relinked.iter().map(|relinked| Exporter {
+        path: baseline.path(relinked.row).into(),
+        row: relinked.row,
+        now: relinked.exports,
+    });
+    changed.chain(relinked).collect()
 }
 
 /// Works on items with a clone of the database per thread; the clones are gone when it returns.
@@ -155,36 +210,44 @@ impl Look<'_> {
             Content::Unreadable(_) | Content::TooLarge(_) => None,
         };
         let old = candidate.row.and_then(|row| Some((row, self.baseline?.row_at(row)?)));
-        let entry = |record, links| Entry {
+        let entry = |record, links, exports| Entry {
             path: candidate.path.clone(),
             frontend: *source.frontend(db),
             stat: candidate.stat,
             racy: self.start.is_racy(candidate.stat),
             record,
             links,
+            exports,
+            resolution: old.map_or_else(|| Part::Fresh(ResolutionRecord::default()), |(row, _)| Part::Kept(row)),
         };
         if let Some((row, old_row)) = old
             && content.is_some()
             && old_row.content() == content
         {
             content.iter().for_each(|digest| db.fixed().texts.release(*digest));
-            let entry = entry(FileRecord::Kept(row), Links::Kept(row));
-            return Looked { entry, modified: false, exports_changed: None };
+            let entry = entry(FileRecord::Kept(row), Links::Kept(row), Part::Kept(row));
+            return Looked { entry, modified: false, list_changed: None };
         }
         let ir = file_ir(db, source);
         content.iter().for_each(|digest| db.fixed().texts.release(*digest));
         let imports = file_imports(db, source);
         let exported = exported_digest(exported_names(db, source).as_deref());
-        let diagnostics = ir.value().diagnostics.clone();
+        let mut diagnostics = ir.value().diagnostics.clone();
         if let Some((_, old_row)) = old {
             db.memo().compare(IR.name(), old_row.ir(), ir.digest());
             db.memo().compare(IMPORTS.name(), old_row.imports(), imports.digest());
         }
-        let exports_changed = old.filter(|(_, old_row)| old_row.exported() != exported).map(|(row, _)| row);
+        let list_changed = old.filter(|(_, old_row)| old_row.exported() != exported).map(|(row, _)| row);
         let links = match old {
             Some((row, old_row)) if !concerned && old_row.imports() == imports.digest() => Links::Kept(row),
             _ => links(db, source, old.map(|(_, old_row)| old_row)),
         };
+        let exports = file_exports(db, source);
+        // It is at hand now, and files that are resolved will ask for it.
+        interface(db, source);
+        if exports.accident {
+            diagnostics.push(internal(db, source));
+        }
         let record = FileRecord::Fresh {
             content,
             accident: diagnostics.iter().any(|diagnostic| is_accident(diagnostic.kind)),
@@ -193,7 +256,7 @@ impl Look<'_> {
             exported,
             diagnostics,
         };
-        Looked { entry: entry(record, links), modified: old.is_some(), exports_changed }
+        Looked { entry: entry(record, links, Part::Fresh(exports.digest)), modified: old.is_some(), list_changed }
     }
 
     /// The files that import everything that the file at this position exports.
@@ -210,28 +273,73 @@ impl Look<'_> {
         exporter.dependents().filter(imports_everything).collect()
     }
 
-    fn links_of_row(self, db: &Database, row: u32) -> Links {
-        let path = self.baseline.map_or("", |baseline| baseline.path(row));
+    /// Locates the imports of a file that did not change, and looks at what follows.
+    fn relink(self, db: &Database, row: u32) -> Relinked {
+        let old = self.baseline.and_then(|baseline| baseline.row_at(row));
+        let path = old.map_or("", Row::path);
         let source = db.files().source(db, path).expect("invariant: rows that are not removed are files");
-        links(db, source, self.baseline.and_then(|baseline| baseline.row_at(row)))
+        let links = links(db, source, old);
+        let moved = old.map(Row::located) != Some(import_location(db, source).located.digest());
+        let exports = file_exports(db, source);
+        let failure = exports.accident.then(|| internal(db, source));
+        Relinked { row, links, exports: exports.digest, failure, moved }
     }
+
+    /// What the references of a file stand for, and what is to be said if the frontend failed on it.
+    fn resolve(self, db: &Database, entry: &Entry) -> (ResolutionRecord, Option<Diagnostic>) {
+        let source = db.files().source(db, &entry.path).expect("invariant: entries are files of the repository");
+        let FileResolution { key, digest, uses, accident } = file_resolution(db, source);
+        let old = self.baseline.and_then(|baseline| baseline.row(&entry.path));
+        old.iter().for_each(|old| db.memo().compare(RESOLUTION.0, old.resolution(), digest));
+        (ResolutionRecord { digest, key, uses }, accident.then(|| internal(db, source)))
+    }
+
+    /// Marks a file as one that the next run has to look at again, because a frontend failed on it.
+    fn add_accident(self, entry: &mut Entry, failure: Diagnostic) {
+        if let FileRecord::Kept(row) = entry.record
+            && let Some(row) = self.baseline.and_then(|baseline| baseline.row_at(row))
+        {
+            entry.record = FileRecord::Fresh {
+                content: row.content(),
+                accident: true,
+                ir: row.ir(),
+                imports: row.imports(),
+                exported: row.exported(),
+                diagnostics: row.diagnostics().collect(),
+            };
+        }
+        if let FileRecord::Fresh { accident, diagnostics, .. } = &mut entry.record {
+            *accident = true;
+            if !diagnostics.contains(&failure) {
+                diagnostics.push(failure);
+            }
+        }
+    }
+}
+
+/// What is said of a file on which a frontend panicked.
+fn internal(db: &dyn Db, source: SourceFile) -> Diagnostic {
+    let frontend = &db.fixed().frontends[usize::from(source.frontend(db).0)];
+    Diagnostic { line: 1, column: 1, kind: DiagnosticKind::Internal, message: failure(&**frontend) }
 }
 
 /// Where a file's imports lead, found anew.
 fn links(db: &Database, source: SourceFile, old: Option<Row<'_>>) -> Links {
     let edges = file_edges(db, source);
-    let stems = import_location(db, source).stems.clone();
+    let location = import_location(db, source);
     old.iter().for_each(|old| db.memo().compare(EDGES.name(), old.edges(), edges.digest()));
-    Links::Fresh { edges: edges.digest(), table: edges.value(), stems }
+    Links::Fresh {
+        edges: edges.digest(),
+        located: location.located.digest(),
+        table: edges.value(),
+        stems: location.stems.clone(),
+    }
 }
 
 /// Puts the files that were looked at beside the rows of those that were not.
-fn merge(
-    baseline: Option<&Manifest>,
-    removed: &[u32],
-    looked: Vec<Looked>,
-    mut links: BTreeMap<u32, Links>,
-) -> Vec<Entry> {
+fn merge(look: Look<'_>, removed: &[u32], looked: Vec<Looked>, relinked: Vec<Relinked>) -> Vec<Entry> {
+    let baseline = look.baseline;
+    let mut relinked = relinked.into_iter().peekable();
     let rows = baseline.map_or(0, Manifest::len);
     let mut entries = Vec::with_capacity(rows + looked.len());
     let mut looked = looked.into_iter().map(|looked| looked.entry).peekable();
@@ -251,9 +359,13 @@ fn merge(
             racy: old.is_racy(),
             record: FileRecord::Kept(row),
             links: Links::Kept(row),
+            exports: Part::Kept(row),
+            resolution: Part::Kept(row),
         });
-        if let Some(links) = links.remove(&row) {
-            entry.links = links;
+        if let Some(relinked) = relinked.next_if(|relinked| relinked.row == row) {
+            entry.links = relinked.links;
+            entry.exports = Part::Fresh(relinked.exports);
+            relinked.failure.into_iter().for_each(|failure| look.add_accident(&mut entry, failure));
         }
         entries.push(entry);
     }

@@ -37,9 +37,14 @@ impl Setup {
         let rest =
             (&*self.lower, &self.roots, &self.include, &self.exclude, self.respect_gitignore, self.max_file_bytes);
         into.bytes(&postcard::to_stdvec(&rest).expect("invariant: the setup has a postcard form"));
-        for (name, version) in
-            [crate::parse::IR.identity(), crate::ir::IMPORTS.identity(), crate::edges::EDGES.identity()]
-        {
+        let stages = [
+            crate::parse::IR.identity(),
+            crate::ir::IMPORTS.identity(),
+            crate::edges::EDGES.identity(),
+            crate::exports::EXPORTS.identity(),
+            crate::resolve::RESOLUTION,
+        ];
+        for (name, version) in stages {
             into.text(name).number(version.into());
         }
         into.finish()

@@ -1,5 +1,7 @@
 //! The key of a record.
 
+use serde::{Deserialize, Serialize};
+
 use crate::digest::Fingerprint;
 
 /// The key of a record: the stage first, so that one stage's records lie together, then its inputs.
@@ -8,7 +10,8 @@ use crate::digest::Fingerprint;
 /// |---|---|
 /// | 0..8 | BLAKE3 of the stage's name and version |
 /// | 8..32 | BLAKE3 of the stage's name and version and the digests of its inputs |
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct RecordKey([u8; Self::LENGTH]);
 
 impl RecordKey {
@@ -25,9 +28,19 @@ impl RecordKey {
         Self(key)
     }
 
+    /// The key with these bytes, as it was kept somewhere.
+    pub(crate) fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(bytes)
+    }
+
     /// The key as the store orders it.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The bytes of the key.
+    pub(crate) fn to_bytes(self) -> [u8; Self::LENGTH] {
+        self.0
     }
 }
 

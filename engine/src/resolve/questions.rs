@@ -1,0 +1,203 @@
+//! The questions that a resolution asked, and how they are answered.
+//!
+//! A question is a file's path and a name in it:
+//!
+//! | path | name | asks for | answer |
+//! |---|---|---|---|
+//! | of a file | `C.m` | the entries with this qualified name | [`Interface::answer`] of them |
+//! | of a file | `*` | the star imports, and whether it lists its public names | digest of both |
+//! | of a file | empty | whether there is such a file | 1 or 0 |
+//! | empty | empty | what the own file's path is | digest of it |
+//!
+//! Where several classes have the same name, `C.m` asks for the member of each of them.
+
+use std::sync::Arc;
+
+use esker_frontend_api::{EntryId, Interface, NOTHING, NameId, NameTable, NameTableBuilder};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128};
+
+use crate::digest::{Digest, Fingerprint};
+
+/// The name that stands for a file's star imports.
+pub(crate) const STARS: &str = "*";
+
+/// The name that stands for a file's being there.
+pub(crate) const EXISTENCE: &str = "";
+
+/// What a resolution asked: unique, ascending by path and name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Questions {
+    names: NameTable,
+    of_files: Vec<(NameId, Vec<NameId>)>,
+}
+
+impl Questions {
+    /// The questions by path.
+    pub(crate) fn of_files(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
+        let name = |id: &NameId| self.names.get(*id).unwrap_or("");
+        self.of_files.iter().map(move |(path, names)| (name(path), names.iter().map(name)))
+    }
+
+    /// The hashes by which a manifest knows them, ascending and unique.
+    pub(crate) fn hashes(&self) -> Arc<[u32]> {
+        let mut hashes: Vec<u32> = Vec::new();
+        for (path, names) in self.of_files() {
+            let path = PathHash::of(path);
+            hashes.extend(names.map(|name| path.with(name)));
+        }
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes.into()
+    }
+}
+
+/// Collects questions with their answers.
+#[derive(Default)]
+pub(super) struct Asked<'a> {
+    names: NameTableBuilder<'a>,
+    of_files: Vec<(NameId, Vec<NameId>)>,
+    trace: Trace,
+}
+
+impl<'a> Asked<'a> {
+    /// Begins with the questions about the next file.
+    pub(super) fn file(&mut self, path: &'a str) {
+        self.trace.file(path);
+        let path = self.names.intern(path);
+        self.of_files.push((path, Vec::new()));
+    }
+
+    /// Adds the next question about the file.
+    pub(super) fn question(&mut self, name: &'a str, answer: u128) {
+        self.trace.question(name, answer);
+        let name = self.names.intern(name);
+        if let Some((_, names)) = self.of_files.last_mut() {
+            names.push(name);
+        }
+    }
+
+    /// The questions, and the digest of them and their answers.
+    pub(super) fn finish(self) -> (Questions, Digest) {
+        (Questions { names: self.names.finish(), of_files: self.of_files }, self.trace.finish())
+    }
+}
+
+/// The digest of questions and answers, while it is being taken.
+#[derive(Default)]
+pub(super) struct Trace(Fingerprint);
+
+impl Trace {
+    pub(super) fn file(&mut self, path: &str) {
+        self.0.number(1).text(path);
+    }
+
+    pub(super) fn question(&mut self, name: &str, answer: u128) {
+        self.0.number(0).text(name).bytes(&answer.to_le_bytes());
+    }
+
+    pub(super) fn finish(self) -> Digest {
+        self.0.finish()
+    }
+}
+
+/// The hash of a path, to be combined with names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PathHash(u64);
+
+impl PathHash {
+    pub(crate) fn of(path: &str) -> Self {
+        Self(xxh3_64(path.as_bytes()))
+    }
+
+    /// The hash by which a manifest knows the question for this name in the file.
+    pub(crate) fn with(self, name: &str) -> u32 {
+        xxh3_64_with_seed(name.as_bytes(), self.0) as u32
+    }
+}
+
+/// What the own path is known by.
+pub(super) fn path_answer(path: &str) -> u128 {
+    xxh3_128(path.as_bytes())
+}
+
+/// The answer for a name in an interface.
+pub(crate) fn answer(interface: &Interface, name: &str) -> u128 {
+    match name {
+        STARS => stars_answer(interface),
+        EXISTENCE => 1,
+        name => members_answer(interface, None, name),
+    }
+}
+
+fn members_answer(interface: &Interface, owner: Option<EntryId>, name: &str) -> u128 {
+    match name.split_once('.') {
+        None => interface.answer(interface.entries(owner, name)),
+        Some((first, rest)) => {
+            let owners = interface.entries(owner, first).map(EntryId);
+            owners.fold(NOTHING, |all, owner| all.rotate_left(32) ^ members_answer(interface, Some(owner), rest))
+        }
+    }
+}
+
+fn stars_answer(interface: &Interface) -> u128 {
+    let mut text = vec![u8::from(interface.has_list)];
+    let mut push = |name: Option<NameId>| {
+        let name = name.map_or("", |name| interface.name(name));
+        text.extend_from_slice(&(name.len() as u32).to_le_bytes());
+        text.extend_from_slice(name.as_bytes());
+    };
+    for import in interface.stars.iter().filter_map(|index| interface.imports.get(*index as usize)) {
+        push(Some(import.specifier));
+        push(import.submodule);
+        import.modules.iter().for_each(|module| push(*module));
+        push(None);
+    }
+    xxh3_128(&text) | 1
+}
+
+/// Every name that can be asked for in an interface, ascending and unique, with its answer.
+pub(crate) fn all_answers(interface: &Interface) -> Vec<(String, u128)> {
+    let mut names = vec![EXISTENCE.to_owned(), STARS.to_owned()];
+    collect_names(interface, None, "", &mut names);
+    names.sort_unstable();
+    names.dedup();
+    let answered = |name: String| {
+        let answer = answer(interface, &name);
+        (name, answer)
+    };
+    names.into_iter().map(answered).collect()
+}
+
+fn collect_names(interface: &Interface, owner: Option<EntryId>, prefix: &str, into: &mut Vec<String>) {
+    for index in interface.members(owner) {
+        let Some(entry) = interface.entry(EntryId(index)) else { continue };
+        let name = format!("{prefix}{}", interface.name(entry.name));
+        // Members come after their owner. Where a faulty frontend has it otherwise, this ends all the same.
+        if entry.members.start > index {
+            collect_names(interface, Some(EntryId(index)), &format!("{name}."), into);
+        }
+        into.push(name);
+    }
+}
+
+/// The names that two interfaces answer differently for.
+pub(crate) fn differing(before: &Interface, after: &Interface) -> Vec<String> {
+    let (before, after) = (all_answers(before), all_answers(after));
+    let mut differing = Vec::new();
+    let (mut before, mut after) = (before.into_iter().peekable(), after.into_iter().peekable());
+    loop {
+        let order = match (before.peek(), after.peek()) {
+            (None, None) => return differing,
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some((left, _)), Some((right, _))) => left.cmp(right),
+        };
+        let left = order.is_le().then(|| before.next()).flatten();
+        let right = order.is_ge().then(|| after.next()).flatten();
+        let same = left.as_ref().map(|(_, answer)| answer) == right.as_ref().map(|(_, answer)| answer);
+        if let Some((name, _)) = left.or(right).filter(|_| !same) {
+            differing.push(name);
+        }
+    }
+}

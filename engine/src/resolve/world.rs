@@ -1,0 +1,251 @@
+//! What a frontend asks of other files while it resolves one, answered from the database and noted down.
+
+use std::cell::Cell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use esker_frontend_api::{EntryId, FileNumber, Interface, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::questions::{Asked, EXISTENCE, Questions, STARS, answer, path_answer};
+use crate::db::Db;
+use crate::digest::Digest;
+use crate::exports::interface;
+use crate::input::SourceFile;
+
+/// The number of the file that is resolved.
+pub(super) const OWN: FileNumber = FileNumber(0);
+
+/// The files of the repository, as one call of a frontend sees them.
+///
+/// Files are numbered in the order in which they are asked for, so that numbers are the same wherever the questions and
+/// answers are.
+pub(super) struct RecordedWorld<'db> {
+    db: &'db dyn Db,
+    files: Vec<KnownFile>,
+    numbers: FxHashMap<Arc<str>, Option<FileNumber>>,
+    notes: Vec<Note>,
+    /// The names in the notes, one after the other.
+    text: String,
+    /// Hashes of the notes.
+    noted: FxHashSet<u64>,
+    own_path_told: Cell<bool>,
+    /// Whether the engine is at work and not the frontend.
+    answering: Cell<bool>,
+}
+
+struct KnownFile {
+    path: Arc<str>,
+    source: SourceFile,
+    interface: Option<Arc<Interface>>,
+}
+
+/// A question as it was asked.
+struct Note {
+    file: FileNumber,
+    owner: Option<EntryId>,
+    name: Range<u32>,
+    answer: u128,
+}
+
+impl<'db> RecordedWorld<'db> {
+    pub(super) fn new(db: &'db dyn Db, own: SourceFile) -> Self {
+        let path = own.path(db).clone();
+        Self {
+            db,
+            numbers: FxHashMap::from_iter([(path.clone(), Some(OWN))]),
+            files: vec![KnownFile { path, source: own, interface: None }],
+            notes: Vec::new(),
+            text: String::new(),
+            noted: FxHashSet::default(),
+            own_path_told: Cell::new(false),
+            answering: Cell::new(false),
+        }
+    }
+
+    /// Whether a panic that got out of the frontend comes from the engine, which gives up a run by unwinding.
+    pub(super) fn was_answering(&self) -> bool {
+        self.answering.get()
+    }
+
+    fn answering<T>(&self, work: impl FnOnce(&'db dyn Db) -> T) -> T {
+        self.answering.set(true);
+        let result = work(self.db);
+        self.answering.set(false);
+        result
+    }
+
+    fn held(&mut self, file: FileNumber) -> Arc<Interface> {
+        let Some(known) = self.files.get(file.0 as usize) else { return Arc::default() };
+        if let Some(interface) = &known.interface {
+            return interface.clone();
+        }
+        let source = known.source;
+        let held = self.answering(|db| interface(db, source));
+        self.files[file.0 as usize].interface = Some(held.clone());
+        held
+    }
+
+    fn note(&mut self, file: FileNumber, owner: Option<EntryId>, name: &str, answer: impl FnOnce() -> u128) {
+        let place = u64::from(file.0) << 32 | u64::from(owner.map_or(u32::MAX, |owner| owner.0));
+        if file == OWN || !self.noted.insert(xxh3_64_with_seed(name.as_bytes(), place)) {
+            return;
+        }
+        let start = self.text.len() as u32;
+        self.text.push_str(name);
+        let name = start..self.text.len() as u32;
+        self.notes.push(Note { file, owner, name, answer: answer() });
+    }
+
+    /// What was asked, and the digest of it with the answers.
+    pub(super) fn finish(self) -> (Questions, Digest) {
+        // By file, and whether being asked for by a name tells that the file is there.
+        let mut of_file: Vec<(Vec<(String, u128)>, bool)> = self.files.iter().map(|_| Default::default()).collect();
+        for note in &self.notes {
+            let interface = self.files[note.file.0 as usize].interface.clone().unwrap_or_default();
+            let name = &self.text[note.name.start as usize..note.name.end as usize];
+            let (name, answer) = match note.owner {
+                None => (name.to_owned(), note.answer),
+                Some(owner) => {
+                    let name = format!("{}.{name}", qualified_name(&interface, owner));
+                    let answer = if is_unique(&interface, owner) { note.answer } else { answer(&interface, &name) };
+                    (name, answer)
+                }
+            };
+            let (questions, existence_told) = &mut of_file[note.file.0 as usize];
+            *existence_told |= answer != esker_frontend_api::NOTHING;
+            questions.push((name, answer));
+        }
+        let mut files: Vec<(&str, Vec<(String, u128)>)> = Vec::new();
+        for (known, (mut questions, existence_told)) in self.files.iter().zip(of_file).skip(1) {
+            if !existence_told {
+                questions.push((EXISTENCE.to_owned(), 1));
+            }
+            questions.sort_unstable();
+            questions.dedup();
+            files.push((&known.path, questions));
+        }
+        let absent = self.numbers.iter().filter(|(_, number)| number.is_none());
+        files.extend(absent.map(|(path, _)| (&**path, vec![(EXISTENCE.to_owned(), 0)])));
+        if self.own_path_told.get() {
+            files.push(("", vec![(EXISTENCE.to_owned(), path_answer(&self.files[0].path))]));
+        }
+        files.sort_unstable_by_key(|(path, _)| *path);
+        let mut asked = Asked::default();
+        for (path, questions) in &files {
+            asked.file(path);
+            questions.iter().for_each(|(name, answer)| asked.question(name, *answer));
+        }
+        asked.finish()
+    }
+}
+
+impl World for RecordedWorld<'_> {
+    fn file(&mut self, path: &str) -> Option<FileNumber> {
+        let number = match self.numbers.get(path) {
+            Some(number) => *number,
+            None => {
+                let source = self.answering(|db| db.files().source(db, path));
+                let number = source.map(|source| {
+                    let path = source.path(self.db).clone();
+                    self.files.push(KnownFile { path, source, interface: None });
+                    FileNumber(self.files.len() as u32 - 1)
+                });
+                self.numbers.insert(path.into(), number);
+                number
+            }
+        };
+        if number == Some(OWN) {
+            self.own_path_told.set(true);
+        }
+        number
+    }
+
+    fn path(&self, file: FileNumber) -> Arc<str> {
+        if file == OWN {
+            self.own_path_told.set(true);
+        }
+        self.files.get(file.0 as usize).map_or_else(|| "".into(), |known| known.path.clone())
+    }
+
+    fn interface(&mut self, file: FileNumber) -> Arc<Interface> {
+        self.held(file)
+    }
+
+    fn entries(&mut self, file: FileNumber, owner: Option<EntryId>, name: &str) -> Range<u32> {
+        let interface = self.held(file);
+        let found = interface.entries(owner, name);
+        self.note(file, owner, name, || interface.answer(found.clone()));
+        found
+    }
+
+    fn stars(&mut self, file: FileNumber) {
+        let interface = self.held(file);
+        self.note(file, None, STARS, || answer(&interface, STARS));
+    }
+}
+
+/// The name of an entry after those of its owners, with dots between.
+fn qualified_name(interface: &Interface, id: EntryId) -> String {
+    let name = interface.entry(id).map_or("", |entry| interface.name(entry.name));
+    match owner_of(interface, id) {
+        None => name.to_owned(),
+        Some(owner) => format!("{}.{name}", qualified_name(interface, owner)),
+    }
+}
+
+/// Whose member an entry is. Owners come before their members.
+fn owner_of(interface: &Interface, id: EntryId) -> Option<EntryId> {
+    let before = (id.0 >= interface.module_entries).then(|| interface.entries.get(..id.index())).flatten()?;
+    before.iter().position(|owner| owner.members.contains(&id.0)).map(|owner| EntryId(owner as u32))
+}
+
+/// Whether no other entry has the same qualified name. Entries of one owner with the same name stand side by side.
+fn is_unique(interface: &Interface, id: EntryId) -> bool {
+    let Some(entry) = interface.entry(id) else { return true };
+    let siblings = interface.members(owner_of(interface, id));
+    let same = |other: u32| {
+        siblings.contains(&other) && interface.entry(EntryId(other)).is_some_and(|other| other.name == entry.name)
+    };
+    let alone = !same(id.0 + 1) && !id.0.checked_sub(1).is_some_and(same);
+    alone && owner_of(interface, id).is_none_or(|owner| is_unique(interface, owner))
+}
+
+/// Asks again what an earlier run asked.
+pub(super) struct Replay<'db> {
+    db: &'db dyn Db,
+    own: SourceFile,
+}
+
+impl<'db> Replay<'db> {
+    pub(super) fn new(db: &'db dyn Db, own: SourceFile) -> Self {
+        Self { db, own }
+    }
+
+    /// The digest of these questions and the answers of now. `None` if the own file is asked about as if it were
+    /// another one: the run that did so was another file's.
+    pub(super) fn ask(&self, questions: &Questions) -> Option<Digest> {
+        let db = self.db;
+        let own = self.own.path(db);
+        let mut trace = super::questions::Trace::default();
+        for (path, names) in questions.of_files() {
+            if path == &**own {
+                return None;
+            }
+            trace.file(path);
+            let source = if path.is_empty() { None } else { db.files().source(db, path) };
+            let mut held = None;
+            for name in names {
+                let answer = match source {
+                    _ if path.is_empty() => path_answer(own),
+                    None => esker_frontend_api::NOTHING,
+                    Some(_) if name == EXISTENCE => 1,
+                    Some(source) => answer(held.get_or_insert_with(|| interface(db, source)), name),
+                };
+                trace.question(name, answer);
+            }
+        }
+        Some(trace.finish())
+    }
+}

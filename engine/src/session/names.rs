@@ -1,0 +1,102 @@
+//! Whom a change of names concerns.
+//!
+//! The manifest has, for every file, hashes of the questions that its resolution asked other files. Where an interface
+//! comes out different, the names that it now answers differently for are hashed in the same way, and the files that
+//! asked for one of them are found in one pass over all hashes. Two questions with the same hash cost a look, no more.
+//!
+//! One round does: an interface depends on its own file and where that file's imports lead, never on another interface.
+
+use std::sync::Arc;
+
+use rayon::ThreadPool;
+
+use super::affected::reach;
+use super::propagate::in_parallel;
+use crate::db::{Database, Db};
+use crate::digest::Digest;
+use crate::exports::{EXPORTS, interface, recorded_key};
+use crate::manifest::Manifest;
+use crate::resolve::{EXISTENCE, PathHash, all_answers, differing};
+
+/// A file whose interface the run has looked at.
+pub(super) struct Exporter {
+    pub(super) path: Arc<str>,
+    /// Its row before.
+    pub(super) row: u32,
+    /// The digest of its interface now.
+    pub(super) now: Digest,
+}
+
+/// The rows of the files whose references may stand for something else now, because of what these files export, which
+/// are gone and which are new. Ascending and unique.
+pub(super) fn users_of_changed_names(
+    db: &Database,
+    pool: &ThreadPool,
+    baseline: &Manifest,
+    exporters: &[Exporter],
+    removed: &[u32],
+    added: &[Arc<str>],
+) -> Vec<u32> {
+    let changed: Vec<&Exporter> = exporters
+        .iter()
+        .filter(|exporter| {
+            let before = baseline.row_at(exporter.row).map(|row| row.exports());
+            before.iter().for_each(|before| db.memo().compare(EXPORTS.name(), *before, exporter.now));
+            before != Some(exporter.now)
+        })
+        .collect();
+    let mut hashes: Vec<u32> = added.iter().map(|path| PathHash::of(path).with(EXISTENCE)).collect();
+    let mut unknown: Vec<u32> = Vec::new();
+    let mut take = |row: u32, names: Option<Vec<u32>>| match names {
+        Some(names) => hashes.extend(names),
+        None => unknown.push(row),
+    };
+    let names = in_parallel(pool, db, &changed, |db, exporter| changed_names(db, baseline, exporter));
+    changed.iter().zip(names).for_each(|(exporter, names)| take(exporter.row, names));
+    let names = in_parallel(pool, db, removed, |db, row| all_names(db, baseline, *row));
+    removed.iter().zip(names).for_each(|(row, names)| take(*row, names));
+
+    hashes.sort_unstable();
+    hashes.dedup();
+    let mut users = users_of(baseline, &hashes);
+    // What is not known of a file before can have been anything: whoever can reach it may have used it.
+    users.extend(reach(baseline, unknown.into_iter()));
+    users.sort_unstable();
+    users.dedup();
+    users
+}
+
+/// The hashes of the names that a file answers differently for than its row says; `None` if it is not known any more
+/// what it answered.
+fn changed_names(db: &Database, baseline: &Manifest, exporter: &Exporter) -> Option<Vec<u32>> {
+    let row = baseline.row_at(exporter.row)?;
+    let before = db.memo().kept_value(recorded_key(db, row), row.exports())?;
+    let source = db.files().source(db, &exporter.path)?;
+    let path = PathHash::of(&exporter.path);
+    Some(differing(&before, &interface(db, source)).iter().map(|name| path.with(name)).collect())
+}
+
+/// The hashes of all names that a file of the manifest had an answer for; `None` if they are not known any more.
+fn all_names(db: &Database, baseline: &Manifest, row: u32) -> Option<Vec<u32>> {
+    let row = baseline.row_at(row)?;
+    let before = db.memo().kept_value(recorded_key(db, row), row.exports())?;
+    let path = PathHash::of(row.path());
+    Some(all_answers(&before).iter().map(|(name, _)| path.with(name)).collect())
+}
+
+/// The rows that recorded one of these hashes, which ascend.
+fn users_of(baseline: &Manifest, hashes: &[u32]) -> Vec<u32> {
+    if hashes.is_empty() {
+        return Vec::new();
+    }
+    // Most hashes are none of these, which a bit for each value of their lower half tells without searching.
+    let mut lower_halves = vec![0u64; 1 << 10];
+    for hash in hashes {
+        lower_halves[(hash & 0xffff) as usize / 64] |= 1 << (hash % 64);
+    }
+    let is_one = |hash: u32| {
+        lower_halves[(hash & 0xffff) as usize / 64] & (1 << (hash % 64)) != 0 && hashes.binary_search(&hash).is_ok()
+    };
+    let uses_one = |row: &u32| baseline.row_at(*row).is_some_and(|row| row.uses().any(is_one));
+    (0..baseline.len() as u32).filter(uses_one).collect()
+}
