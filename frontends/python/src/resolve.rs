@@ -1,7 +1,345 @@
 //! What the references of a Python file stand for.
+//!
+//! ```text
+//!   Reference ─ outcome ─▶ lookup      names of modules, through imports and stars
+//!                          attribute   attributes of modules, classes, instances
+//!                            ├ class      the order of the bases (C3), members
+//!                            └ evaluate   what a value is: annotations, calls, what is returned and assigned
+//!             ─ output  ─▶ Resolution
+//! ```
+//!
+//! It is static: nothing is known of a value but what annotations, assignments and returns say. Of what follows from
+//! scopes, imports, declared types and classes alone the outcome is *exact*; what rests on an assignment or on what a
+//! function returns without saying so is *inferred*; where there are several candidates it is *ambiguous*.
+//!
+//! Other files are seen by their interfaces alone, entry by entry, by name: see [`World`].
 
-use esker_frontend_api::{Resolution, Unresolved, World};
+mod attribute;
+mod builtins;
+mod class;
+mod evaluate;
+mod lookup;
+mod output;
+mod types;
 
-pub(crate) fn resolve(_file: Unresolved<'_>, _world: &mut dyn World) -> Resolution {
-    Resolution::default()
+use std::rc::Rc;
+use std::sync::Arc;
+
+use esker_frontend_api::{
+    Binding, Confidence, EntryId, FileIr, FileNumber, Interface, Located, NameId, Reference, ReferenceId, Resolution,
+    Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, Value, ValueId, World,
+};
+use rustc_hash::FxHashMap;
+
+use self::attribute::Outcome;
+use self::class::Mro;
+use self::evaluate::Source;
+use self::lookup::{Found, Imported, Looked};
+use self::output::Output;
+use self::types::{ClassId, Function, Name, Place, Type, Typed, Types};
+use crate::interface::{Layout, facts_of};
+
+/// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
+pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
+    let mut resolver = Resolver::new(file, world);
+    let mut output = Output::with_capacity(file.ir.references.len());
+    for (reference, id) in file.ir.references.iter().zip(0..) {
+        if resolver.is_as_bound(reference) {
+            output.as_bound();
+        } else {
+            let outcome = resolver.outcome(ReferenceId(id));
+            output.resolved(&mut resolver, &outcome);
+        }
+    }
+    for (symbol, found) in resolver.overrides() {
+        output.overrides(&mut resolver, symbol, &found);
+    }
+    output.finish()
+}
+
+/// One file's references while they are resolved, and what was found out for that.
+struct Resolver<'a> {
+    world: &'a mut dyn World,
+    own: FileNumber,
+    ir: &'a FileIr,
+    located: &'a [Located],
+    types: Types,
+    interfaces: FxHashMap<FileNumber, Arc<Interface>>,
+    /// For each symbol of the own file its entry in the own interface.
+    entries: Vec<Option<EntryId>>,
+    /// For each name of the own file the interned one.
+    names: Vec<Option<Name>>,
+    outcomes: Vec<Option<Outcome>>,
+    symbol_types: Vec<Option<Typed>>,
+    entry_types: FxHashMap<(FileNumber, EntryId, Option<ClassId>), Typed>,
+    returns: FxHashMap<Function, Typed>,
+    looked: FxHashMap<(FileNumber, Name), Looked>,
+    imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
+    own_imported: Vec<Option<Rc<Imported>>>,
+    mros: FxHashMap<ClassId, Rc<Mro>>,
+    members: FxHashMap<(ClassId, u32, Name), Option<Rc<[Found]>>>,
+    /// How many lookups of module names are under way, and the outermost of them that one came back to.
+    lookups: usize,
+    circle: usize,
+    /// How many evaluations are under way, and how many of them are of what a function returns.
+    steps: u32,
+    return_depth: u32,
+    /// What `Self` is in the annotation under way.
+    this: Option<ClassId>,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(file: Unresolved<'a>, world: &'a mut dyn World) -> Self {
+        let Unresolved { file: own, ir, located } = file;
+        let mut entries = vec![None; ir.symbols.len()];
+        for (symbol, entry) in Layout::new(ir).symbols.iter().zip(0..) {
+            entries[symbol.index()] = Some(EntryId(entry));
+        }
+        Self {
+            world,
+            own,
+            ir,
+            located,
+            types: Types::default(),
+            interfaces: FxHashMap::default(),
+            entries,
+            names: vec![None; ir.names.len()],
+            outcomes: vec![None; ir.references.len()],
+            symbol_types: vec![None; ir.symbols.len()],
+            entry_types: FxHashMap::default(),
+            returns: FxHashMap::default(),
+            looked: FxHashMap::default(),
+            imported: FxHashMap::default(),
+            own_imported: vec![None; ir.imports.len()],
+            mros: FxHashMap::default(),
+            members: FxHashMap::default(),
+            lookups: 0,
+            circle: usize::MAX,
+            steps: 0,
+            return_depth: 0,
+            this: None,
+        }
+    }
+
+    fn interface(&mut self, file: FileNumber) -> Arc<Interface> {
+        if let Some(interface) = self.interfaces.get(&file) {
+            return interface.clone();
+        }
+        let interface = self.world.interface(file);
+        self.interfaces.insert(file, interface.clone());
+        interface
+    }
+
+    fn entry_of(&self, symbol: SymbolId) -> Option<EntryId> {
+        self.entries.get(symbol.index()).copied().flatten()
+    }
+
+    fn name_of(&mut self, id: NameId) -> Name {
+        if let Some(Some(name)) = self.names.get(id.0 as usize) {
+            return *name;
+        }
+        let name = self.types.name(self.ir.names.get(id).unwrap_or(""));
+        if let Some(slot) = self.names.get_mut(id.0 as usize) {
+            *slot = Some(name);
+        }
+        name
+    }
+
+    /// Whether a reference stands for the symbol of the own file that it is bound to: all but uses of imports.
+    fn is_as_bound(&self, reference: &Reference) -> bool {
+        let Binding::Symbol(symbol) = reference.binding else { return false };
+        let is_import = self.ir.symbols.get(symbol.index()).is_some_and(|row| row.kind == SymbolKind::Import);
+        !is_import || matches!(reference.role, Role::Write | Role::Delete)
+    }
+
+    /// What became of a reference.
+    fn outcome(&mut self, id: ReferenceId) -> Outcome {
+        if let Some(Some(known)) = self.outcomes.get(id.index()) {
+            return known.clone();
+        }
+        let under_way = Outcome::not(UnresolvedReason::UnknownValue);
+        self.outcomes[id.index()] = Some(under_way);
+        let outcome = self.find_outcome(id);
+        self.outcomes[id.index()] = Some(outcome.clone());
+        outcome
+    }
+
+    fn find_outcome(&mut self, id: ReferenceId) -> Outcome {
+        let Reference { name, role, binding, .. } = self.ir.references[id.index()];
+        match binding {
+            Binding::Symbol(symbol) => {
+                let is_import = self.ir.symbols.get(symbol.index()).is_some_and(|row| row.kind == SymbolKind::Import);
+                let typed = self.type_of_symbol(symbol, None);
+                let found: Rc<[Found]> = if is_import && !matches!(role, Role::Write | Role::Delete) {
+                    self.found_by_symbol(symbol).into()
+                } else {
+                    Rc::from([Found::Local(symbol)])
+                };
+                Outcome { found, typed, confidence: Confidence::Exact }
+            }
+            Binding::Free => {
+                let name = self.name_of(name);
+                let found = self.name_or_builtin(self.own, name);
+                let typed = self.type_of_all(&found, None);
+                Outcome { found, typed, confidence: Confidence::Exact }
+            }
+            Binding::Attribute(base) => {
+                let base = self.outcome(base).typed;
+                let name = self.name_of(name);
+                self.attribute(self.own, base, name)
+            }
+            Binding::Member(value) => {
+                let base = self.evaluate(Source::Ir, value);
+                let name = self.name_of(name);
+                self.attribute(self.own, base, name)
+            }
+            Binding::Keyword(callee) => {
+                let name = self.name_of(name);
+                self.keyword(callee, name)
+            }
+            Binding::Import(import) => {
+                let found: Rc<[Found]> = self.follow_own_import(import, true).into();
+                let typed = self.type_of_all(&found, None);
+                Outcome { found, typed, confidence: Confidence::Exact }
+            }
+            Binding::Module(import) => {
+                let imported = self.own_import(import);
+                let found: Rc<[Found]> = Rc::from([self.module_of_import(&imported, true)]);
+                let typed = self.type_of_all(&found, None);
+                Outcome { found, typed, confidence: Confidence::Exact }
+            }
+            Binding::Unknown => Outcome::not(UnresolvedReason::UnknownValue),
+        }
+    }
+
+    /// What an import symbol of the own file stands for.
+    fn found_by_symbol(&mut self, symbol: SymbolId) -> Vec<Found> {
+        let row = &self.ir.symbols[symbol.index()];
+        let is_aliased = row.flags.contains(SymbolFlags::ALIASED);
+        let mut found = row.import.map_or_else(Vec::new, |import| self.follow_own_import(import, is_aliased));
+        for fact in facts_of(self.ir, symbol) {
+            if let Some(Value::Import(other)) = self.ir.values.get(fact.value.index()) {
+                for one in self.follow_own_import(*other, is_aliased) {
+                    if !found.contains(&one) {
+                        found.push(one);
+                    }
+                }
+            }
+        }
+        if found.iter().any(|one| !matches!(one, Found::Not(_))) {
+            found.retain(|one| !matches!(one, Found::Not(_)));
+        }
+        found
+    }
+
+    /// The parameter, or the field that a class makes one of, that a keyword argument of a call names.
+    fn keyword(&mut self, callee: ValueId, name: Name) -> Outcome {
+        let callee = self.evaluate(Source::Ir, callee);
+        let mut found: Vec<Found> = Vec::new();
+        let mut reason = UnresolvedReason::UnknownValue;
+        for ty in self.types.members(callee.ty) {
+            match self.keyword_of(ty, name) {
+                Found::Not(why) => reason = why,
+                one if found.contains(&one) => {}
+                one => found.push(one),
+            }
+        }
+        if found.is_empty() {
+            return Outcome::not(reason);
+        }
+        let confidence = if found.len() > 1 { Confidence::Ambiguous } else { callee.confidence };
+        Outcome { found: found.into(), typed: Typed::UNKNOWN, confidence }
+    }
+
+    fn keyword_of(&mut self, callee: Type, name: Name) -> Found {
+        match callee {
+            Type::Function(function) => {
+                let place = self.types.function_of(function).place;
+                self.parameter(place, name)
+            }
+            Type::Class(class) => {
+                for constructor in ["__init__", "__new__"] {
+                    let constructor = self.types.name(constructor);
+                    let Some(member) = self.member(class, 0, constructor) else { continue };
+                    let typed = self.type_of_all(&member, Some(class));
+                    return self.keyword_of(typed.ty, name);
+                }
+                match self.member(class, 0, name).and_then(|member| member.first().copied()) {
+                    Some(found) => found,
+                    None => self.missing_in_class(class, name),
+                }
+            }
+            Type::Instance(class, _) => {
+                let call = self.types.name("__call__");
+                match self.member(class, 0, call) {
+                    Some(member) => match self.type_of_all(&member, Some(class)).ty {
+                        ty @ Type::Function(_) => self.keyword_of(ty, name),
+                        _ => Found::Not(UnresolvedReason::UnknownValue),
+                    },
+                    None => self.missing_in_class(class, call),
+                }
+            }
+            Type::External(callee) => Found::External(self.types.member_name(callee, name)),
+            Type::ExternalMethod(callee, _) => Found::External(self.types.member_name(callee, name)),
+            _ => Found::Not(UnresolvedReason::UnknownValue),
+        }
+    }
+
+    fn parameter(&mut self, function: Place, name: Name) -> Found {
+        let text = self.types.text(name);
+        match function {
+            Place::Entry(file, id) => {
+                let parameters = self.world.entries(file, Some(id), &text);
+                match parameters.map(EntryId).next() {
+                    Some(parameter) => Found::Entry(file, parameter),
+                    None => Found::Not(UnresolvedReason::NoSuchName),
+                }
+            }
+            Place::Local(symbol) => {
+                let body = self.ir.symbols.get(symbol.index()).and_then(|row| row.body);
+                let rows = self.ir.symbols.iter().zip(0..).skip(symbol.index());
+                let mut parameters = rows.filter(|(row, _)| {
+                    Some(row.scope) == body
+                        && row.kind == SymbolKind::Parameter
+                        && self.ir.names.get(row.name) == Some(&*text)
+                });
+                match parameters.next() {
+                    Some((_, parameter)) => Found::Local(SymbolId(parameter)),
+                    None => Found::Not(UnresolvedReason::NoSuchName),
+                }
+            }
+        }
+    }
+
+    /// The class of which a scope is the body.
+    fn class_of_scope(&mut self, scope: ScopeId) -> Option<ClassId> {
+        let row = self.ir.scopes.get(scope.index()).filter(|row| row.kind == ScopeKind::Class)?;
+        let class = row.owner?;
+        Some(self.class_at(Place::Local(class)))
+    }
+
+    /// The class around a scope: the innermost that it lies in, functions and the like between them passed over.
+    fn class_around_scope(&mut self, scope: ScopeId) -> Option<ClassId> {
+        let mut next = Some(scope);
+        while let Some(scope) = next {
+            if let Some(class) = self.class_of_scope(scope) {
+                return Some(class);
+            }
+            next = self.ir.scopes.get(scope.index())?.parent;
+        }
+        None
+    }
+
+    /// For each method of the file's classes what it overrides.
+    fn overrides(&mut self) -> Vec<(SymbolId, Rc<[Found]>)> {
+        let mut overrides = Vec::new();
+        for (row, id) in self.ir.symbols.iter().zip(0..).filter(|(row, _)| row.kind == SymbolKind::Method) {
+            let Some(class) = self.class_of_scope(row.scope) else { continue };
+            let name = self.name_of(row.name);
+            if let Some(member) = self.member(class, 1, name) {
+                overrides.push((SymbolId(id), member));
+            }
+        }
+        overrides
+    }
 }

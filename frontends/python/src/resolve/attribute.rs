@@ -1,0 +1,365 @@
+//! Attributes, and what names are once it is known what they stand for.
+
+use std::rc::Rc;
+
+use esker_frontend_api::{
+    Confidence, Entry, EntryId, FactKind, FileNumber, Interface, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason,
+    Value, ValueId,
+};
+
+use super::Resolver;
+use super::builtins::is_builtin;
+use super::evaluate::Source;
+use super::lookup::{Found, Imported};
+use super::types::{ClassId, Function, Name, Place, Type, Typed};
+use crate::interface::{Receiver, facts_of, receiver};
+
+/// What became of a name or an attribute.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
+    /// What it stands for; a reason if nothing; empty only while it is being found out.
+    pub(super) found: Rc<[Found]>,
+    /// What it is.
+    pub(super) typed: Typed,
+    /// How sure it is what it stands for.
+    pub(super) confidence: Confidence,
+}
+
+impl Outcome {
+    pub(super) fn not(reason: UnresolvedReason) -> Self {
+        Self { found: Rc::from([Found::Not(reason)]), typed: Typed::UNKNOWN, confidence: Confidence::Exact }
+    }
+}
+
+impl Resolver<'_> {
+    /// What a name stands for in a module, or else everywhere.
+    pub(super) fn name_or_builtin(&mut self, file: FileNumber, name: Name) -> Rc<[Found]> {
+        let found = self.name_in_module(file, name);
+        if !found.is_empty() {
+            return found;
+        }
+        let text = self.types.text(name);
+        if !is_builtin(&text) {
+            return Rc::from([Found::Not(UnresolvedReason::UndefinedName)]);
+        }
+        let qualified = self.types.name(&format!("builtins.{text}"));
+        Rc::from([Found::External(qualified)])
+    }
+
+    /// What an import stands for where it is used as a value: the member, or the module itself.
+    pub(super) fn found_by_import(&mut self, imported: &Rc<Imported>) -> Vec<Found> {
+        self.follow_imported(imported, true)
+    }
+
+    /// An attribute of a value, used in `user`.
+    pub(super) fn attribute(&mut self, user: FileNumber, base: Typed, name: Name) -> Outcome {
+        let types = self.types.members(base.ty);
+        if let [ty] = types.as_slice() {
+            let (found, typed) = self.attribute_of(user, *ty, name);
+            let found = if found.is_empty() { Rc::from([Found::Not(UnresolvedReason::UnknownValue)]) } else { found };
+            return Outcome { found, typed: typed.at_most(base.confidence), confidence: base.confidence };
+        }
+        let mut all: Vec<Found> = Vec::new();
+        let mut reason = None;
+        let mut each = Vec::new();
+        for ty in types.into_iter().filter(|ty| *ty != Type::Nothing) {
+            let (found, typed) = self.attribute_of(user, ty, name);
+            for one in found.iter() {
+                match one {
+                    Found::Not(why) => reason = reason.or(Some(*why)),
+                    one if all.contains(one) => {}
+                    one => all.push(*one),
+                }
+            }
+            each.push(typed);
+        }
+        let typed = self.types.union(each).at_most(base.confidence);
+        if all.is_empty() {
+            let reason = reason.unwrap_or(UnresolvedReason::UnknownValue);
+            return Outcome { typed, ..Outcome::not(reason) };
+        }
+        // Something outside says less than a definition in the repository.
+        if all.iter().any(|one| !matches!(one, Found::External(_))) {
+            all.retain(|one| !matches!(one, Found::External(_)));
+        }
+        let confidence = if all.len() > 1 { Confidence::Ambiguous } else { base.confidence };
+        Outcome { found: all.into(), typed, confidence }
+    }
+
+    fn attribute_of(&mut self, user: FileNumber, ty: Type, name: Name) -> (Rc<[Found]>, Typed) {
+        let reason = |reason| (Rc::from([Found::Not(reason)]), Typed::UNKNOWN);
+        match ty {
+            Type::Unknown | Type::Union(_) | Type::Nothing => reason(UnresolvedReason::UnknownValue),
+            Type::Function(_) => {
+                let text = self.types.text(name);
+                if text.starts_with("__") {
+                    let name = self.types.name(&format!("types.FunctionType.{text}"));
+                    (Rc::from([Found::External(name)]), Typed::UNKNOWN)
+                } else {
+                    reason(UnresolvedReason::DynamicAttribute)
+                }
+            }
+            Type::Module(file) => {
+                let mut found = self.name_in_module(file, name);
+                if found.is_empty() {
+                    found = match self.submodule(user, file, name) {
+                        Some(module) => Rc::from([Found::Module(module)]),
+                        None => Rc::from([self.missing_in_module(file)]),
+                    };
+                }
+                let typed = self.type_of_all(&found, None);
+                (found, typed)
+            }
+            Type::Namespace(namespace) => {
+                let found: Rc<[Found]> = Rc::from([self.in_namespace(user, namespace, name)]);
+                let typed = self.type_of_all(&found, None);
+                (found, typed)
+            }
+            Type::Class(class) => match self.member(class, 0, name) {
+                Some(member) => {
+                    let typed = self.type_of_all(&member, Some(class));
+                    let typed = self.enumeration_member(class, &member).unwrap_or(typed);
+                    (member, typed)
+                }
+                None => match self.in_metaclass(class, name) {
+                    Some(found) => found,
+                    None => (Rc::from([self.missing_in_class(class, name)]), Typed::UNKNOWN),
+                },
+            },
+            Type::Instance(class, _) => match self.member(class, 0, name) {
+                Some(member) => {
+                    let typed = self.type_of_all(&member, Some(class));
+                    let typed = self.property(&member, typed);
+                    (member, typed)
+                }
+                None if &*self.types.text(name) == "__class__" => {
+                    let object = self.types.name("builtins.object.__class__");
+                    (Rc::from([Found::External(object)]), Typed::exact(Type::Class(class)))
+                }
+                None => (Rc::from([self.missing_in_class(class, name)]), Typed::UNKNOWN),
+            },
+            Type::Super(class, this) => {
+                let mro = self.mro(this);
+                let skip = mro.classes.iter().position(|other| *other == class).map_or(1, |position| position + 1);
+                match self.member(this, skip, name) {
+                    Some(member) => {
+                        let typed = self.type_of_all(&member, Some(this));
+                        let typed = self.property(&member, typed);
+                        (member, typed)
+                    }
+                    None => (Rc::from([self.missing_in_class(class, name)]), Typed::UNKNOWN),
+                }
+            }
+            Type::External(base) => {
+                let name = self.types.member_name(base, name);
+                (Rc::from([Found::External(name)]), Typed::exact(Type::External(name)))
+            }
+            Type::ExternalInstance(base, arguments) => {
+                let member = self.types.member_name(base, name);
+                let typed = Typed::exact(Type::ExternalMethod(name, arguments));
+                (Rc::from([Found::External(member)]), typed)
+            }
+            Type::ExternalMethod(..) => reason(UnresolvedReason::UnknownValue),
+        }
+    }
+
+    /// What the metaclass of a class, if it is one of the repository, has under a name.
+    fn in_metaclass(&mut self, class: ClassId, name: Name) -> Option<(Rc<[Found]>, Typed)> {
+        for class in self.mro(class).classes.clone() {
+            let Place::Entry(file, entry) = self.types.place_of_class(class) else { continue };
+            let interface = self.interface(file);
+            let facts = &interface.entry(entry)?.facts;
+            let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Metaclass) else { continue };
+            let Type::Class(metaclass) = self.evaluate(Source::Interface(file, None), *value).ty else { return None };
+            let member = self.member(metaclass, 0, name)?;
+            let typed = self.type_of_all(&member, Some(metaclass));
+            return Some((member, typed));
+        }
+        None
+    }
+
+    /// Whether a class derives from one of the standard library's enumerations.
+    pub(super) fn is_enumeration(&mut self, class: ClassId) -> bool {
+        let mro = self.mro(class);
+        mro.externals.iter().any(|name| self.types.text(*name).starts_with("enum."))
+    }
+
+    fn enumeration_member(&mut self, class: ClassId, found: &[Found]) -> Option<Typed> {
+        let [Found::Entry(file, id)] = found else { return None };
+        let is_field = self.interface(*file).entry(*id)?.kind == SymbolKind::Field;
+        if !is_field || !self.is_enumeration(class) {
+            return None;
+        }
+        let arguments = self.types.no_arguments();
+        Some(Typed::exact(Type::Instance(class, arguments)))
+    }
+
+    /// What an attribute of an instance is, given what the class has: of a property what it returns.
+    fn property(&mut self, found: &[Found], typed: Typed) -> Typed {
+        let is_property = found.iter().any(|one| match one {
+            Found::Entry(file, id) => {
+                let interface = self.interface(*file);
+                interface.entry(*id).is_some_and(|entry| is_property(&interface, entry))
+            }
+            _ => false,
+        });
+        if is_property { self.called(typed) } else { typed }
+    }
+
+    /// What is known of something, whatever of these it is; for members, found on an instance or class `receiver`.
+    pub(super) fn type_of_all(&mut self, found: &[Found], receiver: Option<ClassId>) -> Typed {
+        match found {
+            [] => Typed::UNKNOWN,
+            [one] => self.type_of(*one, receiver),
+            all => {
+                let each: Vec<Typed> = all.iter().map(|one| self.type_of(*one, receiver)).collect();
+                self.types.union(each)
+            }
+        }
+    }
+
+    fn type_of(&mut self, found: Found, receiver: Option<ClassId>) -> Typed {
+        match found {
+            Found::Entry(file, id) => self.type_of_entry(file, id, receiver),
+            Found::Local(symbol) => self.type_of_symbol(symbol, receiver),
+            Found::Module(file) => Typed::exact(Type::Module(file)),
+            Found::Namespace(name) => Typed::exact(Type::Namespace(name)),
+            Found::External(name) => Typed::exact(Type::External(name)),
+            Found::Not(_) => Typed::UNKNOWN,
+        }
+    }
+
+    fn type_of_entry(&mut self, file: FileNumber, id: EntryId, receiver: Option<ClassId>) -> Typed {
+        let interface = self.interface(file);
+        let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
+        match entry.kind {
+            SymbolKind::Class => {
+                let class = self.types.class(Place::Entry(file, id));
+                return Typed::exact(Type::Class(class));
+            }
+            SymbolKind::Function | SymbolKind::Method => {
+                let function = Function { place: Place::Entry(file, id), receiver };
+                return Typed::exact(self.types.function(function));
+            }
+            _ => {}
+        }
+        let key = (file, id, receiver);
+        if let Some(known) = self.entry_types.get(&key) {
+            return *known;
+        }
+        self.entry_types.insert(key, Typed::UNKNOWN);
+        let source = Source::Interface(file, self.around(file, id, receiver));
+        let facts: Vec<(FactKind, ValueId)> = entry.facts.clone();
+        let typed = self.type_by_facts(source, &facts, entry.flags);
+        self.entry_types.insert(key, typed);
+        typed
+    }
+
+    /// What a symbol of the own file is.
+    pub(super) fn type_of_symbol(&mut self, symbol: SymbolId, receiver: Option<ClassId>) -> Typed {
+        let Some(row) = self.ir.symbols.get(symbol.index()) else { return Typed::UNKNOWN };
+        if row.kind != SymbolKind::Parameter
+            && row.kind != SymbolKind::Import
+            && let Some(entry) = self.entry_of(symbol)
+        {
+            return self.type_of_entry(self.own, entry, receiver);
+        }
+        match row.kind {
+            SymbolKind::Class => {
+                let class = self.class_at(Place::Local(symbol));
+                return Typed::exact(Type::Class(class));
+            }
+            SymbolKind::Function | SymbolKind::Method => {
+                let function = Function { place: Place::Local(symbol), receiver };
+                return Typed::exact(self.types.function(function));
+            }
+            SymbolKind::Module => return Typed::exact(Type::Module(self.own)),
+            _ => {}
+        }
+        if let Some(known) = self.symbol_types[symbol.index()] {
+            return known;
+        }
+        self.symbol_types[symbol.index()] = Some(Typed::UNKNOWN);
+        let typed = self.find_type_of_symbol(symbol);
+        self.symbol_types[symbol.index()] = Some(typed);
+        typed
+    }
+
+    fn find_type_of_symbol(&mut self, symbol: SymbolId) -> Typed {
+        let row = &self.ir.symbols[symbol.index()];
+        if row.kind == SymbolKind::Import {
+            let found = self.found_by_symbol(symbol);
+            return self.type_of_all(&found, None);
+        }
+        if row.kind == SymbolKind::Parameter
+            && let Some((method, receiver)) = receiver(self.ir, symbol)
+            && let Some(class) = self.class_of_scope(self.ir.symbols[method.index()].scope)
+        {
+            let arguments = self.types.no_arguments();
+            return Typed::exact(match receiver {
+                Receiver::Instance => Type::Instance(class, arguments),
+                Receiver::Class => Type::Class(class),
+            });
+        }
+        let facts: Vec<(FactKind, ValueId)> =
+            facts_of(self.ir, symbol).iter().map(|fact| (fact.kind, fact.value)).collect();
+        self.type_by_facts(Source::Ir, &facts, row.flags)
+    }
+
+    /// What something is by what the text says about it: its declared type, or else what it is assigned.
+    fn type_by_facts(&mut self, source: Source, facts: &[(FactKind, ValueId)], flags: SymbolFlags) -> Typed {
+        let of = |wanted: FactKind| facts.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, value)| *value);
+        let declared: Vec<ValueId> = of(FactKind::Type).collect();
+        for value in declared {
+            let typed = self.annotation(source, value);
+            if flags.intersects(SymbolFlags::VARIADIC | SymbolFlags::KEYWORDS) {
+                let is_mapping = flags.contains(SymbolFlags::KEYWORDS);
+                let name = self.types.name(if is_mapping { "builtins.dict" } else { "builtins.list" });
+                let arguments = if is_mapping { vec![Type::Unknown, typed.ty] } else { vec![typed.ty] };
+                let arguments = self.types.arguments(arguments);
+                return Typed::exact(Type::ExternalInstance(name, arguments));
+            }
+            if !typed.is_unknown() {
+                return typed;
+            }
+        }
+        let mut each: Vec<Typed> = Vec::new();
+        for value in of(FactKind::Assigned).collect::<Vec<_>>() {
+            each.push(self.evaluate(source, value));
+        }
+        for value in of(FactKind::Default).collect::<Vec<_>>() {
+            let typed = self.evaluate(source, value);
+            // The default `None` says that there may be nothing, not what there is otherwise.
+            if typed.ty != Type::Nothing {
+                each.push(typed);
+            }
+        }
+        let names_alone = |typed: &Typed| matches!(typed.ty, Type::Class(_) | Type::Function(_) | Type::Module(_));
+        let confidence = match each.as_slice() {
+            // Another name for a class, a function or a module is as good as the first.
+            [one] if names_alone(one) => Confidence::Exact,
+            _ => Confidence::Inferred,
+        };
+        self.types.union(each).at_most(confidence)
+    }
+}
+
+/// Whether an attribute is what a function returns, going by the names of what decorates it: `property`,
+/// `cached_property` and their like, and the setters of a property.
+fn is_property(interface: &Interface, entry: &Entry) -> bool {
+    entry.facts.iter().any(|(kind, value)| {
+        *kind == FactKind::Decorator && {
+            let name = last_name(interface, *value);
+            name.ends_with("property") || matches!(name, "setter" | "getter" | "deleter" | "reify")
+        }
+    })
+}
+
+/// The name that a value is, or the attribute that it ends in; calls and subscripts of it alike.
+fn last_name(interface: &Interface, value: ValueId) -> &str {
+    match interface.value(value) {
+        Value::Name(name) | Value::Member(_, name) => interface.name(*name),
+        Value::Call(inner) | Value::Item(inner, _) if inner.0 < value.0 => last_name(interface, *inner),
+        _ => "",
+    }
+}

@@ -1,0 +1,189 @@
+//! Classes: what they derive from, in which order, and what they have.
+
+use std::rc::Rc;
+
+use esker_frontend_api::{EntryId, FactKind, FileNumber, SymbolId, UnresolvedReason};
+
+use super::Resolver;
+use super::evaluate::{Around, Source};
+use super::lookup::Found;
+use super::types::{ClassId, Name, Place, Type};
+use crate::interface::facts_of;
+
+/// A class and what it derives from, in the order in which attributes are looked for (C3, PEP 253).
+#[derive(Debug, Default)]
+pub(super) struct Mro {
+    /// The class itself first.
+    pub(super) classes: Vec<ClassId>,
+    /// The bases from outside of the repository, of all of them.
+    pub(super) externals: Vec<Name>,
+    /// Whether some base is not known.
+    pub(super) is_partial: bool,
+}
+
+impl Resolver<'_> {
+    /// What a class derives from. A class of which the bases contradict each other has them in the order in which they
+    /// are come across.
+    pub(super) fn mro(&mut self, class: ClassId) -> Rc<Mro> {
+        if let Some(known) = self.mros.get(&class) {
+            return known.clone();
+        }
+        // A class that derives from itself derives from nothing more.
+        let alone = Rc::new(Mro { classes: vec![class], is_partial: true, ..Mro::default() });
+        self.mros.insert(class, alone);
+        let mut mro = Mro { classes: vec![class], ..Mro::default() };
+        let mut bases = Vec::new();
+        for base in self.bases(class) {
+            match base {
+                Type::Class(base) if base != class => bases.push(base),
+                Type::External(name) => add(&mut mro.externals, name),
+                _ => mro.is_partial = true,
+            }
+        }
+        let mut sequences = Vec::with_capacity(bases.len() + 1);
+        for base in &bases {
+            let above = self.mro(*base);
+            above.externals.iter().for_each(|name| add(&mut mro.externals, *name));
+            mro.is_partial |= above.is_partial;
+            sequences.push(above.classes.clone());
+        }
+        sequences.push(bases);
+        match merge(sequences.clone()) {
+            Some(merged) => mro.classes.extend(merged.into_iter().filter(|base| *base != class)),
+            None => sequences.into_iter().flatten().for_each(|base| add(&mut mro.classes, base)),
+        }
+        let mro = Rc::new(mro);
+        self.mros.insert(class, mro.clone());
+        mro
+    }
+
+    fn bases(&mut self, class: ClassId) -> Vec<Type> {
+        let of_kind = |kind: FactKind| kind == FactKind::Base;
+        let values: Vec<_> = match self.types.place_of_class(class) {
+            Place::Entry(file, entry) => {
+                let interface = self.interface(file);
+                let facts = interface.entry(entry).map_or(&[][..], |entry| &entry.facts);
+                let source = Source::Interface(file, None);
+                facts.iter().filter(|(kind, _)| of_kind(*kind)).map(|(_, value)| (source, *value)).collect()
+            }
+            Place::Local(symbol) => {
+                let facts = facts_of(self.ir, symbol).iter();
+                facts.filter(|fact| of_kind(fact.kind)).map(|fact| (Source::Ir, fact.value)).collect()
+            }
+        };
+        values.into_iter().map(|(source, value)| self.evaluate(source, value).ty).collect()
+    }
+
+    /// The attribute of a class with this name, looked for from the class at this position of its order on.
+    pub(super) fn member(&mut self, class: ClassId, skip: usize, name: Name) -> Option<Rc<[Found]>> {
+        let key = (class, skip as u32, name);
+        if let Some(known) = self.members.get(&key) {
+            return known.clone();
+        }
+        let mro = self.mro(class);
+        let mut result = None;
+        for owner in mro.classes.iter().skip(skip) {
+            let found = self.own_member(*owner, name);
+            if !found.is_empty() {
+                result = Some(found.into());
+                break;
+            }
+        }
+        self.members.insert(key, result.clone());
+        result
+    }
+
+    /// What the class itself has under a name.
+    fn own_member(&mut self, class: ClassId, name: Name) -> Vec<Found> {
+        let text = self.types.text(name);
+        match self.types.place_of_class(class) {
+            Place::Entry(file, entry) => {
+                let entries = self.world.entries(file, Some(entry), &text);
+                if entries.is_empty() { Vec::new() } else { self.follow_entries(file, entries) }
+            }
+            Place::Local(class) => {
+                let Some(body) = self.ir.symbols.get(class.index()).and_then(|row| row.body) else {
+                    return Vec::new();
+                };
+                let rows = self.ir.symbols.iter().zip(0..).skip(class.index());
+                rows.filter(|(row, _)| row.scope == body && self.ir.names.get(row.name) == Some(&*text))
+                    .map(|(_, symbol)| Found::Local(SymbolId(symbol)))
+                    .collect()
+            }
+        }
+    }
+
+    /// What an attribute is that no class of the repository has.
+    pub(super) fn missing_in_class(&mut self, class: ClassId, name: Name) -> Found {
+        let mro = self.mro(class);
+        let getattr = self.types.name("__getattr__");
+        if mro.is_partial || self.member(class, 0, getattr).is_some() {
+            return Found::Not(UnresolvedReason::DynamicAttribute);
+        }
+        match mro.externals.first() {
+            Some(base) => Found::External(self.types.member_name(*base, name)),
+            None if is_of_object(&self.types.text(name)) => {
+                let object = self.types.name("builtins.object");
+                Found::External(self.types.member_name(object, name))
+            }
+            None => Found::Not(UnresolvedReason::NoSuchAttribute),
+        }
+    }
+
+    /// The class that an entry or symbol is.
+    pub(super) fn class_at(&mut self, place: Place) -> ClassId {
+        let place = match place {
+            Place::Local(symbol) => match self.entry_of(symbol) {
+                Some(entry) => Place::Entry(self.own, entry),
+                None => place,
+            },
+            place => place,
+        };
+        self.types.class(place)
+    }
+
+    /// The class that an entry is a member of, found on `receiver`.
+    pub(super) fn around(&mut self, file: FileNumber, entry: EntryId, receiver: Option<ClassId>) -> Option<Around> {
+        let owner = self.interface(file).owner(entry)?;
+        let owner = self.types.class(Place::Entry(file, owner));
+        Some(Around { owner, receiver: receiver.unwrap_or(owner) })
+    }
+}
+
+/// Merges orders as C3 does: `None` if they contradict each other.
+fn merge(mut sequences: Vec<Vec<ClassId>>) -> Option<Vec<ClassId>> {
+    let mut merged = Vec::new();
+    loop {
+        sequences.retain(|sequence| !sequence.is_empty());
+        if sequences.is_empty() {
+            return Some(merged);
+        }
+        let heads = sequences.iter().filter_map(|sequence| sequence.first());
+        let next = *heads
+            .into_iter()
+            .find(|head| sequences.iter().all(|sequence| !sequence[1..].contains(head)))?;
+        merged.push(next);
+        for sequence in &mut sequences {
+            if sequence.first() == Some(&next) {
+                sequence.remove(0);
+            }
+        }
+    }
+}
+
+fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+/// Whether every object has this attribute.
+fn is_of_object(name: &str) -> bool {
+    const NAMES: [&str; 28] = [
+        "__annotations__", "__bases__", "__class__", "__delattr__", "__dict__", "__dir__", "__doc__", "__eq__", "__format__",
+        "__ge__", "__getattribute__", "__gt__", "__hash__", "__init__", "__init_subclass__", "__le__", "__lt__", "__module__",
+        "__mro__", "__name__", "__ne__", "__new__", "__qualname__", "__reduce__", "__repr__", "__setattr__", "__str__",
+        "__subclasses__",
+    ];
+    NAMES.contains(&name)
+}

@@ -1,0 +1,561 @@
+//! From where a value comes to what it is.
+
+use std::rc::Rc;
+
+use esker_frontend_api::{Confidence, FactKind, FileNumber, Literal, SymbolFlags, SymbolKind, Value, ValueId};
+
+use super::Resolver;
+use super::builtins::{Container, container, is_class_name, last_part};
+use super::lookup::Found;
+use super::types::{Arguments, ClassId, Function, Name, Place, Type, Typed};
+use crate::interface::facts_of;
+
+/// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
+const MAX_STEPS: u32 = 40;
+
+/// How many functions deep a type may be found out by what functions return without saying so.
+const MAX_RETURNS: u32 = 6;
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Source {
+    /// In the IR of the own file.
+    Ir,
+    /// In the interface of a file, perhaps in a method.
+    Interface(FileNumber, Option<Around>),
+}
+
+/// The class around a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Around {
+    /// The class that has the method.
+    pub(super) owner: ClassId,
+    /// The class on which, or on instances of which, it is called.
+    pub(super) receiver: ClassId,
+}
+
+impl Resolver<'_> {
+    /// What a value is.
+    pub(super) fn evaluate(&mut self, source: Source, id: ValueId) -> Typed {
+        if self.steps >= MAX_STEPS {
+            return Typed::UNKNOWN;
+        }
+        self.steps += 1;
+        let typed = self.evaluate_value(source, id);
+        self.steps -= 1;
+        typed
+    }
+
+    fn value(&mut self, source: Source, id: ValueId) -> Value {
+        match source {
+            Source::Ir => self.ir.values.get(id.index()).cloned().unwrap_or(Value::Unknown),
+            Source::Interface(file, _) => self.interface(file).value(id).clone(),
+        }
+    }
+
+    fn evaluate_value(&mut self, source: Source, id: ValueId) -> Typed {
+        match self.value(source, id) {
+            Value::Unknown => Typed::UNKNOWN,
+            value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
+                self.named(source, &value).1
+            }
+            Value::Instance | Value::Class => {
+                let Source::Interface(_, Some(around)) = source else { return Typed::UNKNOWN };
+                let arguments = self.types.no_arguments();
+                let is_class = matches!(self.value(source, id), Value::Class);
+                let class = around.receiver;
+                Typed::exact(if is_class { Type::Class(class) } else { Type::Instance(class, arguments) })
+            }
+            Value::Call(callee) => {
+                if self.is_super(source, callee) {
+                    return self.super_of(source, callee);
+                }
+                let callee = self.evaluate(source, callee);
+                self.called(callee)
+            }
+            Value::Item(base, arguments) => {
+                let base = self.evaluate(source, base);
+                let _ = arguments;
+                self.item(base)
+            }
+            Value::Awaited(inner) => {
+                let inner = self.evaluate(source, inner);
+                self.each(inner, Self::awaited)
+            }
+            Value::Element(inner) => {
+                let inner = self.evaluate(source, inner);
+                self.each(inner, |this, ty| this.element(ty, "__iter__", "__next__"))
+            }
+            Value::ElementAsync(inner) => {
+                let inner = self.evaluate(source, inner);
+                self.each(inner, |this, ty| this.element(ty, "__aiter__", "__anext__"))
+            }
+            Value::Entered(inner) => {
+                let inner = self.evaluate(source, inner);
+                self.each(inner, |this, ty| this.entered(ty, "__enter__"))
+            }
+            Value::EnteredAsync(inner) => {
+                let inner = self.evaluate(source, inner);
+                self.each(inner, |this, ty| this.entered(ty, "__aenter__"))
+            }
+            Value::Unpacked(inner, position) => {
+                let inner = self.evaluate(source, inner);
+                self.each(inner, |this, ty| this.unpacked(ty, position as usize))
+            }
+            Value::Either(values) => {
+                let each: Vec<Typed> = values.into_iter().map(|value| self.evaluate(source, value)).collect();
+                self.types.union(each)
+            }
+            Value::Annotated(inner) => self.annotation(source, inner),
+            Value::Literal(literal, elements) => self.literal(source, literal, &elements),
+        }
+    }
+
+    /// What a value that names something stands for, and what it is.
+    fn named(&mut self, source: Source, value: &Value) -> (Rc<[Found]>, Typed) {
+        match (value, source) {
+            (Value::Reference(reference), _) => {
+                let outcome = self.outcome(*reference);
+                (outcome.found, outcome.typed)
+            }
+            (Value::Import(import), source) => {
+                let found: Rc<[Found]> = match source {
+                    Source::Ir => self.follow_own_import(*import, true).into(),
+                    Source::Interface(file, _) => {
+                        let imported = self.import_of(file, *import);
+                        self.found_by_import(&imported).into()
+                    }
+                };
+                let typed = self.type_of_all(&found, None);
+                (found, typed)
+            }
+            (Value::Name(name), Source::Interface(file, _)) => {
+                let interface = self.interface(file);
+                let name = self.types.name(interface.name(*name));
+                let found = self.name_or_builtin(file, name);
+                let typed = self.type_of_all(&found, None);
+                (found, typed)
+            }
+            (Value::Member(base, name), Source::Interface(file, _)) => {
+                let interface = self.interface(file);
+                let name = self.types.name(interface.name(*name));
+                let base = self.evaluate(source, *base);
+                let outcome = self.attribute(file, base, name);
+                (outcome.found, outcome.typed)
+            }
+            _ => (Rc::from([]), Typed::UNKNOWN),
+        }
+    }
+
+    fn is_super(&mut self, source: Source, callee: ValueId) -> bool {
+        match (self.value(source, callee), source) {
+            (Value::Name(name), Source::Interface(file, _)) => self.interface(file).name(name) == "super",
+            (Value::Reference(reference), Source::Ir) => self.ir.references.get(reference.index()).is_some_and(|row| {
+                row.binding == esker_frontend_api::Binding::Free && self.ir.names.get(row.name) == Some("super")
+            }),
+            _ => false,
+        }
+    }
+
+    fn super_of(&mut self, source: Source, callee: ValueId) -> Typed {
+        let around = match source {
+            Source::Interface(_, around) => around,
+            Source::Ir => self.around_value(callee).map(|class| Around { owner: class, receiver: class }),
+        };
+        around.map_or(Typed::UNKNOWN, |Around { owner, receiver }| Typed::exact(Type::Super(owner, receiver)))
+    }
+
+    /// The class around the place of a value of the own file that is a reference.
+    fn around_value(&mut self, value: ValueId) -> Option<ClassId> {
+        let Some(Value::Reference(reference)) = self.ir.values.get(value.index()) else { return None };
+        let scope = self.ir.references.get(reference.index())?.scope;
+        self.class_around_scope(scope)
+    }
+
+    /// Applies `step` to each type that a value may have.
+    fn each(&mut self, typed: Typed, mut step: impl FnMut(&mut Self, Type) -> Typed) -> Typed {
+        let members = self.types.members(typed.ty);
+        let stepped: Vec<Typed> =
+            members.into_iter().filter(|ty| *ty != Type::Nothing).map(|ty| step(self, ty)).collect();
+        self.types.union(stepped).at_most(typed.confidence)
+    }
+
+    /// What calling something gives.
+    pub(super) fn called(&mut self, callee: Typed) -> Typed {
+        self.each(callee, |this, ty| match ty {
+            Type::Class(class) => {
+                let arguments = this.types.no_arguments();
+                Typed::exact(Type::Instance(class, arguments))
+            }
+            Type::Function(function) => {
+                let function = this.types.function_of(function);
+                this.returned(function)
+            }
+            Type::Instance(class, _) => {
+                let call = this.types.name("__call__");
+                let found = this.member(class, 0, call);
+                let function = found.map(|found| this.type_of_all(&found, Some(class)));
+                match function {
+                    Some(typed) if matches!(typed.ty, Type::Function(_)) => this.called(typed),
+                    _ => Typed::UNKNOWN,
+                }
+            }
+            Type::External(name) => {
+                let text = this.types.text(name);
+                if is_class_name(&text) && !matches!(last_part(&text), "TypeVar" | "NewType" | "ParamSpec") {
+                    let arguments = this.types.no_arguments();
+                    Typed::exact(Type::ExternalInstance(name, arguments))
+                } else {
+                    Typed::UNKNOWN
+                }
+            }
+            Type::ExternalInstance(name, arguments) => match container(&this.types.text(name)) {
+                Some(Container::Callable) => {
+                    Typed::exact(this.types.all_arguments(arguments).last().copied().unwrap_or(Type::Unknown))
+                }
+                _ => Typed::UNKNOWN,
+            },
+            Type::ExternalMethod(name, arguments) => this.external_method(name, arguments),
+            _ => Typed::UNKNOWN,
+        })
+    }
+
+    /// What a method of a container gives.
+    fn external_method(&mut self, name: Name, arguments: Arguments) -> Typed {
+        let argument = |this: &Self, position| this.types.argument(arguments, position);
+        let count = self.types.all_arguments(arguments).len();
+        let ty = match (&*self.types.text(name), count) {
+            ("values" | "itervalues", 2) => self.sequence_of(argument(self, 1)),
+            ("keys", 2) => self.sequence_of(argument(self, 0)),
+            ("items", 2) => {
+                let pair = self.types.arguments(vec![argument(self, 0), argument(self, 1)]);
+                let tuple = self.types.name("builtins.tuple");
+                self.sequence_of(Type::ExternalInstance(tuple, pair))
+            }
+            ("get" | "pop" | "setdefault", 2) => argument(self, 1),
+            ("pop" | "popleft" | "get" | "get_nowait" | "result", 1) => argument(self, 0),
+            _ => Type::Unknown,
+        };
+        Typed::exact(ty)
+    }
+
+    fn sequence_of(&mut self, ty: Type) -> Type {
+        let arguments = self.types.arguments(vec![ty]);
+        let list = self.types.name("builtins.list");
+        Type::ExternalInstance(list, arguments)
+    }
+
+    /// What a function returns, as it says or, if it does not, as its text tells.
+    fn returned(&mut self, function: Function) -> Typed {
+        let key = function;
+        if let Some(known) = self.returns.get(&key) {
+            return *known;
+        }
+        if self.return_depth >= MAX_RETURNS {
+            return Typed::UNKNOWN;
+        }
+        self.returns.insert(key, Typed::UNKNOWN);
+        self.return_depth += 1;
+        let typed = self.find_returned(function);
+        self.return_depth -= 1;
+        self.returns.insert(key, typed);
+        typed
+    }
+
+    fn find_returned(&mut self, function: Function) -> Typed {
+        let (source, flags, facts) = match function.place {
+            Place::Entry(file, id) => {
+                let interface = self.interface(file);
+                let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
+                let around = self.around(file, id, function.receiver);
+                (Source::Interface(file, around), entry.flags, entry.facts.clone())
+            }
+            Place::Local(symbol) => {
+                let facts = facts_of(self.ir, symbol).iter().map(|fact| (fact.kind, fact.value)).collect();
+                let flags = self.ir.symbols.get(symbol.index()).map_or(SymbolFlags::empty(), |row| row.flags);
+                (Source::Ir, flags, facts)
+            }
+        };
+        let declared = facts.iter().find(|(kind, _)| *kind == FactKind::Type);
+        let returned = match declared {
+            Some((_, value)) => {
+                let outside = std::mem::replace(&mut self.this, function.receiver);
+                let typed = self.annotation(source, *value);
+                self.this = outside;
+                typed
+            }
+            None if flags.contains(SymbolFlags::GENERATOR) => Typed::UNKNOWN,
+            None => {
+                let values: Vec<ValueId> =
+                    facts.iter().filter(|(kind, _)| *kind == FactKind::Returned).map(|(_, value)| *value).collect();
+                let each: Vec<Typed> = values.into_iter().map(|value| self.evaluate(source, value)).collect();
+                self.types.union(each).at_most(Confidence::Inferred)
+            }
+        };
+        if flags.contains(SymbolFlags::ASYNC) && !flags.contains(SymbolFlags::GENERATOR) {
+            let coroutine = self.types.name("typing.Coroutine");
+            let arguments = self.types.arguments(vec![returned.ty]);
+            return Typed { ty: Type::ExternalInstance(coroutine, arguments), ..returned };
+        }
+        returned
+    }
+
+    /// What subscribing something gives. Of a class it is the class.
+    fn item(&mut self, base: Typed) -> Typed {
+        self.each(base, |this, ty| match ty {
+            Type::Class(_) | Type::External(_) => Typed::exact(ty),
+            Type::Instance(class, _) => this.called_method(class, "__getitem__"),
+            Type::ExternalInstance(name, arguments) => match container(&this.types.text(name)) {
+                Some(Container::Sequence) => Typed::exact(this.types.argument(arguments, 0)),
+                Some(Container::Mapping) => Typed::exact(this.types.argument(arguments, 1)),
+                Some(Container::Tuple) => this.any_argument(arguments),
+                _ => Typed::UNKNOWN,
+            },
+            _ => Typed::UNKNOWN,
+        })
+    }
+
+    fn any_argument(&mut self, arguments: Arguments) -> Typed {
+        let all = self.types.all_arguments(arguments);
+        let several = all.len() > 1;
+        let typed = self.types.union(all.into_iter().map(Typed::exact));
+        if several { typed.at_most(Confidence::Inferred) } else { typed }
+    }
+
+    fn called_method(&mut self, class: ClassId, method: &str) -> Typed {
+        let name = self.types.name(method);
+        let Some(member) = self.member(class, 0, name) else { return Typed::UNKNOWN };
+        let function = self.type_of_all(&member, Some(class));
+        self.called(function)
+    }
+
+    fn awaited(&mut self, ty: Type) -> Typed {
+        match ty {
+            Type::ExternalInstance(name, arguments) => match container(&self.types.text(name)) {
+                Some(Container::Awaitable | Container::Coroutine) => {
+                    Typed::exact(self.types.all_arguments(arguments).last().copied().unwrap_or(Type::Unknown))
+                }
+                _ => Typed::UNKNOWN,
+            },
+            Type::Instance(class, _) => self.called_method(class, "__await__"),
+            _ => Typed::UNKNOWN,
+        }
+    }
+
+    fn element(&mut self, ty: Type, iterate: &str, next: &str) -> Typed {
+        match ty {
+            Type::ExternalInstance(name, arguments) => match container(&self.types.text(name)) {
+                Some(Container::Sequence | Container::Mapping) => Typed::exact(self.types.argument(arguments, 0)),
+                Some(Container::Tuple) => self.any_argument(arguments),
+                _ => Typed::UNKNOWN,
+            },
+            Type::Instance(class, _) => {
+                let iterator = self.called_method(class, iterate);
+                match iterator.ty {
+                    Type::Instance(iterator, _) => self.called_method(iterator, next),
+                    Type::ExternalInstance(..) => self.each(iterator, |this, ty| this.element(ty, iterate, next)),
+                    _ => Typed::UNKNOWN,
+                }
+            }
+            // Iterating over an enumeration gives its members.
+            Type::Class(class) if self.is_enumeration(class) => {
+                let arguments = self.types.no_arguments();
+                Typed::exact(Type::Instance(class, arguments))
+            }
+            _ => Typed::UNKNOWN,
+        }
+    }
+
+    fn entered(&mut self, ty: Type, enter: &str) -> Typed {
+        match ty {
+            Type::Instance(class, _) => {
+                let entered = self.called_method(class, enter);
+                if enter == "__aenter__" { self.each(entered, Self::awaited) } else { entered }
+            }
+            // What `contextlib.contextmanager` makes of a generator enters what that yields.
+            Type::ExternalInstance(name, arguments) => match container(&self.types.text(name)) {
+                Some(Container::Sequence | Container::Awaitable) => Typed::exact(self.types.argument(arguments, 0)),
+                _ => Typed::exact(ty).at_most(Confidence::Inferred),
+            },
+            _ => Typed::UNKNOWN,
+        }
+    }
+
+    fn unpacked(&mut self, ty: Type, position: usize) -> Typed {
+        match ty {
+            Type::ExternalInstance(name, arguments) => match container(&self.types.text(name)) {
+                Some(Container::Tuple) => Typed::exact(self.types.argument(arguments, position)),
+                Some(Container::Sequence) => Typed::exact(self.types.argument(arguments, 0)),
+                _ => Typed::UNKNOWN,
+            },
+            _ => Typed::UNKNOWN,
+        }
+    }
+
+    fn literal(&mut self, source: Source, literal: Literal, elements: &[ValueId]) -> Typed {
+        let name = match literal {
+            Literal::None => return Typed::exact(Type::Nothing),
+            Literal::Ellipsis | Literal::Function => return Typed::UNKNOWN,
+            Literal::Boolean => "builtins.bool",
+            Literal::Integer => "builtins.int",
+            Literal::Number => "builtins.float",
+            Literal::Text => "builtins.str",
+            Literal::Bytes => "builtins.bytes",
+            Literal::Tuple => "builtins.tuple",
+            Literal::List => "builtins.list",
+            Literal::Set => "builtins.set",
+            Literal::Mapping => "builtins.dict",
+        };
+        let each: Vec<Typed> = elements.iter().map(|element| self.evaluate(source, *element)).collect();
+        let confidence = each.iter().map(|typed| typed.confidence).max().unwrap_or(Confidence::Exact);
+        let arguments = match literal {
+            Literal::Tuple => each.iter().map(|typed| typed.ty).collect(),
+            Literal::List | Literal::Set if !each.is_empty() => vec![self.types.union(each).ty],
+            Literal::Mapping if !each.is_empty() => vec![Type::Unknown, self.types.union(each).ty],
+            _ => Vec::new(),
+        };
+        let (name, arguments) = (self.types.name(name), self.types.arguments(arguments));
+        Typed { ty: Type::ExternalInstance(name, arguments), confidence }
+    }
+
+    /// What an instance of the type is that an annotation stands for.
+    pub(super) fn annotation(&mut self, source: Source, id: ValueId) -> Typed {
+        if self.steps >= MAX_STEPS {
+            return Typed::UNKNOWN;
+        }
+        self.steps += 1;
+        let typed = self.annotation_value(source, id);
+        self.steps -= 1;
+        typed
+    }
+
+    fn annotation_value(&mut self, source: Source, id: ValueId) -> Typed {
+        match self.value(source, id) {
+            value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
+                let (found, typed) = self.named(source, &value);
+                let this = match source {
+                Source::Interface(_, around) => around.map(|around| around.receiver),
+                    Source::Ir => self.around_value(id),
+                };
+                self.instance_of(&found, typed, this)
+            }
+            Value::Item(base, arguments) => self.parametrised(source, base, &arguments),
+            Value::Either(values) => {
+                let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(source, value)).collect();
+                // What several alternatives declare is no guess.
+                let confidence = each.iter().map(|typed| typed.confidence).max().unwrap_or(Confidence::Exact);
+                let is_known = each.iter().all(|typed| !typed.is_unknown());
+                let union = self.types.union(each);
+                if is_known { Typed { confidence, ..union } } else { union }
+            }
+            Value::Literal(Literal::None, _) => Typed::exact(Type::Nothing),
+            Value::Literal(Literal::Tuple | Literal::List, elements) => {
+                let each: Vec<Typed> = elements.into_iter().map(|element| self.annotation(source, element)).collect();
+                self.types.union(each)
+            }
+            Value::Class => self.evaluate(source, id),
+            _ => Typed::UNKNOWN,
+        }
+    }
+
+    /// What an instance is of what an annotation names: of a class, or of what an alias stands for.
+    fn instance_of(&mut self, found: &[Found], typed: Typed, this: Option<ClassId>) -> Typed {
+        if let Some(aliased) = found.iter().find_map(|one| self.alias(*one)) {
+            return aliased;
+        }
+        let this = self.this.or(this);
+        self.each(typed, |resolver, ty| match ty {
+            Type::Class(class) => {
+                let arguments = resolver.types.no_arguments();
+                Typed::exact(Type::Instance(class, arguments))
+            }
+            Type::External(name) => {
+                let text = resolver.types.text(name);
+                let arguments = resolver.types.no_arguments();
+                match (last_part(&text), this) {
+                    ("Self", Some(class)) => Typed::exact(Type::Instance(class, arguments)),
+                    ("Any" | "object" | "Self", _) => Typed::UNKNOWN,
+                    _ => Typed::exact(Type::ExternalInstance(name, arguments)),
+                }
+            }
+            _ => Typed::UNKNOWN,
+        })
+    }
+
+    /// What an instance is of the type that a variable or an alias statement is another name of.
+    fn alias(&mut self, found: Found) -> Option<Typed> {
+        match found {
+            Found::Entry(file, id) => {
+                let interface = self.interface(file);
+                let entry = interface.entry(id)?;
+                if !matches!(entry.kind, SymbolKind::Variable | SymbolKind::TypeAlias | SymbolKind::Field) {
+                    return None;
+                }
+                let values = entry.facts.iter().filter(|(kind, _)| *kind == FactKind::Assigned);
+                let values: Vec<ValueId> = values.map(|(_, value)| *value).collect();
+                let source = Source::Interface(file, None);
+                let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(source, value)).collect();
+                Some(self.types.union(each))
+            }
+            Found::Local(symbol) => {
+                let row = self.ir.symbols.get(symbol.index())?;
+                if !matches!(row.kind, SymbolKind::Variable | SymbolKind::TypeAlias | SymbolKind::Field) {
+                    return None;
+                }
+                let facts = facts_of(self.ir, symbol).iter().filter(|fact| fact.kind == FactKind::Assigned);
+                let values: Vec<ValueId> = facts.map(|fact| fact.value).collect();
+                let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(Source::Ir, value)).collect();
+                Some(self.types.union(each))
+            }
+            _ => None,
+        }
+    }
+
+    fn parametrised(&mut self, source: Source, base: ValueId, arguments: &[ValueId]) -> Typed {
+        let value = self.value(source, base);
+        let (found, typed) = match value {
+            value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
+                self.named(source, &value)
+            }
+            _ => return Typed::UNKNOWN,
+        };
+        let Type::External(name) = typed.ty else {
+            let each: Vec<Type> =
+                arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
+            let arguments = self.types.arguments(each);
+            let instance = self.instance_of(&found, typed, None);
+            return match instance.ty {
+                Type::Instance(class, _) => Typed { ty: Type::Instance(class, arguments), ..instance },
+                _ => instance,
+            };
+        };
+        let text = self.types.text(name);
+        let first = arguments.first().copied();
+        match last_part(&text) {
+            "Literal" => Typed::UNKNOWN,
+            "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired" | "ReadOnly" | "InitVar" | "Unpack" => {
+                first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first))
+            }
+            "Optional" | "Union" => {
+                let each: Vec<Typed> = arguments.iter().map(|argument| self.annotation(source, *argument)).collect();
+                let confidence = each.iter().map(|typed| typed.confidence).max().unwrap_or(Confidence::Exact);
+                let is_known = each.iter().all(|typed| !typed.is_unknown());
+                let union = self.types.union(each);
+                if is_known { Typed { confidence, ..union } } else { union }
+            }
+            "type" | "Type" => {
+                let instance = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
+                self.each(instance, |_, ty| match ty {
+                    Type::Instance(class, _) => Typed::exact(Type::Class(class)),
+                    Type::ExternalInstance(name, _) => Typed::exact(Type::External(name)),
+                    _ => Typed::UNKNOWN,
+                })
+            }
+            _ => {
+                let each = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
+                let arguments = self.types.arguments(each);
+                Typed::exact(Type::ExternalInstance(name, arguments))
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Names of modules: their own, those that imports bring in, those that star imports bring in.
+//!
+//! An import is followed from file to file until it ends at something that a file defines. Nothing that is found on the
+//! way is kept if it was found within a circle that is still being followed: what a name stands for does not depend on
+//! where the circle was entered.
+
+use std::rc::Rc;
+
+use esker_frontend_api::{
+    EntryId, FileNumber, ImportForm, ImportTarget, MissReason, Outcome, SymbolFlags, SymbolId, UnresolvedReason,
+};
+
+use super::Resolver;
+use super::types::Name;
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Found {
+    /// An entry of a file's interface.
+    Entry(FileNumber, EntryId),
+    /// A symbol that only the own file knows.
+    Local(SymbolId),
+    /// A file as a whole.
+    Module(FileNumber),
+    /// A package without a file.
+    Namespace(Name),
+    /// Something from outside of the repository.
+    External(Name),
+    /// Nothing, for this reason.
+    Not(UnresolvedReason),
+}
+
+/// What names were found to stand for, or are being looked up.
+#[derive(Debug, Clone)]
+pub(super) enum Looked {
+    /// At this depth of the lookups under way.
+    UnderWay(usize),
+    Found(Rc<[Found]>),
+}
+
+/// An import in terms of files.
+#[derive(Debug, Clone)]
+pub(super) struct Imported {
+    pub(super) specifier: Name,
+    member: Option<Name>,
+    form: ImportForm,
+    pub(super) modules: Vec<Option<FileNumber>>,
+    submodule: Option<FileNumber>,
+    miss: Option<MissReason>,
+}
+
+impl Resolver<'_> {
+    /// What a name of a module stands for; empty if the module does not have it.
+    pub(super) fn name_in_module(&mut self, file: FileNumber, name: Name) -> Rc<[Found]> {
+        match self.looked.get(&(file, name)) {
+            Some(Looked::Found(found)) => return found.clone(),
+            Some(Looked::UnderWay(depth)) => {
+                self.circle = self.circle.min(*depth);
+                return Rc::from([]);
+            }
+            None => {}
+        }
+        let depth = self.lookups;
+        self.lookups += 1;
+        self.looked.insert((file, name), Looked::UnderWay(depth));
+        let found: Rc<[Found]> = self.look_in_module(file, name).into();
+        self.lookups -= 1;
+        if self.circle < depth {
+            self.looked.remove(&(file, name));
+        } else {
+            self.circle = usize::MAX;
+            self.looked.insert((file, name), Looked::Found(found.clone()));
+        }
+        found
+    }
+
+    fn look_in_module(&mut self, file: FileNumber, name: Name) -> Vec<Found> {
+        let text = self.types.text(name);
+        let entries = self.world.entries(file, None, &text);
+        if !entries.is_empty() {
+            return self.follow_entries(file, entries);
+        }
+        self.world.stars(file);
+        let interface = self.interface(file);
+        // What is imported last hides what came before.
+        for star in interface.stars.iter().rev() {
+            let imported = self.import_of(file, *star);
+            let Some(Some(source)) = imported.modules.last().copied() else { continue };
+            let found = self.public_name(source, name);
+            if !found.is_empty() {
+                return found.to_vec();
+            }
+        }
+        Vec::new()
+    }
+
+    /// What a name stands for that everything is imported from a module for; empty if it is not among it.
+    fn public_name(&mut self, file: FileNumber, name: Name) -> Rc<[Found]> {
+        let text = self.types.text(name);
+        let entries = self.world.entries(file, None, &text);
+        let interface = self.interface(file);
+        let is_public = if entries.is_empty() {
+            self.world.stars(file);
+            // A list names what other stars bring in too; which of it, only running the module tells.
+            !text.starts_with('_')
+        } else {
+            entries.clone().any(|entry| interface.entry(EntryId(entry)).is_some_and(|entry| entry.is_public))
+        };
+        if is_public { self.name_in_module(file, name) } else { Rc::from([]) }
+    }
+
+    /// What entries of a file stand for, imports followed.
+    pub(super) fn follow_entries(&mut self, file: FileNumber, entries: std::ops::Range<u32>) -> Vec<Found> {
+        let interface = self.interface(file);
+        let mut found: Vec<Found> = Vec::new();
+        for id in entries.map(EntryId) {
+            let Some(entry) = interface.entry(id) else { continue };
+            let Some(import) = entry.import else {
+                push(&mut found, Found::Entry(file, id));
+                continue;
+            };
+            let is_aliased = entry.flags.contains(SymbolFlags::ALIASED);
+            let mut followed = self.follow_import(file, import, is_aliased);
+            // A name that several imports bind one instead of the other.
+            for (_, value) in &entry.facts {
+                if let esker_frontend_api::Value::Import(other) = interface.value(*value) {
+                    followed.extend(self.follow_import(file, *other, is_aliased));
+                }
+            }
+            followed.into_iter().for_each(|one| push(&mut found, one));
+        }
+        // Where one way leads to something, it does not matter that another leads nowhere.
+        if found.iter().any(|one| !matches!(one, Found::Not(_))) {
+            found.retain(|one| !matches!(one, Found::Not(_)));
+        }
+        found
+    }
+
+    /// What an import of a file stands for.
+    fn follow_import(&mut self, file: FileNumber, import: u32, is_aliased: bool) -> Vec<Found> {
+        let imported = self.import_of(file, import);
+        self.follow_imported(&imported, is_aliased)
+    }
+
+    /// What an import of the own file, by its position in the IR, stands for.
+    pub(super) fn follow_own_import(&mut self, import: u32, is_aliased: bool) -> Vec<Found> {
+        let imported = self.own_import(import);
+        self.follow_imported(&imported, is_aliased)
+    }
+
+    /// What an import stands for: the member, or the module, by its whole name or by the first part.
+    pub(super) fn follow_imported(&mut self, imported: &Imported, is_aliased: bool) -> Vec<Found> {
+        match imported.form {
+            ImportForm::Member => self.member_of_import(imported),
+            _ => vec![self.module_of_import(imported, is_aliased)],
+        }
+    }
+
+    /// The module that an import names, or if it is bound by its first part, that.
+    pub(super) fn module_of_import(&mut self, imported: &Imported, is_aliased: bool) -> Found {
+        let specifier = self.types.text(imported.specifier);
+        let by_first_part = !is_aliased && imported.form == ImportForm::Module && specifier.contains('.');
+        let dotted =
+            if by_first_part { specifier.split('.').next().unwrap_or(&specifier) } else { &specifier };
+        let module = if by_first_part {
+            let parts = specifier.split('.').count();
+            // Where a root is itself a package, the first parts have no module of their own.
+            imported.modules.len().checked_sub(parts).and_then(|first| imported.modules.get(first))
+        } else {
+            imported.modules.last()
+        };
+        match (module, imported.miss) {
+            (Some(Some(file)), _) => Found::Module(*file),
+            (Some(None), _) => Found::Namespace(self.types.name(dotted)),
+            (None, Some(reason)) if !reason.is_outside() => Found::Not(UnresolvedReason::UnresolvedImport),
+            (None, _) => Found::External(self.types.name(dotted)),
+        }
+    }
+
+    fn member_of_import(&mut self, imported: &Imported) -> Vec<Found> {
+        let Some(member) = imported.member else { return Vec::new() };
+        if let Some(Some(module)) = imported.modules.last() {
+            let found = self.name_in_module(*module, member);
+            if !found.is_empty() && !found.iter().all(|one| matches!(one, Found::Not(_))) {
+                return found.to_vec();
+            }
+            if let Some(submodule) = imported.submodule {
+                return vec![Found::Module(submodule)];
+            }
+            if !found.is_empty() {
+                return found.to_vec();
+            }
+            return vec![self.missing_in_module(*module)];
+        }
+        match (imported.submodule, imported.miss) {
+            (Some(submodule), _) => vec![Found::Module(submodule)],
+            (None, Some(reason)) if !reason.is_outside() => vec![Found::Not(UnresolvedReason::UnresolvedImport)],
+            (None, _) => {
+                let name = self.types.member_name(imported.specifier, member);
+                vec![if imported.modules.is_empty() { Found::External(name) } else { Found::Namespace(name) }]
+            }
+        }
+    }
+
+    /// Why a module does not have a name.
+    pub(super) fn missing_in_module(&mut self, file: FileNumber) -> Found {
+        let is_dynamic = !self.world.entries(file, None, "__getattr__").is_empty();
+        Found::Not(if is_dynamic { UnresolvedReason::DynamicAttribute } else { UnresolvedReason::NoSuchName })
+    }
+
+    /// The submodule of a module that imports in a file make an attribute of it: after `import a.b` there is an `a.b`.
+    pub(super) fn submodule(&mut self, user: FileNumber, module: FileNumber, name: Name) -> Option<FileNumber> {
+        let text = self.types.text(name);
+        let imports = if user == self.own {
+            (0..self.ir.imports.len() as u32).map(|import| self.own_import(import)).collect::<Vec<_>>()
+        } else {
+            (0..self.interface(user).imports.len() as u32).map(|import| self.import_of(user, import)).collect()
+        };
+        for imported in imports.iter().filter(|imported| imported.form == ImportForm::Module) {
+            let specifier = self.types.text(imported.specifier);
+            let parts: Vec<&str> = specifier.split('.').collect();
+            let Some(first) = imported.modules.len().checked_sub(parts.len()) else { continue };
+            for (position, part) in parts.iter().enumerate().skip(1) {
+                if **part == *text && imported.modules[first + position - 1] == Some(module) {
+                    return imported.modules[first + position];
+                }
+            }
+        }
+        None
+    }
+
+    /// What an attribute of a package without a file is.
+    pub(super) fn in_namespace(&mut self, user: FileNumber, namespace: Name, name: Name) -> Found {
+        let wanted = self.types.member_name(namespace, name);
+        let wanted_text = self.types.text(wanted);
+        let count = if user == self.own { self.ir.imports.len() } else { self.interface(user).imports.len() };
+        for import in 0..count as u32 {
+            let imported = if user == self.own { self.own_import(import) } else { self.import_of(user, import) };
+            let specifier = self.types.text(imported.specifier);
+            let rest = specifier.strip_prefix(&*wanted_text);
+            if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+                continue;
+            }
+            let below = specifier[wanted_text.len()..].matches('.').count();
+            match imported.modules.len().checked_sub(below + 1).and_then(|at| imported.modules.get(at)) {
+                Some(Some(file)) => return Found::Module(*file),
+                Some(None) => return Found::Namespace(wanted),
+                None => {}
+            }
+        }
+        Found::Not(UnresolvedReason::NoSuchName)
+    }
+
+    /// An import of a file's interface.
+    pub(super) fn import_of(&mut self, file: FileNumber, import: u32) -> Rc<Imported> {
+        if let Some(known) = self.imported.get(&(file, import)) {
+            return known.clone();
+        }
+        let interface = self.interface(file);
+        let target: &ImportTarget = &interface.imports[import as usize];
+        let mut file_at = |id| self.world.file(interface.name(id));
+        let modules = target.modules.iter().map(|module| module.and_then(&mut file_at)).collect();
+        let submodule = target.submodule.and_then(&mut file_at);
+        let imported = Rc::new(Imported {
+            specifier: self.types.name(interface.name(target.specifier)),
+            member: target.member.map(|member| self.types.name(interface.name(member))),
+            form: target.form,
+            modules,
+            submodule,
+            miss: target.miss,
+        });
+        self.imported.insert((file, import), imported.clone());
+        imported
+    }
+
+    /// An import of the own file, by its position in the IR.
+    pub(super) fn own_import(&mut self, import: u32) -> Rc<Imported> {
+        if let Some(Some(known)) = self.own_imported.get(import as usize) {
+            return known.clone();
+        }
+        let row = &self.ir.imports[import as usize];
+        let found = self.located.binary_search_by_key(&import, |located| located.import.unwrap_or(u32::MAX));
+        let located = found.ok().map(|at| &self.located[at]);
+        let mut file_at = |path: &String| self.world.file(path);
+        let modules = located.map_or_else(Vec::new, |located| {
+            located.modules.iter().map(|module| module.as_ref().and_then(&mut file_at)).collect()
+        });
+        let submodule = located.and_then(|located| located.submodule.as_ref()).and_then(&mut file_at);
+        let name = |types: &mut super::types::Types, id| types.name(self.ir.names.get(id).unwrap_or(""));
+        let imported = Rc::new(Imported {
+            specifier: name(&mut self.types, row.specifier),
+            member: row.member.map(|member| name(&mut self.types, member)),
+            form: row.form,
+            modules,
+            submodule,
+            miss: located.and_then(|located| match &located.outcome {
+                Outcome::Found(_) => None,
+                Outcome::Missing { reason, .. } => Some(*reason),
+            }),
+        });
+        if let Some(slot) = self.own_imported.get_mut(import as usize) {
+            *slot = Some(imported.clone());
+        }
+        imported
+    }
+}
+
+fn push(found: &mut Vec<Found>, one: Found) {
+    if !found.contains(&one) {
+        found.push(one);
+    }
+}
