@@ -96,7 +96,8 @@ pub struct Located {
 /// What an import leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// These files of the repository, unique by path and kinds. Never empty.
+    /// These files of the repository, unique by path and kinds. Empty for an import that leads to the importer itself
+    /// or to directories alone.
     Found(Vec<Target>),
     /// No module of the repository, or only a part of the way to it.
     Missing {

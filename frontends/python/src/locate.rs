@@ -40,8 +40,7 @@ pub(crate) fn locate(imports: &ImportTable, importer: &str, roots: &[Root], look
     let mut locator = Locator::new(imports, importer, roots, lookup);
     let mut located = Vec::with_capacity(imports.imports.len());
     for (position, import) in imports.imports.iter().enumerate() {
-        if let Some(outcome) = locator.outcome(import) {
-            let (modules, submodule) = (Vec::new(), None);
+        if let Some((outcome, Modules { modules, submodule })) = locator.outcome(import) {
             located.push(Located { import: Some(position as u32), line: import.line, outcome, modules, submodule });
         }
     }
@@ -86,6 +85,13 @@ enum Name<'a> {
     },
 }
 
+/// The files of the modules that an import names, as [`Located`] tells them.
+#[derive(Default)]
+struct Modules {
+    modules: Vec<Option<String>>,
+    submodule: Option<String>,
+}
+
 /// How far one walk came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
@@ -107,43 +113,47 @@ impl<'a> Locator<'a> {
         Self { imports, importer, walker: Walker::new(lookup), roots: starts, surroundings: None, latest: [None, None] }
     }
 
-    /// What becomes of one import; `None` if it leads nowhere and nothing is amiss with that.
-    fn outcome(&mut self, import: &Import) -> Option<Outcome> {
+    /// What becomes of one import; `None` if it is a text that names nothing.
+    fn outcome(&mut self, import: &Import) -> Option<(Outcome, Modules)> {
         let specifier = self.imports.name(import.specifier);
+        let nowhere = |name: &str, reason| {
+            Some((missing(name.to_owned(), reason, Targets::new(self.importer)), Modules::default()))
+        };
         if specifier.is_empty() {
             let computed = import.form == ImportForm::Dynamic;
-            return computed.then(|| missing(String::new(), MissReason::Computed, Targets::new(self.importer)));
+            return computed.then(|| nowhere("", MissReason::Computed)).flatten();
         }
         if import.form == ImportForm::Text {
-            return self.text(import, specifier);
+            let targets = self.text(import, specifier).filter(|targets| !targets.is_empty())?;
+            return Some((found(targets), Modules::default()));
         }
         let name = match self.name(specifier) {
             Ok(name) => name,
-            Err(reason) => return Some(missing(specifier.to_owned(), reason, Targets::new(self.importer))),
+            Err(reason) => return nowhere(specifier, reason),
         };
-        let (reach, targets) = self.reach(import, name, Search::Roots);
+        let (reach, targets, modules) = self.reach(import, name, Search::Roots);
         if reach == Reach::Whole {
-            return found(targets);
+            return Some((found(targets), modules));
         }
         if matches!(name, Name::Absolute(_)) {
-            let (reach, targets) = self.reach(import, name, Search::Surroundings);
+            let (reach, targets, modules) = self.reach(import, name, Search::Surroundings);
             if reach == Reach::Whole {
-                return found(targets);
+                return Some((found(targets), modules));
             }
         }
-        Some(self.miss(import, name, reach, targets))
+        Some((self.miss(import, name, reach, targets), modules))
     }
 
     /// Resolves the longest part of a string that is a module with a file: `a.b.Class` is `a.b`. No part is a single
     /// name unless the string is, so that a word before a dot is not mistaken for a package.
-    fn text(&mut self, import: &Import, text: &'a str) -> Option<Outcome> {
+    fn text(&mut self, import: &Import, text: &'a str) -> Option<Targets<'a>> {
         let mut part = text;
         loop {
             let Ok(name @ Name::Absolute(_)) = self.name(part) else { return None };
             for search in [Search::Roots, Search::Surroundings] {
-                let (reach, targets) = self.reach(import, name, search);
+                let (reach, targets, _) = self.reach(import, name, search);
                 if reach == Reach::Whole {
-                    return found(targets);
+                    return Some(targets);
                 }
             }
             part = part.rsplit_once('.').map(|(shorter, _)| shorter).filter(|shorter| shorter.contains('.'))?;
@@ -168,14 +178,25 @@ impl<'a> Locator<'a> {
     }
 
     /// Follows an import in both views, and collects what it comes by.
-    fn reach(&mut self, import: &Import, name: Name<'a>, search: Search) -> (Reach, Targets<'a>) {
+    fn reach(&mut self, import: &Import, name: Name<'a>, search: Search) -> (Reach, Targets<'a>, Modules) {
         let mut targets = Targets::new(self.importer);
-        let runtime = self.follow(import, name, search, View::Runtime, &mut targets);
+        let (runtime, seen) = self.follow(import, name, search, View::Runtime, &mut targets);
         if !self.walker.saw_stub {
-            return (runtime, targets);
+            let modules = seen.modules(View::Runtime);
+            self.remember(name, search, View::Runtime, seen.trail);
+            return (runtime, targets, modules);
         }
-        let typing = self.follow(import, name, search, View::Typing, &mut targets);
-        (runtime.max(typing), targets)
+        let (typing, typed) = self.follow(import, name, search, View::Typing, &mut targets);
+        // What a type checker does not find at all may still be there when the program runs.
+        let mut modules = typed.modules(View::Typing);
+        if modules.modules.is_empty() {
+            modules = seen.modules(View::Runtime);
+        } else if modules.submodule.is_none() {
+            modules.submodule = seen.submodule(View::Runtime);
+        }
+        self.remember(name, search, View::Runtime, seen.trail);
+        self.remember(name, search, View::Typing, typed.trail);
+        (runtime.max(typing), targets, modules)
     }
 
     fn follow(
@@ -185,13 +206,17 @@ impl<'a> Locator<'a> {
         search: Search,
         view: View,
         targets: &mut Targets<'a>,
-    ) -> Reach {
-        let trail = self.trail(name, search, view);
-        let reach = self.collect(import, &trail, view, targets);
+    ) -> (Reach, Seen) {
+        let mut seen = Seen { trail: self.trail(name, search, view), submodule: None };
+        let reach = self.collect(import, &mut seen, view, targets);
+        (reach, seen)
+    }
+
+    /// Keeps a trail for the next import.
+    fn remember(&mut self, name: Name<'a>, search: Search, view: View, trail: Trail) {
         if search == Search::Roots {
             self.latest[view as usize] = Some((name, trail));
         }
-        reach
     }
 
     fn trail(&mut self, name: Name<'a>, search: Search, view: View) -> Trail {
@@ -212,17 +237,20 @@ impl<'a> Locator<'a> {
     }
 
     /// Collects the files along a trail, and those that the import asks for at its end.
-    fn collect(&mut self, import: &Import, trail: &Trail, view: View, targets: &mut Targets<'a>) -> Reach {
-        let Some((last, way)) = trail.steps.split_last() else { return Reach::Nothing };
+    fn collect(&mut self, import: &Import, seen: &mut Seen, view: View, targets: &mut Targets<'a>) -> Reach {
+        let Some((last, way)) = seen.trail.steps.split_last() else { return Reach::Nothing };
         for module in way {
             targets.push_module(module, view, implicit(import.kinds));
         }
-        if !trail.complete {
+        if !seen.trail.complete {
             targets.push_module(last, view, implicit(import.kinds));
             return Reach::Part;
         }
         match import.form {
-            ImportForm::Member => self.collect_member(import, last, view, targets),
+            ImportForm::Member => {
+                seen.submodule = self.submodule(import, last, view);
+                self.collect_member(import, last, seen.submodule.as_ref(), view, targets)
+            }
             ImportForm::Star => {
                 targets.push_module(last, view, import.kinds);
                 self.collect_exported(import, last, view, targets);
@@ -236,21 +264,37 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// An attribute of a package comes before its submodule of the same name, and which it is only running the
-    /// package tells: both files are collected.
-    fn collect_member(&mut self, import: &Import, module: &Module, view: View, targets: &mut Targets<'a>) -> Reach {
-        let member = import.member.map_or("", |member| self.imports.name(member));
-        let mut submodule = if member.is_empty() { None } else { self.walker.submodule(module, member, view) };
+    /// The submodule that has the name of the member that an import asks for.
+    fn submodule(&mut self, import: &Import, module: &Module, view: View) -> Option<Module> {
+        let member = self.imports.name(import.member?);
+        if member.is_empty() {
+            return None;
+        }
+        let submodule = self.walker.submodule(module, member, view);
         if self.walker.saw_stub && submodule.as_ref().is_none_or(Module::is_namespace) {
             // A stub alone is the sign of an extension module: the interpreter has a submodule there too.
-            submodule = self.walker.submodule(module, member, View::Typing).or(submodule);
+            return self.walker.submodule(module, member, View::Typing).or(submodule);
         }
+        submodule
+    }
+
+    /// An attribute of a package comes before its submodule of the same name, and which it is only running the
+    /// package tells: both files are collected.
+    fn collect_member(
+        &self,
+        import: &Import,
+        module: &Module,
+        submodule: Option<&Module>,
+        view: View,
+        targets: &mut Targets<'a>,
+    ) -> Reach {
+        let has_name = import.member.is_some_and(|member| !self.imports.name(member).is_empty());
         match submodule {
             Some(submodule) if !submodule.is_namespace() => {
                 targets.push_module(module, view, implicit(import.kinds));
-                targets.push_module(&submodule, view, import.kinds);
+                targets.push_module(submodule, view, import.kinds);
             }
-            None if module.is_namespace() && !member.is_empty() => return Reach::NoMember,
+            None if module.is_namespace() && has_name => return Reach::NoMember,
             Some(_) | None => targets.push_module(module, view, import.kinds),
         }
         Reach::Whole
@@ -305,8 +349,29 @@ impl<'a> Locator<'a> {
     }
 }
 
-fn found(targets: Targets<'_>) -> Option<Outcome> {
-    (!targets.is_empty()).then(|| Outcome::Found(targets.finish()))
+/// What one walk came by.
+struct Seen {
+    trail: Trail,
+    /// The submodule that has the member's name.
+    submodule: Option<Module>,
+}
+
+impl Seen {
+    fn modules(&self, view: View) -> Modules {
+        if !self.trail.complete {
+            return Modules::default();
+        }
+        let modules = self.trail.steps.iter().map(|module| module.path(view)).collect();
+        Modules { modules, submodule: self.submodule(view) }
+    }
+
+    fn submodule(&self, view: View) -> Option<String> {
+        self.submodule.as_ref().and_then(|submodule| submodule.path(view))
+    }
+}
+
+fn found(targets: Targets<'_>) -> Outcome {
+    Outcome::Found(targets.finish())
 }
 
 fn missing(name: String, reason: MissReason, reached: Targets<'_>) -> Outcome {

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use esker_frontend_api::{Frontend, ImportTable, Layout, Lookup, LowerOptions, Outcome, Probe, Root, Source, Target};
+use esker_frontend_api::{
+    Frontend, ImportTable, Layout, Located, Lookup, LowerOptions, Outcome, Probe, Root, Source, Target,
+};
 
 use crate::{Python, SHAPES};
 
 mod absolute;
 mod member;
+mod modules;
 mod place;
 mod relative;
 mod roots;
@@ -55,12 +58,46 @@ impl Lookup for Fixture<'_> {
     }
 }
 
-/// Locates the imports of one file, and says of each on which line it stands and what it finds.
+/// Locates the imports of one file, and says of each that finds anything on which line it stands and what it finds.
 ///
 /// A line of the fixture is a file's path, after a colon the names in its `__all__`; or `root` and an import root,
 /// given as `path=prefix`, in place of those that the layout tells; or `strings` and the least number of dots; or `>`
 /// and the path of the importer, whose text is the rest.
 fn located(fixture: &str) -> String {
+    let mut written = String::new();
+    for located in locate(fixture) {
+        let (missing, targets) = match located.outcome {
+            Outcome::Found(targets) if targets.is_empty() => continue,
+            Outcome::Found(targets) => (String::new(), targets),
+            Outcome::Missing { name, reason, reached } => (format!(" {name} is {reason}"), reached),
+        };
+        write!(written, "{}:{missing}", located.line).unwrap();
+        for Target { path, kinds } in targets {
+            write!(written, " {path} ({kinds})").unwrap();
+        }
+        written.push('\n');
+    }
+    written
+}
+
+/// Locates the imports of one file as [`located`] does, and says of each which modules it names: `-` for one without a
+/// file, and after a slash the submodule.
+fn modules(fixture: &str) -> String {
+    let mut written = String::new();
+    for located in locate(fixture).into_iter().filter(|located| located.import.is_some()) {
+        write!(written, "{}:", located.line).unwrap();
+        for module in located.modules {
+            write!(written, " {}", module.as_deref().unwrap_or("-")).unwrap();
+        }
+        if let Some(submodule) = located.submodule {
+            write!(written, " / {submodule}").unwrap();
+        }
+        written.push('\n');
+    }
+    written
+}
+
+fn locate(fixture: &str) -> Vec<Located> {
     let (head, importer) = fixture.split_once("> ").expect("a line with `>`");
     let (importer, text) = importer.split_once('\n').unwrap_or((importer, ""));
     let mut files = Fixture::default();
@@ -88,25 +125,5 @@ fn located(fixture: &str) -> String {
     let text: String =
         text.lines().map(|line| format!("{}\n", line.strip_prefix("        ").unwrap_or(line))).collect();
     let ir = Python.lower(Source { bytes: text.as_bytes(), dialect, options: &options });
-    let located = Python.locate(&ImportTable::of(&ir), importer, &roots, &mut files);
-
-    let mut written = String::new();
-    for located in located {
-        write!(written, "{}:", located.line).unwrap();
-        let targets = match located.outcome {
-            Outcome::Found(targets) => {
-                assert!(!targets.is_empty(), "what is found is never empty");
-                targets
-            }
-            Outcome::Missing { name, reason, reached } => {
-                write!(written, " {name} is {reason}").unwrap();
-                reached
-            }
-        };
-        for Target { path, kinds } in targets {
-            write!(written, " {path} ({kinds})").unwrap();
-        }
-        written.push('\n');
-    }
-    written
+    Python.locate(&ImportTable::of(&ir), importer, &roots, &mut files)
 }

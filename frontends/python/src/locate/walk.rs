@@ -7,7 +7,7 @@ use std::rc::Rc;
 use esker_frontend_api::{Lookup, Probe};
 use rustc_hash::FxHashMap;
 
-use crate::{MODULE, MODULE_STUB, PACKAGE, PACKAGE_STUB};
+use crate::{MODULE, MODULE_STUB, PACKAGE, PACKAGE_STUB, SHAPES};
 
 /// Whose eyes the import system is seen with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +77,14 @@ impl Module {
             Self::File { stem, probe } => Some((stem, *probe, [MODULE, MODULE_STUB])),
             Self::Namespace { .. } => None,
         }
+    }
+
+    /// The path of its file, the stub before the source if stubs are seen at all; `None` for a namespace.
+    pub(super) fn path(&self, view: View) -> Option<String> {
+        let (stem, probe, [source, stub]) = self.files()?;
+        let shape = if probe.has(stub) && (view == View::Typing || !probe.has(source)) { stub } else { source };
+        let shape = if stem.is_empty() { SHAPES[shape].trim_start_matches('/') } else { SHAPES[shape] };
+        Some([stem, shape].concat())
     }
 }
 
