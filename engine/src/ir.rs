@@ -14,9 +14,10 @@ use esker_frontend_api::{DiagnosticKind, FileIr, ImportTable};
 
 use crate::db::Db;
 use crate::digest::{Digest, Fingerprint};
-use crate::input::{Content, SourceFile};
+use crate::input::{Content, FrontendId, SourceFile};
 use crate::memo::{Digested, Fetched, Inputs, Output, Stage};
 use crate::parse::{IR, IrContent, IrInputs};
+use crate::store::RecordKey;
 
 /// Takes the imports out of an IR. Key: the IR's digest.
 pub(crate) const IMPORTS: Stage<ImportsInputs, ImportTable> =
@@ -68,6 +69,20 @@ pub(crate) fn file_ir(db: &dyn Db, file: SourceFile) -> Digested<FileIr> {
         Some(digest) => db.memo().seeded(IR, inputs, digest),
         None => fetch(db, file, IR, inputs),
     }
+}
+
+/// The key under which the IR of a text is kept; `None` if the frontend does not claim the path.
+pub(crate) fn ir_key(db: &dyn Db, frontend: FrontendId, path: &str, content: Digest) -> Option<RecordKey> {
+    let fixed = db.fixed();
+    let frontend = fixed.frontends.get(usize::from(frontend.0))?;
+    let inputs = IrInputs {
+        frontend: frontend.clone(),
+        dialect: frontend.dialect(path)?,
+        options: fixed.options.clone(),
+        content: IrContent::Text(fixed.texts.text(path.into(), content)),
+    };
+    let (name, version) = IR.identity();
+    Some(RecordKey::new(name, version, |into| inputs.fingerprint(into)))
 }
 
 /// The imports of a file.

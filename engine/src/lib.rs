@@ -29,6 +29,7 @@
 //! ```
 
 pub mod answer;
+pub mod code;
 pub mod graph;
 
 mod db;

@@ -28,6 +28,7 @@ pub(crate) use affected::Differences;
 pub(crate) use cache::CacheDirectory;
 pub(crate) use setup::Setup;
 
+use crate::code::CodeIndex;
 use crate::db::{Database, Db, Fixed, Journal};
 use crate::error::EngineError;
 use crate::exports::HeldInterfaces;
@@ -245,17 +246,48 @@ impl Session {
         Err(self.unsteady())
     }
 
-    fn attempt_query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
-        let manifest = self.last().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
-        let database = match self.database.take() {
-            Some(database) => database,
-            None => {
-                let mut database = self.open_database(Some(manifest.clone()));
-                let set = FileSet::recorded(manifest.clone(), [], []);
-                Files::update(&mut database, set, manifest.tail().roots.clone(), std::iter::empty());
-                database
+    /// What `work` finds out about the code of the last run. Runs again if a file turns out to be another than is known.
+    pub(crate) fn inspect<T: Send>(&mut self, work: impl Fn(&CodeIndex<'_>) -> T + Sync) -> Result<T, EngineError> {
+        for _ in 0..ATTEMPTS {
+            match self.unless_changed(|session| session.attempt_to_inspect(&work)) {
+                Ok(answer) => return answer,
+                Err(path) => {
+                    tracing::info!("{path} changed since the last build; building again");
+                    self.run(Scope::Everything, Mode::Incremental)?;
+                }
             }
-        };
+        }
+        Err(self.unsteady())
+    }
+
+    fn attempt_to_inspect<T: Send>(&mut self, work: impl Fn(&CodeIndex<'_>) -> T + Sync) -> Result<T, EngineError> {
+        let (manifest, database) = self.database_of_last()?;
+        let pool = self.pool(1)?;
+        // On a thread of the pool, whose stack is large enough to parse on.
+        let answers = in_parallel(&pool, &database, &[()], |db, ()| work(&CodeIndex::new(db, &manifest)));
+        database.let_go();
+        self.flush();
+        self.pool = Some(pool);
+        if self.setup.lifetime == Lifetime::Resident {
+            self.database = Some(database);
+        }
+        Ok(answers.into_iter().next().expect("invariant: there was one piece of work"))
+    }
+
+    /// The last run's manifest, and a database of the files that it knows.
+    fn database_of_last(&mut self) -> Result<(Arc<Manifest>, Database), EngineError> {
+        let manifest = self.last().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
+        if let Some(database) = self.database.take() {
+            return Ok((manifest, database));
+        }
+        let mut database = self.open_database(Some(manifest.clone()));
+        let set = FileSet::recorded(manifest.clone(), [], []);
+        Files::update(&mut database, set, manifest.tail().roots.clone(), std::iter::empty());
+        Ok((manifest, database))
+    }
+
+    fn attempt_query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
+        let (manifest, database) = self.database_of_last()?;
         let pool = self.pool(manifest.len())?;
         database.take_journal();
         let rows: Vec<u32> = (0..manifest.len() as u32).collect();

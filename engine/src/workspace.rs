@@ -11,6 +11,7 @@ use crate::answer::{
     BuildDetails, BuildReport, CacheCounts, ChangeCounts, DiagnosticCounts, Execution, FileDiagnostic, StageCounts,
     UnresolvedImport,
 };
+use crate::code::CodeIndex;
 use crate::error::EngineError;
 use crate::graph::DependencyGraph;
 use crate::input::Lifetime;
@@ -239,6 +240,16 @@ impl Engine {
         self.session.query::<Q>()
     }
 
+    /// What `work` finds out about the inside of the files of the last build. It runs again if a file turns out to be
+    /// another than it was then, after a new build.
+    ///
+    /// # Errors
+    ///
+    /// If nothing was built yet, or the world does not hold still.
+    pub fn inspect<T: Send>(&mut self, work: impl Fn(&CodeIndex<'_>) -> T + Sync) -> Result<T, EngineError> {
+        self.session.inspect(work)
+    }
+
     /// How many records the store holds and how many bytes they take on disk.
     ///
     /// # Errors
@@ -264,7 +275,7 @@ pub struct Build {
     report: BuildReport,
     details: BuildDetails,
     stages: BTreeMap<&'static str, StageMetrics>,
-    manifest: Arc<Manifest>,
+    pub(crate) manifest: Arc<Manifest>,
 }
 
 impl Build {

@@ -20,7 +20,8 @@ mod resolve;
 mod roots;
 
 use esker_frontend_api::{
-    Dialect, FileIr, Frontend, ImportTable, Interface, Layout, Located, Lookup, Resolution, Root, Source, Unresolved, World,
+    Dialect, FileIr, Frontend, ImportTable, Interface, Layout, Located, Lookup, Resolution, Root, Source, Unresolved,
+    World,
 };
 
 /// The dialect of source files.

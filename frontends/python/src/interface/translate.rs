@@ -215,11 +215,7 @@ impl<'a> Translation<'_, 'a> {
             }
             Value::Either(values) => Value::Either(self.all(values)),
             Value::Literal(literal, elements) => Value::Literal(*literal, self.all(elements)),
-            Value::Unknown
-            | Value::Name(_)
-            | Value::Instance
-            | Value::Class
-            | Value::Member(..) => Value::Unknown,
+            Value::Unknown | Value::Name(_) | Value::Instance | Value::Class | Value::Member(..) => Value::Unknown,
         }
     }
 

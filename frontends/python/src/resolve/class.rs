@@ -159,9 +159,7 @@ fn merge(mut sequences: Vec<Vec<ClassId>>) -> Option<Vec<ClassId>> {
             return Some(merged);
         }
         let heads = sequences.iter().filter_map(|sequence| sequence.first());
-        let next = *heads
-            .into_iter()
-            .find(|head| sequences.iter().all(|sequence| !sequence[1..].contains(head)))?;
+        let next = *heads.into_iter().find(|head| sequences.iter().all(|sequence| !sequence[1..].contains(head)))?;
         merged.push(next);
         for sequence in &mut sequences {
             if sequence.first() == Some(&next) {
@@ -180,9 +178,33 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
 /// Whether every object has this attribute.
 fn is_of_object(name: &str) -> bool {
     const NAMES: [&str; 28] = [
-        "__annotations__", "__bases__", "__class__", "__delattr__", "__dict__", "__dir__", "__doc__", "__eq__", "__format__",
-        "__ge__", "__getattribute__", "__gt__", "__hash__", "__init__", "__init_subclass__", "__le__", "__lt__", "__module__",
-        "__mro__", "__name__", "__ne__", "__new__", "__qualname__", "__reduce__", "__repr__", "__setattr__", "__str__",
+        "__annotations__",
+        "__bases__",
+        "__class__",
+        "__delattr__",
+        "__dict__",
+        "__dir__",
+        "__doc__",
+        "__eq__",
+        "__format__",
+        "__ge__",
+        "__getattribute__",
+        "__gt__",
+        "__hash__",
+        "__init__",
+        "__init_subclass__",
+        "__le__",
+        "__lt__",
+        "__module__",
+        "__mro__",
+        "__name__",
+        "__ne__",
+        "__new__",
+        "__qualname__",
+        "__reduce__",
+        "__repr__",
+        "__setattr__",
+        "__str__",
         "__subclasses__",
     ];
     NAMES.contains(&name)

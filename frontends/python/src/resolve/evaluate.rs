@@ -434,7 +434,7 @@ impl Resolver<'_> {
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
                 let (found, typed) = self.named(source, &value);
                 let this = match source {
-                Source::Interface(_, around) => around.map(|around| around.receiver),
+                    Source::Interface(_, around) => around.map(|around| around.receiver),
                     Source::Ir => self.around_value(id),
                 };
                 self.instance_of(&found, typed, this)
@@ -520,8 +520,7 @@ impl Resolver<'_> {
             _ => return Typed::UNKNOWN,
         };
         let Type::External(name) = typed.ty else {
-            let each: Vec<Type> =
-                arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
+            let each: Vec<Type> = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
             let arguments = self.types.arguments(each);
             let instance = self.instance_of(&found, typed, None);
             return match instance.ty {

@@ -160,8 +160,7 @@ impl Resolver<'_> {
     pub(super) fn module_of_import(&mut self, imported: &Imported, is_aliased: bool) -> Found {
         let specifier = self.types.text(imported.specifier);
         let by_first_part = !is_aliased && imported.form == ImportForm::Module && specifier.contains('.');
-        let dotted =
-            if by_first_part { specifier.split('.').next().unwrap_or(&specifier) } else { &specifier };
+        let dotted = if by_first_part { specifier.split('.').next().unwrap_or(&specifier) } else { &specifier };
         let module = if by_first_part {
             let parts = specifier.split('.').count();
             // Where a root is itself a package, the first parts have no module of their own.

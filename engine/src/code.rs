@@ -1,0 +1,118 @@
+//! What a build knows of the code inside the files: symbols, what stands for them, and what a change to one can reach.
+//!
+//! ```text
+//!   CodeIndex ─ file ─▶ FileView          the IR and the resolution of one file, loaded when asked for
+//!             ─ find, at ─▶ SymbolName    by name, by place
+//!             ─ references ─▶ Usage       the manifest tells which files asked for a name; their resolutions, where
+//!             ─ callers, subclasses, …    from the usages of a role
+//!             ─ changes, impact           symbols by their text and signature, then backwards over usages
+//! ```
+//!
+//! Files are loaded one at a time and dropped: what an answer costs grows with what it tells, not with the repository.
+
+mod changes;
+mod hierarchy;
+mod impact;
+mod search;
+mod usages;
+mod view;
+
+use std::sync::Arc;
+
+use esker_frontend_api::{FileIr, Frontend, Interface, Source};
+
+pub use changes::{ChangeKind, SymbolChange};
+pub use hierarchy::Relation;
+pub use impact::Reached;
+pub use search::At;
+pub use usages::Usage;
+pub use view::{FileView, Meaning, Outcome, Place, SymbolName};
+
+use crate::db::{Database, Db};
+use crate::exports::interface;
+use crate::input::SourceFile;
+use crate::ir::{file_ir, ir_key};
+use crate::manifest::Manifest;
+use crate::resolve::{PathHash, digested_resolution};
+use crate::workspace::Build;
+
+/// The code as the last build found it. See the module's documentation.
+pub struct CodeIndex<'e> {
+    db: &'e Database,
+    manifest: &'e Manifest,
+}
+
+impl<'e> CodeIndex<'e> {
+    pub(crate) fn new(db: &'e Database, manifest: &'e Manifest) -> Self {
+        Self { db, manifest }
+    }
+
+    /// The paths of all files, ascending.
+    pub fn paths(&self) -> impl Iterator<Item = &'e str> {
+        let manifest = self.manifest;
+        (0..manifest.len() as u32).map(|index| manifest.path(index))
+    }
+
+    /// What is known of the inside of a file; `None` if it is no file of the build.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<FileView> {
+        let source = self.source(path)?;
+        let ir = file_ir(self.db, source).value();
+        let resolution = digested_resolution(self.db, source).value();
+        Some(FileView::new(source.path(self.db).clone(), self.language(source), ir, resolution))
+    }
+
+    /// The IR of a file; `None` if it is no file of the build.
+    #[must_use]
+    pub fn ir(&self, path: &str) -> Option<Arc<FileIr>> {
+        Some(file_ir(self.db, self.source(path)?).value())
+    }
+
+    /// The IR that a file had in an earlier build, if it is still in the store.
+    #[must_use]
+    pub fn earlier_ir(&self, build: &Build, path: &str) -> Option<Arc<FileIr>> {
+        let row = build.manifest.row(path)?;
+        let key = ir_key(self.db, row.frontend(), path, row.content()?)?;
+        self.db.memo().kept_value(key, row.ir())
+    }
+
+    /// The IR of a text as if it were this file's; `None` if the path is no source file's.
+    #[must_use]
+    pub fn lower(&self, path: &str, bytes: &[u8]) -> Option<FileIr> {
+        let fixed = self.db.fixed();
+        let lower = |frontend: &Arc<dyn Frontend>| {
+            let source = Source { bytes, dialect: frontend.dialect(path)?, options: &fixed.options };
+            Some(frontend.lower(source))
+        };
+        fixed.frontends.iter().find_map(lower)
+    }
+
+    /// What other files can see of a file; `None` if it is no file of the build.
+    #[must_use]
+    pub fn interface(&self, path: &str) -> Option<Arc<Interface>> {
+        Some(interface(self.db, self.source(path)?))
+    }
+
+    fn source(&self, path: &str) -> Option<SourceFile> {
+        self.manifest.position(path)?;
+        self.db.files().source(self.db, path)
+    }
+
+    fn language(&self, source: SourceFile) -> &'static str {
+        self.db.fixed().frontends[usize::from(source.frontend(self.db).0)].name()
+    }
+
+    /// The files whose references led them to ask for one of these names of a file, found or not: every file with a
+    /// reference to one, and a few more. Ascending; costs a pass over all that was asked.
+    fn askers(&self, path: &str, names: &[&str]) -> Vec<&'e str> {
+        let hash = PathHash::of(path);
+        let mut wanted: Vec<u32> = names.iter().map(|name| hash.with(name)).collect();
+        wanted.sort_unstable();
+        let manifest = self.manifest;
+        let asks = |index: &u32| {
+            let mut uses = manifest.row_at(*index).into_iter().flat_map(|row| row.uses());
+            uses.any(|hash| wanted.binary_search(&hash).is_ok())
+        };
+        (0..manifest.len() as u32).filter(asks).map(|index| manifest.path(index)).collect()
+    }
+}

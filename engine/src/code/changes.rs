@@ -1,0 +1,115 @@
+//! Which symbols differ between two states of a file.
+//!
+//! Symbols are compared by name: their texts ([`FileIr::texts`]) tell an edit inside, the digests of their entries an
+//! edit of the signature. Interfaces are compared without where imports lead, so that both states need only a text.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use esker_frontend_api::{FileIr, Interface, SymbolKind};
+use serde::Serialize;
+
+use super::CodeIndex;
+use super::view::{FileView, SymbolName, is_local};
+use crate::resolve::{EXISTENCE, STARS, all_answers};
+
+/// A symbol that differs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct SymbolChange {
+    /// Which one. An empty name is the file's own code, outside of classes and functions.
+    #[serde(flatten)]
+    pub symbol: SymbolName,
+    /// How it differs.
+    pub change: ChangeKind,
+}
+
+/// How a symbol differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeKind {
+    /// Only the later state has it.
+    Added,
+    /// Only the earlier state has it.
+    Removed,
+    /// What others can see of it is another: parameters, types, bases, decorators, what it is assigned.
+    Signature,
+    /// Its text is another, and what others can see of it is not.
+    Body,
+}
+
+/// What is compared of a symbol.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Traits {
+    texts: Vec<u64>,
+    answer: Option<u128>,
+}
+
+impl CodeIndex<'_> {
+    /// The symbols of a file that differ between an earlier state of it and the last build's, ascending; of a file that
+    /// one of them does not have, all are removed or added.
+    #[must_use]
+    pub fn changes(&self, path: &str, before: Option<&FileIr>) -> Vec<SymbolChange> {
+        let now = self.ir(path);
+        let before = before.map_or_else(BTreeMap::new, |ir| self.traits(path, ir));
+        let after = now.map_or_else(BTreeMap::new, |ir| self.traits(path, &ir));
+        let path: Arc<str> = path.into();
+        let change = |name: &String, change| SymbolChange {
+            symbol: SymbolName { path: path.clone(), name: name.clone() },
+            change,
+        };
+        let mut changes = Vec::new();
+        for (name, old) in &before {
+            match after.get(name) {
+                None => changes.push(change(name, ChangeKind::Removed)),
+                Some(new) if new.answer != old.answer => changes.push(change(name, ChangeKind::Signature)),
+                Some(new) if new.texts != old.texts => changes.push(change(name, ChangeKind::Body)),
+                Some(_) => {}
+            }
+        }
+        let added = after.keys().filter(|name| !before.contains_key(*name));
+        changes.extend(added.map(|name| change(name, ChangeKind::Added)));
+        changes.sort_unstable();
+        changes
+    }
+
+    fn traits(&self, path: &str, ir: &FileIr) -> BTreeMap<String, Traits> {
+        let mut traits: BTreeMap<String, Traits> = BTreeMap::new();
+        for (name, answer) in all_answers(&self.bare_interface(path, ir)) {
+            if name != STARS && name != EXISTENCE {
+                traits.entry(name).or_default().answer = Some(answer);
+            }
+        }
+        let view = FileView::new(path.into(), "", Arc::new(ir.clone()), Arc::default());
+        let with_text = |kind| matches!(kind, SymbolKind::Class | SymbolKind::Function | SymbolKind::Method);
+        let symbols = ir.symbols.iter().zip(0..).filter(|(symbol, _)| with_text(symbol.kind));
+        for ((_, id), text) in symbols.zip(&ir.texts) {
+            let name = view.qualified_name(esker_frontend_api::SymbolId(id));
+            if !is_local(name) {
+                traits.entry(name.to_owned()).or_default().texts.push(*text);
+            }
+        }
+        // Parameters are part of their function's signature, and change with it.
+        let functions: Vec<String> = functions(ir, &view);
+        traits.retain(|name, _| !name.rsplit_once('.').is_some_and(|(owner, _)| functions.iter().any(|f| f == owner)));
+        traits
+    }
+
+    /// The interface that a file would have if no import led anywhere.
+    fn bare_interface(&self, path: &str, ir: &FileIr) -> Interface {
+        use crate::db::Db;
+
+        let frontends = &self.db.fixed().frontends;
+        let frontend = frontends.iter().find(|frontend| frontend.dialect(path).is_some());
+        frontend.map_or_else(Interface::default, |frontend| frontend.interface(ir, &[]))
+    }
+}
+
+fn functions(ir: &FileIr, view: &FileView) -> Vec<String> {
+    let is_function = |kind| matches!(kind, SymbolKind::Function | SymbolKind::Method);
+    let functions = ir.symbols.iter().zip(0..).filter(|(symbol, _)| is_function(symbol.kind));
+    let mut names: Vec<String> =
+        functions.map(|(_, id)| view.qualified_name(esker_frontend_api::SymbolId(id)).to_owned()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

@@ -1,0 +1,129 @@
+//! Which class derives from which, and which method overrides which.
+
+use std::collections::BTreeSet;
+
+use esker_frontend_api::{Fact, FactKind, Role, SymbolId, SymbolKind, Value, ValueId};
+
+use super::view::{Meaning, SymbolName};
+use super::{CodeIndex, FileView};
+
+/// How far relations are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// One step.
+    Direct,
+    /// All steps.
+    Transitive,
+}
+
+impl CodeIndex<'_> {
+    /// The classes that derive from a class, ascending.
+    #[must_use]
+    pub fn subclasses(&self, class: &SymbolName, relation: Relation) -> Vec<SymbolName> {
+        self.closure(class, relation, |index, class| {
+            let mut below = Vec::new();
+            for usage in index.references(class).into_iter().filter(|usage| usage.role == Role::Base) {
+                below.push(usage.inside);
+            }
+            below
+        })
+    }
+
+    /// The classes of the repository that a class derives from, ascending.
+    #[must_use]
+    pub fn superclasses(&self, class: &SymbolName, relation: Relation) -> Vec<SymbolName> {
+        self.closure(class, relation, |index, class| {
+            let Some((view, symbols)) = index.definitions(class) else { return Vec::new() };
+            symbols.iter().flat_map(|symbol| view.bases(*symbol)).collect()
+        })
+    }
+
+    /// The members of classes above that a method overrides directly, ascending.
+    #[must_use]
+    pub fn overridden(&self, method: &SymbolName) -> Vec<SymbolName> {
+        let Some((view, symbols)) = self.definitions(method) else { return Vec::new() };
+        let mut overridden: Vec<SymbolName> = symbols.iter().filter_map(|symbol| view.overridden(*symbol)).collect();
+        overridden.sort_unstable();
+        overridden.dedup();
+        overridden
+    }
+
+    /// The methods that override a method directly, ascending.
+    #[must_use]
+    pub fn overriding(&self, method: &SymbolName) -> Vec<SymbolName> {
+        let mut overriding = Vec::new();
+        self.for_each_user(method, |view| {
+            for (symbol, definition) in &view.resolution().overrides {
+                if matches!(view.meaning(*definition), Meaning::Symbol(name) if name == *method) {
+                    overriding.push(view.symbol_name(*symbol));
+                }
+            }
+        });
+        overriding.sort_unstable();
+        overriding.dedup();
+        overriding
+    }
+
+    fn closure(
+        &self,
+        from: &SymbolName,
+        relation: Relation,
+        step: impl Fn(&Self, &SymbolName) -> Vec<SymbolName>,
+    ) -> Vec<SymbolName> {
+        let mut reached: BTreeSet<SymbolName> = step(self, from).into_iter().collect();
+        let mut queue: Vec<SymbolName> = match relation {
+            Relation::Direct => Vec::new(),
+            Relation::Transitive => reached.iter().cloned().collect(),
+        };
+        while let Some(next) = queue.pop() {
+            for found in step(self, &next) {
+                if found != *from && reached.insert(found.clone()) {
+                    queue.push(found);
+                }
+            }
+        }
+        reached.into_iter().collect()
+    }
+}
+
+impl FileView {
+    /// The classes of the repository that a class of the file derives from, in the order of its bases.
+    #[must_use]
+    pub fn bases(&self, class: SymbolId) -> Vec<SymbolName> {
+        let ir = self.ir();
+        if ir.symbols.get(class.index()).is_none_or(|symbol| symbol.kind != SymbolKind::Class) {
+            return Vec::new();
+        }
+        let start = ir.facts.partition_point(|fact| fact.symbol < class);
+        let facts = ir.facts[start..].iter().take_while(|fact| fact.symbol == class);
+        let bases = facts.filter(|fact| fact.kind == FactKind::Base).filter_map(|fact: &Fact| self.named(fact.value));
+        bases.collect()
+    }
+
+    /// The member of a class above that a method of the file overrides.
+    #[must_use]
+    pub fn overridden(&self, method: SymbolId) -> Option<SymbolName> {
+        let overrides = &self.resolution().overrides;
+        let index = overrides.binary_search_by_key(&method, |(symbol, _)| *symbol).ok()?;
+        match self.meaning(overrides[index].1) {
+            Meaning::Symbol(name) => Some(name),
+            Meaning::Local(symbol) => Some(self.symbol_name(symbol)),
+            Meaning::External(_) => None,
+        }
+    }
+
+    /// The symbol that a value names, if it does so.
+    fn named(&self, value: ValueId) -> Option<SymbolName> {
+        let reference = match self.ir().values.get(value.index())? {
+            Value::Reference(reference) => *reference,
+            Value::Item(base, _) if base.0 < value.0 => return self.named(*base),
+            _ => return None,
+        };
+        let (meanings, _) = self.meanings(&self.outcome(reference)?);
+        meanings.into_iter().find_map(|meaning| match meaning {
+            Meaning::Symbol(name) => Some(name),
+            Meaning::Local(symbol) => Some(self.symbol_name(symbol)),
+            Meaning::External(_) => None,
+        })
+    }
+}
