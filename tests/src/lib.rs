@@ -1,15 +1,18 @@
 //! What tests share: trees of files made from one string, and a build's whole answer as one text.
 
 pub mod generated;
+pub mod toy;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use esker_engine::api::{EdgeKinds, FileIr};
+use esker_engine::api::{Definition, EdgeKinds, FileIr, Interface, Resolution, Resolved};
 use esker_engine::{Build, Digested, Engine, EngineBuilder, FileQuery, FileReader, Fingerprint, Inputs, Stage};
 use esker_frontend_python::Python;
 use tempfile::TempDir;
+
+use crate::toy::Toy;
 
 /// A temporary repository.
 pub struct Tree {
@@ -110,6 +113,18 @@ impl Tree {
         symbols(&mut engine)
     }
 
+    /// What an engine says of the names in a tree that it sees for the first time.
+    ///
+    /// # Panics
+    ///
+    /// If the build fails.
+    #[must_use]
+    pub fn clean_names(&self) -> String {
+        let mut engine = engine(&self.root()).build().expect("the root exists");
+        engine.execute().expect("a clean build succeeds");
+        names(&mut engine)
+    }
+
     /// What a build from nothing answers.
     #[must_use]
     pub fn clean_answer(&self) -> String {
@@ -117,10 +132,10 @@ impl Tree {
     }
 }
 
-/// Begins to set up an engine for Python.
+/// Begins to set up an engine for Python and the toy language.
 pub fn engine(root: &Path) -> EngineBuilder {
     fs::create_dir_all(root).expect("a directory can be made");
-    Engine::builder(root).frontend(Python)
+    Engine::builder(root).frontend(Python).frontend(Toy)
 }
 
 /// Everything that a build knows, as text that is equal where the answers are.
@@ -200,4 +215,65 @@ pub fn symbols(engine: &mut Engine) -> String {
         symbols.value().iter().for_each(|symbol| _ = writeln!(text, "{path}:{symbol}"));
         text
     })
+}
+
+/// What other files can see of a file, and what its references stand for, in a few lines.
+struct Names;
+
+#[derive(Clone)]
+struct NamesInputs {
+    ir: Digested<FileIr>,
+    exports: Digested<Interface>,
+    resolution: Digested<Resolution>,
+}
+
+impl Inputs for NamesInputs {
+    fn fingerprint(&self, into: &mut Fingerprint) {
+        into.digest(self.ir.digest()).digest(self.exports.digest()).digest(self.resolution.digest());
+    }
+}
+
+impl FileQuery for Names {
+    type Inputs = NamesInputs;
+    type Output = Vec<String>;
+    const STAGE: Stage<NamesInputs, Vec<String>> = Stage::new("names of tests", 1, |inputs| {
+        let (ir, exports, resolution) = (inputs.ir.value(), inputs.exports.value(), inputs.resolution.value());
+        let name = |id| resolution.names.get(id).unwrap_or("?");
+        let definition = |index: &u32| match resolution.definitions.get(*index as usize) {
+            Some(Definition::Entry { path, name: entry }) => format!("{}:{}", name(*path), name(*entry)),
+            Some(Definition::Module(path)) => name(*path).to_owned(),
+            other => format!("{other:?}"),
+        };
+        let outcome = |index: &u32| match resolution.outcomes.get((*index as usize).wrapping_sub(1)) {
+            Some(Resolved::To(definitions, _)) => definitions.iter().map(definition).collect::<Vec<_>>().join(" or "),
+            Some(Resolved::Not(reason)) => reason.to_string(),
+            None => "itself".to_owned(),
+        };
+        let digests = format!("exports {} resolution {}", inputs.exports.digest(), inputs.resolution.digest());
+        let entries = format!("{} entries, {} imports", exports.entries.len(), exports.imports.len());
+        let references = ir.references.iter().zip(&resolution.references);
+        let lines = references
+            .map(|(reference, index)| format!("{} -> {}", ir.names.get(reference.name).unwrap_or("?"), outcome(index)));
+        [digests, entries].into_iter().chain(lines).collect()
+    });
+
+    fn inputs(file: &FileReader<'_>) -> Option<NamesInputs> {
+        Some(NamesInputs { ir: file.ir(), exports: file.exports(), resolution: file.resolution() })
+    }
+}
+
+/// The interfaces and resolutions of all files of an engine's last build.
+///
+/// # Panics
+///
+/// If there was none.
+pub fn names(engine: &mut Engine) -> String {
+    let run = engine.query::<Names>().expect("there was a build");
+    let text = run.results.iter().fold(String::new(), |mut text, (path, lines)| {
+        lines.value().iter().for_each(|line| _ = writeln!(text, "{path}: {line}"));
+        text
+    });
+    // Values that are asked for after the query can have opened the store again, which other engines wait for.
+    _ = engine.store_statistics();
+    text
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use esker_engine::Engine;
 use esker_engine::api::EdgeKinds;
-use esker_tests::{Tree, answer, executed, symbols};
+use esker_tests::{Tree, answer, executed, names, symbols};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -67,6 +67,50 @@ const STATEMENTS: [&str; 27] = [
     "class C:\n    def m(self, p):\n        self.f = [y for y in p]",
 ];
 
+/// The same for the toy language: names that lead from file to file, by stars and in circles.
+const TOY_PATHS: [&str; 5] = ["a.toy", "b.toy", "c.toy", "d/a.toy", "d/b.toy"];
+
+const TOY_STATEMENTS: [&str; 26] = [
+    "use a",
+    "use b",
+    "use d/a",
+    "use a.x",
+    "use b.x",
+    "use b.y",
+    "use c.x",
+    "use d/b.x",
+    "use a.*",
+    "use b.*",
+    "use c.*",
+    "use d/a.*",
+    "def x = 1",
+    "def x = 2",
+    "def y = 1",
+    "class x",
+    "class C",
+    "def x.m = 1",
+    "def C.m = 1",
+    "def C.m = 2",
+    "say x",
+    "say y",
+    "say x.m",
+    "say C.m",
+    "say a.x",
+    "# nothing",
+];
+
+/// Files and what they are made of.
+#[derive(Clone, Copy)]
+struct Language {
+    paths: &'static [&'static str],
+    statements: &'static [&'static str],
+    length: usize,
+}
+
+const PYTHON: Language = Language { paths: &PATHS, statements: &STATEMENTS, length: 4 };
+
+const TOY: Language = Language { paths: &TOY_PATHS, statements: &TOY_STATEMENTS, length: 7 };
+
 /// What happens to a tree or to the engine that watches it.
 #[derive(Debug, Clone)]
 enum Step {
@@ -81,20 +125,27 @@ enum Step {
     LoseCache,
 }
 
-fn text() -> impl Strategy<Value = String> {
-    prop::collection::vec(select(&STATEMENTS[..]), 0..4).prop_map(|statements| statements.join("\n") + "\n")
+fn file(language: Language) -> impl Strategy<Value = (&'static str, String)> {
+    let statements = prop::collection::vec(select(language.statements), 0..language.length);
+    (select(language.paths), statements.prop_map(|statements| statements.join("\n") + "\n"))
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let path = || select(&PATHS[..]);
+fn step(language: Language) -> impl Strategy<Value = Step> {
+    let path = || select(language.paths);
     prop_oneof![
-        8 => (path(), text()).prop_map(|(path, text)| Step::Write(path, text)),
+        8 => file(language).prop_map(|(path, text)| Step::Write(path, text)),
         3 => path().prop_map(Step::Remove),
         2 => (path(), path()).prop_map(|(from, to)| Step::Rename(from, to)),
         1 => (1usize..4).prop_map(Step::Revert),
         2 => Just(Step::Restart),
         1 => Just(Step::LoseCache),
     ]
+}
+
+/// A tree to begin with, and what happens to it, each time with whether the engine is told what changed.
+fn life(language: Language) -> impl Strategy<Value = (Vec<(&'static str, String)>, Vec<(Step, bool)>)> {
+    let files = prop::collection::vec(file(language), 0..14);
+    (files, prop::collection::vec((step(language), any::<bool>()), 1..12))
 }
 
 type Files = BTreeMap<&'static str, String>;
@@ -140,8 +191,8 @@ fn bring(tree: &Tree, from: &Files, to: &Files) -> Vec<PathBuf> {
     changed.into_iter().collect()
 }
 
-/// The files for which a stage may run: those that changed, those that import them, directly or whole, and those that
-/// may find something else now.
+/// The files for which a stage may run other than resolution: those that changed, those that import them, directly or
+/// whole, and those that may find something else now.
 fn permitted(engine: &mut Engine, changed: &[PathBuf], from: &Files, to: &Files) -> BTreeSet<String> {
     let appeared_or_gone = from.keys().chain(to.keys()).any(|path| from.contains_key(path) != to.contains_key(path));
     if appeared_or_gone {
@@ -158,75 +209,89 @@ fn permitted(engine: &mut Engine, changed: &[PathBuf], from: &Files, to: &Files)
     permitted
 }
 
+fn incremental_equals_clean_for(
+    first: Vec<(&'static str, String)>,
+    steps: Vec<(Step, bool)>,
+) -> Result<(), TestCaseError> {
+    let tree = Tree::new("");
+    let mut files = Files::new();
+    for (path, text) in first {
+        write(&mut files, path, text);
+    }
+    bring(&tree, &Files::new(), &files);
+    let mut engine = tree.engine();
+    engine.execute().unwrap();
+    let mut history = vec![files.clone()];
+    let mut fresh_cache = false;
+    for (step, listed) in steps {
+        let next = after(&files, &step, &history);
+        match step {
+            Step::Restart => {
+                engine = tree.engine();
+                // Without a cache a new process begins from nothing.
+                fresh_cache = cfg!(not(feature = "cache"));
+            }
+            Step::LoseCache => {
+                _ = std::fs::remove_dir_all(tree.cache());
+                engine = tree.engine();
+                fresh_cache = true;
+            }
+            _ => {}
+        }
+        let changed = bring(&tree, &files, &next);
+        let permitted = permitted(&mut engine, &changed, &files, &next);
+        let build = if listed { engine.execute_incremental(&changed) } else { engine.execute() }.unwrap();
+        prop_assert_eq!(answer(&build), tree.clean_answer(), "after {:?}", step);
+        if !fresh_cache {
+            for execution in &build.details().executed {
+                prop_assert!(permitted.contains(&execution.path), "{:?} made {:?} necessary", step, execution);
+            }
+        }
+        fresh_cache = false;
+        let affected: BTreeSet<&String> = build.details().affected.iter().collect();
+        for execution in &build.details().executed {
+            prop_assert!(affected.contains(&execution.path), "{:?} was executed, but is not affected", execution);
+        }
+        let again = engine.execute().unwrap();
+        prop_assert_eq!(executed(&again), "", "nothing is left to do after {:?}", step);
+        prop_assert_eq!(again.report().changed.total(), 0, "the change is known after {:?}", step);
+        prop_assert_eq!(answer(&again), answer(&build));
+        prop_assert_eq!(symbols(&mut engine), tree.clean_symbols(), "after {:?}", step);
+        prop_assert_eq!(names(&mut engine), tree.clean_names(), "after {:?}", step);
+        history.push(next.clone());
+        files = next;
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn incremental_equals_clean(
-        first in prop::collection::vec((select(&PATHS[..]), text()), 0..14),
-        steps in prop::collection::vec((step(), any::<bool>()), 1..12),
-    ) {
-        let tree = Tree::new("");
-        let mut files = Files::new();
-        for (path, text) in first {
-            write(&mut files, path, text);
-        }
-        bring(&tree, &Files::new(), &files);
-        let mut engine = tree.engine();
-        engine.execute().unwrap();
-        let mut history = vec![files.clone()];
-        let mut fresh_cache = false;
-        for (step, listed) in steps {
-            let next = after(&files, &step, &history);
-            match step {
-                Step::Restart => {
-                    engine = tree.engine();
-                    // Without a cache a new process begins from nothing.
-                    fresh_cache = cfg!(not(feature = "cache"));
-                }
-                Step::LoseCache => {
-                    _ = std::fs::remove_dir_all(tree.cache());
-                    engine = tree.engine();
-                    fresh_cache = true;
-                }
-                _ => {}
-            }
-            let changed = bring(&tree, &files, &next);
-            let permitted = permitted(&mut engine, &changed, &files, &next);
-            let build = if listed { engine.execute_incremental(&changed) } else { engine.execute() }.unwrap();
-            prop_assert_eq!(answer(&build), tree.clean_answer(), "after {:?}", step);
-            if !fresh_cache {
-                for execution in &build.details().executed {
-                    prop_assert!(permitted.contains(&execution.path), "{:?} made {:?} necessary", step, execution);
-                }
-            }
-            fresh_cache = false;
-            let affected: BTreeSet<&String> = build.details().affected.iter().collect();
-            for execution in &build.details().executed {
-                prop_assert!(affected.contains(&execution.path), "{:?} was executed, but is not affected", execution);
-            }
-            let again = engine.execute().unwrap();
-            prop_assert_eq!(executed(&again), "", "nothing is left to do after {:?}", step);
-            prop_assert_eq!(again.report().changed.total(), 0, "the change is known after {:?}", step);
-            prop_assert_eq!(answer(&again), answer(&build));
-            prop_assert_eq!(symbols(&mut engine), tree.clean_symbols(), "after {:?}", step);
-            history.push(next.clone());
-            files = next;
-        }
+    fn incremental_equals_clean((first, steps) in life(PYTHON)) {
+        incremental_equals_clean_for(first, steps)?;
+    }
+
+    #[test]
+    fn incremental_equals_clean_for_names((first, steps) in life(TOY)) {
+        incremental_equals_clean_for(first, steps)?;
     }
 
     #[test]
     fn threads_make_no_difference(
-        first in prop::collection::vec((select(&PATHS[..]), text()), 0..20),
+        python in prop::collection::vec(file(PYTHON), 0..20),
+        toy in prop::collection::vec(file(TOY), 0..8),
     ) {
         let tree = Tree::new("");
         let mut files = Files::new();
-        for (path, text) in first {
+        for (path, text) in python.into_iter().chain(toy) {
             write(&mut files, path, text);
         }
         bring(&tree, &Files::new(), &files);
         let with = |threads| {
-            answer(&esker_tests::engine(&tree.root()).threads(threads).build().unwrap().execute().unwrap())
+            let mut engine = esker_tests::engine(&tree.root()).threads(threads).build().unwrap();
+            let build = engine.execute().unwrap();
+            (answer(&build), executed(&build), names(&mut engine))
         };
         prop_assert_eq!(with(1), with(5));
     }
