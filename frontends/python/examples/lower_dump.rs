@@ -3,13 +3,13 @@
 //! `cargo run --release -p esker-frontend-python --example lower_dump -- DIRECTORY` writes one JSON object a line for
 //! each `.py` file: its scopes as `tests/oracle/symtable_dump.py` describes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use esker_frontend_api::{
-    Binding, ByteOffset, FileIr, Frontend, LowerOptions, NameId, Role, ScopeId, ScopeKind, Source, Symbol, SymbolFlags,
-    SymbolId, SymbolKind,
+    Binding, ByteOffset, FileIr, Frontend, ImportForm, LowerOptions, NameId, Reference, Role, ScopeId, ScopeKind,
+    Source, Symbol, SymbolFlags, SymbolId, SymbolKind,
 };
 use esker_frontend_python::Python;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ fn dump(directory: &Path) -> io::Result<()> {
         let Some(dialect) = Python.dialect(&relative) else { continue };
         let bytes = std::fs::read(&path)?;
         let ir = Python.lower(Source { bytes: &bytes, dialect, options: &LowerOptions::default() });
-        writeln!(out, "{}", describe(&relative, &ir))?;
+        writeln!(out, "{}", describe(&relative, &bytes, &ir))?;
     }
     out.flush()
 }
@@ -68,7 +68,7 @@ struct Seen {
 }
 
 /// A file as a JSON object.
-fn describe(path: &str, ir: &FileIr) -> Value {
+fn describe(path: &str, source: &[u8], ir: &FileIr) -> Value {
     let starts: Vec<_> = ir.lines.starts().collect();
     let line = |offset: ByteOffset| starts.partition_point(|start| *start <= offset);
     let name = |id: NameId| ir.names.get(id).unwrap_or("").to_owned();
@@ -82,6 +82,10 @@ fn describe(path: &str, ir: &FileIr) -> Value {
         }
         let text = name(symbol.name);
         let at = innermost_scope(ir, symbol);
+        if symbol.kind == SymbolKind::Field && at != symbol.scope {
+            // An attribute that a method gives to the class: no name of the class's scope.
+            continue;
+        }
         let class = match () {
             () if at == symbol.scope => "local",
             () if symbol.scope == ScopeId(0) => "global",
@@ -98,13 +102,17 @@ fn describe(path: &str, ir: &FileIr) -> Value {
         }
         bound_elsewhere[position] = class == "global";
     }
+    let binding_imports: BTreeSet<u32> = ir.symbols.iter().filter_map(|symbol| symbol.import).collect();
     let mut rebinds_import = false;
     for reference in &ir.references {
         match (reference.role, reference.binding) {
             // An import of a name that is taken: the write comes next.
-            (Role::Import, Binding::Unknown) => rebinds_import = true,
-            (Role::Import, _) | (_, Binding::Attribute(_) | Binding::Unknown) => {}
-            (role, binding) => {
+            (Role::Import, Binding::Import(import) | Binding::Module(import)) => {
+                let is_star = ir.imports[import as usize].form == ImportForm::Star;
+                rebinds_import = !is_star && !binding_imports.contains(&import);
+            }
+            (_, Binding::Symbol(_) | Binding::Free) if is_no_use(source, reference) => {}
+            (role, binding @ (Binding::Symbol(_) | Binding::Free)) => {
                 let text = name(reference.name);
                 let class = match binding {
                     Binding::Free if role == Role::Delete => "local",
@@ -115,9 +123,13 @@ fn describe(path: &str, ir: &FileIr) -> Value {
                 if seen.class.is_empty() || class == "local" {
                     seen.class = class;
                 }
-                seen.is_used |= role != Role::Annotation;
+                // No annotation can stand there but the type in a `cast`, which is evaluated unless it is in quotes.
+                let is_expression =
+                    matches!(ir.scopes[reference.scope.index()].kind, ScopeKind::Comprehension | ScopeKind::Lambda);
+                seen.is_used |= role != Role::Annotation || (is_expression && !is_quoted(source, reference));
                 seen.is_imported |= role == Role::Write && std::mem::take(&mut rebinds_import) && class == "local";
             }
+            _ => {}
         }
     }
 
@@ -183,6 +195,20 @@ fn describe(path: &str, ir: &FileIr) -> Value {
         "exported": ir.exported.as_ref().map(|exported| exported.iter().copied().map(name).collect::<Vec<_>>()),
         "diagnostics": diagnostics,
     })
+}
+
+/// Whether a reference is none to CPython: a string in `__all__`, or a name in a `global` or `nonlocal` statement.
+fn is_no_use(source: &[u8], reference: &Reference) -> bool {
+    let before = &source[..reference.span.start.0 as usize];
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_start();
+    let is_declaration = line.starts_with(b"global ") || line.starts_with(b"nonlocal ");
+    reference.role == Role::Read && (is_declaration || is_quoted(source, reference))
+}
+
+/// Whether a reference stands behind a quotation mark.
+fn is_quoted(source: &[u8], reference: &Reference) -> bool {
+    let before = &source[..reference.span.start.0 as usize];
+    before.ends_with(b"'") || before.ends_with(b"\"")
 }
 
 /// The innermost scope around the place that binds a symbol. Takes a default value for a part of the function, which

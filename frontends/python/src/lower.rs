@@ -18,12 +18,15 @@ mod define;
 mod dynamic;
 mod exported;
 mod expression;
+mod fact;
 mod guard;
 mod import;
 mod pattern;
 mod scope;
 mod statement;
 mod target;
+mod text;
+mod value;
 
 use esker_frontend_api::{
     ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FileIr, LineTable, LowerOptions, NameId, NameTableBuilder,
@@ -35,8 +38,10 @@ use ruff_text_size::{TextRange, TextSize};
 
 use self::annotation::Quotes;
 use self::exported::Exported;
+use self::fact::{Facts, Function};
 use self::import::Imports;
 use self::scope::Bindings;
+use self::value::Values;
 use crate::parse::{self, Text, decode};
 
 /// How deep statements, expressions and patterns may nest, taken together. CPython 3.11 refuses to compile what nests
@@ -92,6 +97,8 @@ struct Lowerer<'a> {
     references: Vec<Reference>,
     bindings: Bindings,
     imports: Imports,
+    values: Values,
+    facts: Facts,
     exported: Exported,
     /// The innermost scope around the visitor.
     scope: ScopeId,
@@ -99,6 +106,8 @@ struct Lowerer<'a> {
     circumstances: EdgeKinds,
     /// The method around the visitor.
     method: Option<define::Method>,
+    /// The function around the visitor, unless a lambda or a class comes between.
+    function: Option<Function>,
     /// What strings are, if the visitor is inside an annotation.
     quotes: Quotes,
     depth: u32,
@@ -117,10 +126,13 @@ impl<'a> Lowerer<'a> {
             references: Vec::with_capacity(text.len() / 24),
             bindings: Bindings::with_capacity(text.len() / 128),
             imports: Imports::default(),
+            values: Values::default(),
+            facts: Facts::default(),
             exported: Exported::default(),
             scope: ScopeId(0),
             circumstances: EdgeKinds::empty(),
             method: None,
+            function: None,
             quotes: Quotes::default(),
             depth: 0,
             is_too_deep: false,
@@ -150,6 +162,8 @@ impl<'a> Lowerer<'a> {
         self.sort_references();
         self.resolve();
         let imports = self.finish_imports(lines);
+        let facts = self.finish_facts();
+        let texts = self.finish_texts();
         let exported = self.exported.finish(&self.names);
         Some(FileIr {
             names: self.names.finish(),
@@ -158,9 +172,9 @@ impl<'a> Lowerer<'a> {
             symbols: self.symbols,
             references: self.references,
             imports,
-            values: Vec::new(),
-            facts: Vec::new(),
-            texts: Vec::new(),
+            values: self.values.finish(),
+            facts,
+            texts,
             exported,
             diagnostics,
         })
@@ -185,6 +199,8 @@ impl<'a> Lowerer<'a> {
             }
         }
         self.imports.move_references(&moved);
+        self.values.move_references(&moved);
+        self.facts.move_references(&moved);
     }
 
     /// The id of a name that stands at this place. It is not copied if it is spelt there as it is meant, which only

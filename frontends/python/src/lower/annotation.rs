@@ -1,10 +1,11 @@
 //! Type annotations, also in quotes.
 
-use esker_frontend_api::Role;
+use esker_frontend_api::{Role, Value, ValueId};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_python_parser::typing::parse_type_annotation;
 
 use super::Lowerer;
+use super::value::{Need, Seen};
 
 /// The longest text in quotes that is read as an annotation. An expression cannot nest deeper than it has bytes, so
 /// this keeps the recursive drop of its tree, which is not ours to take apart, within two MiB of stack.
@@ -29,36 +30,55 @@ impl Lowerer<'_> {
     }
 
     /// Visits an annotation in quotes. A string that is no expression says nothing; type checkers will complain.
-    pub(super) fn annotate_quoted(&mut self, literal: &ast::ExprStringLiteral) {
+    pub(super) fn annotate_quoted(&mut self, literal: &ast::ExprStringLiteral, need: Need) -> Seen {
         if self.quotes == Quotes::Values || literal.value.len() > MAX_QUOTED_BYTES {
-            return;
+            return Seen::Nothing;
         }
-        if let Ok(annotation) = parse_type_annotation(literal, self.text) {
-            let outside = std::mem::replace(&mut self.quotes, Quotes::Inside);
-            self.annotate(annotation.expression());
-            self.quotes = outside;
-        }
+        let Ok(annotation) = parse_type_annotation(literal, self.text) else { return Seen::Nothing };
+        let outside = std::mem::replace(&mut self.quotes, Quotes::Inside);
+        let seen = self.visit_for(annotation.expression(), Role::Annotation, need);
+        self.quotes = outside;
+        seen
     }
 
     /// Visits a parametrised type. The arguments of `Literal` are values, as are those of `Annotated` but the first.
-    pub(super) fn annotate_subscript(&mut self, subscript: &ast::ExprSubscript) {
-        self.annotate(&subscript.value);
+    pub(super) fn annotate_subscript(&mut self, subscript: &ast::ExprSubscript, need: Need) -> Seen {
+        let base = self.visit_for(&subscript.value, Role::Annotation, need);
+        let base = if need == Need::Value { self.known_value(base) } else { None };
+        let mut arguments = Vec::new();
         match (last_name(&subscript.value), &*subscript.slice) {
             (Some("Literal"), arguments) => {
                 let outside = std::mem::replace(&mut self.quotes, Quotes::Values);
                 self.annotate(arguments);
                 self.quotes = outside;
             }
-            (Some("Annotated"), Expr::Tuple(arguments)) => {
-                for (position, argument) in arguments.elts.iter().enumerate() {
+            (Some("Annotated"), Expr::Tuple(tuple)) => {
+                for (position, argument) in tuple.elts.iter().enumerate() {
                     if position == 0 {
-                        self.annotate(argument);
+                        self.annotate_argument(argument, base, &mut arguments);
                     } else {
                         self.read(argument);
                     }
                 }
             }
-            (_, arguments) => self.annotate(arguments),
+            (_, Expr::Tuple(tuple)) => {
+                tuple.elts.iter().for_each(|argument| self.annotate_argument(argument, base, &mut arguments));
+            }
+            (_, argument) => self.annotate_argument(argument, base, &mut arguments),
+        }
+        match base {
+            Some(base) => Seen::Value(self.values.push(Value::Item(base, arguments))),
+            None => Seen::Nothing,
+        }
+    }
+
+    /// Visits an argument of a type, and adds its value if that of what it parametrises is known.
+    fn annotate_argument(&mut self, argument: &Expr, base: Option<ValueId>, arguments: &mut Vec<ValueId>) {
+        if base.is_some() {
+            let seen = self.visit_for(argument, Role::Annotation, Need::Value);
+            arguments.push(self.value(seen));
+        } else {
+            self.annotate(argument);
         }
     }
 }

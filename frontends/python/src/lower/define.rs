@@ -1,18 +1,23 @@
 //! Classes, functions, type aliases and their parameters.
 
-use esker_frontend_api::{EdgeKinds, NameId, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind};
-use ruff_python_ast::{self as ast, AnyParameterRef, Expr, TypeParam};
+use esker_frontend_api::{
+    Binding, EdgeKinds, FactKind, NameId, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind,
+};
+use ruff_python_ast::{self as ast, AnyParameterRef, ArgOrKeyword, Expr, TypeParam};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::scope::Definition;
+use super::fact::Function;
+use super::scope::{Bound, Definition};
 use super::statement::from_to;
 use super::{Lowerer, span};
 
-/// A method whose first parameter is the instance.
+/// A method whose first parameter is the instance or the class.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Method {
     class: ScopeId,
     receiver: NameId,
+    /// What sets the fields apart that it assigns to its receiver.
+    field_flags: SymbolFlags,
 }
 
 impl Lowerer<'_> {
@@ -21,7 +26,7 @@ impl Lowerer<'_> {
         let kind = if in_class { SymbolKind::Method } else { SymbolKind::Function };
         let flags = if statement.is_async { SymbolFlags::ASYNC } else { SymbolFlags::empty() };
         let symbol = self.define_statement(&statement.name, kind, flags, statement.range);
-        self.visit_decorators(&statement.decorator_list);
+        self.visit_decorators(&statement.decorator_list, symbol);
 
         let outside = self.scope;
         let around = self.open_type_parameters(statement.type_params.as_deref(), symbol, statement.range);
@@ -31,26 +36,28 @@ impl Lowerer<'_> {
             this.symbols[symbol.index()].body = Some(function);
             this.visit_parameters(&statement.parameters, function, outside);
             if let Some(returns) = &statement.returns {
-                this.annotate(returns);
+                this.visit_and_tell(symbol, FactKind::Type, returns, Role::Annotation);
             }
 
             let method = if in_class { this.method_of(statement, outside) } else { this.method_around(function) };
             let method = std::mem::replace(&mut this.method, method);
+            let around = this.function.replace(Function::new(symbol, statement.returns.is_some()));
             this.inside(function, |this| {
                 this.under(EdgeKinds::LAZY, |this| this.visit_body(&statement.body));
             });
+            this.function = around;
             this.method = method;
         });
     }
 
     pub(super) fn visit_class(&mut self, statement: &ast::StmtClassDef) {
         let symbol = self.define_statement(&statement.name, SymbolKind::Class, SymbolFlags::empty(), statement.range);
-        self.visit_decorators(&statement.decorator_list);
+        self.visit_decorators(&statement.decorator_list, symbol);
 
         let around = self.open_type_parameters(statement.type_params.as_deref(), symbol, statement.range);
         self.inside(around, |this| {
             if let Some(arguments) = &statement.arguments {
-                this.visit_arguments(arguments, Role::Base);
+                this.visit_class_arguments(arguments, symbol);
             }
             let range = match statement.body.first() {
                 Some(first) => from_to(first, statement.range.end()),
@@ -58,10 +65,27 @@ impl Lowerer<'_> {
             };
             let class = this.open_scope(ScopeKind::Class, Some(symbol), span(range));
             this.symbols[symbol.index()].body = Some(class);
-            let method = this.method.take();
+            let (method, function) = (this.method.take(), this.function.take());
             this.inside(class, |this| this.visit_body(&statement.body));
-            this.method = method;
+            (this.method, this.function) = (method, function);
         });
+    }
+
+    fn visit_class_arguments(&mut self, arguments: &ast::Arguments, class: SymbolId) {
+        for argument in arguments.iter_source_order() {
+            match argument {
+                ArgOrKeyword::Arg(base) => self.visit_and_tell(class, FactKind::Base, base, Role::Base),
+                ArgOrKeyword::Keyword(ast::Keyword { arg: Some(name), value, .. }) => {
+                    self.refer_keyword(name, Binding::Unknown);
+                    if name.as_str() == "metaclass" {
+                        self.visit_and_tell(class, FactKind::Metaclass, value, Role::Read);
+                    } else {
+                        self.read(value);
+                    }
+                }
+                ArgOrKeyword::Keyword(keyword) => self.read(&keyword.value),
+            }
+        }
     }
 
     pub(super) fn visit_type_alias(&mut self, statement: &ast::StmtTypeAlias) {
@@ -75,54 +99,82 @@ impl Lowerer<'_> {
             return;
         }
         let name = self.intern(alias.id.as_str(), alias.range);
-        let symbol = self.bind(Definition {
+        let bound = self.bind(Definition {
             name,
             kind: SymbolKind::TypeAlias,
             flags: SymbolFlags::empty(),
             span: span(statement.range),
             name_span: span(alias.range),
         });
+        let symbol = if let Bound::New(symbol) = bound { Some(symbol) } else { None };
         let around = self.open_type_parameters(statement.type_params.as_deref(), symbol, statement.range);
-        self.inside(around, |this| this.annotate(&statement.value));
+        self.inside(around, |this| this.visit_and_tell(bound, FactKind::Assigned, &statement.value, Role::Annotation));
     }
 
-    /// The class of which `expression` is the instance: it is the receiver of the method around.
-    pub(super) fn class_of_instance(&self, expression: &Expr) -> Option<ScopeId> {
+    /// The class to which or to an instance of which an assignment to an attribute of `expression` gives a field, and
+    /// what sets the field apart: the expression is the receiver of the method around.
+    pub(super) fn class_of_receiver(&self, expression: &Expr) -> Option<(ScopeId, SymbolFlags)> {
         let Expr::Name(name) = expression else { return None };
         let method = self.method?;
-        (self.names.get(method.receiver) == Some(name.id.as_str())).then_some(method.class)
+        let is_receiver = self.names.get(method.receiver) == Some(name.id.as_str());
+        is_receiver.then_some((method.class, method.field_flags))
     }
 
     /// Binds a lambda's or function's parameters in its own scope. Defaults are evaluated `outside`, annotations in
     /// the current scope, which may hold type parameters.
     pub(super) fn visit_parameters(&mut self, parameters: &ast::Parameters, function: ScopeId, outside: ScopeId) {
+        let mut left = [
+            (SymbolFlags::POSITIONAL_ONLY, parameters.posonlyargs.len()),
+            (SymbolFlags::empty(), parameters.args.len()),
+            (SymbolFlags::KEYWORD_ONLY, parameters.kwonlyargs.len()),
+        ];
         for parameter in parameters.iter_source_order() {
-            let (declared, default) = match parameter {
-                AnyParameterRef::Variadic(parameter) => (parameter, None),
-                AnyParameterRef::NonVariadic(parameter) => (&parameter.parameter, parameter.default.as_deref()),
+            let (declared, default, mut flags) = match parameter {
+                AnyParameterRef::Variadic(parameter) => {
+                    let is_positional =
+                        parameters.vararg.as_deref().is_some_and(|other| other.range == parameter.range);
+                    (parameter, None, if is_positional { SymbolFlags::VARIADIC } else { SymbolFlags::KEYWORDS })
+                }
+                AnyParameterRef::NonVariadic(parameter) => {
+                    let sort = left.iter_mut().find(|(_, left)| *left > 0);
+                    let flags = sort.map_or(SymbolFlags::empty(), |(flags, left)| {
+                        *left -= 1;
+                        *flags
+                    });
+                    (&parameter.parameter, parameter.default.as_deref(), flags)
+                }
             };
-            self.inside(function, |this| this.bind_parameter(&declared.name, parameter.range()));
-            if let Some(annotation) = &declared.annotation {
-                self.annotate(annotation);
+            flags.set(SymbolFlags::OPTIONAL, default.is_some());
+            let bound = self.inside(function, |this| this.bind_parameter(&declared.name, parameter.range(), flags));
+            match (&declared.annotation, bound) {
+                (Some(annotation), Some(bound)) => {
+                    self.visit_and_tell(bound, FactKind::Type, annotation, Role::Annotation);
+                }
+                (Some(annotation), None) => self.annotate(annotation),
+                (None, _) => {}
             }
-            if let Some(default) = default {
-                self.inside(outside, |this| this.read(default));
+            match (default, bound) {
+                (Some(default), Some(bound)) => self.inside(outside, |this| {
+                    this.visit_and_tell(bound, FactKind::Default, default, Role::Read);
+                }),
+                (Some(default), None) => self.inside(outside, |this| this.read(default)),
+                (None, _) => {}
             }
         }
     }
 
-    fn bind_parameter(&mut self, identifier: &ast::Identifier, range: TextRange) {
+    fn bind_parameter(&mut self, identifier: &ast::Identifier, range: TextRange, flags: SymbolFlags) -> Option<Bound> {
         if identifier.id.is_empty() {
-            return;
+            return None;
         }
         let name = self.intern(identifier.as_str(), identifier.range);
-        self.bind(Definition {
+        Some(self.bind(Definition {
             name,
             kind: SymbolKind::Parameter,
-            flags: SymbolFlags::empty(),
+            flags,
             span: span(range),
             name_span: span(identifier.range),
-        });
+        }))
     }
 
     /// Makes the symbol of a class or function. One whose name is missing is bound to no name.
@@ -138,9 +190,9 @@ impl Lowerer<'_> {
         if identifier.id.is_empty() { self.define(self.scope, definition) } else { self.bind_statement(definition) }
     }
 
-    fn visit_decorators(&mut self, decorators: &[ast::Decorator]) {
+    fn visit_decorators(&mut self, decorators: &[ast::Decorator], decorated: SymbolId) {
         for decorator in decorators {
-            self.visit(&decorator.expression, Role::Decorator);
+            self.visit_and_tell(decorated, FactKind::Decorator, &decorator.expression, Role::Decorator);
         }
     }
 
@@ -179,23 +231,25 @@ impl Lowerer<'_> {
         scope
     }
 
-    /// The method that a function in the class body `class` is, if its first parameter is the instance.
+    /// The method that a function in the class body `class` is, if its first parameter is the instance or the class.
     fn method_of(&mut self, function: &ast::StmtFunctionDef, class: ScopeId) -> Option<Method> {
-        let takes_no_instance = matches!(function.name.as_str(), "__new__" | "__init_subclass__" | "__class_getitem__")
-            || function.decorator_list.iter().any(|decorator| match &decorator.expression {
-                Expr::Name(name) => matches!(name.id.as_str(), "staticmethod" | "classmethod"),
-                _ => false,
-            });
-        if takes_no_instance {
+        let has_decorator = |wanted: &str| {
+            let mut decorators = function.decorator_list.iter();
+            decorators.any(|decorator| matches!(&decorator.expression, Expr::Name(name) if name.id.as_str() == wanted))
+        };
+        if has_decorator("staticmethod") {
             return None;
         }
+        let takes_class = matches!(function.name.as_str(), "__new__" | "__init_subclass__" | "__class_getitem__")
+            || has_decorator("classmethod");
+        let field_flags = if takes_class { SymbolFlags::empty() } else { SymbolFlags::INSTANCE };
         let parameters = &function.parameters;
         let first = parameters.posonlyargs.first().or(parameters.args.first())?;
         let receiver = &first.parameter.name;
-        Some(Method { class, receiver: self.intern(receiver.as_str(), receiver.range) })
+        Some(Method { class, receiver: self.intern(receiver.as_str(), receiver.range), field_flags })
     }
 
-    /// The method around a function that is nested in it, unless a parameter hides the instance.
+    /// The method around a function that is nested in it, unless a parameter hides the receiver.
     fn method_around(&self, function: ScopeId) -> Option<Method> {
         self.method.filter(|method| self.bindings.get(function, method.receiver).is_none())
     }

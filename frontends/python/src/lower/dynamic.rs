@@ -221,7 +221,7 @@ fn relative_to(name: &str, package: &Expr) -> Option<String> {
 }
 
 /// Whether a text is an identifier and no keyword.
-fn is_identifier(text: &str) -> bool {
+pub(super) fn is_identifier(text: &str) -> bool {
     let mut letters = text.chars();
     letters.next().is_some_and(|first| first == '_' || first.is_alphabetic())
         && letters.all(|letter| letter == '_' || letter.is_alphanumeric())

@@ -1,17 +1,19 @@
 //! What a module says about itself by assigning to a name of its own: `__all__` and `pytest_plugins`.
 
-use esker_frontend_api::{EdgeKinds, ImportForm, NameId, NameTableBuilder};
+use esker_frontend_api::{EdgeKinds, ImportForm, NameId, NameTableBuilder, Role};
 use ruff_python_ast::{self as ast, Expr, Operator};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 
-use super::Lowerer;
-use super::dynamic::{constant, elements};
+use super::dynamic::{constant, elements, is_identifier};
 use super::import::Asked;
+use super::{Lowerer, span};
 
 /// The names in `__all__` so far; `None` until a part of it is a literal.
 #[derive(Default)]
 pub(super) struct Exported {
     names: Option<Vec<NameId>>,
+    /// Where the strings start that the visitor is going to come by, the next one last.
+    listed: Vec<TextSize>,
 }
 
 impl Exported {
@@ -91,6 +93,25 @@ impl Lowerer<'_> {
             found.push(self.intern_text(&name));
         }
         self.exported.names = Some(found);
+        let strings = names.iter().filter(|name| name.is_string_literal_expr()).map(Ranged::start);
+        self.exported.listed.splice(0..0, strings.rev());
+    }
+
+    /// Records the name in a string of `__all__` as a use of that name.
+    pub(super) fn note_listed(&mut self, literal: &ast::ExprStringLiteral) {
+        let start = literal.range.start();
+        // What was listed and not visited lies before.
+        while self.exported.listed.pop_if(|next| *next < start).is_some() {}
+        if self.exported.listed.pop_if(|next| *next == start).is_none() {
+            return;
+        }
+        let Some(part) = literal.as_single_part_string() else { return };
+        let range = part.content_range();
+        let written = self.text.get(range.start().to_usize()..range.end().to_usize());
+        if is_identifier(&part.value) && written == Some(&*part.value) {
+            let name = self.intern(&part.value, range);
+            self.refer(name, span(range), Role::Read);
+        }
     }
 
     /// Records the plugins that pytest loads because of this assignment: a string with names between commas, or a list.

@@ -1,15 +1,24 @@
 //! Expressions: the names that they use, and the scopes that some of them open.
 
-use esker_frontend_api::{Binding, EdgeKinds, ReferenceId, Role, ScopeKind, SymbolFlags, SymbolKind};
-use ruff_python_ast::{self as ast, ArgOrKeyword, Expr, FStringPart, InterpolatedStringElement};
+use esker_frontend_api::{
+    Binding, EdgeKinds, FactKind, Literal, Role, ScopeKind, SymbolFlags, SymbolKind, Value, ValueId,
+};
+use ruff_python_ast::{self as ast, ArgOrKeyword, Expr, FStringPart, InterpolatedStringElement, Operator};
 
 use super::scope::Definition;
+use super::target::Origin;
+use super::value::{MAX_ELEMENTS, Need, Seen, begins_with_text, may_be_types, number_literal, unary};
 use super::{Lowerer, span};
 
 impl Lowerer<'_> {
     /// Visits an expression of which the value is read.
     pub(super) fn read(&mut self, expression: &Expr) {
         self.visit(expression, Role::Read);
+    }
+
+    /// Visits an expression of which the value is read, and tells where that comes from.
+    pub(super) fn read_value(&mut self, expression: &Expr) -> Seen {
+        self.visit_for(expression, Role::Read, Need::Value)
     }
 
     pub(super) fn read_optional(&mut self, expression: Option<&Expr>) {
@@ -19,98 +28,136 @@ impl Lowerer<'_> {
     }
 
     fn read_all(&mut self, expressions: &[Expr]) {
-        self.visit_all(expressions, Role::Read);
-    }
-
-    fn visit_all(&mut self, expressions: &[Expr], role: Role) {
         for expression in expressions {
-            self.visit(expression, role);
+            self.read(expression);
         }
     }
 
-    /// Visits an expression. `role` is what is done with its value; returns the reference that stands for the value,
-    /// if it is a name's or an attribute's.
-    pub(super) fn visit(&mut self, expression: &Expr, role: Role) -> Option<ReferenceId> {
-        self.nested(|this| this.visit_expression(expression, role))
+    /// Visits all expressions, and returns the values of the first ones if they are needed.
+    fn visit_all(&mut self, expressions: &[Expr], role: Role, need: Need) -> Vec<ValueId> {
+        let mut values = Vec::new();
+        for (position, expression) in expressions.iter().enumerate() {
+            let need = if position < MAX_ELEMENTS { need } else { Need::Reference };
+            let seen = self.visit_for(expression, role, need);
+            if need == Need::Value {
+                values.push(self.value(seen));
+            }
+        }
+        values
     }
 
-    fn visit_expression(&mut self, expression: &Expr, role: Role) -> Option<ReferenceId> {
+    /// Visits an expression. `role` is what is done with its value.
+    pub(super) fn visit(&mut self, expression: &Expr, role: Role) -> Seen {
+        self.visit_for(expression, role, Need::Reference)
+    }
+
+    /// Visits an expression of which the value may be needed.
+    pub(super) fn visit_for(&mut self, expression: &Expr, role: Role, need: Need) -> Seen {
+        self.nested(|this| this.visit_expression(expression, role, need))
+    }
+
+    fn visit_expression(&mut self, expression: &Expr, role: Role, need: Need) -> Seen {
         // Within an annotation everything is annotation; within anything else, parts are merely read.
         let inner = if role == Role::Annotation { Role::Annotation } else { Role::Read };
         match expression {
             Expr::Name(name) => {
                 if name.id.is_empty() {
-                    return None;
+                    return Seen::Nothing;
                 }
                 let id = self.intern(name.id.as_str(), name.range);
-                return Some(self.refer(id, span(name.range), role));
+                Seen::Reference(self.refer(id, span(name.range), role))
             }
             Expr::Attribute(attribute) => {
-                let base = self.visit(&attribute.value, inner);
+                let base = self.visit_for(&attribute.value, inner, Need::Value);
                 if attribute.attr.id.is_empty() {
-                    return None;
+                    return Seen::Nothing;
                 }
                 let name = self.intern(attribute.attr.as_str(), attribute.attr.range);
-                let binding = base.map_or(Binding::Unknown, Binding::Attribute);
-                return Some(self.refer_bound(name, span(attribute.attr.range), role, binding));
+                Seen::Reference(self.refer_bound(name, span(attribute.attr.range), role, attribute_of(base)))
             }
-            Expr::Call(call) => self.visit_call(call),
-            Expr::Subscript(subscript) => self.visit_subscript(subscript, role),
-            Expr::BinOp(operation) => {
-                self.visit(&operation.left, inner);
-                self.visit(&operation.right, inner);
-            }
+            Expr::Call(call) => self.visit_call(call, need),
+            Expr::Subscript(subscript) => self.visit_subscript(subscript, role, need),
+            Expr::BinOp(operation) => self.visit_operation(operation, inner, need),
             Expr::StringLiteral(literal) => {
                 self.note_text(literal);
-                if role == Role::Annotation {
-                    self.annotate_quoted(literal);
-                }
+                self.note_listed(literal);
+                if role == Role::Annotation { self.annotate_quoted(literal, need) } else { self.text(need) }
             }
-            Expr::Tuple(tuple) => self.visit_all(&tuple.elts, inner),
-            Expr::List(list) => self.visit_all(&list.elts, inner),
+            Expr::Tuple(tuple) => {
+                let elements = self.visit_all(&tuple.elts, inner, need);
+                self.literal(need, Literal::Tuple, elements)
+            }
+            Expr::List(list) => {
+                let elements = self.visit_all(&list.elts, inner, need);
+                self.literal(need, Literal::List, elements)
+            }
+            Expr::Set(set) => {
+                let elements = self.visit_all(&set.elts, Role::Read, need);
+                self.literal(need, Literal::Set, elements)
+            }
+            Expr::Dict(dict) => self.visit_dict(dict, need),
             Expr::Starred(starred) => {
-                self.visit(&starred.value, inner);
+                let seen = self.visit_for(&starred.value, inner, need);
+                self.derive_needed(need, seen, Value::Element)
             }
             Expr::If(conditional) => {
-                self.visit(&conditional.body, inner);
+                let body = self.visit_for(&conditional.body, inner, need);
+                let body = self.needed(need, body);
                 self.read(&conditional.test);
-                self.visit(&conditional.orelse, inner);
+                let otherwise = self.visit_for(&conditional.orelse, inner, need);
+                let otherwise = self.needed(need, otherwise);
+                self.either(body.into_iter().chain(otherwise).collect())
             }
-            Expr::BoolOp(operation) => self.read_all(&operation.values),
-            Expr::UnaryOp(operation) => self.read(&operation.operand),
+            Expr::BoolOp(operation) => {
+                let operands = self.visit_all(&operation.values, Role::Read, need);
+                self.either(operands)
+            }
+            Expr::UnaryOp(operation) => {
+                self.read(&operation.operand);
+                unary(operation).map_or(Seen::Nothing, |literal| self.literal(need, literal, Vec::new()))
+            }
             Expr::Compare(comparison) => {
                 self.read(&comparison.left);
                 self.read_all(&comparison.comparators);
+                self.literal(need, Literal::Boolean, Vec::new())
             }
-            Expr::Dict(dict) => {
-                for item in &dict.items {
-                    self.read_optional(item.key.as_ref());
-                    self.read(&item.value);
-                }
-            }
-            Expr::Set(set) => self.read_all(&set.elts),
             Expr::Slice(slice) => {
                 self.read_optional(slice.lower.as_deref());
                 self.read_optional(slice.upper.as_deref());
                 self.read_optional(slice.step.as_deref());
+                Seen::Nothing
             }
-            Expr::Await(expression) => self.read(&expression.value),
-            Expr::Yield(expression) => self.read_optional(expression.value.as_deref()),
-            Expr::YieldFrom(expression) => self.read(&expression.value),
+            Expr::Await(expression) => {
+                let seen = self.visit_for(&expression.value, Role::Read, need);
+                self.derive_needed(need, seen, Value::Awaited)
+            }
+            Expr::Yield(expression) => {
+                self.note_yield();
+                self.read_optional(expression.value.as_deref());
+                Seen::Nothing
+            }
+            Expr::YieldFrom(expression) => {
+                self.note_yield();
+                self.read(&expression.value);
+                Seen::Nothing
+            }
             Expr::Named(named) => self.visit_named(named),
-            Expr::Lambda(lambda) => self.visit_lambda(lambda),
-            Expr::ListComp(comprehension) => {
-                self.visit_comprehension(None, &comprehension.elt, &comprehension.generators, comprehension.range);
+            Expr::Lambda(lambda) => {
+                self.visit_lambda(lambda);
+                self.literal(need, Literal::Function, Vec::new())
             }
-            Expr::SetComp(comprehension) => {
-                self.visit_comprehension(None, &comprehension.elt, &comprehension.generators, comprehension.range);
+            Expr::ListComp(ast::ExprListComp { elt, generators, range, .. }) => {
+                self.visit_comprehension((None, elt), generators, *range, need, Literal::List)
             }
-            Expr::DictComp(comprehension) => {
-                let key = comprehension.key.as_deref();
-                self.visit_comprehension(key, &comprehension.value, &comprehension.generators, comprehension.range);
+            Expr::SetComp(ast::ExprSetComp { elt, generators, range, .. }) => {
+                self.visit_comprehension((None, elt), generators, *range, need, Literal::Set)
             }
-            Expr::Generator(comprehension) => {
-                self.visit_comprehension(None, &comprehension.elt, &comprehension.generators, comprehension.range);
+            Expr::DictComp(ast::ExprDictComp { key, value, generators, range, .. }) => {
+                self.visit_comprehension((key.as_deref(), value), generators, *range, need, Literal::Mapping)
+            }
+            // Like a list, for all that is done with it: iterating gives the element.
+            Expr::Generator(ast::ExprGenerator { elt, generators, range, .. }) => {
+                self.visit_comprehension((None, elt), generators, *range, need, Literal::List)
             }
             Expr::FString(string) => {
                 for part in &string.value {
@@ -118,84 +165,154 @@ impl Lowerer<'_> {
                         self.visit_interpolations(&part.elements);
                     }
                 }
+                self.text(need)
             }
             Expr::TString(string) => {
                 for part in &string.value {
                     self.visit_interpolations(&part.elements);
                 }
+                Seen::Nothing
             }
-            Expr::BytesLiteral(_)
-            | Expr::NumberLiteral(_)
-            | Expr::BooleanLiteral(_)
-            | Expr::NoneLiteral(_)
-            | Expr::EllipsisLiteral(_)
-            | Expr::IpyEscapeCommand(_) => {}
+            Expr::BytesLiteral(_) => self.literal(need, Literal::Bytes, Vec::new()),
+            Expr::NumberLiteral(number) => self.literal(need, number_literal(number), Vec::new()),
+            Expr::BooleanLiteral(_) => self.literal(need, Literal::Boolean, Vec::new()),
+            Expr::NoneLiteral(_) => self.literal(need, Literal::None, Vec::new()),
+            Expr::EllipsisLiteral(_) => self.literal(need, Literal::Ellipsis, Vec::new()),
+            Expr::IpyEscapeCommand(_) => Seen::Nothing,
         }
-        None
     }
 
-    fn visit_call(&mut self, call: &ast::ExprCall) {
-        let callee = self.visit(&call.func, Role::Call);
-        if let Some(callee) = callee {
+    fn text(&mut self, need: Need) -> Seen {
+        self.literal(need, Literal::Text, Vec::new())
+    }
+
+    /// The value of what was seen, if it is needed.
+    fn needed(&mut self, need: Need, seen: Seen) -> Option<ValueId> {
+        (need == Need::Value).then(|| self.value(seen))
+    }
+
+    fn derive_needed(&mut self, need: Need, seen: Seen, make: impl FnOnce(ValueId) -> Value) -> Seen {
+        if need == Need::Value { self.derive(seen, make) } else { Seen::Nothing }
+    }
+
+    fn visit_call(&mut self, call: &ast::ExprCall, need: Need) -> Seen {
+        let has_keywords = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_some());
+        let callee_need = if has_keywords { Need::Value } else { need };
+        let callee = self.visit_for(&call.func, Role::Call, callee_need);
+        if let Seen::Reference(callee) = callee {
             self.note_dynamic_import(call, callee);
         }
-        self.visit_arguments(&call.arguments, Role::Read);
-    }
-
-    /// Visits the arguments of a call or a class statement; `role` is that of the positional ones.
-    pub(super) fn visit_arguments(&mut self, arguments: &ast::Arguments, role: Role) {
-        for argument in arguments.iter_source_order() {
+        let is_cast = self.is_cast(call);
+        let callee =
+            if callee_need == Need::Value && (has_keywords || !is_cast) { self.known_value(callee) } else { None };
+        let mut cast = None;
+        for (position, argument) in call.arguments.iter_source_order().enumerate() {
             match argument {
-                ArgOrKeyword::Arg(argument) => {
-                    self.visit(argument, role);
+                ArgOrKeyword::Arg(argument) if is_cast && position == 0 => {
+                    let seen = self.visit_for(argument, Role::Annotation, need);
+                    cast = self.needed(need, seen);
                 }
+                ArgOrKeyword::Arg(argument) => self.read(argument),
                 ArgOrKeyword::Keyword(keyword) => {
                     if let Some(name) = &keyword.arg {
-                        self.refer_keyword(name);
+                        self.refer_keyword(name, callee.map_or(Binding::Unknown, Binding::Keyword));
                     }
                     self.read(&keyword.value);
                 }
             }
         }
+        match (need, cast, callee) {
+            (Need::Value, Some(cast), _) => Seen::Value(self.values.push(Value::Annotated(cast))),
+            (Need::Value, None, Some(callee)) => Seen::Value(self.values.push(Value::Call(callee))),
+            _ => Seen::Nothing,
+        }
     }
 
-    /// Records the name of a keyword argument. What it names is the callee's to tell.
-    pub(super) fn refer_keyword(&mut self, identifier: &ast::Identifier) {
+    /// Records the name of a keyword argument, which is its callee's to tell.
+    pub(super) fn refer_keyword(&mut self, identifier: &ast::Identifier, binding: Binding) {
         if !identifier.id.is_empty() {
             let name = self.intern(identifier.as_str(), identifier.range);
-            self.refer_bound(name, span(identifier.range), Role::Keyword, Binding::Unknown);
+            self.refer_bound(name, span(identifier.range), Role::Keyword, binding);
         }
     }
 
-    fn visit_subscript(&mut self, subscript: &ast::ExprSubscript, role: Role) {
-        match role {
-            Role::Annotation => self.annotate_subscript(subscript),
-            Role::Base => {
-                self.visit(&subscript.value, Role::Base);
+    fn visit_subscript(&mut self, subscript: &ast::ExprSubscript, role: Role, need: Need) -> Seen {
+        let base_role = match role {
+            Role::Annotation => return self.annotate_subscript(subscript, need),
+            Role::Base => Role::Base,
+            _ => Role::Read,
+        };
+        let base = self.visit_for(&subscript.value, base_role, need);
+        let Some(base) = (if need == Need::Value { self.known_value(base) } else { None }) else {
+            self.read(&subscript.slice);
+            return Seen::Nothing;
+        };
+        let arguments = match &*subscript.slice {
+            Expr::Slice(_) => {
+                // A part of a sequence is as the whole.
                 self.read(&subscript.slice);
+                return Seen::Value(base);
             }
-            _ => {
-                self.read(&subscript.value);
-                self.read(&subscript.slice);
+            Expr::NumberLiteral(number) => vec![self.values.literal(number_literal(number))],
+            Expr::Tuple(arguments) if may_be_types(&subscript.slice) => {
+                self.visit_all(&arguments.elts, Role::Read, need)
             }
-        }
+            argument if may_be_types(argument) => {
+                let seen = self.read_value(argument);
+                vec![self.value(seen)]
+            }
+            argument => {
+                self.read(argument);
+                Vec::new()
+            }
+        };
+        Seen::Value(self.values.push(Value::Item(base, arguments)))
     }
 
-    fn visit_named(&mut self, named: &ast::ExprNamed) {
-        match &*named.target {
-            Expr::Name(target) if !target.id.is_empty() => {
-                let definition = Definition {
-                    name: self.intern(target.id.as_str(), target.range),
-                    kind: SymbolKind::Variable,
-                    flags: SymbolFlags::empty(),
-                    span: span(named.range),
-                    name_span: span(target.range),
-                };
-                self.bind_in(self.scope_of_assignment_expression(), definition);
-            }
-            target => self.read(target),
+    fn visit_operation(&mut self, operation: &ast::ExprBinOp, inner: Role, need: Need) -> Seen {
+        if operation.op != Operator::BitOr {
+            self.visit(&operation.left, inner);
+            self.visit(&operation.right, inner);
+            return if need == Need::Value && begins_with_text(operation) { self.text(need) } else { Seen::Nothing };
         }
-        self.read(&named.value);
+        let left = self.visit_for(&operation.left, inner, need);
+        let left = self.needed(need, left);
+        let right = self.visit_for(&operation.right, inner, need);
+        let right = self.needed(need, right);
+        self.either(left.into_iter().chain(right).collect())
+    }
+
+    fn visit_dict(&mut self, dict: &ast::ExprDict, need: Need) -> Seen {
+        let mut values = Vec::new();
+        for item in &dict.items {
+            let need = if item.key.is_some() && values.len() < MAX_ELEMENTS { need } else { Need::Reference };
+            self.read_optional(item.key.as_ref());
+            let seen = self.visit_for(&item.value, Role::Read, need);
+            values.extend(self.needed(need, seen));
+        }
+        self.literal(need, Literal::Mapping, values)
+    }
+
+    fn visit_named(&mut self, named: &ast::ExprNamed) -> Seen {
+        let Expr::Name(target) = &*named.target else {
+            self.read(&named.target);
+            return self.read_value(&named.value);
+        };
+        if target.id.is_empty() {
+            return self.read_value(&named.value);
+        }
+        let definition = Definition {
+            name: self.intern(target.id.as_str(), target.range),
+            kind: SymbolKind::Variable,
+            flags: SymbolFlags::empty(),
+            span: span(named.range),
+            name_span: span(target.range),
+        };
+        let bound = self.bind_in(self.scope_of_assignment_expression(), definition);
+        let seen = self.read_value(&named.value);
+        let value = self.known_value(seen).map_or(Seen::Nothing, Seen::Value);
+        self.tell(bound, FactKind::Assigned, value);
+        value
     }
 
     fn visit_lambda(&mut self, lambda: &ast::ExprLambda) {
@@ -204,29 +321,43 @@ impl Lowerer<'_> {
         if let Some(parameters) = &lambda.parameters {
             self.visit_parameters(parameters, scope, outside);
         }
+        let function = self.function.take();
         self.inside(scope, |this| this.under(EdgeKinds::LAZY, |this| this.read(&lambda.body)));
+        self.function = function;
     }
 
-    /// Visits a comprehension in the order of the text. The first iterable is evaluated outside it.
+    /// Visits a comprehension in the order of the text: a key, if there is one, and the element come first. The first
+    /// iterable is evaluated outside it.
     fn visit_comprehension(
         &mut self,
-        key: Option<&Expr>,
-        element: &Expr,
+        (key, element): (Option<&Expr>, &Expr),
         generators: &[ast::Comprehension],
         range: ruff_text_size::TextRange,
-    ) {
+        need: Need,
+        literal: Literal,
+    ) -> Seen {
         let outside = self.scope;
         let scope = self.open_scope(ScopeKind::Comprehension, None, span(range));
         self.inside(scope, |this| {
             this.read_optional(key);
-            this.read(element);
+            let element = this.visit_for(element, Role::Read, need);
+            let element = this.needed(need, element);
             for (position, generator) in generators.iter().enumerate() {
-                this.bind_target(&generator.target, super::target::Value::Elsewhere);
+                let bound = this.next_bound();
+                this.bind_target(&generator.target, Origin::Elsewhere);
                 let around = if position == 0 { outside } else { scope };
-                this.inside(around, |this| this.read(&generator.iter));
+                let seen = this.inside(around, |this| this.read_value(&generator.iter));
+                this.assign_elements(&generator.target, bound, seen, generator.is_async);
                 this.read_all(&generator.ifs);
             }
-        });
+            this.literal(need, literal, element.into_iter().collect())
+        })
+    }
+
+    /// Tells that the target of a loop is bound to what iterating gives.
+    pub(super) fn assign_elements(&mut self, target: &Expr, bound: usize, seen: Seen, is_async: bool) {
+        let seen = self.derive(seen, if is_async { Value::ElementAsync } else { Value::Element });
+        self.assign(std::slice::from_ref(target), bound, seen);
     }
 
     fn visit_interpolations(&mut self, elements: &ast::InterpolatedStringElements) {
@@ -240,5 +371,14 @@ impl Lowerer<'_> {
                 });
             }
         }
+    }
+}
+
+/// What an attribute is bound to of which this is the base.
+pub(super) fn attribute_of(base: Seen) -> Binding {
+    match base {
+        Seen::Nothing => Binding::Unknown,
+        Seen::Reference(reference) => Binding::Attribute(reference),
+        Seen::Value(value) => Binding::Member(value),
     }
 }

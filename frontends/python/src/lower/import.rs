@@ -1,14 +1,16 @@
 //! Import statements, and the table of imports.
 
 use esker_frontend_api::{
-    Binding, EdgeKinds, Import, ImportForm, NameId, ReferenceId, Role, Symbol, SymbolFlags, SymbolKind,
+    Binding, EdgeKinds, FactKind, Import, ImportForm, NameId, Reference, ReferenceId, Role, Symbol, SymbolFlags,
+    SymbolKind, Value,
 };
 use ruff_python_ast::{self as ast, Alias};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
 
 use super::dynamic::Callee;
-use super::scope::Definition;
+use super::scope::{Bound, Definition};
+use super::value::Seen;
 use super::{Lowerer, span};
 
 /// The imports found so far, and the names under which those imports brought in what matters to the frontend itself.
@@ -18,6 +20,8 @@ pub(super) struct Imports {
     type_checking: Vec<NameId>,
     suppress: Vec<NameId>,
     import_module: Vec<NameId>,
+    casts: Vec<NameId>,
+    typings: Vec<NameId>,
 }
 
 /// An import before it is known on which line it is, and for calls, whether it is one.
@@ -42,6 +46,16 @@ impl Imports {
     /// Whether `importlib.import_module` was imported under this name.
     pub(super) fn is_import_module(&self, name: NameId) -> bool {
         self.import_module.contains(&name)
+    }
+
+    /// The names under which `typing.cast` was imported.
+    pub(super) fn casts(&self) -> &[NameId] {
+        &self.casts
+    }
+
+    /// The names under which `typing` was imported.
+    pub(super) fn typings(&self) -> &[NameId] {
+        &self.typings
     }
 
     /// Follows the references to where they have been moved.
@@ -85,7 +99,11 @@ impl Lowerer<'_> {
                     (first, self.first_part(alias.name.range))
                 }
             };
-            self.bind_import(alias, specifier, bound, place, import);
+            let flags = if alias.asname.is_some() { SymbolFlags::ALIASED } else { SymbolFlags::empty() };
+            let name = self.bind_import(alias, (specifier, Binding::Module(import)), bound, place, flags);
+            if is_typing(module) {
+                self.imports.typings.push(name);
+            }
         }
     }
 
@@ -104,7 +122,12 @@ impl Lowerer<'_> {
             return;
         }
         let kinds = laziness(statement.is_lazy);
-        for alias in statement.names.iter().filter(|alias| !alias.name.id.is_empty()) {
+        let mut aliases = statement.names.iter().filter(|alias| !alias.name.id.is_empty()).peekable();
+        if let Some(name) = statement.module.as_ref().filter(|name| !name.id.is_empty() && aliases.peek().is_some()) {
+            let first = Binding::Module(self.imports.pending.len() as u32);
+            self.refer_bound(specifier, span(name.range), Role::Import, first);
+        }
+        for alias in aliases {
             let (start, callee) = (alias.range.start(), None);
             let member = alias.name.as_str();
             if member == "*" {
@@ -117,7 +140,8 @@ impl Lowerer<'_> {
             let import = self.add_import(Asked { specifier, member: Some(name), form, kinds, start, callee });
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
             self.note_alias(module, member, bound);
-            self.bind_import(alias, name, bound.as_str(), bound.range, import);
+            let asked = (name, Binding::Import(import));
+            self.bind_import(alias, asked, bound.as_str(), bound.range, SymbolFlags::empty());
         }
     }
 
@@ -136,29 +160,40 @@ impl Lowerer<'_> {
         position
     }
 
-    /// Binds the name that an import brings in, and records what it asks for as a reference.
+    /// Records what an import asks for as a reference, and binds the name that it brings in, which it returns.
     ///
-    /// Where the name is taken already, there is no symbol that stands for this import: what it asks for stays unknown
-    /// to the file, and the name that it rebinds is a write.
-    fn bind_import(&mut self, alias: &Alias, asked: NameId, bound: &str, place: TextRange, import: u32) {
-        let reference = self.refer_bound(asked, span(alias.name.range), Role::Import, Binding::Unknown);
+    /// Where the name is taken already, there is no symbol that stands for this import: the name is a write, and what is
+    /// bound to it a fact.
+    fn bind_import(
+        &mut self,
+        alias: &Alias,
+        (asked, binding): (NameId, Binding),
+        bound: &str,
+        place: TextRange,
+        flags: SymbolFlags,
+    ) -> NameId {
+        let (Binding::Import(import) | Binding::Module(import)) = binding else { return asked };
+        self.refer_bound(asked, span(alias.name.range), Role::Import, binding);
         let name = self.intern(bound, place);
-        let symbol = self.bind(Definition {
+        let bound = self.bind(Definition {
             name,
             kind: SymbolKind::Import,
-            flags: SymbolFlags::empty(),
+            flags,
             span: span(alias.range),
             name_span: span(place),
         });
-        if let Some(symbol) = symbol {
+        if let Bound::New(symbol) = bound {
             self.symbols[symbol.index()].import = Some(import);
-            self.references[reference.index()].binding = Binding::Symbol(symbol);
+        } else {
+            let value = self.values.push(Value::Import(import));
+            self.tell(bound, FactKind::Assigned, Seen::Value(value));
         }
+        name
     }
 
     /// Remembers under which name a member is imported that the frontend itself has to recognise.
     fn note_alias(&mut self, module: &str, member: &str, bound: &ast::Identifier) {
-        if !matches!(module, "typing" | "typing_extensions" | "contextlib" | "importlib") {
+        if !is_typing(module) && !matches!(module, "contextlib" | "importlib") {
             return;
         }
         let name = self.intern(bound.as_str(), bound.range);
@@ -166,6 +201,7 @@ impl Lowerer<'_> {
             "TYPE_CHECKING" => self.imports.type_checking.push(name),
             "suppress" => self.imports.suppress.push(name),
             "import_module" => self.imports.import_module.push(name),
+            "cast" => self.imports.casts.push(name),
             _ => {}
         }
     }
@@ -175,6 +211,19 @@ impl Lowerer<'_> {
         let text = self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("");
         let length = text.find(|c: char| c == '.' || c == '\\' || c.is_ascii_whitespace()).unwrap_or(text.len());
         TextRange::at(range.start(), TextSize::new(length as u32))
+    }
+
+    /// Follows the imports to where they have been moved.
+    fn move_imports(&mut self, moved: &[u32]) {
+        for Symbol { import, .. } in &mut self.symbols {
+            *import = import.map(|old| moved[old as usize]);
+        }
+        for Reference { binding, .. } in &mut self.references {
+            if let Binding::Import(import) | Binding::Module(import) = binding {
+                *import = moved[*import as usize];
+            }
+        }
+        self.values.move_imports(moved);
     }
 
     /// The table of imports in source order, once names are resolved: without the calls that prove to be of another
@@ -190,12 +239,13 @@ impl Lowerer<'_> {
             order.sort_by_key(|&position| pending[position as usize].start);
         }
 
-        let mut moved = vec![0; pending.len()];
-        for (new, &old) in order.iter().enumerate() {
-            moved[old as usize] = new as u32;
-        }
-        for Symbol { import, .. } in &mut self.symbols {
-            *import = import.map(|old| moved[old as usize]);
+        let has_moved = order.iter().zip(0..).any(|(&old, new)| old != new);
+        if has_moved {
+            let mut moved = vec![0; pending.len()];
+            for (new, &old) in order.iter().enumerate() {
+                moved[old as usize] = new as u32;
+            }
+            self.move_imports(&moved);
         }
         order
             .into_iter()
@@ -205,6 +255,11 @@ impl Lowerer<'_> {
             })
             .collect()
     }
+}
+
+/// Whether a module is the one that says what only type checkers need.
+fn is_typing(module: &str) -> bool {
+    matches!(module, "typing" | "typing_extensions")
 }
 
 /// What sets a statement apart that begins with `lazy` (PEP 810).

@@ -10,6 +10,7 @@ use esker_frontend_api::{
 use rustc_hash::FxHashMap;
 
 use super::Lowerer;
+use super::fact::Subject;
 
 /// The names that each scope binds or declares.
 #[derive(Default)]
@@ -18,8 +19,10 @@ pub(super) struct Bindings {
     /// By name, whether any scope has an entry for it. Most names of a file are attributes and builtins, and need no
     /// walk through the scopes.
     known: Vec<bool>,
-    /// The attributes of instances, by class. No lookup of a name sees them.
+    /// The attributes that methods give to the instance or the class, by class. No lookup of a name sees them.
     fields: FxHashMap<(ScopeId, NameId), SymbolId>,
+    /// The symbols that class and function statements make of names that are bound already, the last of each.
+    latest: FxHashMap<(ScopeId, NameId), SymbolId>,
 }
 
 /// What a scope knows about a name.
@@ -55,7 +58,7 @@ impl Bindings {
         self.entries.insert((scope, name), entry);
     }
 
-    /// The instance's field with this name, if a method of the class defines it.
+    /// The field with this name, if a method of the class defines it.
     pub(super) fn field(&self, class: ScopeId, name: NameId) -> Option<SymbolId> {
         self.fields.get(&(class, name)).copied()
     }
@@ -66,6 +69,26 @@ impl Bindings {
 
     fn knows(&self, name: NameId) -> bool {
         self.known.get(name.0 as usize).copied().unwrap_or(false)
+    }
+}
+
+/// What has become of a name that was to be bound.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Bound {
+    /// It has a new symbol.
+    New(SymbolId),
+    /// It is one more binding of this symbol.
+    Again(SymbolId),
+    /// It is one more binding of what this reference will prove to stand for.
+    Nonlocal(ReferenceId),
+}
+
+impl From<Bound> for Subject {
+    fn from(bound: Bound) -> Self {
+        match bound {
+            Bound::New(symbol) | Bound::Again(symbol) => Self::Symbol(symbol),
+            Bound::Nonlocal(reference) => Self::Reference(reference),
+        }
     }
 }
 
@@ -99,14 +122,13 @@ impl Lowerer<'_> {
         self.scopes[scope.index()].kind
     }
 
-    /// Binds a name in the current scope: a symbol the first time, a reference that writes after that. Returns the
-    /// symbol if there is a new one.
-    pub(super) fn bind(&mut self, definition: Definition) -> Option<SymbolId> {
+    /// Binds a name in the current scope: a symbol the first time, a reference that writes after that.
+    pub(super) fn bind(&mut self, definition: Definition) -> Bound {
         self.bind_in(self.scope, definition)
     }
 
     /// Binds a name in `scope` as seen from the current one.
-    pub(super) fn bind_in(&mut self, scope: ScopeId, definition: Definition) -> Option<SymbolId> {
+    pub(super) fn bind_in(&mut self, scope: ScopeId, definition: Definition) -> Bound {
         let name = definition.name;
         let (scope, entry) = match self.bindings.get(scope, name) {
             Some(Entry::Global) => (ScopeId(0), self.bindings.get(ScopeId(0), name)),
@@ -116,21 +138,16 @@ impl Lowerer<'_> {
             None | Some(Entry::Deleted | Entry::Global) => {
                 let id = self.define(scope, definition);
                 self.bindings.set(scope, name, Entry::Bound(id));
-                Some(id)
+                Bound::New(id)
             }
             Some(Entry::Bound(first)) => {
-                if !definition.flags.contains(SymbolFlags::DECLARED_ONLY)
-                    && let Some(symbol) = self.symbols.get_mut(first.index())
-                {
-                    symbol.flags.remove(SymbolFlags::DECLARED_ONLY);
+                if !definition.flags.contains(SymbolFlags::DECLARED_ONLY) {
+                    self.bind_again(scope, name, first);
                 }
                 self.refer(name, definition.name_span, Role::Write);
-                None
+                Bound::Again(first)
             }
-            Some(Entry::Nonlocal) => {
-                self.refer(name, definition.name_span, Role::Write);
-                None
-            }
+            Some(Entry::Nonlocal) => Bound::Nonlocal(self.refer(name, definition.name_span, Role::Write)),
         }
     }
 
@@ -143,10 +160,27 @@ impl Lowerer<'_> {
             entry => (self.scope, entry),
         };
         let id = self.define(scope, definition);
-        if matches!(entry, None | Some(Entry::Deleted)) {
-            self.bindings.set(scope, name, Entry::Bound(id));
+        match entry {
+            None | Some(Entry::Deleted) => self.bindings.set(scope, name, Entry::Bound(id)),
+            Some(Entry::Bound(first)) => {
+                self.bind_again(scope, name, first);
+                self.bindings.latest.insert((scope, name), id);
+            }
+            Some(Entry::Global | Entry::Nonlocal) => {}
         }
         id
+    }
+
+    /// Marks the symbol that a name stands for as bound again: the latest, if statements have made several. What was
+    /// only declared until now is bound for the first time.
+    fn bind_again(&mut self, scope: ScopeId, name: NameId, first: SymbolId) {
+        let latest = self.bindings.latest.get(&(scope, name)).copied().unwrap_or(first);
+        let Some(Symbol { flags, .. }) = self.symbols.get_mut(latest.index()) else { return };
+        if flags.contains(SymbolFlags::DECLARED_ONLY) {
+            flags.remove(SymbolFlags::DECLARED_ONLY);
+        } else {
+            flags.insert(SymbolFlags::REBOUND);
+        }
     }
 
     /// The scope that binds a name declared `nonlocal` here, as far as the text before this place tells.

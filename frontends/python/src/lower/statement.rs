@@ -1,12 +1,14 @@
 //! Statements.
 
-use esker_frontend_api::{EdgeKinds, Role, SymbolFlags, SymbolKind};
+use esker_frontend_api::{EdgeKinds, FactKind, Literal, Role, SymbolFlags, SymbolKind, Value};
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::annotation::is_type_alias;
 use super::guard::Test;
-use super::scope::{Definition, Entry};
-use super::target::Value;
+use super::scope::{Bound, Definition, Entry};
+use super::target::Origin;
+use super::value::{Need, Seen};
 use super::{Lowerer, span};
 
 impl Lowerer<'_> {
@@ -35,7 +37,11 @@ impl Lowerer<'_> {
             Stmt::Import(statement) => self.visit_import(statement),
             Stmt::ImportFrom(statement) => self.visit_import_from(statement),
             Stmt::If(statement) => self.visit_if(statement),
-            Stmt::Return(statement) => self.read_optional(statement.value.as_deref()),
+            Stmt::Return(statement) => {
+                if let Some(returned) = &statement.value {
+                    self.visit_returned(returned);
+                }
+            }
             Stmt::Raise(statement) => {
                 self.read_optional(statement.exc.as_deref());
                 self.read_optional(statement.cause.as_deref());
@@ -45,8 +51,10 @@ impl Lowerer<'_> {
                 self.read_optional(statement.msg.as_deref());
             }
             Stmt::For(statement) => {
-                self.bind_target(&statement.target, Value::Elsewhere);
-                self.read(&statement.iter);
+                let bound = self.next_bound();
+                self.bind_target(&statement.target, Origin::Elsewhere);
+                let seen = self.read_value(&statement.iter);
+                self.assign_elements(&statement.target, bound, seen, statement.is_async);
                 self.under(EdgeKinds::CONDITIONAL, |this| {
                     this.visit_body(&statement.body);
                     this.visit_body(&statement.orelse);
@@ -71,10 +79,12 @@ impl Lowerer<'_> {
 
     fn visit_assignment(&mut self, statement: &ast::StmtAssign) {
         self.note_assignment(&statement.targets, &statement.value);
+        let bound = self.next_bound();
         for target in &statement.targets {
-            self.bind_target(target, Value::UpTo(statement.range.end()));
+            self.bind_target(target, Origin::UpTo(statement.range.end()));
         }
-        self.read(&statement.value);
+        let seen = self.read_value(&statement.value);
+        self.assign(&statement.targets, bound, seen);
     }
 
     fn visit_annotated_assignment(&mut self, statement: &ast::StmtAnnAssign) {
@@ -82,17 +92,26 @@ impl Lowerer<'_> {
         if let Some(value) = value {
             self.note_assignment(std::slice::from_ref(&*statement.target), value);
         }
+        let bound = self.next_bound();
         match (&*statement.target, value) {
             // In parentheses and without a value, the annotation declares nothing.
             (Expr::Name(_), None) if !statement.simple => {}
-            (target, Some(_)) => self.bind_target(target, Value::UpTo(statement.range.end())),
-            (target, None) => self.bind_target(target, Value::Declared(statement.range.end())),
+            (target, Some(_)) => self.bind_target(target, Origin::UpTo(statement.range.end())),
+            (target, None) => self.bind_target(target, Origin::Declared(statement.range.end())),
         }
-        self.annotate(&statement.annotation);
-        match value {
-            Some(value) if super::annotation::is_type_alias(&statement.annotation) => self.annotate(value),
-            value => self.read_optional(value),
+        let is_type_alias = is_type_alias(&statement.annotation);
+        match self.sole_bound(bound) {
+            Some(subject) if !is_type_alias => {
+                self.visit_and_tell(subject, FactKind::Type, &statement.annotation, Role::Annotation);
+            }
+            _ => self.annotate(&statement.annotation),
         }
+        let seen = value.map(|value| {
+            let role = if is_type_alias { Role::Annotation } else { Role::Read };
+            self.visit_for(value, role, Need::Value)
+        });
+        let targets = if seen.is_some() { std::slice::from_ref(&*statement.target) } else { &[] };
+        self.assign(targets, bound, seen.unwrap_or_default());
     }
 
     fn visit_if(&mut self, statement: &ast::StmtIf) {
@@ -118,9 +137,13 @@ impl Lowerer<'_> {
         self.under(EdgeKinds::CONDITIONAL, |this| {
             this.visit_body(&statement.body);
             for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
-                this.read_optional(handler.type_.as_deref());
-                if let Some(name) = &handler.name {
-                    this.bind_variable(name);
+                match (handler.type_.as_deref(), &handler.name) {
+                    (Some(class), Some(name)) => {
+                        let seen = this.read_value(class);
+                        let seen = if statement.is_star { Seen::Nothing } else { this.caught(seen) };
+                        this.bind_variable(name, seen);
+                    }
+                    (class, _) => this.read_optional(class),
                 }
                 this.visit_body(&handler.body);
             }
@@ -135,10 +158,15 @@ impl Lowerer<'_> {
             if self.suppresses_exceptions(&item.context_expr) {
                 circumstances = EdgeKinds::CONDITIONAL;
             }
-            self.read(&item.context_expr);
-            if let Some(target) = &item.optional_vars {
-                self.bind_target(target, Value::Elsewhere);
-            }
+            let Some(target) = &item.optional_vars else {
+                self.read(&item.context_expr);
+                continue;
+            };
+            let seen = self.read_value(&item.context_expr);
+            let bound = self.next_bound();
+            self.bind_target(target, Origin::Elsewhere);
+            let seen = self.derive(seen, if statement.is_async { Value::EnteredAsync } else { Value::Entered });
+            self.assign(std::slice::from_ref(target), bound, seen);
         }
         self.under(circumstances, |this| this.visit_body(&statement.body));
     }
@@ -147,37 +175,59 @@ impl Lowerer<'_> {
         self.read(&statement.subject);
         self.under(EdgeKinds::CONDITIONAL, |this| {
             for case in &statement.cases {
-                this.visit_pattern(&case.pattern);
+                this.visit_pattern(&case.pattern, Need::Reference);
                 this.read_optional(case.guard.as_deref());
                 this.visit_body(&case.body);
             }
         });
     }
 
-    /// Applies a `global` or `nonlocal` statement. The names in it are declarations about a scope, not uses.
+    /// What an `except` clause catches: an instance of the class, or of one of the classes in a tuple.
+    fn caught(&mut self, classes: Seen) -> Seen {
+        let Some(mut classes) = self.known_value(classes) else { return Seen::Nothing };
+        if let Value::Literal(Literal::Tuple, elements) = self.values.get(classes) {
+            let elements = elements.clone();
+            match self.either(elements) {
+                Seen::Value(either) => classes = either,
+                _ => return Seen::Nothing,
+            }
+        }
+        Seen::Value(self.values.push(Value::Annotated(classes)))
+    }
+
+    /// Applies a `global` or `nonlocal` statement.
     fn declare(&mut self, names: &[ast::Identifier], entry: Entry) {
         if self.scope.0 == 0 {
             return;
         }
-        for name in names.iter().filter(|name| !name.id.is_empty()) {
-            let name = self.intern(name.as_str(), name.range);
+        for identifier in names.iter().filter(|name| !name.id.is_empty()) {
+            let name = self.intern(identifier.as_str(), identifier.range);
             self.bindings.set(self.scope, name, entry);
+            self.refer(name, span(identifier.range), Role::Read);
         }
     }
 
-    /// Binds a name that stands alone in the text, such as that of an exception.
-    pub(super) fn bind_variable(&mut self, name: &ast::Identifier) {
-        self.bind_name(name.as_str(), name.range, name.range, SymbolFlags::empty());
+    /// Binds a name that stands alone in the text, such as that of an exception, to a value.
+    pub(super) fn bind_variable(&mut self, name: &ast::Identifier, value: Seen) {
+        if let Some(bound) = self.bind_name(name.as_str(), name.range, name.range, SymbolFlags::empty()) {
+            self.tell(bound, FactKind::Assigned, value);
+        }
     }
 
     /// Binds a variable in the current scope.
-    pub(super) fn bind_name(&mut self, name: &str, name_range: TextRange, range: TextRange, flags: SymbolFlags) {
+    pub(super) fn bind_name(
+        &mut self,
+        name: &str,
+        name_range: TextRange,
+        range: TextRange,
+        flags: SymbolFlags,
+    ) -> Option<Bound> {
         if name.is_empty() {
-            return;
+            return None;
         }
         let name = self.intern(name, name_range);
         let (span, name_span) = (span(range), span(name_range));
-        self.bind(Definition { name, kind: SymbolKind::Variable, flags, span, name_span });
+        Some(self.bind(Definition { name, kind: SymbolKind::Variable, flags, span, name_span }))
     }
 
     fn delete(&mut self, target: &Expr) {

@@ -1,11 +1,11 @@
 //! Whatever the bytes are, lowering returns tables that hold together.
 
-use esker_frontend_api::{Binding, Dialect, FileIr, Frontend, LowerOptions, Source};
+use esker_frontend_api::{Binding, Dialect, FileIr, Frontend, LowerOptions, Source, SymbolKind, Value, ValueId};
 use esker_frontend_python::Python;
 use proptest::prelude::*;
 
 /// Pieces of Python, to be put together without sense.
-const TOKENS: [&str; 92] = [
+const TOKENS: [&str; 99] = [
     "def ",
     "class ",
     "lambda ",
@@ -88,6 +88,13 @@ const TOKENS: [&str; 92] = [
     "import_module",
     "__import__",
     "pytest_plugins",
+    "import typing as t\n",
+    "t.cast(",
+    "@classmethod\n",
+    "metaclass=",
+    "x=",
+    "[x]",
+    "self.x",
     "'a.b'",
     "\"C[D]\"",
     "1",
@@ -121,6 +128,9 @@ fn assert_sound(ir: &FileIr, text_bytes: usize) {
             Binding::Attribute(base) => {
                 assert!(ir.references[base.index()].span.end <= reference.span.start || text_bytes == 0);
             }
+            Binding::Member(value) | Binding::Keyword(value) => assert!(value.index() < ir.values.len()),
+            Binding::Import(import) => assert!(ir.imports[import as usize].member.is_some()),
+            Binding::Module(import) => assert!((import as usize) < ir.imports.len()),
             Binding::Free | Binding::Unknown => {}
         }
     }
@@ -132,6 +142,34 @@ fn assert_sound(ir: &FileIr, text_bytes: usize) {
         assert!(symbol.import.is_none_or(|import| (import as usize) < ir.imports.len()));
         assert!(symbol.body.is_none_or(|body| ir.scopes[body.index()].owner.is_some_and(|o| o.index() == position)));
     }
+    for (position, value) in ir.values.iter().enumerate() {
+        let before = |id: &ValueId| assert!(id.index() < position, "values come after what they are made of");
+        match value {
+            Value::Unknown => {}
+            Value::Reference(reference) => assert!(reference.index() < ir.references.len()),
+            Value::Import(import) => assert!((*import as usize) < ir.imports.len()),
+            Value::Call(of)
+            | Value::Awaited(of)
+            | Value::Element(of)
+            | Value::ElementAsync(of)
+            | Value::Entered(of)
+            | Value::EnteredAsync(of)
+            | Value::Unpacked(of, _)
+            | Value::Annotated(of) => before(of),
+            Value::Item(of, parts) => {
+                before(of);
+                parts.iter().for_each(before);
+            }
+            Value::Either(parts) | Value::Literal(_, parts) => parts.iter().for_each(before),
+            other => panic!("{other:?} is for interfaces"),
+        }
+    }
+    assert!(ir.facts.is_sorted_by_key(|fact| fact.symbol), "facts are in the order of their symbols");
+    for fact in &ir.facts {
+        assert!(fact.symbol.index() < ir.symbols.len() && fact.value.index() < ir.values.len());
+    }
+    let is_text = |kind| matches!(kind, SymbolKind::Class | SymbolKind::Function | SymbolKind::Method);
+    assert_eq!(ir.texts.len(), ir.symbols.iter().filter(|symbol| is_text(symbol.kind)).count());
     for (position, scope) in ir.scopes.iter().enumerate() {
         assert_eq!(scope.parent.is_none(), position == 0);
         assert!(scope.parent.is_none_or(|parent| parent.index() < position));

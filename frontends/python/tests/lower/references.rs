@@ -32,12 +32,12 @@ from w import x as y
 3:25 F read -> free
 5:1 g call -> free
 5:3 h read -> free
-5:6 key keyword -> unknown
+5:6 key keyword -> keyword of g
 5:10 i read -> free
 6:1 j read -> free
 6:3 k call -> .j
 6:5 l read -> free
-6:8 m call -> unknown
+6:8 m call -> member of j.k()
 7:5 n delete -> free
 7:8 o read -> free
 7:10 p delete -> .o
@@ -45,8 +45,9 @@ from w import x as y
 9:1 r read -> free
 9:3 s write -> .r
 9:7 t read -> free
-10:8 u.v import -> 10:8 u
-11:15 x import -> 11:20 y
+10:8 u.v import -> module of import 0
+11:6 w import -> module of import 1
+11:15 x import -> import 1
 ",
     );
 }
@@ -67,10 +68,10 @@ a[0].b
 2:5 c read -> .b
 2:7 d read -> .c
 3:1 a call -> free
-3:5 b read -> unknown
+3:5 b read -> member of a()
 4:1 a read -> free
-4:6 b read -> unknown
-5:4 b read -> unknown
+4:6 b read -> member of a[integer]
+5:4 b read -> member of text
 6:2 a read -> free
 6:5 b read -> .a
 ",
@@ -87,12 +88,15 @@ from c import y as x
 import x.z
 ",
         r"
-2:15 x import -> 2:15 x
-3:15 x import -> unknown
+2:6 a import -> module of import 0
+2:15 x import -> import 0
+3:6 b import -> module of import 1
+3:15 x import -> import 1
 3:15 x write -> 2:15 x
-4:15 y import -> unknown
+4:6 c import -> module of import 2
+4:15 y import -> import 2
 4:20 x write -> 2:15 x
-5:8 x.z import -> unknown
+5:8 x.z import -> module of import 3
 5:8 x write -> 2:15 x
 ",
     );
@@ -114,6 +118,7 @@ def f():
 4:1 a read -> 2:1 a
 4:3 b write -> .a
 4:8 a read -> 2:1 a
+6:12 a read -> 2:1 a
 7:5 a write -> 2:1 a
 ",
     );

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use esker_frontend_api::{Binding, ByteOffset, EdgeKinds, FileIr, NameId, ScopeId, Span, SymbolId};
+use esker_frontend_api::{
+    Binding, ByteOffset, EdgeKinds, FileIr, NameId, ReferenceId, ScopeId, Span, SymbolId, Value, ValueId,
+};
 
 /// The imports: line, what is asked for, how, and under which circumstances.
 pub(crate) fn imports(ir: &FileIr) -> String {
@@ -45,12 +47,62 @@ pub(crate) fn references(ir: &FileIr) -> String {
             Binding::Free => "free".to_owned(),
             Binding::Unknown => "unknown".to_owned(),
             Binding::Attribute(base) => format!(".{}", name(ir, ir.references[base.index()].name)),
+            Binding::Member(of) => format!("member of {}", value(ir, of)),
+            Binding::Keyword(callee) => format!("keyword of {}", value(ir, callee)),
+            Binding::Import(import) => format!("import {import}"),
+            Binding::Module(import) => format!("module of import {import}"),
         };
         let role = format!("{:?}", reference.role).to_lowercase();
         let at = place(ir, reference.span.start);
         let _ = writeln!(out, "{at} {} {role} -> {binding}", name(ir, reference.name));
     }
     out
+}
+
+/// The facts: the symbol, what sort of fact it is, and the value.
+pub(crate) fn facts(ir: &FileIr) -> String {
+    let mut out = String::new();
+    for fact in &ir.facts {
+        let kind = format!("{:?}", fact.kind).to_lowercase();
+        let _ = writeln!(out, "{} {kind} {}", symbol(ir, fact.symbol), value(ir, fact.value));
+    }
+    out
+}
+
+/// A value as an expression. What the text has no notation for is spelt as a function.
+fn value(ir: &FileIr, id: ValueId) -> String {
+    let list = |values: &[ValueId]| values.iter().map(|id| value(ir, *id)).collect::<Vec<_>>().join(", ");
+    match &ir.values[id.index()] {
+        Value::Unknown => "?".to_owned(),
+        Value::Reference(id) => reference(ir, *id),
+        Value::Import(import) => format!("import {import}"),
+        Value::Call(of) => format!("{}()", value(ir, *of)),
+        Value::Item(of, arguments) => format!("{}[{}]", value(ir, *of), list(arguments)),
+        Value::Awaited(of) => format!("await({})", value(ir, *of)),
+        Value::Element(of) => format!("element({})", value(ir, *of)),
+        Value::ElementAsync(of) => format!("element-async({})", value(ir, *of)),
+        Value::Entered(of) => format!("entered({})", value(ir, *of)),
+        Value::EnteredAsync(of) => format!("entered-async({})", value(ir, *of)),
+        Value::Unpacked(of, position) => format!("unpacked({}, {position})", value(ir, *of)),
+        Value::Either(values) => format!("either({})", list(values)),
+        Value::Annotated(of) => format!("instance({})", value(ir, *of)),
+        Value::Literal(literal, elements) => {
+            let literal = format!("{literal:?}").to_lowercase();
+            if elements.is_empty() { literal } else { format!("{literal}({})", list(elements)) }
+        }
+        other => panic!("{other:?} is for interfaces"),
+    }
+}
+
+/// A reference as it is written, with what it is an attribute of.
+fn reference(ir: &FileIr, id: ReferenceId) -> String {
+    let reference = &ir.references[id.index()];
+    let name = name(ir, reference.name);
+    match reference.binding {
+        Binding::Attribute(base) => format!("{}.{name}", self::reference(ir, base)),
+        Binding::Member(of) => format!("{}.{name}", value(ir, of)),
+        _ => name.to_owned(),
+    }
 }
 
 /// The diagnostics.

@@ -71,10 +71,13 @@ def f():
         a
 ",
         r"
+6:18 a read -> 4:5 a
 7:9 a write -> 4:5 a
 8:16 a read -> 4:5 a
+10:16 a read -> 2:1 a
 11:9 a write -> 2:1 a
 12:16 a read -> 2:1 a
+14:18 a read -> 4:5 a
 15:9 a read -> 4:5 a
 ",
     );
@@ -231,7 +234,7 @@ match e:
 5:30 v read -> 5:16 v
 5:33 rest read -> 5:21 rest
 6:10 C read -> free
-6:12 a keyword -> unknown
+6:12 a keyword -> member of instance(C)
 6:19 D read -> free
 6:21 E read -> .D
 6:24 x read -> 6:14 x

@@ -26,11 +26,11 @@ type Alias[U] = int
 3:9 typeparameter T in typeparameters C
 4:5 field field in class C
 5:9 method method in class C
-5:16 parameter self in function method
-5:22 parameter parameter in function method
-5:37 parameter args in function method
-5:43 parameter key in function method
-5:52 parameter kwargs in function method
+5:16 parameter self positional_only in function method
+5:22 parameter parameter positional_only in function method
+5:37 parameter args variadic in function method
+5:43 parameter key optional keyword_only in function method
+5:52 parameter kwargs keywords in function method
 5:61 variable local in function method
 6:11 function function async in module
 7:1 variable variable in module
@@ -53,10 +53,10 @@ class a: ...
 import a
 ",
         r"
-2:1 variable a in module
-4:5 function a in module
-5:5 function a in module
-6:7 class a in module
+2:1 variable a rebound in module
+4:5 function a rebound in module
+5:5 function a rebound in module
+6:7 class a rebound in module
 ",
     );
 }
@@ -98,7 +98,7 @@ y.z = y[0] = 1
 9:13 variable x13 in module
 10:8 import x14 in module
 10:13 import x15 in module
-10:25 import x16 in module
+10:25 import x16 aliased in module
 11:15 import x17 in module
 11:25 import x18 in module
 12:5 variable x19 in module
@@ -186,8 +186,10 @@ def function(self): self.q = 1
 19:11 parameter self in function s
 21:9 method c in class C
 21:11 parameter cls in function c
+21:21 field o in class C
 22:9 method __new__ in class C
 22:17 parameter cls in function __new__
+22:27 field p in class C
 23:5 function function in module
 23:14 parameter self in function function
 ",
@@ -209,7 +211,7 @@ a = 3
 ",
         r"
 2:5 function f in module
-4:5 variable a in module
+4:5 variable a rebound in module
 5:9 function b in module
 6:9 function g in function f
 ",
@@ -234,7 +236,7 @@ lambda: (e := 1)
 3:2 variable c in module
 3:13 variable x in comprehension
 4:5 function g in module
-4:7 parameter p in function g
+4:7 parameter p optional in function g
 4:10 variable d in module
 5:10 variable e in lambda
 ",
