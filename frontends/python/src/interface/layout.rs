@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use esker_frontend_api::{FileIr, ScopeKind, SymbolId, SymbolKind};
+use esker_frontend_api::{FileIr, ScopeKind, SymbolFlags, SymbolId, SymbolKind};
 
 /// The symbols that have an entry, in the order of the entries; see [`esker_frontend_api::Interface::entries`].
 pub(crate) struct Layout {
@@ -47,7 +47,10 @@ impl Layout {
             _ => by_name,
         }));
         if by_name {
-            self.symbols[start..].sort_by_key(|id| (ir.names.get(row(id).name).unwrap_or(""), id.0));
+            // What the class body binds comes before what methods assign to the instance.
+            let is_instance = |id: &SymbolId| row(id).flags.contains(SymbolFlags::INSTANCE);
+            self.symbols[start..]
+                .sort_by_key(|id| (ir.names.get(row(id).name).unwrap_or(""), is_instance(id), id.0));
         }
     }
 }

@@ -196,14 +196,14 @@ impl Resolver<'_> {
 
     /// What an attribute of an instance is, given what the class has: of a property what it returns.
     fn property(&mut self, found: &[Found], typed: Typed) -> Typed {
-        let is_property = found.iter().any(|one| match one {
-            Found::Entry(file, id) => {
-                let interface = self.interface(*file);
-                interface.entry(*id).is_some_and(|entry| is_property(&interface, entry))
-            }
-            _ => false,
-        });
-        if is_property { self.called(typed) } else { typed }
+        if found.iter().any(|one| self.is_property(*one)) { self.called(typed) } else { typed }
+    }
+
+    /// Whether a class's attribute is a property.
+    pub(super) fn is_property(&mut self, found: Found) -> bool {
+        let Found::Entry(file, id) = found else { return false };
+        let interface = self.interface(file);
+        interface.entry(id).is_some_and(|entry| is_property(&interface, entry))
     }
 
     /// What is known of something, whatever of these it is; for members, found on an instance or class `receiver`.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use esker_frontend_api::{EntryId, FactKind, FileNumber, SymbolId, UnresolvedReason};
+use esker_frontend_api::{EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, UnresolvedReason};
 
 use super::Resolver;
 use super::evaluate::{Around, Source};
@@ -81,16 +81,39 @@ impl Resolver<'_> {
             return known.clone();
         }
         let mro = self.mro(class);
-        let mut result = None;
+        let mut result: Option<Rc<[Found]>> = None;
         for owner in mro.classes.iter().skip(skip) {
-            let found = self.own_member(*owner, name);
-            if !found.is_empty() {
-                result = Some(found.into());
+            let mut found = self.own_member(*owner, name);
+            if found.is_empty() {
+                continue;
+            }
+            // What a class binds comes before what its methods assign; and where a class further up has a property of
+            // that name, it is to this that they assign.
+            let bound: Vec<Found> = found.iter().copied().filter(|one| !self.is_instance_field(*one)).collect();
+            if !bound.is_empty() {
+                found = bound;
+                if result.is_none() || found.iter().any(|one| self.is_property(*one)) {
+                    result = Some(found.into());
+                }
                 break;
             }
+            result = result.or(Some(found.into()));
         }
         self.members.insert(key, result.clone());
         result
+    }
+
+    fn is_instance_field(&mut self, found: Found) -> bool {
+        match found {
+            Found::Entry(file, id) => {
+                let interface = self.interface(file);
+                interface.entry(id).is_some_and(|entry| entry.flags.contains(SymbolFlags::INSTANCE))
+            }
+            Found::Local(symbol) => {
+                self.ir.symbols.get(symbol.index()).is_some_and(|row| row.flags.contains(SymbolFlags::INSTANCE))
+            }
+            _ => false,
+        }
     }
 
     /// What the class itself has under a name.
