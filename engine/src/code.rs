@@ -11,6 +11,7 @@
 //! Files are loaded one at a time and dropped: what an answer costs grows with what it tells, not with the repository.
 
 mod changes;
+mod exported;
 mod hierarchy;
 mod impact;
 mod search;
@@ -22,13 +23,15 @@ use std::sync::Arc;
 use esker_frontend_api::{FileIr, Frontend, Interface, Source};
 
 pub use changes::{ChangeKind, SymbolChange};
+pub use exported::{Exported, Standing};
 pub use hierarchy::Relation;
 pub use impact::Reached;
 pub use search::At;
 pub use usages::Usage;
-pub use view::{FileView, Meaning, Outcome, Place, SymbolName};
+pub use view::{FileView, Meaning, Outcome, Place, SymbolName, is_local};
 
 use crate::db::{Database, Db};
+use crate::digest::Digest;
 use crate::exports::interface;
 use crate::input::SourceFile;
 use crate::ir::{file_ir, ir_key};
@@ -93,6 +96,19 @@ impl<'e> CodeIndex<'e> {
         Some(interface(self.db, self.source(path)?))
     }
 
+    /// The digest of the bytes that a file had when it was last read; `None` if it is no file of the build, or was not
+    /// read.
+    #[must_use]
+    pub fn content_digest(&self, path: &str) -> Option<Digest> {
+        self.manifest.row(path)?.content()
+    }
+
+    /// Lets go of the interfaces that were asked for so far, which are otherwise held until the work ends. For work that
+    /// goes through all files and is not to grow with them.
+    pub fn let_go(&self) {
+        self.db.let_go();
+    }
+
     fn source(&self, path: &str) -> Option<SourceFile> {
         self.manifest.position(path)?;
         self.db.files().source(self.db, path)
@@ -102,11 +118,10 @@ impl<'e> CodeIndex<'e> {
         self.db.fixed().frontends[usize::from(source.frontend(self.db).0)].name()
     }
 
-    /// The files whose references led them to ask for one of these names of a file, found or not: every file with a
+    /// The files whose references led them to ask for one of these names of files, found or not: every file with a
     /// reference to one, and a few more. Ascending; costs a pass over all that was asked.
-    fn askers(&self, path: &str, names: &[&str]) -> Vec<&'e str> {
-        let hash = PathHash::of(path);
-        let mut wanted: Vec<u32> = names.iter().map(|name| hash.with(name)).collect();
+    fn askers<'s>(&self, names: impl Iterator<Item = (&'s str, &'s str)>) -> Vec<&'e str> {
+        let mut wanted: Vec<u32> = names.map(|(path, name)| PathHash::of(path).with(name)).collect();
         wanted.sort_unstable();
         let manifest = self.manifest;
         let asks = |index: &u32| {

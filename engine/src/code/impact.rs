@@ -1,6 +1,6 @@
 //! What a change to some symbols can reach.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use esker_frontend_api::Role;
 use serde::Serialize;
@@ -30,19 +30,23 @@ impl CodeIndex<'_> {
         for change in changes {
             wave.reach(change.symbol.clone(), 0, None);
         }
-        let removed = changes.iter().filter(|change| change.change == ChangeKind::Removed && limit != Some(0));
-        for change in removed {
-            for seeker in self.seekers(&change.symbol) {
-                wave.reach(seeker, 1, Some(&change.symbol));
+        let mut distance = 0;
+        while !wave.front.is_empty() && limit.is_none_or(|limit| distance < limit) {
+            let mut front = std::mem::take(&mut wave.front);
+            if distance == 0 {
+                for change in changes.iter().filter(|change| change.change == ChangeKind::Removed) {
+                    for seeker in self.seekers(&change.symbol) {
+                        wave.reach(seeker, 1, Some(&change.symbol));
+                    }
+                }
             }
-        }
-        while let Some((symbol, distance)) = wave.queue.pop_front() {
+            distance += 1;
             // That a file is imported reaches no code of its importers until something in it is used.
-            if symbol.name.is_empty() || limit.is_some_and(|limit| distance >= limit) {
-                continue;
-            }
-            for usage in self.references(&symbol).into_iter().filter(|usage| usage.role != Role::Import) {
-                wave.reach(usage.inside, distance + 1, Some(&symbol));
+            front.retain(|symbol| !symbol.name.is_empty());
+            for (symbol, usages) in front.iter().zip(self.references_of(&front)) {
+                for usage in usages.into_iter().filter(|usage| usage.role != Role::Import) {
+                    wave.reach(usage.inside, distance, Some(symbol));
+                }
             }
         }
         let rows = wave.reached.into_iter();
@@ -53,7 +57,7 @@ impl CodeIndex<'_> {
     fn seekers(&self, symbol: &SymbolName) -> Vec<SymbolName> {
         let last = symbol.name.rsplit('.').next().unwrap_or("");
         let mut seekers = Vec::new();
-        for path in self.askers(&symbol.path, &[&symbol.name]) {
+        for path in self.askers(std::iter::once((&*symbol.path, &*symbol.name))) {
             let Some(view) = self.file(path) else { continue };
             for (reference, outcome) in view.references() {
                 let is_missed = matches!(outcome, Outcome::Not(_)) && reference.role != Role::Import;
@@ -72,13 +76,13 @@ impl CodeIndex<'_> {
 #[derive(Default)]
 struct Wave {
     reached: BTreeMap<SymbolName, (u32, Option<SymbolName>)>,
-    queue: VecDeque<(SymbolName, u32)>,
+    front: Vec<SymbolName>,
 }
 
 impl Wave {
     fn reach(&mut self, symbol: SymbolName, distance: u32, via: Option<&SymbolName>) {
         if !self.reached.contains_key(&symbol) {
-            self.queue.push_back((symbol.clone(), distance));
+            self.front.push(symbol.clone());
             self.reached.insert(symbol, (distance, via.cloned()));
         }
     }

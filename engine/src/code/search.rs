@@ -1,6 +1,6 @@
 //! Symbols by name and by place.
 
-use esker_frontend_api::{Confidence, EntryId, SymbolId, UnresolvedReason};
+use esker_frontend_api::{Confidence, EntryId, Role, SymbolId, UnresolvedReason};
 
 use super::view::{Meaning, Outcome, Place, SymbolName};
 use super::{CodeIndex, FileView};
@@ -12,6 +12,10 @@ pub enum At {
     Definition(SymbolName),
     /// A reference.
     Reference {
+        /// The name as it stands there.
+        name: String,
+        /// What is done with it.
+        role: Role,
         /// What it stands for, in order of preference.
         meanings: Vec<Meaning>,
         /// How sure that is.
@@ -62,18 +66,19 @@ impl CodeIndex<'_> {
     pub fn at(&self, place: &Place) -> Option<At> {
         let view = self.file(&place.path)?;
         let holds = |span: esker_frontend_api::Span| {
-            let start = view.ir().lines.line_column(span.start);
+            let start = view.line_column(span.start);
             let length = span.end.0 - span.start.0;
             start.line == place.line && (start.column..start.column + length.max(1)).contains(&place.column)
         };
         // An attribute stands within nothing else; of a dotted module name the whole is one reference.
-        if let Some((_, outcome)) = view.references().find(|(reference, _)| holds(reference.span)) {
+        if let Some((reference, outcome)) = view.references().find(|(reference, _)| holds(reference.span)) {
             let (meanings, confidence) = view.meanings(&outcome);
             let unresolved = match outcome {
                 Outcome::Not(reason) => Some(reason),
                 _ => None,
             };
-            return Some(At::Reference { meanings, confidence, unresolved });
+            let name = view.ir().names.get(reference.name).unwrap_or("").to_owned();
+            return Some(At::Reference { name, role: reference.role, meanings, confidence, unresolved });
         }
         let mut symbols = view.ir().symbols.iter().zip(0..).skip(1);
         let (_, id) = symbols.find(|(symbol, _)| holds(symbol.name_span))?;

@@ -1,6 +1,7 @@
 //! Where symbols are used.
 
 use esker_frontend_api::{Binding, Confidence, Definition, Resolved, Role, SymbolId};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::view::{Place, SymbolName, is_local};
@@ -20,13 +21,30 @@ pub struct Usage {
     pub inside: SymbolName,
 }
 
+/// Symbols by path and name, with their positions among those that are asked for.
+struct Wanted<'s> {
+    by_path: FxHashMap<&'s str, FxHashMap<&'s str, usize>>,
+}
+
 impl CodeIndex<'_> {
     /// The references to a symbol, ascending by place. Loads the files that asked for its name.
     #[must_use]
     pub fn references(&self, symbol: &SymbolName) -> Vec<Usage> {
-        let mut usages = Vec::new();
-        self.for_each_user(symbol, |view| usages_in(view, symbol, &mut usages));
-        usages.sort_unstable();
+        self.references_of(std::slice::from_ref(symbol)).pop().unwrap_or_default()
+    }
+
+    /// The references to each of these symbols, in their order, which have to be unique. Loads every file that asked
+    /// for one of the names once, however many there are.
+    #[must_use]
+    pub fn references_of(&self, symbols: &[SymbolName]) -> Vec<Vec<Usage>> {
+        let wanted = Wanted::new(symbols);
+        let mut usages = vec![Vec::new(); symbols.len()];
+        for path in self.users(symbols) {
+            if let Some(view) = self.file(path) {
+                usages_in(&view, &wanted, &mut usages);
+            }
+        }
+        usages.iter_mut().for_each(|usages| usages.sort_unstable());
         usages
     }
 
@@ -57,54 +75,85 @@ impl CodeIndex<'_> {
 
     /// Calls `visit` with every file that can refer to a symbol.
     pub(super) fn for_each_user(&self, symbol: &SymbolName, mut visit: impl FnMut(&FileView)) {
-        let own = &*symbol.path;
-        let askers = if is_local(&symbol.name) { Vec::new() } else { self.askers(own, &[&symbol.name]) };
-        for path in askers.into_iter().filter(|path| *path != own).chain([own]) {
+        for path in self.users(std::slice::from_ref(symbol)) {
             if let Some(view) = self.file(path) {
                 visit(&view);
             }
         }
     }
+
+    /// The files that can refer to one of these symbols, ascending and unique.
+    fn users<'s>(&'s self, symbols: &'s [SymbolName]) -> Vec<&'s str> {
+        let elsewhere = symbols.iter().filter(|symbol| !is_local(&symbol.name));
+        let mut users = self.askers(elsewhere.map(|symbol| (&*symbol.path, &*symbol.name)));
+        users.extend(symbols.iter().map(|symbol| &*symbol.path));
+        users.sort_unstable();
+        users.dedup();
+        users
+    }
 }
 
-/// Adds the references to a symbol in one file.
-fn usages_in(view: &FileView, symbol: &SymbolName, usages: &mut Vec<Usage>) {
+impl<'s> Wanted<'s> {
+    fn new(symbols: &'s [SymbolName]) -> Self {
+        let mut by_path: FxHashMap<&str, FxHashMap<&str, usize>> = FxHashMap::default();
+        for (symbol, position) in symbols.iter().zip(0..) {
+            by_path.entry(&symbol.path).or_default().insert(&symbol.name, position);
+        }
+        Self { by_path }
+    }
+
+    fn position(&self, path: &str, name: &str) -> Option<usize> {
+        self.by_path.get(path)?.get(name).copied()
+    }
+}
+
+/// Adds the references to the wanted symbols in one file.
+fn usages_in(view: &FileView, wanted: &Wanted<'_>, usages: &mut [Vec<Usage>]) {
     let resolution = view.resolution();
-    let own: &[SymbolId] = if *view.path() == symbol.path { view.symbols_named(&symbol.name) } else { &[] };
-    let is_meant = |definition: &Definition| match definition {
-        Definition::Local(local) => own.contains(local),
-        Definition::Entry { .. } | Definition::Module(_) => false,
-        Definition::External(_) => false,
+    let own_path = &**view.path();
+    let own = |symbol: SymbolId| wanted.position(own_path, view.qualified_name(symbol));
+    let text = |id| resolution.names.get(id).unwrap_or("");
+    let path = |id| match text(id) {
+        "" => own_path,
+        path => path,
     };
-    let meant: Vec<bool> = (0..resolution.definitions.len() as u32)
-        .zip(&resolution.definitions)
-        .map(|(number, definition)| {
-            is_meant(definition) || matches!(view.meaning(number), super::Meaning::Symbol(name) if name == *symbol)
-        })
-        .collect();
-    // By the number of the outcome, whether it is the symbol.
-    let outcomes: Vec<Option<Confidence>> = resolution
-        .outcomes
+    let meant: Vec<Option<usize>> = resolution
+        .definitions
         .iter()
-        .map(|outcome| match outcome {
-            Resolved::To(definitions, confidence) => {
-                let is_it = |definition: &u32| meant.get(*definition as usize) == Some(&true);
-                definitions.iter().any(is_it).then_some(*confidence)
-            }
-            Resolved::Not(_) => None,
+        .map(|definition| match definition {
+            Definition::Local(symbol) => own(*symbol),
+            Definition::Entry { path: file, name } => wanted.position(path(*file), text(*name)),
+            Definition::Module(file) => wanted.position(path(*file), ""),
+            Definition::External(_) => None,
         })
         .collect();
     for (reference, number) in view.ir().references.iter().zip(&resolution.references) {
-        let confidence = match number.checked_sub(1) {
-            Some(index) => outcomes.get(index as usize).copied().flatten(),
-            None => match reference.binding {
-                Binding::Symbol(bound) if own.contains(&bound) => Some(Confidence::Exact),
-                _ => None,
-            },
-        };
-        if let Some(confidence) = confidence {
+        let mut add = |position: usize, confidence| {
             let inside = view.symbol_name(view.enclosing(reference.span));
-            usages.push(Usage { place: view.place(reference.span), role: reference.role, confidence, inside });
+            usages[position].push(Usage {
+                place: view.place(reference.span),
+                role: reference.role,
+                confidence,
+                inside,
+            });
+        };
+        match (number.checked_sub(1), reference.binding) {
+            (Some(outcome), _) => {
+                let Some(Resolved::To(definitions, confidence)) = resolution.outcomes.get(outcome as usize) else {
+                    continue;
+                };
+                let mut positions: Vec<usize> =
+                    definitions.iter().filter_map(|definition| *meant.get(*definition as usize)?).collect();
+                positions.sort_unstable();
+                positions.dedup();
+                positions.into_iter().for_each(|position| add(position, *confidence));
+            }
+            (None, Binding::Symbol(bound)) => {
+                if let Some(position) = own(bound) {
+                    add(position, Confidence::Exact);
+                }
+            }
+            (None, _) => {}
         }
     }
 }

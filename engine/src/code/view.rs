@@ -1,11 +1,11 @@
 //! One file: its symbols by name, its references by what they mean.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use esker_frontend_api::{
-    Binding, Confidence, Definition, FileIr, NameId, Reference, ReferenceId, Resolution, Resolved, ScopeKind, Span,
-    SymbolId, SymbolKind, UnresolvedReason,
+    Binding, ByteOffset, Confidence, Definition, FactKind, FileIr, ImportForm, LineColumn, NameId, Reference,
+    ReferenceId, Resolution, Resolved, ScopeKind, Span, SymbolId, SymbolKind, UnresolvedReason, Value,
 };
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -63,17 +63,25 @@ pub struct FileView {
     resolution: Arc<Resolution>,
     /// For each symbol its name in [`SymbolName`]'s terms.
     names: Arc<[String]>,
-    by_name: Arc<FxHashMap<String, Vec<SymbolId>>>,
+    by_name: OnceLock<Arc<FxHashMap<String, Vec<SymbolId>>>>,
+    line_starts: OnceLock<Arc<[u32]>>,
+    containers: OnceLock<Arc<[Container]>>,
+}
+
+/// A class or function as something that others stand in.
+#[derive(Debug, Clone, Copy)]
+struct Container {
+    symbol: SymbolId,
+    span: Span,
+    /// The container around it, as a position in the table.
+    around: Option<u32>,
 }
 
 impl FileView {
     pub(super) fn new(path: Arc<str>, language: &'static str, ir: Arc<FileIr>, resolution: Arc<Resolution>) -> Self {
         let names: Arc<[String]> = qualified_names(&ir).into();
-        let mut by_name: FxHashMap<String, Vec<SymbolId>> = FxHashMap::default();
-        for (name, id) in names.iter().zip(0..) {
-            by_name.entry(name.clone()).or_default().push(SymbolId(id));
-        }
-        Self { path, language, ir, resolution, names, by_name: Arc::new(by_name) }
+        let (by_name, line_starts, containers) = Default::default();
+        Self { path, language, ir, resolution, names, by_name, line_starts, containers }
     }
 
     /// The file's path.
@@ -115,13 +123,28 @@ impl FileView {
     /// The symbols with this name, in source order: several where it is bound by several statements.
     #[must_use]
     pub fn symbols_named(&self, name: &str) -> &[SymbolId] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: FxHashMap<String, Vec<SymbolId>> = FxHashMap::default();
+            for (name, id) in self.names.iter().zip(0..) {
+                by_name.entry(name.clone()).or_default().push(SymbolId(id));
+            }
+            Arc::new(by_name)
+        });
+        by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The line and column of an offset. The first call costs a pass over the lines, each further one a binary search.
+    #[must_use]
+    pub fn line_column(&self, offset: ByteOffset) -> LineColumn {
+        let starts = self.line_starts.get_or_init(|| self.ir.lines.starts().map(|start| start.0).collect());
+        let line = starts.partition_point(|start| *start <= offset.0).max(1);
+        LineColumn { line: line as u32, column: offset.0 - starts[line - 1] + 1 }
     }
 
     /// Where a span begins.
     #[must_use]
     pub fn place(&self, span: Span) -> Place {
-        let at = self.ir.lines.line_column(span.start);
+        let at = self.line_column(span.start);
         Place { path: self.path.clone(), line: at.line, column: at.column }
     }
 
@@ -189,20 +212,68 @@ impl FileView {
         }
     }
 
+    /// What an import stands for that binds a symbol of the file: of several that bind the same name instead of each
+    /// other, the first that leads somewhere. `None` for a symbol that no import binds.
+    #[must_use]
+    pub fn imported(&self, symbol: SymbolId) -> Option<Outcome<'_>> {
+        let first = self.ir.symbols.get(symbol.index())?.import?;
+        let start = self.ir.facts.partition_point(|fact| fact.symbol < symbol);
+        let facts = self.ir.facts[start..].iter().take_while(|fact| fact.symbol == symbol);
+        let others = facts.filter(|fact| fact.kind == FactKind::Assigned).filter_map(|fact| {
+            match self.ir.values.get(fact.value.index()) {
+                Some(Value::Import(import)) => Some(*import),
+                _ => None,
+            }
+        });
+        let mut outcomes = std::iter::once(first).chain(others).filter_map(|import| self.outcome_of_import(import));
+        let first = outcomes.next()?;
+        match first {
+            Outcome::Not(_) => Some(outcomes.find(|other| !matches!(other, Outcome::Not(_))).unwrap_or(first)),
+            _ => Some(first),
+        }
+    }
+
+    /// What the reference in an import stands for that asks for what the import binds.
+    fn outcome_of_import(&self, import: u32) -> Option<Outcome<'_>> {
+        let is_member = self.ir.imports.get(import as usize)?.form == ImportForm::Member;
+        let asked = if is_member { Binding::Import(import) } else { Binding::Module(import) };
+        let asks = |(reference, _): &(&Reference, Outcome<'_>)| reference.binding == asked;
+        self.references().find(asks).map(|(_, outcome)| outcome)
+    }
+
     /// The innermost class or function around a place, or the file itself.
     #[must_use]
     pub fn enclosing(&self, span: Span) -> SymbolId {
-        let holds = |id: &SymbolId| {
-            let symbol = &self.ir.symbols[id.index()];
-            symbol.span.start <= span.start && span.end <= symbol.span.end
-        };
-        // Symbols come in source order, and what is inside another comes after it.
-        let end = self.ir.symbols.partition_point(|symbol| symbol.span.start <= span.start);
-        let candidates = (0..end as u32).rev().map(SymbolId).filter(|id| {
-            matches!(self.ir.symbols[id.index()].kind, SymbolKind::Class | SymbolKind::Function | SymbolKind::Method)
-        });
-        candidates.into_iter().find(holds).unwrap_or(SymbolId(0))
+        let containers = self.containers.get_or_init(|| containers(&self.ir));
+        let before = containers.partition_point(|container| container.span.start <= span.start);
+        let mut next = before.checked_sub(1).and_then(|last| containers.get(last));
+        while let Some(container) = next {
+            if span.end <= container.span.end {
+                return container.symbol;
+            }
+            next = container.around.and_then(|around| containers.get(around as usize));
+        }
+        SymbolId(0)
     }
+}
+
+/// The classes and functions of a file, ascending by where they start, each with the one around it.
+fn containers(ir: &FileIr) -> Arc<[Container]> {
+    let holds_others = |kind| matches!(kind, SymbolKind::Class | SymbolKind::Function | SymbolKind::Method);
+    let symbols = ir.symbols.iter().zip(0..).filter(|(symbol, _)| holds_others(symbol.kind));
+    let mut containers: Vec<Container> =
+        symbols.map(|(symbol, id)| Container { symbol: SymbolId(id), span: symbol.span, around: None }).collect();
+    containers.sort_by_key(|container| (container.span.start, std::cmp::Reverse(container.span.end)));
+    let mut open: Vec<u32> = Vec::new();
+    for position in 0..containers.len() {
+        let start = containers[position].span.start;
+        while open.last().is_some_and(|last| containers[*last as usize].span.end <= start) {
+            open.pop();
+        }
+        containers[position].around = open.last().copied();
+        open.push(position as u32);
+    }
+    containers.into()
 }
 
 /// What became of a reference, in terms of its file's tables.
@@ -216,8 +287,9 @@ pub enum Outcome<'v> {
     Not(UnresolvedReason),
 }
 
-/// Whether a name is known in its own function only.
-pub(super) fn is_local(name: &str) -> bool {
+/// Whether a symbol with this name is known in its own function only, or in its own expression.
+#[must_use]
+pub fn is_local(name: &str) -> bool {
     name.contains('<')
 }
 
