@@ -60,8 +60,9 @@ pub struct Resolution {
     /// For each reference of the IR, in its order, the position of its outcome plus one; 0 if it stands for the symbol
     /// that it is bound to in its own file.
     pub references: Vec<u32>,
-    /// For methods and fields of the file's classes the members of classes above that they override, as positions in
-    /// `definitions`. Ascends by symbol.
+    /// For methods of the file's classes the members of classes above that they override; for fields that methods assign
+    /// the attribute that the assignment is one to, where another class or the class body declares it. Positions in
+    /// `definitions`; ascends by symbol.
     pub overrides: Vec<(SymbolId, u32)>,
 }
 

@@ -330,14 +330,26 @@ impl<'a> Resolver<'a> {
         None
     }
 
-    /// For each method of the file's classes what it overrides.
+    /// For each method of the file's classes what it overrides, and for each field that methods assign the attribute
+    /// that a class further up declares instead.
     fn overrides(&mut self) -> Vec<(SymbolId, Rc<[Found]>)> {
         let mut overrides = Vec::new();
-        for (row, id) in self.ir.symbols.iter().zip(0..).filter(|(row, _)| row.kind == SymbolKind::Method) {
+        for (row, id) in self.ir.symbols.iter().zip(0..) {
+            let is_method = row.kind == SymbolKind::Method;
+            if !is_method && !row.flags.contains(SymbolFlags::INSTANCE) {
+                continue;
+            }
             let Some(class) = self.class_of_scope(row.scope) else { continue };
             let name = self.name_of(row.name);
-            if let Some(member) = self.member(class, 1, name) {
-                overrides.push((SymbolId(id), member));
+            let (skip, symbol) = (usize::from(is_method), SymbolId(id));
+            let Some(member) = self.member(class, skip, name) else { continue };
+            let is_itself = |one: &Found| match one {
+                Found::Entry(file, entry) => *file == self.own && self.entry_of(symbol) == Some(*entry),
+                Found::Local(found) => *found == symbol,
+                _ => false,
+            };
+            if !member.iter().any(is_itself) {
+                overrides.push((symbol, member));
             }
         }
         overrides

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use esker_frontend_api::{EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, UnresolvedReason};
+use esker_frontend_api::{Entry, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason};
 
 use super::Resolver;
 use super::evaluate::{Around, Source};
@@ -87,20 +87,42 @@ impl Resolver<'_> {
             if found.is_empty() {
                 continue;
             }
-            // What a class binds comes before what its methods assign; and where a class further up has a property of
-            // that name, it is to this that they assign.
+            // What a class binds comes before what its methods assign.
             let bound: Vec<Found> = found.iter().copied().filter(|one| !self.is_instance_field(*one)).collect();
             if !bound.is_empty() {
                 found = bound;
-                if result.is_none() || found.iter().any(|one| self.is_property(*one)) {
-                    result = Some(found.into());
-                }
+            }
+            // An assignment without a type is one to the attribute that a class further up declares, if there is such.
+            let is_declared = found.iter().any(|one| self.is_declared_attribute(*one));
+            let is_assigned = found.iter().any(|one| self.is_field(*one));
+            if result.is_none() || is_declared {
+                result = Some(found.into());
+            }
+            if is_declared || !is_assigned {
                 break;
             }
-            result = result.or(Some(found.into()));
         }
         self.members.insert(key, result.clone());
         result
+    }
+
+    /// Whether something is an attribute with a declared type, or a property.
+    fn is_declared_attribute(&mut self, found: Found) -> bool {
+        let Found::Entry(file, id) = found else { return false };
+        let interface = self.interface(file);
+        let declares = |entry: &Entry| entry.facts.iter().any(|(kind, _)| *kind == FactKind::Type);
+        interface.entry(id).is_some_and(|entry| entry.kind == SymbolKind::Field && declares(entry))
+            || self.is_property(found)
+    }
+
+    fn is_field(&mut self, found: Found) -> bool {
+        match found {
+            Found::Entry(file, id) => {
+                let interface = self.interface(file);
+                interface.entry(id).is_some_and(|entry| entry.kind == SymbolKind::Field)
+            }
+            _ => false,
+        }
     }
 
     fn is_instance_field(&mut self, found: Found) -> bool {
