@@ -34,7 +34,7 @@ use rustc_hash::FxHashMap;
 use self::attribute::Outcome;
 use self::class::Mro;
 use self::evaluate::Source;
-use self::lookup::{Found, Imported, Looked};
+use self::lookup::{Found, FoundId, Founds, Imported, Looked};
 use self::output::Output;
 use self::types::{ClassId, Function, Name, Place, Type, Typed, Types};
 use crate::interface::{Layout, facts_of};
@@ -48,11 +48,11 @@ pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution
             output.as_bound();
         } else {
             let outcome = resolver.outcome(ReferenceId(id));
-            output.resolved(&mut resolver, &outcome);
+            output.resolved(&mut resolver, outcome);
         }
     }
     for (symbol, found) in resolver.overrides() {
-        output.overrides(&mut resolver, symbol, &found);
+        output.overrides(&mut resolver, symbol, found);
     }
     output.finish()
 }
@@ -64,7 +64,9 @@ struct Resolver<'a> {
     ir: &'a FileIr,
     located: &'a [Located],
     types: Types,
-    interfaces: FxHashMap<FileNumber, Arc<Interface>>,
+    founds: Founds,
+    /// By the number of the file. Counted twice, so that reading one does not touch a counter that other threads share.
+    interfaces: Vec<Option<Rc<Arc<Interface>>>>,
     /// For each symbol of the own file its entry in the own interface.
     entries: Vec<Option<EntryId>>,
     /// For each name of the own file the interned one.
@@ -77,7 +79,7 @@ struct Resolver<'a> {
     imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
     own_imported: Vec<Option<Rc<Imported>>>,
     mros: FxHashMap<ClassId, Rc<Mro>>,
-    members: FxHashMap<(ClassId, u32, Name), Option<Rc<[Found]>>>,
+    members: FxHashMap<(ClassId, u32, Name), Option<FoundId>>,
     /// How many lookups of module names are under way, and the outermost of them that one came back to.
     lookups: usize,
     circle: usize,
@@ -101,7 +103,8 @@ impl<'a> Resolver<'a> {
             ir,
             located,
             types: Types::default(),
-            interfaces: FxHashMap::default(),
+            founds: Founds::default(),
+            interfaces: Vec::new(),
             entries,
             names: vec![None; ir.names.len()],
             outcomes: vec![None; ir.references.len()],
@@ -121,12 +124,16 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn interface(&mut self, file: FileNumber) -> Arc<Interface> {
-        if let Some(interface) = self.interfaces.get(&file) {
+    fn interface(&mut self, file: FileNumber) -> Rc<Arc<Interface>> {
+        let index = file.0 as usize;
+        if let Some(Some(interface)) = self.interfaces.get(index) {
             return interface.clone();
         }
-        let interface = self.world.interface(file);
-        self.interfaces.insert(file, interface.clone());
+        let interface = Rc::new(self.world.interface(file));
+        if index >= self.interfaces.len() {
+            self.interfaces.resize(index + 1, None);
+        }
+        self.interfaces[index] = Some(interface.clone());
         interface
     }
 
@@ -155,12 +162,12 @@ impl<'a> Resolver<'a> {
     /// What became of a reference.
     fn outcome(&mut self, id: ReferenceId) -> Outcome {
         if let Some(Some(known)) = self.outcomes.get(id.index()) {
-            return known.clone();
+            return *known;
         }
-        let under_way = Outcome::not(UnresolvedReason::UnknownValue);
+        let under_way = self.unresolved(UnresolvedReason::UnknownValue);
         self.outcomes[id.index()] = Some(under_way);
         let outcome = self.find_outcome(id);
-        self.outcomes[id.index()] = Some(outcome.clone());
+        self.outcomes[id.index()] = Some(outcome);
         outcome
     }
 
@@ -170,17 +177,18 @@ impl<'a> Resolver<'a> {
             Binding::Symbol(symbol) => {
                 let is_import = self.ir.symbols.get(symbol.index()).is_some_and(|row| row.kind == SymbolKind::Import);
                 let typed = self.type_of_symbol(symbol, None);
-                let found: Rc<[Found]> = if is_import && !matches!(role, Role::Write | Role::Delete) {
-                    self.found_by_symbol(symbol).into()
+                let found = if is_import && !matches!(role, Role::Write | Role::Delete) {
+                    let found = self.found_by_symbol(symbol);
+                    self.founds.list(&found)
                 } else {
-                    Rc::from([Found::Local(symbol)])
+                    self.founds.one(Found::Local(symbol))
                 };
                 Outcome { found, typed, confidence: Confidence::Exact }
             }
             Binding::Free => {
                 let name = self.name_of(name);
                 let found = self.name_or_builtin(self.own, name);
-                let typed = self.type_of_all(&found, None);
+                let typed = self.type_of_all(found, None);
                 Outcome { found, typed, confidence: Confidence::Exact }
             }
             Binding::Attribute(base) => {
@@ -198,17 +206,19 @@ impl<'a> Resolver<'a> {
                 self.keyword(callee, name)
             }
             Binding::Import(import) => {
-                let found: Rc<[Found]> = self.follow_own_import(import, true).into();
-                let typed = self.type_of_all(&found, None);
+                let found = self.follow_own_import(import, true);
+                let found = self.founds.list(&found);
+                let typed = self.type_of_all(found, None);
                 Outcome { found, typed, confidence: Confidence::Exact }
             }
             Binding::Module(import) => {
                 let imported = self.own_import(import);
-                let found: Rc<[Found]> = Rc::from([self.module_of_import(&imported, true)]);
-                let typed = self.type_of_all(&found, None);
+                let found = self.module_of_import(&imported, true);
+                let found = self.founds.one(found);
+                let typed = self.type_of_all(found, None);
                 Outcome { found, typed, confidence: Confidence::Exact }
             }
-            Binding::Unknown => Outcome::not(UnresolvedReason::UnknownValue),
+            Binding::Unknown => self.unresolved(UnresolvedReason::UnknownValue),
         }
     }
 
@@ -245,10 +255,10 @@ impl<'a> Resolver<'a> {
             }
         }
         if found.is_empty() {
-            return Outcome::not(reason);
+            return self.unresolved(reason);
         }
         let confidence = if found.len() > 1 { Confidence::Ambiguous } else { callee.confidence };
-        Outcome { found: found.into(), typed: Typed::UNKNOWN, confidence }
+        Outcome { found: self.founds.list(&found), typed: Typed::UNKNOWN, confidence }
     }
 
     fn keyword_of(&mut self, callee: Type, name: Name) -> Found {
@@ -261,10 +271,11 @@ impl<'a> Resolver<'a> {
                 for constructor in ["__init__", "__new__"] {
                     let constructor = self.types.name(constructor);
                     let Some(member) = self.member(class, 0, constructor) else { continue };
-                    let typed = self.type_of_all(&member, Some(class));
+                    let typed = self.type_of_all(member, Some(class));
                     return self.keyword_of(typed.ty, name);
                 }
-                match self.member(class, 0, name).and_then(|member| member.first().copied()) {
+                let member = self.member(class, 0, name);
+                match member.and_then(|member| self.founds.get(member).first().copied()) {
                     Some(found) => found,
                     None => self.missing_in_class(class, name),
                 }
@@ -272,7 +283,7 @@ impl<'a> Resolver<'a> {
             Type::Instance(class, _) => {
                 let call = self.types.name("__call__");
                 match self.member(class, 0, call) {
-                    Some(member) => match self.type_of_all(&member, Some(class)).ty {
+                    Some(member) => match self.type_of_all(member, Some(class)).ty {
                         ty @ Type::Function(_) => self.keyword_of(ty, name),
                         _ => Found::Not(UnresolvedReason::UnknownValue),
                     },
@@ -332,7 +343,7 @@ impl<'a> Resolver<'a> {
 
     /// For each method of the file's classes what it overrides, and for each field that methods assign the attribute
     /// that a class further up declares instead.
-    fn overrides(&mut self) -> Vec<(SymbolId, Rc<[Found]>)> {
+    fn overrides(&mut self) -> Vec<(SymbolId, FoundId)> {
         let mut overrides = Vec::new();
         for (row, id) in self.ir.symbols.iter().zip(0..) {
             let is_method = row.kind == SymbolKind::Method;
@@ -348,7 +359,7 @@ impl<'a> Resolver<'a> {
                 Found::Local(found) => *found == symbol,
                 _ => false,
             };
-            if !member.iter().any(is_itself) {
+            if !self.founds.get(member).iter().any(is_itself) {
                 overrides.push((symbol, member));
             }
         }

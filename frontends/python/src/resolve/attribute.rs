@@ -1,7 +1,5 @@
 //! Attributes, and what names are once it is known what they stand for.
 
-use std::rc::Rc;
-
 use esker_frontend_api::{
     Confidence, Entry, EntryId, FactKind, FileNumber, Interface, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason,
     Value, ValueId,
@@ -10,61 +8,55 @@ use esker_frontend_api::{
 use super::Resolver;
 use super::builtins::is_builtin;
 use super::evaluate::Source;
-use super::lookup::{Found, Imported};
+use super::lookup::{Found, FoundId};
 use super::types::{ClassId, Function, Name, Place, Type, Typed};
 use crate::interface::{Receiver, facts_of, receiver};
 
 /// What became of a name or an attribute.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Outcome {
-    /// What it stands for; a reason if nothing; empty only while it is being found out.
-    pub(super) found: Rc<[Found]>,
+    /// What it stands for; a reason if nothing.
+    pub(super) found: FoundId,
     /// What it is.
     pub(super) typed: Typed,
     /// How sure it is what it stands for.
     pub(super) confidence: Confidence,
 }
 
-impl Outcome {
-    pub(super) fn not(reason: UnresolvedReason) -> Self {
-        Self { found: Rc::from([Found::Not(reason)]), typed: Typed::UNKNOWN, confidence: Confidence::Exact }
-    }
-}
-
 impl Resolver<'_> {
+    /// The outcome of what could not be resolved.
+    pub(super) fn unresolved(&mut self, reason: UnresolvedReason) -> Outcome {
+        let found = self.founds.one(Found::Not(reason));
+        Outcome { found, typed: Typed::UNKNOWN, confidence: Confidence::Exact }
+    }
+
     /// What a name stands for in a module, or else everywhere.
-    pub(super) fn name_or_builtin(&mut self, file: FileNumber, name: Name) -> Rc<[Found]> {
+    pub(super) fn name_or_builtin(&mut self, file: FileNumber, name: Name) -> FoundId {
         let found = self.name_in_module(file, name);
         if !found.is_empty() {
             return found;
         }
         let text = self.types.text(name);
         if !is_builtin(&text) {
-            return Rc::from([Found::Not(UnresolvedReason::UndefinedName)]);
+            return self.founds.one(Found::Not(UnresolvedReason::UndefinedName));
         }
         let qualified = self.types.name(&format!("builtins.{text}"));
-        Rc::from([Found::External(qualified)])
-    }
-
-    /// What an import stands for where it is used as a value: the member, or the module itself.
-    pub(super) fn found_by_import(&mut self, imported: &Rc<Imported>) -> Vec<Found> {
-        self.follow_imported(imported, true)
+        self.founds.one(Found::External(qualified))
     }
 
     /// An attribute of a value, used in `user`.
     pub(super) fn attribute(&mut self, user: FileNumber, base: Typed, name: Name) -> Outcome {
-        let types = self.types.members(base.ty);
-        if let [ty] = types.as_slice() {
-            let (found, typed) = self.attribute_of(user, *ty, name);
-            let found = if found.is_empty() { Rc::from([Found::Not(UnresolvedReason::UnknownValue)]) } else { found };
+        if !matches!(base.ty, Type::Union(_)) {
+            let (found, typed) = self.attribute_of(user, base.ty, name);
             return Outcome { found, typed: typed.at_most(base.confidence), confidence: base.confidence };
         }
+        let types = self.types.members(base.ty);
         let mut all: Vec<Found> = Vec::new();
         let mut reason = None;
         let mut each = Vec::new();
         for ty in types.into_iter().filter(|ty| *ty != Type::Nothing) {
             let (found, typed) = self.attribute_of(user, ty, name);
-            for one in found.iter() {
+            for one in self.founds.get(found) {
                 match one {
                     Found::Not(why) => reason = reason.or(Some(*why)),
                     one if all.contains(one) => {}
@@ -76,103 +68,114 @@ impl Resolver<'_> {
         let typed = self.types.union(each).at_most(base.confidence);
         if all.is_empty() {
             let reason = reason.unwrap_or(UnresolvedReason::UnknownValue);
-            return Outcome { typed, ..Outcome::not(reason) };
+            return Outcome { typed, ..self.unresolved(reason) };
         }
         // Something outside says less than a definition in the repository.
         if all.iter().any(|one| !matches!(one, Found::External(_))) {
             all.retain(|one| !matches!(one, Found::External(_)));
         }
         let confidence = if all.len() > 1 { Confidence::Ambiguous } else { base.confidence };
-        Outcome { found: all.into(), typed, confidence }
+        Outcome { found: self.founds.list(&all), typed, confidence }
     }
 
-    fn attribute_of(&mut self, user: FileNumber, ty: Type, name: Name) -> (Rc<[Found]>, Typed) {
-        let reason = |reason| (Rc::from([Found::Not(reason)]), Typed::UNKNOWN);
+    fn attribute_of(&mut self, user: FileNumber, ty: Type, name: Name) -> (FoundId, Typed) {
         match ty {
-            Type::Unknown | Type::Union(_) | Type::Nothing => reason(UnresolvedReason::UnknownValue),
+            Type::Unknown | Type::Union(_) | Type::Nothing => self.nothing(UnresolvedReason::UnknownValue),
             Type::Function(_) => {
                 let text = self.types.text(name);
                 if text.starts_with("__") {
                     let name = self.types.name(&format!("types.FunctionType.{text}"));
-                    (Rc::from([Found::External(name)]), Typed::UNKNOWN)
+                    (self.founds.one(Found::External(name)), Typed::UNKNOWN)
                 } else {
-                    reason(UnresolvedReason::DynamicAttribute)
+                    self.nothing(UnresolvedReason::DynamicAttribute)
                 }
             }
             Type::Module(file) => {
                 let mut found = self.name_in_module(file, name);
                 if found.is_empty() {
-                    found = match self.submodule(user, file, name) {
-                        Some(module) => Rc::from([Found::Module(module)]),
-                        None => Rc::from([self.missing_in_module(file)]),
+                    let one = match self.submodule(user, file, name) {
+                        Some(module) => Found::Module(module),
+                        None => self.missing_in_module(file),
                     };
+                    found = self.founds.one(one);
                 }
-                let typed = self.type_of_all(&found, None);
+                let typed = self.type_of_all(found, None);
                 (found, typed)
             }
             Type::Namespace(namespace) => {
-                let found: Rc<[Found]> = Rc::from([self.in_namespace(user, namespace, name)]);
-                let typed = self.type_of_all(&found, None);
+                let found = self.in_namespace(user, namespace, name);
+                let found = self.founds.one(found);
+                let typed = self.type_of_all(found, None);
                 (found, typed)
             }
             Type::Class(class) => match self.member(class, 0, name) {
                 Some(member) => {
-                    let typed = self.type_of_all(&member, Some(class));
-                    let typed = self.enumeration_member(class, &member).unwrap_or(typed);
+                    let typed = self.type_of_all(member, Some(class));
+                    let typed = self.enumeration_member(class, member).unwrap_or(typed);
                     (member, typed)
                 }
                 None => match self.in_metaclass(class, name) {
                     Some(found) => found,
-                    None => (Rc::from([self.missing_in_class(class, name)]), Typed::UNKNOWN),
+                    None => self.missing_attribute(class, name),
                 },
             },
             Type::Instance(class, _) => match self.member(class, 0, name) {
                 Some(member) => {
-                    let typed = self.type_of_all(&member, Some(class));
-                    let typed = self.property(&member, typed);
+                    let typed = self.type_of_all(member, Some(class));
+                    let typed = self.property(member, typed);
                     (member, typed)
                 }
                 None if &*self.types.text(name) == "__class__" => {
                     let object = self.types.name("builtins.object.__class__");
-                    (Rc::from([Found::External(object)]), Typed::exact(Type::Class(class)))
+                    (self.founds.one(Found::External(object)), Typed::exact(Type::Class(class)))
                 }
-                None => (Rc::from([self.missing_in_class(class, name)]), Typed::UNKNOWN),
+                None => self.missing_attribute(class, name),
             },
             Type::Super(class, this) => {
                 let mro = self.mro(this);
                 let skip = mro.classes.iter().position(|other| *other == class).map_or(1, |position| position + 1);
                 match self.member(this, skip, name) {
                     Some(member) => {
-                        let typed = self.type_of_all(&member, Some(this));
-                        let typed = self.property(&member, typed);
+                        let typed = self.type_of_all(member, Some(this));
+                        let typed = self.property(member, typed);
                         (member, typed)
                     }
-                    None => (Rc::from([self.missing_in_class(class, name)]), Typed::UNKNOWN),
+                    None => self.missing_attribute(class, name),
                 }
             }
             Type::External(base) => {
                 let name = self.types.member_name(base, name);
-                (Rc::from([Found::External(name)]), Typed::exact(Type::External(name)))
+                (self.founds.one(Found::External(name)), Typed::exact(Type::External(name)))
             }
             Type::ExternalInstance(base, arguments) => {
                 let member = self.types.member_name(base, name);
                 let typed = Typed::exact(Type::ExternalMethod(name, arguments));
-                (Rc::from([Found::External(member)]), typed)
+                (self.founds.one(Found::External(member)), typed)
             }
-            Type::ExternalMethod(..) => reason(UnresolvedReason::UnknownValue),
+            Type::ExternalMethod(..) => self.nothing(UnresolvedReason::UnknownValue),
         }
     }
 
+    fn nothing(&mut self, reason: UnresolvedReason) -> (FoundId, Typed) {
+        (self.founds.one(Found::Not(reason)), Typed::UNKNOWN)
+    }
+
+    fn missing_attribute(&mut self, class: ClassId, name: Name) -> (FoundId, Typed) {
+        let missing = self.missing_in_class(class, name);
+        (self.founds.one(missing), Typed::UNKNOWN)
+    }
+
     /// What the metaclass of a class, if it is one of the repository, has under a name.
-    fn in_metaclass(&mut self, class: ClassId, name: Name) -> Option<(Rc<[Found]>, Typed)> {
-        for class in self.mro(class).classes.clone() {
+    fn in_metaclass(&mut self, class: ClassId, name: Name) -> Option<(FoundId, Typed)> {
+        let mro = self.mro(class);
+        for class in mro.classes.iter().copied() {
             let Place::Entry(file, entry) = self.types.place_of_class(class) else { continue };
             let interface = self.interface(file);
             let facts = &interface.entry(entry)?.facts;
             let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Metaclass) else { continue };
             let Type::Class(metaclass) = self.evaluate(Source::Interface(file, None), *value).ty else { return None };
             let member = self.member(metaclass, 0, name)?;
-            let typed = self.type_of_all(&member, Some(metaclass));
+            let typed = self.type_of_all(member, Some(metaclass));
             return Some((member, typed));
         }
         None
@@ -184,9 +187,9 @@ impl Resolver<'_> {
         mro.externals.iter().any(|name| self.types.text(*name).starts_with("enum."))
     }
 
-    fn enumeration_member(&mut self, class: ClassId, found: &[Found]) -> Option<Typed> {
-        let [Found::Entry(file, id)] = found else { return None };
-        let is_field = self.interface(*file).entry(*id)?.kind == SymbolKind::Field;
+    fn enumeration_member(&mut self, class: ClassId, found: FoundId) -> Option<Typed> {
+        let [Found::Entry(file, id)] = *self.founds.get(found) else { return None };
+        let is_field = self.interface(file).entry(id)?.kind == SymbolKind::Field;
         if !is_field || !self.is_enumeration(class) {
             return None;
         }
@@ -195,8 +198,12 @@ impl Resolver<'_> {
     }
 
     /// What an attribute of an instance is, given what the class has: of a property what it returns.
-    fn property(&mut self, found: &[Found], typed: Typed) -> Typed {
-        if found.iter().any(|one| self.is_property(*one)) { self.called(typed) } else { typed }
+    fn property(&mut self, found: FoundId, typed: Typed) -> Typed {
+        let is_property = match *self.founds.get(found) {
+            [one] => self.is_property(one),
+            _ => self.founds.get(found).to_vec().into_iter().any(|one| self.is_property(one)),
+        };
+        if is_property { self.called(typed) } else { typed }
     }
 
     /// Whether a class's attribute is a property.
@@ -207,12 +214,13 @@ impl Resolver<'_> {
     }
 
     /// What is known of something, whatever of these it is; for members, found on an instance or class `receiver`.
-    pub(super) fn type_of_all(&mut self, found: &[Found], receiver: Option<ClassId>) -> Typed {
-        match found {
+    pub(super) fn type_of_all(&mut self, found: FoundId, receiver: Option<ClassId>) -> Typed {
+        match *self.founds.get(found) {
             [] => Typed::UNKNOWN,
-            [one] => self.type_of(*one, receiver),
-            all => {
-                let each: Vec<Typed> = all.iter().map(|one| self.type_of(*one, receiver)).collect();
+            [one] => self.type_of(one, receiver),
+            ref all => {
+                let all = all.to_vec();
+                let each: Vec<Typed> = all.into_iter().map(|one| self.type_of(one, receiver)).collect();
                 self.types.union(each)
             }
         }
@@ -289,7 +297,8 @@ impl Resolver<'_> {
         let row = &self.ir.symbols[symbol.index()];
         if row.kind == SymbolKind::Import {
             let found = self.found_by_symbol(symbol);
-            return self.type_of_all(&found, None);
+            let found = self.founds.list(&found);
+            return self.type_of_all(found, None);
         }
         if row.kind == SymbolKind::Parameter
             && let Some((method, receiver)) = receiver(self.ir, symbol)

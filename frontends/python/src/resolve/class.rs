@@ -6,7 +6,7 @@ use esker_frontend_api::{Entry, EntryId, FactKind, FileNumber, SymbolFlags, Symb
 
 use super::Resolver;
 use super::evaluate::{Around, Source};
-use super::lookup::Found;
+use super::lookup::{Found, FoundId};
 use super::types::{ClassId, Name, Place, Type};
 use crate::interface::facts_of;
 
@@ -75,34 +75,36 @@ impl Resolver<'_> {
     }
 
     /// The attribute of a class with this name, looked for from the class at this position of its order on.
-    pub(super) fn member(&mut self, class: ClassId, skip: usize, name: Name) -> Option<Rc<[Found]>> {
+    pub(super) fn member(&mut self, class: ClassId, skip: usize, name: Name) -> Option<FoundId> {
         let key = (class, skip as u32, name);
         if let Some(known) = self.members.get(&key) {
-            return known.clone();
+            return *known;
         }
         let mro = self.mro(class);
-        let mut result: Option<Rc<[Found]>> = None;
+        let mut result: Option<FoundId> = None;
         for owner in mro.classes.iter().skip(skip) {
             let mut found = self.own_member(*owner, name);
             if found.is_empty() {
                 continue;
             }
             // What a class binds comes before what its methods assign.
-            let bound: Vec<Found> = found.iter().copied().filter(|one| !self.is_instance_field(*one)).collect();
-            if !bound.is_empty() {
-                found = bound;
+            let all = self.founds.get(found).to_vec();
+            let bound: Vec<Found> = all.iter().copied().filter(|one| !self.is_instance_field(*one)).collect();
+            if !bound.is_empty() && bound.len() < all.len() {
+                found = self.founds.list(&bound);
             }
+            let all = self.founds.get(found).to_vec();
             // An assignment without a type is one to the attribute that a class further up declares, if there is such.
-            let is_declared = found.iter().any(|one| self.is_declared_attribute(*one));
-            let is_assigned = found.iter().any(|one| self.is_field(*one));
+            let is_declared = all.iter().any(|one| self.is_declared_attribute(*one));
+            let is_assigned = all.iter().any(|one| self.is_field(*one));
             if result.is_none() || is_declared {
-                result = Some(found.into());
+                result = Some(found);
             }
             if is_declared || !is_assigned {
                 break;
             }
         }
-        self.members.insert(key, result.clone());
+        self.members.insert(key, result);
         result
     }
 
@@ -139,21 +141,23 @@ impl Resolver<'_> {
     }
 
     /// What the class itself has under a name.
-    fn own_member(&mut self, class: ClassId, name: Name) -> Vec<Found> {
+    fn own_member(&mut self, class: ClassId, name: Name) -> FoundId {
         let text = self.types.text(name);
         match self.types.place_of_class(class) {
             Place::Entry(file, entry) => {
                 let entries = self.world.entries(file, Some(entry), &text);
-                if entries.is_empty() { Vec::new() } else { self.follow_entries(file, entries) }
+                if entries.is_empty() { FoundId::NOTHING } else { self.follow_entries(file, entries) }
             }
             Place::Local(class) => {
                 let Some(body) = self.ir.symbols.get(class.index()).and_then(|row| row.body) else {
-                    return Vec::new();
+                    return FoundId::NOTHING;
                 };
                 let rows = self.ir.symbols.iter().zip(0..).skip(class.index());
-                rows.filter(|(row, _)| row.scope == body && self.ir.names.get(row.name) == Some(&*text))
+                let found: Vec<Found> = rows
+                    .filter(|(row, _)| row.scope == body && self.ir.names.get(row.name) == Some(&*text))
                     .map(|(_, symbol)| Found::Local(SymbolId(symbol)))
-                    .collect()
+                    .collect();
+                self.founds.list(&found)
             }
         }
     }

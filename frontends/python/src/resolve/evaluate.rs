@@ -1,12 +1,10 @@
 //! From where a value comes to what it is.
 
-use std::rc::Rc;
-
 use esker_frontend_api::{Confidence, FactKind, FileNumber, Literal, SymbolFlags, SymbolKind, Value, ValueId};
 
 use super::Resolver;
 use super::builtins::{Container, container, is_class_name, last_part};
-use super::lookup::Found;
+use super::lookup::{Found, FoundId};
 use super::types::{Arguments, ClassId, Function, Name, Place, Type, Typed};
 use crate::interface::facts_of;
 
@@ -112,28 +110,29 @@ impl Resolver<'_> {
     }
 
     /// What a value that names something stands for, and what it is.
-    fn named(&mut self, source: Source, value: &Value) -> (Rc<[Found]>, Typed) {
+    fn named(&mut self, source: Source, value: &Value) -> (FoundId, Typed) {
         match (value, source) {
             (Value::Reference(reference), _) => {
                 let outcome = self.outcome(*reference);
                 (outcome.found, outcome.typed)
             }
             (Value::Import(import), source) => {
-                let found: Rc<[Found]> = match source {
-                    Source::Ir => self.follow_own_import(*import, true).into(),
+                let found = match source {
+                    Source::Ir => self.follow_own_import(*import, true),
                     Source::Interface(file, _) => {
                         let imported = self.import_of(file, *import);
-                        self.found_by_import(&imported).into()
+                        self.follow_imported(&imported, true)
                     }
                 };
-                let typed = self.type_of_all(&found, None);
+                let found = self.founds.list(&found);
+                let typed = self.type_of_all(found, None);
                 (found, typed)
             }
             (Value::Name(name), Source::Interface(file, _)) => {
                 let interface = self.interface(file);
                 let name = self.types.name(interface.name(*name));
                 let found = self.name_or_builtin(file, name);
-                let typed = self.type_of_all(&found, None);
+                let typed = self.type_of_all(found, None);
                 (found, typed)
             }
             (Value::Member(base, name), Source::Interface(file, _)) => {
@@ -143,7 +142,7 @@ impl Resolver<'_> {
                 let outcome = self.attribute(file, base, name);
                 (outcome.found, outcome.typed)
             }
-            _ => (Rc::from([]), Typed::UNKNOWN),
+            _ => (FoundId::NOTHING, Typed::UNKNOWN),
         }
     }
 
@@ -174,6 +173,9 @@ impl Resolver<'_> {
 
     /// Applies `step` to each type that a value may have.
     fn each(&mut self, typed: Typed, mut step: impl FnMut(&mut Self, Type) -> Typed) -> Typed {
+        if !matches!(typed.ty, Type::Union(_)) {
+            return step(self, typed.ty).at_most(typed.confidence);
+        }
         let members = self.types.members(typed.ty);
         let stepped: Vec<Typed> =
             members.into_iter().filter(|ty| *ty != Type::Nothing).map(|ty| step(self, ty)).collect();
@@ -194,7 +196,7 @@ impl Resolver<'_> {
             Type::Instance(class, _) => {
                 let call = this.types.name("__call__");
                 let found = this.member(class, 0, call);
-                let function = found.map(|found| this.type_of_all(&found, Some(class)));
+                let function = found.map(|found| this.type_of_all(found, Some(class)));
                 match function {
                     Some(typed) if matches!(typed.ty, Type::Function(_)) => this.called(typed),
                     _ => Typed::UNKNOWN,
@@ -325,7 +327,7 @@ impl Resolver<'_> {
     fn called_method(&mut self, class: ClassId, method: &str) -> Typed {
         let name = self.types.name(method);
         let Some(member) = self.member(class, 0, name) else { return Typed::UNKNOWN };
-        let function = self.type_of_all(&member, Some(class));
+        let function = self.type_of_all(member, Some(class));
         self.called(function)
     }
 
@@ -437,7 +439,7 @@ impl Resolver<'_> {
                     Source::Interface(_, around) => around.map(|around| around.receiver),
                     Source::Ir => self.around_value(id),
                 };
-                self.instance_of(&found, typed, this)
+                self.instance_of(found, typed, this)
             }
             Value::Item(base, arguments) => self.parametrised(source, base, &arguments),
             Value::Either(values) => {
@@ -459,8 +461,9 @@ impl Resolver<'_> {
     }
 
     /// What an instance is of what an annotation names: of a class, or of what an alias stands for.
-    fn instance_of(&mut self, found: &[Found], typed: Typed, this: Option<ClassId>) -> Typed {
-        if let Some(aliased) = found.iter().find_map(|one| self.alias(*one)) {
+    fn instance_of(&mut self, found: FoundId, typed: Typed, this: Option<ClassId>) -> Typed {
+        let first = self.founds.get(found).first().copied();
+        if let Some(aliased) = first.and_then(|first| self.alias(first)) {
             return aliased;
         }
         let this = self.this.or(this);
@@ -522,7 +525,7 @@ impl Resolver<'_> {
         let Type::External(name) = typed.ty else {
             let each: Vec<Type> = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
             let arguments = self.types.arguments(each);
-            let instance = self.instance_of(&found, typed, None);
+            let instance = self.instance_of(found, typed, None);
             return match instance.ty {
                 Type::Instance(class, _) => Typed { ty: Type::Instance(class, arguments), ..instance },
                 _ => instance,

@@ -10,6 +10,8 @@ use esker_frontend_api::{
     EntryId, FileNumber, ImportForm, ImportTarget, MissReason, Outcome, SymbolFlags, SymbolId, UnresolvedReason,
 };
 
+use rustc_hash::FxHashMap;
+
 use super::Resolver;
 use super::types::Name;
 
@@ -31,11 +33,69 @@ pub(super) enum Found {
 }
 
 /// What names were found to stand for, or are being looked up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Looked {
     /// At this depth of the lookups under way.
     UnderWay(usize),
-    Found(Rc<[Found]>),
+    Found(FoundId),
+}
+
+/// What was found, perhaps several things or nothing; see [`Founds`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct FoundId(u32);
+
+impl FoundId {
+    pub(super) const NOTHING: Self = Self(0);
+
+    pub(super) fn is_empty(self) -> bool {
+        self == Self::NOTHING
+    }
+}
+
+/// Gives equal lists of what was found equal handles.
+#[derive(Debug)]
+pub(super) struct Founds {
+    lists: Vec<Box<[Found]>>,
+    single: FxHashMap<Found, FoundId>,
+    several: FxHashMap<Box<[Found]>, FoundId>,
+}
+
+impl Default for Founds {
+    fn default() -> Self {
+        Self { lists: vec![Box::default()], single: FxHashMap::default(), several: FxHashMap::default() }
+    }
+}
+
+impl Founds {
+    pub(super) fn one(&mut self, found: Found) -> FoundId {
+        if let Some(&id) = self.single.get(&found) {
+            return id;
+        }
+        let id = FoundId(self.lists.len() as u32);
+        self.lists.push(Box::new([found]));
+        self.single.insert(found, id);
+        id
+    }
+
+    pub(super) fn list(&mut self, found: &[Found]) -> FoundId {
+        match found {
+            [] => FoundId::NOTHING,
+            [one] => self.one(*one),
+            several => {
+                if let Some(&id) = self.several.get(several) {
+                    return id;
+                }
+                let id = FoundId(self.lists.len() as u32);
+                self.lists.push(several.into());
+                self.several.insert(several.into(), id);
+                id
+            }
+        }
+    }
+
+    pub(super) fn get(&self, id: FoundId) -> &[Found] {
+        &self.lists[id.0 as usize]
+    }
 }
 
 /// An import in terms of files.
@@ -51,30 +111,30 @@ pub(super) struct Imported {
 
 impl Resolver<'_> {
     /// What a name of a module stands for; empty if the module does not have it.
-    pub(super) fn name_in_module(&mut self, file: FileNumber, name: Name) -> Rc<[Found]> {
+    pub(super) fn name_in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
         match self.looked.get(&(file, name)) {
-            Some(Looked::Found(found)) => return found.clone(),
+            Some(Looked::Found(found)) => return *found,
             Some(Looked::UnderWay(depth)) => {
                 self.circle = self.circle.min(*depth);
-                return Rc::from([]);
+                return FoundId::NOTHING;
             }
             None => {}
         }
         let depth = self.lookups;
         self.lookups += 1;
         self.looked.insert((file, name), Looked::UnderWay(depth));
-        let found: Rc<[Found]> = self.look_in_module(file, name).into();
+        let found = self.look_in_module(file, name);
         self.lookups -= 1;
         if self.circle < depth {
             self.looked.remove(&(file, name));
         } else {
             self.circle = usize::MAX;
-            self.looked.insert((file, name), Looked::Found(found.clone()));
+            self.looked.insert((file, name), Looked::Found(found));
         }
         found
     }
 
-    fn look_in_module(&mut self, file: FileNumber, name: Name) -> Vec<Found> {
+    fn look_in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
         let text = self.types.text(name);
         let entries = self.world.entries(file, None, &text);
         if !entries.is_empty() {
@@ -88,14 +148,14 @@ impl Resolver<'_> {
             let Some(Some(source)) = imported.modules.last().copied() else { continue };
             let found = self.public_name(source, name);
             if !found.is_empty() {
-                return found.to_vec();
+                return found;
             }
         }
-        Vec::new()
+        FoundId::NOTHING
     }
 
     /// What a name stands for that everything is imported from a module for; empty if it is not among it.
-    fn public_name(&mut self, file: FileNumber, name: Name) -> Rc<[Found]> {
+    fn public_name(&mut self, file: FileNumber, name: Name) -> FoundId {
         let text = self.types.text(name);
         let entries = self.world.entries(file, None, &text);
         let interface = self.interface(file);
@@ -106,12 +166,18 @@ impl Resolver<'_> {
         } else {
             entries.clone().any(|entry| interface.entry(EntryId(entry)).is_some_and(|entry| entry.is_public))
         };
-        if is_public { self.name_in_module(file, name) } else { Rc::from([]) }
+        if is_public { self.name_in_module(file, name) } else { FoundId::NOTHING }
     }
 
     /// What entries of a file stand for, imports followed.
-    pub(super) fn follow_entries(&mut self, file: FileNumber, entries: std::ops::Range<u32>) -> Vec<Found> {
+    pub(super) fn follow_entries(&mut self, file: FileNumber, entries: std::ops::Range<u32>) -> FoundId {
         let interface = self.interface(file);
+        if entries.len() == 1
+            && let id = EntryId(entries.start)
+            && interface.entry(id).is_some_and(|entry| entry.import.is_none())
+        {
+            return self.founds.one(Found::Entry(file, id));
+        }
         let mut found: Vec<Found> = Vec::new();
         for id in entries.map(EntryId) {
             let Some(entry) = interface.entry(id) else { continue };
@@ -133,7 +199,7 @@ impl Resolver<'_> {
         if found.iter().any(|one| !matches!(one, Found::Not(_))) {
             found.retain(|one| !matches!(one, Found::Not(_)));
         }
-        found
+        self.founds.list(&found)
     }
 
     /// What an import of a file stands for.
@@ -180,14 +246,15 @@ impl Resolver<'_> {
         let Some(member) = imported.member else { return Vec::new() };
         if let Some(Some(module)) = imported.modules.last() {
             let found = self.name_in_module(*module, member);
+            let found = self.founds.get(found).to_vec();
             if !found.is_empty() && !found.iter().all(|one| matches!(one, Found::Not(_))) {
-                return found.to_vec();
+                return found;
             }
             if let Some(submodule) = imported.submodule {
                 return vec![Found::Module(submodule)];
             }
             if !found.is_empty() {
-                return found.to_vec();
+                return found;
             }
             return vec![self.missing_in_module(*module)];
         }

@@ -7,15 +7,17 @@ use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::attribute::Outcome;
-use super::lookup::Found;
+use super::lookup::{Found, FoundId};
 
 #[derive(Default)]
 pub(super) struct Output {
     names: NameTableBuilder<'static>,
     definitions: Vec<Definition>,
     known: FxHashMap<Found, u32>,
+    known_definitions: FxHashMap<Definition, u32>,
     outcomes: Vec<Resolved>,
     known_outcomes: FxHashMap<Resolved, u32>,
+    numbers: FxHashMap<(FoundId, Confidence), u32>,
     references: Vec<u32>,
     overrides: Vec<(SymbolId, u32)>,
 }
@@ -31,18 +33,28 @@ impl Output {
     }
 
     /// Adds a reference of which this became.
-    pub(super) fn resolved(&mut self, resolver: &mut Resolver<'_>, outcome: &Outcome) {
-        let mut definitions = Vec::with_capacity(outcome.found.len());
+    pub(super) fn resolved(&mut self, resolver: &mut Resolver<'_>, outcome: Outcome) {
+        let key = (outcome.found, outcome.confidence);
+        let number = match self.numbers.get(&key) {
+            Some(&number) => number,
+            None => {
+                let number = self.number(resolver, outcome);
+                self.numbers.insert(key, number);
+                number
+            }
+        };
+        self.references.push(number);
+    }
+
+    fn number(&mut self, resolver: &mut Resolver<'_>, outcome: Outcome) -> u32 {
+        let all = resolver.founds.get(outcome.found).to_vec();
+        let mut definitions = Vec::with_capacity(all.len());
         let mut reason = UnresolvedReason::UnknownValue;
-        for found in outcome.found.iter() {
-            match found {
-                Found::Not(why) => reason = *why,
-                found => {
-                    let definition = self.definition(resolver, *found);
-                    if !definitions.contains(&definition) {
-                        definitions.push(definition);
-                    }
-                }
+        for found in all {
+            match self.definition(resolver, found) {
+                Ok(definition) if definitions.contains(&definition) => {}
+                Ok(definition) => definitions.push(definition),
+                Err(why) => reason = why,
             }
         }
         let resolved = match definitions.len() {
@@ -51,28 +63,24 @@ impl Output {
             _ => Resolved::To(definitions, Confidence::Ambiguous),
         };
         let next = self.outcomes.len() as u32 + 1;
-        let number = match self.known_outcomes.get(&resolved) {
-            Some(&known) => known,
-            None => {
-                self.outcomes.push(resolved.clone());
-                self.known_outcomes.insert(resolved, next);
-                next
-            }
-        };
-        self.references.push(number);
+        *self.known_outcomes.entry(resolved).or_insert_with_key(|resolved| {
+            self.outcomes.push(resolved.clone());
+            next
+        })
     }
 
     /// Adds what a symbol overrides.
-    pub(super) fn overrides(&mut self, resolver: &mut Resolver<'_>, symbol: SymbolId, found: &[Found]) {
-        if let Some(found) = found.iter().find(|found| !matches!(found, Found::Not(_))) {
-            let definition = self.definition(resolver, *found);
+    pub(super) fn overrides(&mut self, resolver: &mut Resolver<'_>, symbol: SymbolId, found: FoundId) {
+        let all = resolver.founds.get(found).to_vec();
+        let mut definitions = all.into_iter().filter_map(|found| self.definition(resolver, found).ok());
+        if let Some(definition) = definitions.next() {
             self.overrides.push((symbol, definition));
         }
     }
 
-    fn definition(&mut self, resolver: &mut Resolver<'_>, found: Found) -> u32 {
+    fn definition(&mut self, resolver: &mut Resolver<'_>, found: Found) -> Result<u32, UnresolvedReason> {
         if let Some(&known) = self.known.get(&found) {
-            return known;
+            return Ok(known);
         }
         let definition = match found {
             Found::Local(symbol) => match resolver.entry_of(symbol) {
@@ -84,14 +92,15 @@ impl Output {
             Found::Namespace(name) | Found::External(name) => {
                 Definition::External(self.names.intern(resolver.types.text(name).to_string()))
             }
-            Found::Not(_) => unreachable!("reasons are no definitions"),
+            Found::Not(reason) => return Err(reason),
         };
-        let number = self.definitions.iter().position(|known| *known == definition).unwrap_or_else(|| {
+        let next = self.definitions.len() as u32;
+        let number = *self.known_definitions.entry(definition).or_insert_with(|| {
             self.definitions.push(definition);
-            self.definitions.len() - 1
-        }) as u32;
+            next
+        });
         self.known.insert(found, number);
-        number
+        Ok(number)
     }
 
     fn entry(

@@ -122,6 +122,7 @@ impl<T: Clone + Eq + std::hash::Hash> Interned<T> {
 #[derive(Debug, Default)]
 pub(super) struct Types {
     names: Interned<std::rc::Rc<str>>,
+    member_names: FxHashMap<(Name, Name), Name>,
     classes: Interned<Place>,
     functions: Interned<Function>,
     lists: Interned<Vec<Type>>,
@@ -141,8 +142,13 @@ impl Types {
 
     /// The name of a member of something with a name.
     pub(super) fn member_name(&mut self, base: Name, member: Name) -> Name {
+        if let Some(&known) = self.member_names.get(&(base, member)) {
+            return known;
+        }
         let text = format!("{}.{}", self.text(base), self.text(member));
-        self.name(&text)
+        let name = self.name(&text);
+        self.member_names.insert((base, member), name);
+        name
     }
 
     pub(super) fn class(&mut self, place: Place) -> ClassId {
