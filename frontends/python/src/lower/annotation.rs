@@ -4,8 +4,8 @@ use esker_frontend_api::{Role, Value, ValueId};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_python_parser::typing::parse_type_annotation;
 
-use super::Lowerer;
 use super::value::{Need, Seen};
+use super::{Lowerer, span};
 
 /// The longest text in quotes that is read as an annotation. An expression cannot nest deeper than it has bytes, so
 /// this keeps the recursive drop of its tree, which is not ours to take apart, within two MiB of stack.
@@ -36,8 +36,15 @@ impl Lowerer<'_> {
         }
         let Ok(annotation) = parse_type_annotation(literal, self.text) else { return Seen::Nothing };
         let outside = std::mem::replace(&mut self.quotes, Quotes::Inside);
+        let first = self.references.len();
         let seen = self.visit_for(annotation.expression(), Role::Annotation, need);
         self.quotes = outside;
+        if !annotation.kind().is_simple() {
+            // Put together from several strings or with escapes: the places in it are not those of the text.
+            for reference in &mut self.references[first..] {
+                reference.span = span(literal.range);
+            }
+        }
         seen
     }
 

@@ -137,3 +137,20 @@ F = "G"
 ",
     );
 }
+
+#[test]
+fn names_in_several_strings_or_behind_escapes_have_the_place_of_the_whole() {
+    check(
+        r#"
+a: "B" ".C[D]"
+e: "\x46.G"
+"#,
+        r"
+2:4 B annotation -> free
+2:4 C annotation -> .B
+2:4 D annotation -> free
+3:4 F annotation -> free
+3:4 G annotation -> .F
+",
+    );
+}
