@@ -253,7 +253,12 @@ impl Lowerer<'_> {
                 self.read(&subscript.slice);
                 return Seen::Value(base);
             }
-            Expr::NumberLiteral(number) => vec![self.values.literal(number_literal(number))],
+            Expr::NumberLiteral(number) if number_literal(number) == Literal::Integer => {
+                vec![self.values.literal(Literal::Integer)]
+            }
+            Expr::UnaryOp(operation) if unary(operation) == Some(Literal::Integer) => {
+                vec![self.values.literal(Literal::Integer)]
+            }
             Expr::Tuple(arguments) if may_be_types(&subscript.slice) => {
                 self.visit_all(&arguments.elts, Role::Read, need)
             }

@@ -3,7 +3,7 @@
 //! A target comes before its value in the text, so binding it only notes which symbols are concerned; once the value is
 //! visited, the target is walked along a second time to tell them.
 
-use esker_frontend_api::{Binding, Fact, FactKind, ReferenceId, SymbolFlags, SymbolId, Value, ValueId};
+use esker_frontend_api::{Binding, Fact, FactKind, ReferenceId, Role, SymbolFlags, SymbolId, Value, ValueId};
 use ruff_python_ast::Expr;
 
 use super::Lowerer;
@@ -71,6 +71,13 @@ impl Lowerer<'_> {
     /// Whom a target concerns that is a single name or attribute. Its subjects start at `from`.
     pub(super) fn sole_bound(&self, from: usize) -> Option<Subject> {
         self.facts.bound.get(from).copied().flatten()
+    }
+
+    /// Visits what is assigned to targets of which the subjects start at `from`. Nobody needs to know where it comes
+    /// from if they concern no symbol.
+    pub(super) fn visit_assigned(&mut self, value: &Expr, role: Role, from: usize) -> Seen {
+        let is_needed = self.facts.bound[from..].iter().any(Option::is_some);
+        self.visit_for(value, role, if is_needed { Need::Value } else { Need::Reference })
     }
 
     /// Tells what the names in targets are bound to. Their subjects, which start at `from`, are done with.
@@ -160,7 +167,7 @@ impl Lowerer<'_> {
         subject: impl Into<Subject>,
         kind: FactKind,
         expression: &Expr,
-        role: esker_frontend_api::Role,
+        role: Role,
     ) {
         let seen = self.visit_for(expression, role, Need::Value);
         self.tell(subject, kind, seen);

@@ -9,7 +9,7 @@ use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
 
 use super::dynamic::Callee;
-use super::scope::{Bound, Definition};
+use super::scope::{Bound, Definition, Entry};
 use super::value::Seen;
 use super::{Lowerer, span};
 
@@ -175,6 +175,10 @@ impl Lowerer<'_> {
         let (Binding::Import(import) | Binding::Module(import)) = binding else { return asked };
         self.refer_bound(asked, span(alias.name.range), Role::Import, binding);
         let name = self.intern(bound, place);
+        if alias.asname.is_none() && matches!(binding, Binding::Module(_)) && self.is_package_imported(name) {
+            self.refer(name, span(place), Role::Write);
+            return name;
+        }
         let bound = self.bind(Definition {
             name,
             kind: SymbolKind::Import,
@@ -189,6 +193,16 @@ impl Lowerer<'_> {
             self.tell(bound, FactKind::Assigned, Seen::Value(value));
         }
         name
+    }
+
+    /// Whether the scope has a name from the statement `import` already, without `as`: another such statement binds the
+    /// name to the same package.
+    fn is_package_imported(&self, name: NameId) -> bool {
+        let Some(Entry::Bound(symbol)) = self.bindings.get(self.scope, name) else { return false };
+        let symbol = &self.symbols[symbol.index()];
+        let import = symbol.import.and_then(|import| self.imports.pending.get(import as usize));
+        !symbol.flags.contains(SymbolFlags::ALIASED)
+            && import.is_some_and(|pending| pending.import.form == ImportForm::Module)
     }
 
     /// Remembers under which name a member is imported that the frontend itself has to recognise.

@@ -83,7 +83,7 @@ impl Lowerer<'_> {
         for target in &statement.targets {
             self.bind_target(target, Origin::UpTo(statement.range.end()));
         }
-        let seen = self.read_value(&statement.value);
+        let seen = self.visit_assigned(&statement.value, Role::Read, bound);
         self.assign(&statement.targets, bound, seen);
     }
 
@@ -108,7 +108,7 @@ impl Lowerer<'_> {
         }
         let seen = value.map(|value| {
             let role = if is_type_alias { Role::Annotation } else { Role::Read };
-            self.visit_for(value, role, Need::Value)
+            self.visit_assigned(value, role, bound)
         });
         let targets = if seen.is_some() { std::slice::from_ref(&*statement.target) } else { &[] };
         self.assign(targets, bound, seen.unwrap_or_default());

@@ -86,6 +86,14 @@ fn long_is_not_deep() {
     check(format!("if a: pass\n{}", "elif b: pass\n".repeat(DEEP)), "lowered");
     check(format!("x = [a {}]", "for b in c if d ".repeat(DEEP)), "lowered");
     check("-x; ".repeat(DEEP), "lowered");
+    check(format!("__all__ = [{}]", "'a', ".repeat(DEEP)), "lowered");
+    check("__all__ += ['a']\n".repeat(DEEP), "lowered");
+    check(format!("f({}a=1)", "a=1, ".repeat(DEEP)), "lowered");
+    check(format!("x: A[{}]", "B, ".repeat(DEEP)), "lowered");
+    check(format!("{} = x", "a, ".repeat(DEEP)), "lowered");
+    check(format!("def f():\n{}", "    return x\n".repeat(DEEP)), "lowered");
+    check("def f(): pass\n".repeat(DEEP), "lowered");
+    check(format!("class C:\n{}", "    def f(self): self.x = 1\n".repeat(DEEP)), "lowered");
 }
 
 #[test]
@@ -145,6 +153,10 @@ fn as_deep_as_is_allowed() {
     check(format!("x = {}1{}", "(lambda: ".repeat(2_990), ")".repeat(2_990)), "lowered");
     check(format!("x = {}1{}", "[y for z in ".repeat(2_990), "]".repeat(2_990)), "lowered");
     check(format!("x: {}1{}", "a[".repeat(2_990), "]".repeat(2_990)), "lowered");
+    check(format!("x = {}1{}", "a[".repeat(2_990), "]".repeat(2_990)), "lowered");
+    check(format!("x = y{}", " | z".repeat(2_990)), "lowered");
+    check(format!("x = {}z", "y if c else ".repeat(2_990)), "lowered");
+    check(format!("{}a,{} = x", "(".repeat(2_990), ",)".repeat(2_990)), "lowered");
     check(format!("x = {}1{}", "f'{".repeat(1_490), "}'".repeat(1_490)), "lowered");
     let nested: String = (0..1_490).map(|depth| format!("{}def f(a=b):\n", " ".repeat(depth))).collect();
     check(format!("{nested}{}pass", " ".repeat(1_490)), "lowered");

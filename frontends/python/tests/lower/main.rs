@@ -3,16 +3,20 @@
 mod annotations;
 mod encodings;
 mod exported;
+mod facts;
 mod hostile;
 mod imports;
 mod options;
 mod random;
+mod rebound;
 mod recovery;
 mod references;
 mod render;
 mod scopes;
 mod spans;
 mod symbols;
+mod texts;
+mod values;
 
 use esker_frontend_api::{Dialect, FileIr, Frontend, LowerOptions, Source};
 use esker_frontend_python::Python;

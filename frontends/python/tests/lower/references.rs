@@ -174,3 +174,122 @@ fi
 ",
     );
 }
+
+#[test]
+fn imports_refer_to_their_modules_and_members() {
+    check(
+        r"
+import a.b, c as d
+from e.f import g, h as i
+from .j import k
+from .. import l
+from m import *
+",
+        r"
+2:8 a.b import -> module of import 0
+2:13 c import -> module of import 1
+3:6 e.f import -> module of import 2
+3:17 g import -> import 2
+3:20 h import -> import 3
+4:7 .j import -> module of import 4
+4:16 k import -> import 4
+5:16 l import -> import 5
+6:6 m import -> module of import 6
+",
+    );
+}
+
+#[test]
+fn imports_are_counted_without_the_calls_that_prove_to_be_none() {
+    check(
+        r#"
+def f(import_module):
+    import_module("a")
+from b import c
+c = 1
+from d import c
+"#,
+        r"
+3:5 import_module call -> 2:7 import_module
+4:6 b import -> module of import 0
+4:15 c import -> import 0
+5:1 c write -> 4:15 c
+6:6 d import -> module of import 1
+6:15 c import -> import 1
+6:15 c write -> 4:15 c
+",
+    );
+}
+
+#[test]
+fn global_and_nonlocal_statements_refer_to_what_they_name() {
+    check(
+        r"
+a = 1
+def f():
+    global a, b
+    c = 1
+    def g():
+        nonlocal c
+",
+        r"
+4:12 a read -> 2:1 a
+4:15 b read -> free
+7:18 c read -> 5:5 c
+",
+    );
+}
+
+#[test]
+fn strings_in_a_list_of_public_names_refer_to_them() {
+    check(
+        r#"
+__all__ = ["a", 'b', "\x61", "a" "b", "", "not a name", r"a"] + ["c"]
+__all__ += ("a",)
+__all__.extend(["a"])
+__all__.append("a")
+other = ["a"]
+a = f("a")
+def f():
+    __all__ = ["a"]
+"#,
+        r"
+2:13 a read -> 7:1 a
+2:18 b read -> free
+2:59 a read -> 7:1 a
+2:67 c read -> free
+3:1 __all__ write -> 2:1 __all__
+3:14 a read -> 7:1 a
+4:1 __all__ read -> 2:1 __all__
+4:9 extend call -> .__all__
+4:18 a read -> 7:1 a
+5:1 __all__ read -> 2:1 __all__
+5:9 append call -> .__all__
+5:17 a read -> 7:1 a
+7:5 f call -> 8:5 f
+",
+    );
+}
+
+#[test]
+fn the_type_in_a_cast_is_an_annotation() {
+    check(
+        r#"
+from typing import cast
+cast("A[B]", c)
+cast(list["A"], c)
+"#,
+        r"
+2:6 typing import -> module of import 0
+2:20 cast import -> import 0
+3:1 cast call -> 2:20 cast
+3:7 A annotation -> free
+3:9 B annotation -> free
+3:14 c read -> free
+4:1 cast call -> 2:20 cast
+4:6 list annotation -> free
+4:12 A annotation -> free
+4:17 c read -> free
+",
+    );
+}
