@@ -3,10 +3,15 @@
 mod affected;
 mod build;
 mod cache;
+mod callers;
 mod completions;
 mod cycles;
+mod def;
 mod graph;
+mod hierarchy;
 mod neighbours;
+mod refs;
+mod symbols;
 mod unresolved;
 mod why;
 
@@ -27,6 +32,11 @@ pub(crate) enum Command {
     Why(why::Why),
     Cycles(cycles::Cycles),
     Graph(graph::Graph),
+    Symbols(symbols::Symbols),
+    Def(def::Def),
+    Refs(refs::Refs),
+    Callers(callers::Callers),
+    Hierarchy(hierarchy::Hierarchy),
     Unresolved(unresolved::Unresolved),
     #[command(subcommand)]
     Cache(cache::Cache),
@@ -57,6 +67,11 @@ fn dispatch(globals: &Globals, command: &Command) -> Result<Verdict> {
         Command::Why(command) => command.run(globals),
         Command::Cycles(command) => command.run(globals),
         Command::Graph(command) => command.run(globals),
+        Command::Symbols(command) => command.run(globals),
+        Command::Def(command) => command.run(globals),
+        Command::Refs(command) => command.run(globals),
+        Command::Callers(command) => command.run(globals),
+        Command::Hierarchy(command) => command.run(globals),
         Command::Unresolved(command) => command.run(globals),
         Command::Cache(command) => command.run(globals),
         Command::Completions(command) => command.run(globals),

@@ -1,5 +1,6 @@
 //! From arguments and configuration to an engine and its build.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -9,7 +10,7 @@ use esker_engine::{Build, Engine};
 use crate::args::{Edges, Globals};
 use crate::config::Config;
 use crate::error::{CommandError, Result};
-use crate::paths::Paths;
+use crate::paths::{Paths, is_below};
 use crate::registry;
 use crate::root::Root;
 
@@ -78,6 +79,13 @@ impl<'a> Context<'a> {
 
     /// What is known now: after bringing it up to date, or, if asked for, as the last build left it.
     pub(crate) fn build(&self) -> Result<Build> {
+        let (engine, build) = self.built()?;
+        abandon(engine);
+        Ok(build)
+    }
+
+    /// The same with the engine, to be asked about the inside of the files.
+    pub(crate) fn built(&self) -> Result<(Engine, Build)> {
         let mut engine = self.engine()?;
         let build = if self.globals.no_refresh {
             if self.globals.no_cache {
@@ -87,8 +95,33 @@ impl<'a> Context<'a> {
         } else {
             engine.execute()?
         };
-        abandon(engine);
-        Ok(build)
+        Ok((engine, build))
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The files that given paths stand for, ascending and unique: a directory for all below it. All files if no path
+    /// is given.
+    ///
+    /// # Errors
+    ///
+    /// If a path is neither a file of the build nor a directory.
+    pub(crate) fn files(&self, build: &Build, given: &[PathBuf]) -> Result<Vec<String>> {
+        if given.is_empty() {
+            return Ok(build.files().map(String::from).collect());
+        }
+        let mut files = BTreeSet::new();
+        for path in given {
+            let known = self.paths.known(path)?;
+            if !build.has_file(&known) && self.paths.absolute(path).is_dir() {
+                files.extend(build.files().filter(|file| is_below(file, &known)).map(String::from));
+            } else {
+                files.insert(self.file(build, path)?);
+            }
+        }
+        Ok(files.into_iter().collect())
     }
 
     /// A given path as the build knows it.

@@ -11,12 +11,14 @@ mod commands;
 mod config;
 mod context;
 mod error;
+mod git;
 mod lists;
 mod metrics;
 mod paths;
 mod registry;
 mod render;
 mod root;
+mod subject;
 mod terminal;
 
 #[global_allocator]

@@ -88,6 +88,11 @@ impl Paths {
     }
 }
 
+/// Whether a known path lies below another one; all do below the root.
+pub(crate) fn is_below(file: &str, directory: &str) -> bool {
+    directory.is_empty() || file.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The nearest of some words, if one is near enough to have been meant.
 pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     known

@@ -1,8 +1,15 @@
 //! The languages that `esker` analyzes. The only place that lists them.
 
 use esker_engine::EngineBuilder;
+use esker_engine::api::Frontend as _;
+use esker_frontend_python::Python;
 
 /// Adds every language.
 pub(crate) fn with_languages(builder: EngineBuilder) -> EngineBuilder {
-    builder.frontend(esker_frontend_python::Python)
+    builder.frontend(Python)
+}
+
+/// Whether some language claims the file at this path.
+pub(crate) fn is_source(path: &str) -> bool {
+    Python.dialect(path).is_some()
 }

@@ -4,7 +4,9 @@ mod dot;
 mod json;
 mod mermaid;
 mod output;
+mod spool;
 mod summary;
+pub(crate) mod words;
 
 use std::fmt::Display;
 
@@ -13,9 +15,10 @@ use esker_engine::api::EdgeKinds;
 use esker_engine::graph::Step;
 
 pub(crate) use dot::dot;
-pub(crate) use json::{json, json_lines};
+pub(crate) use json::{Rows, json, json_lines};
 pub(crate) use mermaid::mermaid;
 pub(crate) use output::{Output, replace_if_different};
+pub(crate) use spool::Spool;
 pub(crate) use summary::summary;
 
 /// The forms of an answer that is a report.

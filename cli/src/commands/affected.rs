@@ -3,14 +3,16 @@
 //! A removed file has no edges any more, so what depended on it is asked of the graph before: that of the last build,
 //! as far as this run is the first to see the file gone.
 
+mod symbols;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use esker_engine::Build;
 use esker_engine::api::EdgeKinds;
 use esker_engine::graph::{DependencyGraph, Limits, Reached, Step};
+use esker_engine::{Build, Engine};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::ser::SerializeMap as _;
@@ -19,12 +21,15 @@ use serde::{Serialize, Serializer};
 use crate::args::{Edges, Globals};
 use crate::context::{Context, abandon};
 use crate::error::{CommandError, Result, Verdict};
+use crate::git::ChangedSince;
 use crate::lists::{self, Separator};
+use crate::paths::is_below;
+use crate::registry::is_source;
 use crate::render::{Output, ended, json, json_lines, step};
 
 /// List the files that a change to these files can reach, themselves included
 ///
-/// Without a PATH: what changed since the last build. A directory stands for all files below it. A file that was
+/// Without a PATH: what changed since the last build, or with --since, since a revision. A directory stands for all files below it. A file that was
 /// removed since the last build is allowed too, and is itself not listed. Paths of files that are not analyzed are
 /// passed over, so that a list of all changed files can be given: `git diff --name-only -z | esker affected - -0`.
 #[derive(Debug, Args)]
@@ -37,7 +42,18 @@ pub(crate) struct Affected {
     #[arg(short = '0')]
     nul: bool,
 
-    /// Follow no more than this many edges
+    /// What git says has changed since the merge base of this revision and HEAD: committed, staged, unstaged, untracked
+    #[arg(long, value_name = "REV", conflicts_with = "paths")]
+    since: Option<String>,
+
+    /// List the classes and functions that the change can reach, by name, instead of files
+    ///
+    /// What changed is told from what did not inside each file. Of files that a PATH names, and of those whose earlier
+    /// state is not known, all symbols count as changed.
+    #[arg(long, conflicts_with_all = ["why", "kinds"])]
+    symbols: bool,
+
+    /// Follow no more than this many edges; with --symbols, references
     #[arg(long, value_name = "N")]
     depth: Option<u32>,
 
@@ -110,14 +126,22 @@ impl Affected {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
         let context = Context::new(globals)?;
         let globs = self.globs()?;
-        let given = self.given()?;
-        let world = World::look(&context, globals)?;
+        let since = self.since.as_ref().map(|revision| ChangedSince::new(context.root(), revision)).transpose()?;
+        if self.symbols {
+            return self.run_for_symbols(globals, &context, globs.as_ref(), since.as_ref());
+        }
+        let given = match &since {
+            Some(since) => Some(sources(since).map(|path| context.root().join(path)).collect()),
+            None => self.given()?,
+        };
+        let (engine, world) = World::look(&context, globals)?;
+        abandon(engine);
         let seeds = match given {
             Some(given) => world.seeds(&context, &given)?,
             None => world.changed(),
         };
         let graph = world.graph(&seeds);
-        let limits = Limits { depth: if self.direct { Some(1) } else { self.depth } };
+        let limits = Limits { depth: self.limit() };
         let policy = context.policy(self.edges);
         let mut reached = graph.affected(seeds.iter().map(String::as_str), policy, limits);
         reached.retain(|reached| {
@@ -127,6 +151,10 @@ impl Affected {
         });
         self.write(&Output::new(globals), &graph, policy, &reached)?;
         Ok(Verdict::Done)
+    }
+
+    fn limit(&self) -> Option<u32> {
+        if self.direct { Some(1) } else { self.depth }
     }
 
     fn globs(&self) -> Result<Option<Gitignore>> {
@@ -193,15 +221,15 @@ fn matches(globs: &Gitignore, path: &str) -> bool {
 }
 
 impl World {
-    fn look(context: &Context<'_>, globals: &Globals) -> Result<Self> {
+    fn look(context: &Context<'_>, globals: &Globals) -> Result<(Engine, Self)> {
         if globals.no_refresh {
-            return Ok(Self { before: None, after: context.build()? });
+            let (engine, after) = context.built()?;
+            return Ok((engine, Self { before: None, after }));
         }
         let mut engine = context.engine()?;
         let before = engine.last_build().ok();
         let after = engine.execute()?;
-        abandon(engine);
-        Ok(Self { before, after })
+        Ok((engine, Self { before, after }))
     }
 
     /// What this run found to have changed.
@@ -247,8 +275,9 @@ impl World {
     }
 }
 
-fn is_below(file: &str, directory: &str) -> bool {
-    directory.is_empty() || file.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
+/// The changed files that can be analyzed, as far as their names tell.
+fn sources<'s>(since: &'s ChangedSince<'_>) -> impl Iterator<Item = &'s String> {
+    since.paths().iter().filter(|path| is_source(path))
 }
 
 fn union(before: &DependencyGraph, after: &DependencyGraph) -> DependencyGraph {

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::Spool;
 use crate::args::Globals;
 use crate::error::Result;
 use crate::terminal::Palette;
 
 /// The permissions of a new file, from which the process's mask takes away.
-const NEW_FILE_MODE: u32 = 0o666;
+pub(super) const NEW_FILE_MODE: u32 = 0o666;
 
 /// Where the names of devices and of open files are.
 const DEVICES: [&str; 2] = ["/dev", "/proc"];
@@ -43,6 +44,11 @@ impl Output {
         self.file.is_some()
     }
 
+    /// A place for an answer that is made piece by piece.
+    pub(crate) fn spool(&self) -> Result<Spool> {
+        Spool::new(self.file.as_deref())
+    }
+
     /// Writes the whole answer. A reader of stdout that has seen enough is no error.
     pub(crate) fn write(&self, answer: impl AsRef<[u8]>) -> Result<()> {
         let answer = answer.as_ref();
@@ -50,22 +56,36 @@ impl Output {
             return replace_if_different(file, answer);
         }
         let mut stdout = io::stdout().lock();
-        match stdout.write_all(answer).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(anyhow::Error::new(error).context("stdout cannot be written").into())
-            }
-            _ => Ok(()),
-        }
+        broken_pipe_is_fine(stdout.write_all(answer).and_then(|()| stdout.flush()))
     }
+}
+
+/// What became of writing to stdout: a reader that has seen enough is no error.
+pub(super) fn broken_pipe_is_fine(written: io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("stdout cannot be written").into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a file is one of the names of devices and open files. `/dev/stdout` may stand for a regular file, which its
+/// owner goes on writing to: it must neither be replaced nor cut off.
+pub(super) fn is_device(file: &Path) -> bool {
+    DEVICES.iter().any(|directory| file.starts_with(directory))
+}
+
+/// The directory of a file.
+pub(super) fn directory_of(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Gives a file this content in one step, unless it has it already. What is no regular file, such as a terminal or a
 /// pipe, is written to as it is; through a symbolic link the file that it leads to is replaced.
 pub(crate) fn replace_if_different(file: &Path, content: &[u8]) -> Result<()> {
     let failed = || format!("{} cannot be written", file.display());
-    // `/dev/stdout` may stand for a regular file, which its owner goes on writing to: it must neither be replaced nor
-    // cut off.
-    if DEVICES.iter().any(|directory| file.starts_with(directory)) {
+    if is_device(file) {
         let opened = fs::OpenOptions::new().append(true).open(file);
         return Ok(opened.and_then(|mut device| device.write_all(content)).with_context(failed)?);
     }
@@ -79,12 +99,11 @@ pub(crate) fn replace_if_different(file: &Path, content: &[u8]) -> Result<()> {
     {
         return Ok(());
     }
-    let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let permissions = metadata.map_or_else(|| Permissions::from_mode(NEW_FILE_MODE), |metadata| metadata.permissions());
     let mut new = tempfile::Builder::new()
         .prefix(".esker-")
         .permissions(permissions)
-        .tempfile_in(directory)
+        .tempfile_in(directory_of(&target))
         .with_context(failed)?;
     new.write_all(content).with_context(failed)?;
     new.persist(&target).map_err(|error| error.error).with_context(failed)?;

@@ -22,7 +22,7 @@ fn a_first_build_a_second_one_and_one_after_a_change_say_what_they_did() {
         "
 analyzed 3 files in [ROOT] (…)
   changed   3 added (a.py, b.py, c.py)
-  executed  ir 3, edges 3
+  executed  ir 3, edges 3, exports 3, resolution 3
 ",
     );
     repository.esker("build").untimed().answers("3 files up to date in [ROOT] (…)");
@@ -32,8 +32,8 @@ analyzed 3 files in [ROOT] (…)
 updated 3 files in [ROOT] (…)
   changed   1 modified (c.py)
   affected  3 files
-  executed  ir 1
-  reused    66.7 %, ir 2, edges 3
+  executed  ir 1, exports 1, resolution 1
+  reused    66.7 %, ir 2, edges 3, exports 2, resolution 2
 ",
     );
 }
@@ -52,8 +52,8 @@ fn the_report_as_json_has_every_number() {
         "files": 3,
         "changed": {"added": 0, "modified": 1, "removed": 0},
         "affected": 2,
-        "executed": {"ir": 1, "edges": 1, "exports": 0, "resolution": 0},
-        "reused": {"ir": 2, "edges": 2, "exports": 0, "resolution": 0},
+        "executed": {"ir": 1, "edges": 1, "exports": 1, "resolution": 1},
+        "reused": {"ir": 2, "edges": 2, "exports": 2, "resolution": 2},
         "cache": {"hits": 2, "misses": 1, "hit_rate": 2.0 / 3.0},
         "diagnostics": {
             "syntax_errors": 0,

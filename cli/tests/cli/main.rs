@@ -1,8 +1,10 @@
 //! The binary as users run it: what it prints, where, and with which exit code.
 
 mod affected;
+mod affected_symbols;
 mod build;
 mod cache;
+mod code;
 mod config;
 mod metrics;
 mod output;

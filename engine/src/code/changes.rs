@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use esker_frontend_api::{FileIr, Interface, SymbolKind};
+use esker_frontend_api::{FileIr, Interface, SymbolId, SymbolKind};
 use serde::Serialize;
 
 use super::CodeIndex;
@@ -19,6 +19,8 @@ pub struct SymbolChange {
     /// Which one. An empty name is the file's own code, outside of classes and functions.
     #[serde(flatten)]
     pub symbol: SymbolName,
+    /// What it is, or was.
+    pub kind: SymbolKind,
     /// How it differs.
     pub change: ChangeKind,
 }
@@ -40,6 +42,7 @@ pub enum ChangeKind {
 /// What is compared of a symbol.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Traits {
+    kind: Option<SymbolKind>,
     texts: Vec<u64>,
     answer: Option<u128>,
 }
@@ -55,6 +58,7 @@ impl CodeIndex<'_> {
         let path: Arc<str> = path.into();
         let change = |name: &String, change| SymbolChange {
             symbol: SymbolName { path: path.clone(), name: name.clone() },
+            kind: after.get(name).or(before.get(name)).and_then(|traits| traits.kind).unwrap_or(SymbolKind::Variable),
             change,
         };
         let mut changes = Vec::new();
@@ -81,16 +85,27 @@ impl CodeIndex<'_> {
         }
         let view = FileView::new(path.into(), "", Arc::new(ir.clone()), Arc::default());
         let with_text = |kind| matches!(kind, SymbolKind::Class | SymbolKind::Function | SymbolKind::Method);
+        for (symbol, id) in ir.symbols.iter().zip(0..) {
+            if let Some(traits) = traits.get_mut(view.qualified_name(SymbolId(id)))
+                && traits.kind.is_none_or(|kind| kind == SymbolKind::Import)
+            {
+                traits.kind = Some(symbol.kind);
+            }
+        }
         let symbols = ir.symbols.iter().zip(0..).filter(|(symbol, _)| with_text(symbol.kind));
         for ((_, id), text) in symbols.zip(&ir.texts) {
-            let name = view.qualified_name(esker_frontend_api::SymbolId(id));
+            let name = view.qualified_name(SymbolId(id));
             if !is_local(name) {
                 traits.entry(name.to_owned()).or_default().texts.push(*text);
             }
         }
         // Parameters are part of their function's signature, and change with it.
         let functions: Vec<String> = functions(ir, &view);
-        traits.retain(|name, _| !name.rsplit_once('.').is_some_and(|(owner, _)| functions.iter().any(|f| f == owner)));
+        traits.retain(|name, _| {
+            !name
+                .rsplit_once('.')
+                .is_some_and(|(owner, _)| functions.binary_search_by(|f| f.as_str().cmp(owner)).is_ok())
+        });
         traits
     }
 
@@ -107,8 +122,7 @@ impl CodeIndex<'_> {
 fn functions(ir: &FileIr, view: &FileView) -> Vec<String> {
     let is_function = |kind| matches!(kind, SymbolKind::Function | SymbolKind::Method);
     let functions = ir.symbols.iter().zip(0..).filter(|(symbol, _)| is_function(symbol.kind));
-    let mut names: Vec<String> =
-        functions.map(|(_, id)| view.qualified_name(esker_frontend_api::SymbolId(id)).to_owned()).collect();
+    let mut names: Vec<String> = functions.map(|(_, id)| view.qualified_name(SymbolId(id)).to_owned()).collect();
     names.sort_unstable();
     names.dedup();
     names

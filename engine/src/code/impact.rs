@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use esker_frontend_api::Role;
+use esker_frontend_api::{Binding, NameId, Role, SymbolId, SymbolKind};
 use serde::Serialize;
 
-use super::view::{Outcome, SymbolName};
+use super::search::module_name;
+use super::view::{Meaning, Outcome, SymbolName};
 use super::{ChangeKind, CodeIndex, SymbolChange};
 
 /// A symbol that a change can reach.
@@ -34,8 +35,8 @@ impl CodeIndex<'_> {
         while !wave.front.is_empty() && limit.is_none_or(|limit| distance < limit) {
             let mut front = std::mem::take(&mut wave.front);
             if distance == 0 {
-                for change in changes.iter().filter(|change| change.change == ChangeKind::Removed) {
-                    for seeker in self.seekers(&change.symbol) {
+                for change in changes {
+                    for seeker in self.seekers(change) {
                         wave.reach(seeker, 1, Some(&change.symbol));
                     }
                 }
@@ -53,15 +54,43 @@ impl CodeIndex<'_> {
         rows.map(|(symbol, (distance, via))| Reached { symbol, distance, via }).collect()
     }
 
-    /// The classes and functions with references that look for a symbol which is not there.
-    fn seekers(&self, symbol: &SymbolName) -> Vec<SymbolName> {
-        let last = symbol.name.rsplit('.').next().unwrap_or("");
+    /// The classes and functions with references that no reference to the changed symbol tells of: those that look for
+    /// one which is not there any more, and those that come by way of an import which leads elsewhere now. Told by the
+    /// name that they use, in the files that asked for it.
+    fn seekers(&self, change: &SymbolChange) -> Vec<SymbolName> {
+        let is_import = change.kind == SymbolKind::Import;
+        if !is_import && change.change != ChangeKind::Removed {
+            return Vec::new();
+        }
+        let last = change.symbol.name.rsplit('.').next().unwrap_or("");
+        let is_file_gone = self.source(&change.symbol.path).is_none();
+        let mut paths = self.askers(std::iter::once((&*change.symbol.path, &*change.symbol.name)));
+        if is_file_gone {
+            paths.extend(self.missing(&change.symbol.path));
+        }
         let mut seekers = Vec::new();
-        for path in self.askers(std::iter::once((&*symbol.path, &*symbol.name))) {
+        for path in paths {
             let Some(view) = self.file(path) else { continue };
+            let ir = view.ir();
+            let name_is = |name: Option<NameId>| name.and_then(|name| ir.names.get(name)) == Some(last);
+            // `from m import x as y` is used by another name.
+            let is_imported = |symbol: SymbolId| {
+                let import = ir.symbols[symbol.index()].import.and_then(|import| ir.imports.get(import as usize));
+                import.is_some_and(|import| name_is(import.member))
+            };
             for (reference, outcome) in view.references() {
-                let is_missed = matches!(outcome, Outcome::Not(_)) && reference.role != Role::Import;
-                if is_missed && view.ir().names.get(reference.name) == Some(last) {
+                let is_meant = match reference.binding {
+                    Binding::Symbol(symbol) => is_imported(symbol),
+                    _ => name_is(Some(reference.name)),
+                };
+                // What is not in the repository any more looks like something from outside of it.
+                let is_missed = match outcome {
+                    Outcome::Not(_) => true,
+                    _ => {
+                        is_file_gone && view.meanings(&outcome).0.iter().all(|one| matches!(one, Meaning::External(_)))
+                    }
+                };
+                if is_meant && (is_missed || is_import) && reference.role != Role::Import {
                     seekers.push(view.symbol_name(view.enclosing(reference.span)));
                 }
             }
@@ -69,6 +98,15 @@ impl CodeIndex<'_> {
         seekers.sort_unstable();
         seekers.dedup();
         seekers
+    }
+
+    /// The files with an import that leads nowhere and names the module that a path was.
+    fn missing<'i>(&'i self, path: &str) -> impl Iterator<Item = &'i str> + use<'i> {
+        let module = module_name(path);
+        let last = module.rsplit('.').next().unwrap_or(&module).to_owned();
+        let rows = (0..self.manifest.len() as u32).filter_map(|index| self.manifest.row_at(index));
+        let names_it = move |name: &str| name.split('.').any(|part| part == last);
+        rows.filter(move |row| row.misses().any(|miss| names_it(miss.name))).map(|row| row.path())
     }
 }
 

@@ -100,7 +100,7 @@ fn ends_with_name(name: &str, end: &str) -> bool {
 }
 
 /// A path as a dotted name: without its ending, and a directory's own file as the directory.
-fn module_name(path: &str) -> String {
+pub(super) fn module_name(path: &str) -> String {
     let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
     let stem = stem.strip_suffix("/__init__").or(stem.strip_suffix("/index")).unwrap_or(stem);
     stem.replace('/', ".")

@@ -1,11 +1,14 @@
 //! Where symbols are used.
 
-use esker_frontend_api::{Binding, Confidence, Definition, Resolved, Role, SymbolId};
+use std::sync::Arc;
+
+use esker_frontend_api::{Binding, Confidence, Definition, EdgeKinds, Resolved, Role, SymbolId};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::view::{Place, SymbolName, is_local};
 use super::{CodeIndex, FileView};
+use crate::graph::Limits;
 
 /// A use of a symbol.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -40,7 +43,7 @@ impl CodeIndex<'_> {
         let wanted = Wanted::new(symbols);
         let mut usages = vec![Vec::new(); symbols.len()];
         for path in self.users(symbols) {
-            if let Some(view) = self.file(path) {
+            if let Some(view) = self.file(&path) {
                 usages_in(&view, &wanted, &mut usages);
             }
         }
@@ -76,17 +79,25 @@ impl CodeIndex<'_> {
     /// Calls `visit` with every file that can refer to a symbol.
     pub(super) fn for_each_user(&self, symbol: &SymbolName, mut visit: impl FnMut(&FileView)) {
         for path in self.users(std::slice::from_ref(symbol)) {
-            if let Some(view) = self.file(path) {
+            if let Some(view) = self.file(&path) {
                 visit(&view);
             }
         }
     }
 
     /// The files that can refer to one of these symbols, ascending and unique.
-    fn users<'s>(&'s self, symbols: &'s [SymbolName]) -> Vec<&'s str> {
-        let elsewhere = symbols.iter().filter(|symbol| !is_local(&symbol.name));
-        let mut users = self.askers(elsewhere.map(|symbol| (&*symbol.path, &*symbol.name)));
-        users.extend(symbols.iter().map(|symbol| &*symbol.path));
+    fn users(&self, symbols: &[SymbolName]) -> Vec<Arc<str>> {
+        let is_file = |symbol: &&SymbolName| symbol.name.is_empty();
+        let elsewhere = symbols.iter().filter(|symbol| !is_file(symbol) && !is_local(&symbol.name));
+        let askers = self.askers(elsewhere.map(|symbol| (&*symbol.path, &*symbol.name)));
+        let mut users: Vec<Arc<str>> = askers.into_iter().map(Arc::from).collect();
+        let files: Vec<&str> = symbols.iter().filter(is_file).map(|symbol| &*symbol.path).collect();
+        if !files.is_empty() {
+            // That a file is there is not always asked for. Who refers to it depends on it, in one step or in several.
+            let reached = self.manifest.graph().affected(files, EdgeKinds::all(), Limits::default());
+            users.extend(reached.into_iter().map(|reached| Arc::from(&*reached.path)));
+        }
+        users.extend(symbols.iter().map(|symbol| symbol.path.clone()));
         users.sort_unstable();
         users.dedup();
         users
