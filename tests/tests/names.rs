@@ -267,9 +267,10 @@ fn files_with_equal_content_do_not_share_what_depends_on_their_path() {
     for threads in [1, 4] {
         let mut engine = esker_tests::engine(&tree.root()).threads(threads).build().unwrap();
         engine.execute().unwrap();
-        let said: Vec<String> =
-            names(&mut engine).lines().filter(|line| line.contains(": a ->")).map(str::to_owned).collect();
-        assert_eq!(said, ["a.toy: a -> ", "b.toy: a -> a.toy", "c.toy: a -> a.toy"]);
+        let names = names(&mut engine);
+        let said = |what: &str| -> Vec<&str> { names.lines().filter(|line| line.contains(what)).collect() };
+        assert_eq!(said(": a ->"), ["a.toy: a -> ", "b.toy: a -> a.toy", "c.toy: a -> a.toy"]);
+        assert_eq!(said(": b ->"), ["a.toy: b -> b.toy", "b.toy: b -> ", "c.toy: b -> b.toy"]);
     }
 }
 

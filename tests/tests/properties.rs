@@ -258,6 +258,9 @@ fn incremental_equals_clean_for(
         prop_assert_eq!(answer(&again), answer(&build));
         prop_assert_eq!(symbols(&mut engine), tree.clean_symbols(), "after {:?}", step);
         prop_assert_eq!(names(&mut engine), tree.clean_names(), "after {:?}", step);
+        if cfg!(feature = "cache") {
+            prop_assert_eq!(names(&mut tree.engine()), tree.clean_names(), "what was kept after {:?}", step);
+        }
         history.push(next.clone());
         files = next;
     }
