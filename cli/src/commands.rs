@@ -7,6 +7,7 @@ mod callers;
 mod completions;
 mod cycles;
 mod def;
+mod export;
 mod graph;
 mod hierarchy;
 mod neighbours;
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Callers(callers::Callers),
     Hierarchy(hierarchy::Hierarchy),
     Unresolved(unresolved::Unresolved),
+    Export(export::Export),
     #[command(subcommand)]
     Cache(cache::Cache),
     Completions(completions::Completions),
@@ -73,6 +75,7 @@ fn dispatch(globals: &Globals, command: &Command) -> Result<Verdict> {
         Command::Callers(command) => command.run(globals),
         Command::Hierarchy(command) => command.run(globals),
         Command::Unresolved(command) => command.run(globals),
+        Command::Export(command) => command.run(globals),
         Command::Cache(command) => command.run(globals),
         Command::Completions(command) => command.run(globals),
     }

@@ -11,6 +11,7 @@ mod commands;
 mod config;
 mod context;
 mod error;
+mod export;
 mod git;
 mod lists;
 mod metrics;

@@ -13,3 +13,8 @@ pub(crate) fn with_languages(builder: EngineBuilder) -> EngineBuilder {
 pub(crate) fn is_source(path: &str) -> bool {
     Python.dialect(path).is_some()
 }
+
+/// A language's name as SCIP has it.
+pub(crate) fn scip_language(name: &str) -> &str {
+    if name == Python.name() { "Python" } else { name }
+}
