@@ -11,15 +11,15 @@
 //! | a parameter | `(x)` |
 //! | a type parameter | `[T]` |
 //!
-//! Where a name is bound by several statements, all that are no functions share the symbol of the first one. Symbols that
-//! no other file can name are `local N`, counted in source order.
+//! Where a name is bound by several statements, all that are no functions share the symbol of the first one; in a class,
+//! of the first one in its body. Symbols that no other file can name are `local N`, counted in source order.
 //!
 //! **Invariant: the name of a symbol is the same from inside its file** ([`Names`]), where the IR tells it, **and from
 //! outside** ([`Package::symbol`]), where the interface does.
 
 use std::collections::{BTreeSet, HashMap};
 
-use esker_engine::api::{EntryId, Interface, Role, ScopeKind, SymbolId, SymbolKind};
+use esker_engine::api::{EntryId, Interface, Role, ScopeKind, Symbol, SymbolFlags, SymbolId, SymbolKind};
 use esker_engine::code::{CodeIndex, FileView, Meaning, Outcome, SymbolName};
 
 /// What the names of a repository's symbols begin with.
@@ -51,7 +51,7 @@ impl Package {
         }
         let interface = index.interface(&symbol.path)?;
         let mut owners: Vec<(Option<EntryId>, String)> = vec![(None, self.namespace(&symbol.path))];
-        let mut first = None;
+        let mut first: Option<(bool, String)> = None;
         for name in symbol.name.split('.') {
             first = None;
             let mut functions = 0;
@@ -62,13 +62,17 @@ impl Package {
                     if let Some(own) = descriptor(prefix, name, entry.kind, functions) {
                         functions += u32::from(is_function(entry.kind));
                         found.push((Some(id), members(prefix, name, entry.kind, &own)));
-                        first.get_or_insert(own);
+                        // What a class body binds comes before what methods assign to the instance.
+                        let is_assigned = entry.flags.contains(SymbolFlags::INSTANCE);
+                        if first.as_ref().is_none_or(|(first_is_assigned, _)| *first_is_assigned && !is_assigned) {
+                            first = Some((is_assigned, own));
+                        }
                     }
                 }
             }
             owners = found.into_iter().filter(|(id, _)| has_members(&interface, *id)).collect();
         }
-        first
+        first.map(|(_, own)| own)
     }
 }
 
@@ -117,6 +121,8 @@ impl<'v> Names<'v> {
         let mut prefixes: Vec<Option<String>> = vec![None; ir.symbols.len()];
         let mut groups: HashMap<&str, Group> = HashMap::new();
         let mut defined: BTreeSet<String> = BTreeSet::new();
+        let bound_by_body = bound_by_class_bodies(view);
+        let mut assigned: Vec<SymbolId> = Vec::new();
         let mut locals = 0;
         for (symbol, id) in ir.symbols.iter().zip(0..) {
             let position = id as usize;
@@ -146,6 +152,10 @@ impl<'v> Names<'v> {
                 locals += 1;
                 continue;
             };
+            if symbol.flags.contains(SymbolFlags::INSTANCE) && bound_by_body.contains(view.qualified_name(id)) {
+                assigned.push(id);
+                continue;
+            }
             let kind = if is_import { SymbolKind::Variable } else { symbol.kind };
             let text = match kind {
                 SymbolKind::Parameter | SymbolKind::TypeParameter => descriptor(&prefix, own, kind, 0),
@@ -170,6 +180,10 @@ impl<'v> Names<'v> {
             let is_defined = !is_import && defined.insert(text.clone());
             names[position] = Some(Name { text, is_defined, is_local: false });
         }
+        for id in assigned {
+            let text = groups.get(view.qualified_name(id)).map(|group| group.first.clone());
+            names[id.index()] = text.map(|text| Name { text, is_defined: false, is_local: false });
+        }
         Self { view, names }
     }
 
@@ -184,7 +198,12 @@ impl<'v> Names<'v> {
         let ids = self.view.symbols_named(name);
         let others = ids.iter().filter(|id| kind(id) != SymbolKind::Import);
         let imports = ids.iter().filter(|id| kind(id) == SymbolKind::Import);
-        others.chain(imports).find_map(|id| self.of(*id))
+        let is_first = |name: &&Name| name.is_defined;
+        others
+            .clone()
+            .filter_map(|id| self.of(*id))
+            .find(is_first)
+            .or_else(|| others.chain(imports).find_map(|id| self.of(*id)))
     }
 
     /// The name of a symbol of this file or another one.
@@ -203,6 +222,20 @@ impl<'v> Names<'v> {
             Meaning::External(dotted) => external(self.view.language(), dotted),
         }
     }
+}
+
+/// The names that class bodies bind: they come before what methods assign to the instance.
+fn bound_by_class_bodies(view: &FileView) -> BTreeSet<&str> {
+    let ir = view.ir();
+    let is_assigned = |symbol: &Symbol| symbol.flags.contains(SymbolFlags::INSTANCE);
+    let in_class =
+        |symbol: &Symbol| ir.scopes.get(symbol.scope.index()).is_some_and(|scope| scope.kind == ScopeKind::Class);
+    let bound = ir
+        .symbols
+        .iter()
+        .zip(0..)
+        .filter(|(symbol, _)| in_class(symbol) && !is_assigned(symbol) && symbol.kind != SymbolKind::Import);
+    bound.map(|(_, id)| view.qualified_name(SymbolId(id))).collect()
 }
 
 /// The names bound by imports that are bound by something else too.
