@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use esker_frontend_api::{EntryId, FileNumber, Interface, World};
+use esker_frontend_api::{EntryId, FileNumber, Interface, NOTHING, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -76,18 +76,16 @@ impl<'db> RecordedWorld<'db> {
         result
     }
 
-    fn held(&mut self, file: FileNumber) -> Arc<Interface> {
-        let Some(known) = self.files.get(file.0 as usize) else { return Arc::default() };
-        if let Some(interface) = &known.interface {
-            return interface.clone();
-        }
-        let source = known.source;
+    /// Sees to it that a file's interface is at hand. It is not handed out here: the count of those who have it is
+    /// shared by all threads, and touching it at every question would cost more than the question.
+    fn hold(&mut self, file: FileNumber) {
+        let Some(KnownFile { interface: None, source, .. }) = self.files.get(file.0 as usize) else { return };
+        let source = *source;
         let held = self.answering(|db| interface(db, source));
-        self.files[file.0 as usize].interface = Some(held.clone());
-        held
+        self.files[file.0 as usize].interface = Some(held);
     }
 
-    fn note(&mut self, file: FileNumber, owner: Option<EntryId>, name: &str, answer: impl FnOnce() -> u128) {
+    fn note(&mut self, file: FileNumber, owner: Option<EntryId>, name: &str, answer: u128) {
         let place = u64::from(file.0) << 32 | u64::from(owner.map_or(u32::MAX, |owner| owner.0));
         if file == OWN || !self.noted.insert(xxh3_64_with_seed(name.as_bytes(), place)) {
             return;
@@ -95,7 +93,7 @@ impl<'db> RecordedWorld<'db> {
         let start = self.text.len() as u32;
         self.text.push_str(name);
         let name = start..self.text.len() as u32;
-        self.notes.push(Note { file, owner, name, answer: answer() });
+        self.notes.push(Note { file, owner, name, answer });
     }
 
     /// What was asked, and the digest of it with the answers.
@@ -103,18 +101,18 @@ impl<'db> RecordedWorld<'db> {
         // By file, and whether being asked for by a name tells that the file is there.
         let mut of_file: Vec<(Vec<(String, u128)>, bool)> = self.files.iter().map(|_| Default::default()).collect();
         for note in &self.notes {
-            let interface = self.files[note.file.0 as usize].interface.clone().unwrap_or_default();
+            let Some(interface) = &self.files[note.file.0 as usize].interface else { continue };
             let name = &self.text[note.name.start as usize..note.name.end as usize];
             let (name, answer) = match note.owner {
                 None => (name.to_owned(), note.answer),
                 Some(owner) => {
-                    let name = format!("{}.{name}", qualified_name(&interface, owner));
-                    let answer = if is_unique(&interface, owner) { note.answer } else { answer(&interface, &name) };
+                    let name = format!("{}.{name}", interface.qualified_name(owner));
+                    let answer = if is_unique(interface, owner) { note.answer } else { answer(interface, &name) };
                     (name, answer)
                 }
             };
             let (questions, existence_told) = &mut of_file[note.file.0 as usize];
-            *existence_told |= answer != esker_frontend_api::NOTHING;
+            *existence_told |= answer != NOTHING;
             questions.push((name, answer));
         }
         let mut files: Vec<(&str, Vec<(String, u128)>)> = Vec::new();
@@ -170,46 +168,36 @@ impl World for RecordedWorld<'_> {
     }
 
     fn interface(&mut self, file: FileNumber) -> Arc<Interface> {
-        self.held(file)
+        self.hold(file);
+        self.files.get(file.0 as usize).and_then(|known| known.interface.clone()).unwrap_or_default()
     }
 
     fn entries(&mut self, file: FileNumber, owner: Option<EntryId>, name: &str) -> Range<u32> {
-        let interface = self.held(file);
+        self.hold(file);
+        let Some(KnownFile { interface: Some(interface), .. }) = self.files.get(file.0 as usize) else { return 0..0 };
         let found = interface.entries(owner, name);
-        self.note(file, owner, name, || interface.answer(found.clone()));
+        let answer = if file == OWN { NOTHING } else { interface.answer(found.clone()) };
+        self.note(file, owner, name, answer);
         found
     }
 
     fn stars(&mut self, file: FileNumber) {
-        let interface = self.held(file);
-        self.note(file, None, STARS, || answer(&interface, STARS));
+        self.hold(file);
+        let Some(KnownFile { interface: Some(interface), .. }) = self.files.get(file.0 as usize) else { return };
+        let answer = if file == OWN { NOTHING } else { answer(interface, STARS) };
+        self.note(file, None, STARS, answer);
     }
-}
-
-/// The name of an entry after those of its owners, with dots between.
-fn qualified_name(interface: &Interface, id: EntryId) -> String {
-    let name = interface.entry(id).map_or("", |entry| interface.name(entry.name));
-    match owner_of(interface, id) {
-        None => name.to_owned(),
-        Some(owner) => format!("{}.{name}", qualified_name(interface, owner)),
-    }
-}
-
-/// Whose member an entry is. Owners come before their members.
-fn owner_of(interface: &Interface, id: EntryId) -> Option<EntryId> {
-    let before = (id.0 >= interface.module_entries).then(|| interface.entries.get(..id.index())).flatten()?;
-    before.iter().position(|owner| owner.members.contains(&id.0)).map(|owner| EntryId(owner as u32))
 }
 
 /// Whether no other entry has the same qualified name. Entries of one owner with the same name stand side by side.
 fn is_unique(interface: &Interface, id: EntryId) -> bool {
     let Some(entry) = interface.entry(id) else { return true };
-    let siblings = interface.members(owner_of(interface, id));
+    let siblings = interface.members(interface.owner(id));
     let same = |other: u32| {
         siblings.contains(&other) && interface.entry(EntryId(other)).is_some_and(|other| other.name == entry.name)
     };
     let alone = !same(id.0 + 1) && !id.0.checked_sub(1).is_some_and(same);
-    alone && owner_of(interface, id).is_none_or(|owner| is_unique(interface, owner))
+    alone && interface.owner(id).is_none_or(|owner| is_unique(interface, owner))
 }
 
 /// Asks again what an earlier run asked.
@@ -239,7 +227,7 @@ impl<'db> Replay<'db> {
             for name in names {
                 let answer = match source {
                     _ if path.is_empty() => path_answer(own),
-                    None => esker_frontend_api::NOTHING,
+                    None => NOTHING,
                     Some(_) if name == EXISTENCE => 1,
                     Some(source) => answer(held.get_or_insert_with(|| interface(db, source)), name),
                 };

@@ -36,7 +36,5 @@ pub use ir::{
 pub use kinds::{EdgeKinds, UnknownKind};
 pub use lines::{ByteOffset, LineColumn, LineTable, Span};
 pub use names::{NameId, NameTable, NameTableBuilder};
-pub use resolution::{
-    Confidence, Definition, FileNumber, Resolution, Resolved, Unresolved, UnresolvedReason, World,
-};
+pub use resolution::{Confidence, Definition, FileNumber, Resolution, Resolved, Unresolved, UnresolvedReason, World};
 pub use value::{Fact, FactKind, Literal, Value, ValueId};

@@ -31,7 +31,7 @@ use esker_frontend_api::{
 };
 use rustc_hash::FxHashMap;
 
-use self::attribute::Outcome;
+use self::attribute::{Outcome, Way};
 use self::class::Mro;
 use self::evaluate::Source;
 use self::lookup::{Found, FoundId, Founds, Imported, Looked};
@@ -176,23 +176,22 @@ impl<'a> Resolver<'a> {
         match binding {
             Binding::Symbol(symbol) => {
                 let is_import = self.ir.symbols.get(symbol.index()).is_some_and(|row| row.kind == SymbolKind::Import);
-                let typed = self.type_of_symbol(symbol, None);
                 let found = if is_import && !matches!(role, Role::Write | Role::Delete) {
                     let found = self.found_by_symbol(symbol);
                     self.founds.list(&found)
                 } else {
                     self.founds.one(Found::Local(symbol))
                 };
-                Outcome { found, typed, confidence: Confidence::Exact }
+                Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
             }
             Binding::Free => {
                 let name = self.name_of(name);
                 let found = self.name_or_builtin(self.own, name);
-                let typed = self.type_of_all(found, None);
-                Outcome { found, typed, confidence: Confidence::Exact }
+                Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
             }
             Binding::Attribute(base) => {
-                let base = self.outcome(base).typed;
+                let base = self.outcome(base);
+                let base = self.typed(base);
                 let name = self.name_of(name);
                 self.attribute(self.own, base, name)
             }
@@ -208,15 +207,13 @@ impl<'a> Resolver<'a> {
             Binding::Import(import) => {
                 let found = self.follow_own_import(import, true);
                 let found = self.founds.list(&found);
-                let typed = self.type_of_all(found, None);
-                Outcome { found, typed, confidence: Confidence::Exact }
+                Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
             }
             Binding::Module(import) => {
                 let imported = self.own_import(import);
                 let found = self.module_of_import(&imported, true);
                 let found = self.founds.one(found);
-                let typed = self.type_of_all(found, None);
-                Outcome { found, typed, confidence: Confidence::Exact }
+                Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
             }
             Binding::Unknown => self.unresolved(UnresolvedReason::UnknownValue),
         }
@@ -258,7 +255,7 @@ impl<'a> Resolver<'a> {
             return self.unresolved(reason);
         }
         let confidence = if found.len() > 1 { Confidence::Ambiguous } else { callee.confidence };
-        Outcome { found: self.founds.list(&found), typed: Typed::UNKNOWN, confidence }
+        Outcome { found: self.founds.list(&found), way: Way::Known(Typed::UNKNOWN), confidence }
     }
 
     fn keyword_of(&mut self, callee: Type, name: Name) -> Found {

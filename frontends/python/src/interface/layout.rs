@@ -49,8 +49,7 @@ impl Layout {
         if by_name {
             // What the class body binds comes before what methods assign to the instance.
             let is_instance = |id: &SymbolId| row(id).flags.contains(SymbolFlags::INSTANCE);
-            self.symbols[start..]
-                .sort_by_key(|id| (ir.names.get(row(id).name).unwrap_or(""), is_instance(id), id.0));
+            self.symbols[start..].sort_by_key(|id| (ir.names.get(row(id).name).unwrap_or(""), is_instance(id), id.0));
         }
     }
 }

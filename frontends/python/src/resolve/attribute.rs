@@ -17,17 +17,47 @@ use crate::interface::{Receiver, facts_of, receiver};
 pub(super) struct Outcome {
     /// What it stands for; a reason if nothing.
     pub(super) found: FoundId,
-    /// What it is.
-    pub(super) typed: Typed,
+    /// How to tell what it is: few of those who ask for an outcome want to know.
+    pub(super) way: Way,
     /// How sure it is what it stands for.
     pub(super) confidence: Confidence,
+}
+
+/// How to tell what something is, once it is known what it stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    /// It is known already.
+    Known(Typed),
+    /// By what it stands for alone.
+    ByFound,
+    /// As an attribute of this class.
+    OnClass(ClassId),
+    /// As an attribute of an instance of this class.
+    OnInstance(ClassId),
 }
 
 impl Resolver<'_> {
     /// The outcome of what could not be resolved.
     pub(super) fn unresolved(&mut self, reason: UnresolvedReason) -> Outcome {
         let found = self.founds.one(Found::Not(reason));
-        Outcome { found, typed: Typed::UNKNOWN, confidence: Confidence::Exact }
+        Outcome { found, way: Way::Known(Typed::UNKNOWN), confidence: Confidence::Exact }
+    }
+
+    /// What something is of which this became.
+    pub(super) fn typed(&mut self, outcome: Outcome) -> Typed {
+        let typed = match outcome.way {
+            Way::Known(typed) => typed,
+            Way::ByFound => self.type_of_all(outcome.found, None),
+            Way::OnClass(class) => match self.enumeration_member(class, outcome.found) {
+                Some(member) => member,
+                None => self.type_of_all(outcome.found, Some(class)),
+            },
+            Way::OnInstance(class) => {
+                let typed = self.type_of_all(outcome.found, Some(class));
+                self.property(outcome.found, typed)
+            }
+        };
+        typed.at_most(outcome.confidence)
     }
 
     /// What a name stands for in a module, or else everywhere.
@@ -47,15 +77,15 @@ impl Resolver<'_> {
     /// An attribute of a value, used in `user`.
     pub(super) fn attribute(&mut self, user: FileNumber, base: Typed, name: Name) -> Outcome {
         if !matches!(base.ty, Type::Union(_)) {
-            let (found, typed) = self.attribute_of(user, base.ty, name);
-            return Outcome { found, typed: typed.at_most(base.confidence), confidence: base.confidence };
+            let (found, way) = self.attribute_of(user, base.ty, name);
+            return Outcome { found, way, confidence: base.confidence };
         }
         let types = self.types.members(base.ty);
         let mut all: Vec<Found> = Vec::new();
         let mut reason = None;
         let mut each = Vec::new();
         for ty in types.into_iter().filter(|ty| *ty != Type::Nothing) {
-            let (found, typed) = self.attribute_of(user, ty, name);
+            let (found, way) = self.attribute_of(user, ty, name);
             for one in self.founds.get(found) {
                 match one {
                     Found::Not(why) => reason = reason.or(Some(*why)),
@@ -63,29 +93,29 @@ impl Resolver<'_> {
                     one => all.push(*one),
                 }
             }
-            each.push(typed);
+            each.push(self.typed(Outcome { found, way, confidence: base.confidence }));
         }
-        let typed = self.types.union(each).at_most(base.confidence);
+        let way = Way::Known(self.types.union(each));
         if all.is_empty() {
             let reason = reason.unwrap_or(UnresolvedReason::UnknownValue);
-            return Outcome { typed, ..self.unresolved(reason) };
+            return Outcome { way, ..self.unresolved(reason) };
         }
         // Something outside says less than a definition in the repository.
         if all.iter().any(|one| !matches!(one, Found::External(_))) {
             all.retain(|one| !matches!(one, Found::External(_)));
         }
         let confidence = if all.len() > 1 { Confidence::Ambiguous } else { base.confidence };
-        Outcome { found: self.founds.list(&all), typed, confidence }
+        Outcome { found: self.founds.list(&all), way, confidence }
     }
 
-    fn attribute_of(&mut self, user: FileNumber, ty: Type, name: Name) -> (FoundId, Typed) {
+    fn attribute_of(&mut self, user: FileNumber, ty: Type, name: Name) -> (FoundId, Way) {
         match ty {
             Type::Unknown | Type::Union(_) | Type::Nothing => self.nothing(UnresolvedReason::UnknownValue),
             Type::Function(_) => {
                 let text = self.types.text(name);
                 if text.starts_with("__") {
                     let name = self.types.name(&format!("types.FunctionType.{text}"));
-                    (self.founds.one(Found::External(name)), Typed::UNKNOWN)
+                    (self.founds.one(Found::External(name)), Way::Known(Typed::UNKNOWN))
                 } else {
                     self.nothing(UnresolvedReason::DynamicAttribute)
                 }
@@ -99,35 +129,25 @@ impl Resolver<'_> {
                     };
                     found = self.founds.one(one);
                 }
-                let typed = self.type_of_all(found, None);
-                (found, typed)
+                (found, Way::ByFound)
             }
             Type::Namespace(namespace) => {
                 let found = self.in_namespace(user, namespace, name);
                 let found = self.founds.one(found);
-                let typed = self.type_of_all(found, None);
-                (found, typed)
+                (found, Way::ByFound)
             }
             Type::Class(class) => match self.member(class, 0, name) {
-                Some(member) => {
-                    let typed = self.type_of_all(member, Some(class));
-                    let typed = self.enumeration_member(class, member).unwrap_or(typed);
-                    (member, typed)
-                }
+                Some(member) => (member, Way::OnClass(class)),
                 None => match self.in_metaclass(class, name) {
                     Some(found) => found,
                     None => self.missing_attribute(class, name),
                 },
             },
             Type::Instance(class, _) => match self.member(class, 0, name) {
-                Some(member) => {
-                    let typed = self.type_of_all(member, Some(class));
-                    let typed = self.property(member, typed);
-                    (member, typed)
-                }
+                Some(member) => (member, Way::OnInstance(class)),
                 None if &*self.types.text(name) == "__class__" => {
                     let object = self.types.name("builtins.object.__class__");
-                    (self.founds.one(Found::External(object)), Typed::exact(Type::Class(class)))
+                    (self.founds.one(Found::External(object)), Way::Known(Typed::exact(Type::Class(class))))
                 }
                 None => self.missing_attribute(class, name),
             },
@@ -135,38 +155,34 @@ impl Resolver<'_> {
                 let mro = self.mro(this);
                 let skip = mro.classes.iter().position(|other| *other == class).map_or(1, |position| position + 1);
                 match self.member(this, skip, name) {
-                    Some(member) => {
-                        let typed = self.type_of_all(member, Some(this));
-                        let typed = self.property(member, typed);
-                        (member, typed)
-                    }
+                    Some(member) => (member, Way::OnInstance(this)),
                     None => self.missing_attribute(class, name),
                 }
             }
             Type::External(base) => {
                 let name = self.types.member_name(base, name);
-                (self.founds.one(Found::External(name)), Typed::exact(Type::External(name)))
+                (self.founds.one(Found::External(name)), Way::Known(Typed::exact(Type::External(name))))
             }
             Type::ExternalInstance(base, arguments) => {
                 let member = self.types.member_name(base, name);
                 let typed = Typed::exact(Type::ExternalMethod(name, arguments));
-                (self.founds.one(Found::External(member)), typed)
+                (self.founds.one(Found::External(member)), Way::Known(typed))
             }
             Type::ExternalMethod(..) => self.nothing(UnresolvedReason::UnknownValue),
         }
     }
 
-    fn nothing(&mut self, reason: UnresolvedReason) -> (FoundId, Typed) {
-        (self.founds.one(Found::Not(reason)), Typed::UNKNOWN)
+    fn nothing(&mut self, reason: UnresolvedReason) -> (FoundId, Way) {
+        (self.founds.one(Found::Not(reason)), Way::Known(Typed::UNKNOWN))
     }
 
-    fn missing_attribute(&mut self, class: ClassId, name: Name) -> (FoundId, Typed) {
+    fn missing_attribute(&mut self, class: ClassId, name: Name) -> (FoundId, Way) {
         let missing = self.missing_in_class(class, name);
-        (self.founds.one(missing), Typed::UNKNOWN)
+        (self.founds.one(missing), Way::Known(Typed::UNKNOWN))
     }
 
     /// What the metaclass of a class, if it is one of the repository, has under a name.
-    fn in_metaclass(&mut self, class: ClassId, name: Name) -> Option<(FoundId, Typed)> {
+    fn in_metaclass(&mut self, class: ClassId, name: Name) -> Option<(FoundId, Way)> {
         let mro = self.mro(class);
         for class in mro.classes.iter().copied() {
             let Place::Entry(file, entry) = self.types.place_of_class(class) else { continue };
@@ -175,8 +191,7 @@ impl Resolver<'_> {
             let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Metaclass) else { continue };
             let Type::Class(metaclass) = self.evaluate(Source::Interface(file, None), *value).ty else { return None };
             let member = self.member(metaclass, 0, name)?;
-            let typed = self.type_of_all(member, Some(metaclass));
-            return Some((member, typed));
+            return Some((member, Way::OnInstance(metaclass)));
         }
         None
     }
@@ -257,8 +272,7 @@ impl Resolver<'_> {
         }
         self.entry_types.insert(key, Typed::UNKNOWN);
         let source = Source::Interface(file, self.around(file, id, receiver));
-        let facts: Vec<(FactKind, ValueId)> = entry.facts.clone();
-        let typed = self.type_by_facts(source, &facts, entry.flags);
+        let typed = self.type_by_facts(source, &entry.facts, entry.flags);
         self.entry_types.insert(key, typed);
         typed
     }

@@ -114,7 +114,7 @@ impl Resolver<'_> {
         match (value, source) {
             (Value::Reference(reference), _) => {
                 let outcome = self.outcome(*reference);
-                (outcome.found, outcome.typed)
+                (outcome.found, self.typed(outcome))
             }
             (Value::Import(import), source) => {
                 let found = match source {
@@ -140,7 +140,7 @@ impl Resolver<'_> {
                 let name = self.types.name(interface.name(*name));
                 let base = self.evaluate(source, *base);
                 let outcome = self.attribute(file, base, name);
-                (outcome.found, outcome.typed)
+                (outcome.found, self.typed(outcome))
             }
             _ => (FoundId::NOTHING, Typed::UNKNOWN),
         }
