@@ -26,6 +26,8 @@ pub(super) struct Translator<'a> {
     pub(super) names: NameTableBuilder<'a>,
     pub(super) values: Vec<Value>,
     pub(super) imports: Vec<ImportTarget>,
+    /// Values that are made of no others, which most are: each once.
+    known_values: FxHashMap<Value, ValueId>,
     located: FxHashMap<u32, &'a Located>,
     /// For imports of the file their positions in `imports`.
     known_imports: FxHashMap<u32, u32>,
@@ -46,6 +48,7 @@ impl<'a> Translator<'a> {
             names: NameTableBuilder::default(),
             values: Vec::new(),
             imports: Vec::new(),
+            known_values: FxHashMap::default(),
             located: located.iter().filter_map(|located| Some((located.import?, located))).collect(),
             known_imports: FxHashMap::default(),
         }
@@ -176,8 +179,20 @@ impl<'a> Translation<'_, 'a> {
     }
 
     fn push(&mut self, value: Value) -> ValueId {
+        let next = ValueId(self.tables.values.len() as u32);
+        let is_simple = match &value {
+            Value::Unknown | Value::Import(_) | Value::Name(_) | Value::Instance | Value::Class => true,
+            Value::Literal(_, elements) => elements.is_empty(),
+            _ => false,
+        };
+        if is_simple {
+            let known = *self.tables.known_values.entry(value.clone()).or_insert(next);
+            if known != next {
+                return known;
+            }
+        }
         self.tables.values.push(value);
-        ValueId((self.tables.values.len() - 1) as u32)
+        next
     }
 
     fn is_unknown(&self, value: ValueId) -> bool {
