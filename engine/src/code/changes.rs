@@ -101,11 +101,11 @@ impl CodeIndex<'_> {
         }
         // Parameters are part of their function's signature, and change with it.
         let functions: Vec<String> = functions(ir, &view);
-        traits.retain(|name, _| {
-            !name
-                .rsplit_once('.')
+        let is_of_function = |name: &str| {
+            name.rsplit_once('.')
                 .is_some_and(|(owner, _)| functions.binary_search_by(|f| f.as_str().cmp(owner)).is_ok())
-        });
+        };
+        traits.retain(|name, _| !is_of_function(name));
         traits
     }
 
