@@ -237,10 +237,10 @@ fn a_name_bound_by_several_statements_is_defined_by_the_first_and_functions_are_
         found.iter().filter(named).map(|line| line.rsplit_once(' ').map_or("", |(place, _)| place)).collect()
     };
     assert_eq!(of("LIMIT."), ["4:1 definition", "5:1 write", "28:32 read", "41:4 read"]);
-    assert_eq!(of("join()."), ["34:5 definition"]);
-    assert_eq!(of("join(+1)."), ["38:5 definition"]);
-    assert_eq!(of("join(+2)."), ["39:5 definition"]);
-    assert_eq!(of("join(+1).(a)"), ["38:10 definition"]);
+    assert_eq!(of("join()."), ["33:5 definition"]);
+    assert_eq!(of("join(+1)."), ["37:5 definition"]);
+    assert_eq!(of("join(+2)."), ["38:5 definition"]);
+    assert_eq!(of("join(+1).(a)"), ["37:10 definition"]);
     assert_eq!(of("Late#"), ["42:11 definition", "45:11 write"]);
     assert_eq!(of("Late#m(+1)."), ["46:13 definition"]);
     assert_eq!(of("Shape#name()."), ["18:9 definition", "21:6 read"]);
