@@ -227,6 +227,17 @@ fn since_a_revision_counts_removed_files_and_works_below_the_top_of_a_working_tr
 }
 
 #[test]
+fn a_build_can_take_its_list_of_changes_from_git() {
+    let repository = under_git(REPOSITORY);
+    repository.esker("build");
+    repository.tree.write("mid.py", "X = 1\n");
+    repository.tree.write("new.py", "");
+    repository.tree.remove("top.py");
+    let report = repository.esker("build --since HEAD --format json").json();
+    assert_eq!(report["changed"], json!({"added": 1, "modified": 1, "removed": 1}));
+}
+
+#[test]
 fn what_git_cannot_tell_is_an_error() {
     let repository = Repository::new(REPOSITORY);
     let ran = repository.esker("affected --since HEAD");
