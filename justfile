@@ -19,6 +19,10 @@ oracle:
 symtable:
     .ci/run symtable-oracle
 
+# Symbols of django against CPython's `ast`
+symbols:
+    .ci/run symbols-oracle
+
 # Benchmarks
 bench:
     cargo bench --workspace
