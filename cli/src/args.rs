@@ -25,7 +25,7 @@ so that the next run does only the work that a change really causes.
 
 The root of the code base is the nearest directory, from the current one upwards, that has an esker.toml, a \
 [tool.esker] table in its pyproject.toml, or a .git; if there is none, the current directory. Every command that \
-answers about the code first brings the index up to date.
+answers about the code first brings the index up to date, except explain.
 
 Exit codes: 0 done; 1 a check that was asked for failed; 2 wrong usage, bad configuration or a broken world. Syntax \
 errors in the code analyzed are reported and are no failure.";

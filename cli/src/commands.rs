@@ -7,6 +7,7 @@ mod callers;
 mod completions;
 mod cycles;
 mod def;
+mod explain;
 mod export;
 mod graph;
 mod hierarchy;
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Deps(neighbours::Deps),
     Dependents(neighbours::Dependents),
     Why(why::Why),
+    Explain(explain::Explain),
     Cycles(cycles::Cycles),
     Graph(graph::Graph),
     Symbols(symbols::Symbols),
@@ -67,6 +69,7 @@ fn dispatch(globals: &Globals, command: &Command) -> Result<Verdict> {
         Command::Deps(command) => command.run(globals),
         Command::Dependents(command) => command.run(globals),
         Command::Why(command) => command.run(globals),
+        Command::Explain(command) => command.run(globals),
         Command::Cycles(command) => command.run(globals),
         Command::Graph(command) => command.run(globals),
         Command::Symbols(command) => command.run(globals),

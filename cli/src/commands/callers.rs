@@ -77,7 +77,7 @@ impl Callers {
         let subject = Subject::new(&context, &build, &self.subject)?;
         let (found, groups) = engine.inspect(|index| {
             let found = subject.find(index);
-            let groups: Vec<Group> = found.symbols.iter().map(|symbol| self.group(index, symbol)).collect();
+            let groups = self.groups(index, &found.symbols);
             (found, groups)
         })?;
         abandon(engine);
@@ -90,21 +90,32 @@ impl Callers {
         Ok(Verdict::Done)
     }
 
-    fn group(&self, index: &CodeIndex<'_>, symbol: &SymbolName) -> Group {
-        let rows = Some(self.rows(index, symbol));
-        let symbol = KnownSymbol::new(index, symbol.clone());
-        let (callers, callees) = if self.callees { (None, rows) } else { (rows, None) };
-        Group { symbol, callers, callees }
+    fn groups(&self, index: &CodeIndex<'_>, symbols: &[SymbolName]) -> Vec<Group> {
+        // A name can be that of thousands of symbols: the first steps from all of them are taken at once.
+        let mut first: BTreeMap<SymbolName, Vec<Step>> = BTreeMap::new();
+        for step in self.steps(index, symbols) {
+            first.entry(step.1.clone()).or_default().push(step);
+        }
+        let groups = symbols.iter().map(|symbol| {
+            let rows = Some(self.rows(index, symbol, first.remove(symbol).unwrap_or_default()));
+            let symbol = KnownSymbol::new(index, symbol.clone());
+            let (callers, callees) = if self.callees { (None, rows) } else { (rows, None) };
+            Group { symbol, callers, callees }
+        });
+        groups.collect()
+    }
+
+    fn steps(&self, index: &CodeIndex<'_>, front: &[SymbolName]) -> Vec<Step> {
+        if self.callees { callees(index, front) } else { callers(index, front) }
     }
 
     /// Breadth first, so that each is found at its least distance.
-    fn rows(&self, index: &CodeIndex<'_>, from: &SymbolName) -> Vec<Row> {
+    fn rows(&self, index: &CodeIndex<'_>, from: &SymbolName, first: Vec<Step>) -> Vec<Row> {
         let mut reached: BTreeMap<SymbolName, Row> = BTreeMap::new();
-        let mut front = vec![from.clone()];
+        let mut steps = first;
         let mut distance = 0;
-        while !front.is_empty() && (distance == 0 || self.transitive) {
+        while !steps.is_empty() {
             distance += 1;
-            let steps = if self.callees { callees(index, &front) } else { callers(index, &front) };
             let mut next = Vec::new();
             for (found, via, usage) in steps {
                 let new = !reached.contains_key(&found);
@@ -122,7 +133,7 @@ impl Callers {
                     next.push(found);
                 }
             }
-            front = next;
+            steps = if self.transitive { self.steps(index, &next) } else { Vec::new() };
         }
         let mut rows: Vec<Row> = reached.into_values().collect();
         for row in &mut rows {

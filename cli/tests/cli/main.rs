@@ -6,6 +6,7 @@ mod build;
 mod cache;
 mod code;
 mod config;
+mod explain;
 mod export;
 mod metrics;
 mod output;

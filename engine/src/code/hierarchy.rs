@@ -20,21 +20,21 @@ impl CodeIndex<'_> {
     /// The classes that derive from a class, ascending.
     #[must_use]
     pub fn subclasses(&self, class: &SymbolName, relation: Relation) -> Vec<SymbolName> {
-        self.closure(class, relation, |index, class| {
-            let mut below = Vec::new();
-            for usage in index.references(class).into_iter().filter(|usage| usage.role == Role::Base) {
-                below.push(usage.inside);
-            }
-            below
+        self.closure(class, relation, |index, classes| {
+            let usages = index.references_of(classes).into_iter().flatten();
+            usages.filter(|usage| usage.role == Role::Base).map(|usage| usage.inside).collect()
         })
     }
 
     /// The classes of the repository that a class derives from, ascending.
     #[must_use]
     pub fn superclasses(&self, class: &SymbolName, relation: Relation) -> Vec<SymbolName> {
-        self.closure(class, relation, |index, class| {
-            let Some((view, symbols)) = index.definitions(class) else { return Vec::new() };
-            symbols.iter().flat_map(|symbol| view.bases(*symbol)).collect()
+        self.closure(class, relation, |index, classes| {
+            let definitions = classes.iter().filter_map(|class| index.definitions(class));
+            let bases = |(view, symbols): (FileView, Vec<SymbolId>)| {
+                symbols.into_iter().flat_map(|symbol| view.bases(symbol)).collect::<Vec<_>>()
+            };
+            definitions.flat_map(bases).collect()
         })
     }
 
@@ -64,22 +64,21 @@ impl CodeIndex<'_> {
         overriding
     }
 
+    /// What a step leads to, and if asked for what further steps lead to, ascending. Steps are taken for all that the one
+    /// before found at once.
     fn closure(
         &self,
         from: &SymbolName,
         relation: Relation,
-        step: impl Fn(&Self, &SymbolName) -> Vec<SymbolName>,
+        step: impl Fn(&Self, &[SymbolName]) -> Vec<SymbolName>,
     ) -> Vec<SymbolName> {
-        let mut reached: BTreeSet<SymbolName> = step(self, from).into_iter().collect();
-        let mut queue: Vec<SymbolName> = match relation {
-            Relation::Direct => Vec::new(),
-            Relation::Transitive => reached.iter().cloned().collect(),
-        };
-        while let Some(next) = queue.pop() {
-            for found in step(self, &next) {
-                if found != *from && reached.insert(found.clone()) {
-                    queue.push(found);
-                }
+        let mut reached = BTreeSet::new();
+        let mut front = vec![from.clone()];
+        while !front.is_empty() {
+            let found = step(self, &front).into_iter();
+            front = found.filter(|found| found != from && reached.insert(found.clone())).collect();
+            if relation == Relation::Direct {
+                break;
             }
         }
         reached.into_iter().collect()
