@@ -30,6 +30,7 @@
 
 pub mod answer;
 pub mod code;
+pub mod explain;
 pub mod graph;
 
 mod db;

@@ -2,7 +2,7 @@
 //!
 //! For every source file it has the path, the stat, the content digest, the digests of the stages' results, the import
 //! edges in both directions, the imports that led nowhere, the diagnostics, the stems that were looked up, found or not,
-//! and hashes of what its resolution asked other files. A run in which nothing changed answers from it and opens nothing else.
+//! and hashes of what its resolution asked other files; and for the files that the run looked at, why. A run in which nothing changed answers from it and opens nothing else.
 //!
 //! It is one run of bytes, read in one go and used where it lies: rows are fixed in size, everything of variable length
 //! is a range into a table behind them (see [`layout`]). The bytes in memory and on disk are the same, so that there is
@@ -16,14 +16,16 @@ mod assemble;
 mod layout;
 mod patch;
 mod publish;
+mod reasons;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, MissReason, Root};
 
 pub(crate) use assemble::{Entry, FileRecord, Links, Part, ResolutionRecord, assemble};
 pub(crate) use publish::{load, publish};
+pub(crate) use reasons::{Reasons, StageReason, StageReasons};
 
 use crate::digest::Digest;
 use crate::graph::DependencyGraph;
@@ -37,6 +39,8 @@ pub(crate) struct Manifest {
     bytes: Vec<u8>,
     sections: [Range<usize>; Section::COUNT],
     tail: Tail,
+    /// Decoded when somebody asks.
+    reasons: OnceLock<Reasons>,
 }
 
 /// The part of the manifest that is decoded at once because it is small.
@@ -88,6 +92,16 @@ impl Manifest {
     /// What is known besides the files.
     pub(crate) fn tail(&self) -> &Tail {
         &self.tail
+    }
+
+    /// Why the run looked at what it looked at.
+    pub(crate) fn reasons(&self) -> &Reasons {
+        self.reasons.get_or_init(|| Reasons::decoded(self.encoded_reasons()))
+    }
+
+    /// The same as bytes.
+    pub(crate) fn encoded_reasons(&self) -> &[u8] {
+        &self.bytes[self.sections[Section::Reasons as usize].clone()]
     }
 
     /// The path of the file at this position, `""` past the end. Ascends with the position.

@@ -12,6 +12,7 @@
 mod absence;
 mod affected;
 mod cache;
+mod causes;
 mod names;
 mod propagate;
 mod setup;
@@ -31,6 +32,7 @@ pub(crate) use setup::Setup;
 use crate::code::CodeIndex;
 use crate::db::{Database, Db, Fixed, Journal};
 use crate::error::EngineError;
+use crate::explain::Cause;
 use crate::exports::HeldInterfaces;
 use crate::input::{ChangeSet, FileSet, Files, Lifetime, Stat, Texts, WalkOptions, listed_changes, walked_changes};
 use crate::manifest::{self, Manifest, Tail, assemble};
@@ -38,6 +40,7 @@ use crate::memo::Memo;
 use crate::metrics::{Metrics, StageMetrics};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 use crate::store::{MemoryStore, Store};
+use causes::reasons_of_everything;
 use propagate::{Propagated, in_parallel, propagate};
 
 /// How often a run starts again because files changed under it. An editor that saves is one change; more than a few
@@ -368,7 +371,7 @@ impl Session {
         propagated: Propagated,
         start: Instant,
     ) -> Run {
-        let Propagated { entries, roots, differences, relinked, edges_changed } = propagated;
+        let Propagated { entries, roots, differences, relinked, edges_changed, causes } = propagated;
         let last_tail = baseline.as_ref().map(|baseline| baseline.tail());
         let mut tail = Tail {
             setup: self.setup.digest(),
@@ -382,6 +385,16 @@ impl Session {
         };
         let span = tracing::info_span!("assemble").entered();
         let manifest = assemble(baseline.as_deref(), &entries);
+        let executed = self.database.as_ref().map_or_else(Vec::new, |database| database.take_journal());
+        let reasons = match (&before, &baseline) {
+            (_, Some(baseline)) => causes
+                .reasons(baseline, &entries, &executed)
+                .map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded()),
+            (before, None) => {
+                let cause = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
+                reasons_of_everything(cause, &manifest, &executed).encoded()
+            }
+        };
         drop(entries);
         drop(span);
         if edges_changed || baseline.is_none() {
@@ -391,7 +404,7 @@ impl Session {
         if baseline.is_none() {
             tail.full_build_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
         }
-        let manifest = Arc::new(manifest.sealed(tail));
+        let manifest = Arc::new(manifest.sealed(&reasons, tail));
         self.publish(&manifest);
         self.manifest = Some(manifest.clone());
 
@@ -400,8 +413,6 @@ impl Session {
             (Some(before), None) => affected::differences(before, &manifest),
             _ => differences,
         };
-        let database = self.database.as_ref();
-        let executed = database.map_or_else(Vec::new, |database| database.take_journal());
         if self.setup.lifetime == Lifetime::OneRun {
             self.database = None;
         }

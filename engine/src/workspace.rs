@@ -13,6 +13,7 @@ use crate::answer::{
 };
 use crate::code::CodeIndex;
 use crate::error::EngineError;
+use crate::explain::Explanation;
 use crate::graph::DependencyGraph;
 use crate::input::Lifetime;
 use crate::manifest::Manifest;
@@ -357,6 +358,13 @@ impl Build {
     #[must_use]
     pub fn has_file(&self, path: &str) -> bool {
         self.manifest.position(path).is_some()
+    }
+
+    /// Why the stages of this file were executed or reused by the last build that found some change: this one, or one
+    /// before it, of another process too. `None` if the path is no source file.
+    #[must_use]
+    pub fn explain(&self, path: &str) -> Option<Explanation> {
+        Some(self.manifest.reasons().explanation(self.manifest.position(path)?, path))
     }
 
     /// The graph of import edges. Costs a pass over all edges.

@@ -2,7 +2,7 @@
 //!
 //! Rows of files that the run did not touch are copied with their positions mapped; nothing of them is decoded.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use esker_frontend_api::Diagnostic;
 use rustc_hash::FxHashMap;
@@ -81,7 +81,7 @@ pub(crate) struct ResolutionRecord {
 
 const UNMAPPED: u32 = u32::MAX;
 
-/// Makes the next manifest, all but its tail: see [`Manifest::sealed`]. `entries` ascend by path and are unique;
+/// Makes the next manifest, all but its reasons and tail: see [`Manifest::sealed`]. `entries` ascend by path and are unique;
 /// positions in them refer to `old`.
 pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
     if let Some(patched) = old.and_then(|old| super::patch::patch(old, entries)) {
@@ -317,6 +317,7 @@ impl Tables {
             self.file_stems.as_bytes(),
             self.uses.as_bytes(),
             &[],
+            &[],
         ];
         let mut bytes = Vec::with_capacity(HEADER + sections.iter().map(|section| section.len()).sum::<usize>());
         bytes.resize(HEADER, 0);
@@ -324,18 +325,20 @@ impl Tables {
             bytes.extend_from_slice(section);
             bytes.len() - section.len()..bytes.len()
         });
-        Manifest { bytes, sections: ranges, tail: Tail::default() }
+        Manifest { bytes, sections: ranges, tail: Tail::default(), reasons: OnceLock::new() }
     }
 }
 
 impl Manifest {
-    /// Adds the tail and the header, which ends a manifest's making.
-    pub(crate) fn sealed(mut self, tail: Tail) -> Self {
+    /// Adds encoded reasons, the tail and the header, which ends a manifest's making.
+    pub(crate) fn sealed(mut self, reasons: &[u8], tail: Tail) -> Self {
         let tail_bytes = postcard::to_stdvec(&tail).expect("invariant: the tail has a postcard form");
-        let start = self.sections[Section::Tail as usize].start;
-        self.bytes.truncate(start);
-        self.bytes.extend_from_slice(&tail_bytes);
-        self.sections[Section::Tail as usize] = start..self.bytes.len();
+        self.bytes.truncate(self.sections[Section::Reasons as usize].start);
+        for (section, bytes) in [(Section::Reasons, reasons), (Section::Tail, &tail_bytes)] {
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(bytes);
+            self.sections[section as usize] = start..self.bytes.len();
+        }
         self.tail = tail;
 
         let mut header = Vec::with_capacity(HEADER);

@@ -5,7 +5,7 @@
 //! ```text
 //! header   magic [8] · format u32 · reserved u32 · BLAKE3 of all that follows [32]
 //!          · one (start u64, length u64) per section
-//! sections Text · Files · Edges · Dependents · Misses · Diagnostics · Stems · StemUsers · FileStems · Uses · Tail
+//! sections Text · Files · Edges · Dependents · Misses · Diagnostics · Stems · StemUsers · FileStems · Uses · Reasons · Tail
 //! ```
 
 use esker_frontend_api::DiagnosticKind;
@@ -17,7 +17,7 @@ use crate::input::Stat;
 /// What a manifest begins with.
 pub(super) const MAGIC: [u8; 8] = *b"ESKERMAN";
 /// Raised whenever the layout changes. A manifest of another format is as if there were none.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 /// Where the digest lies in the header.
 pub(super) const DIGEST: std::ops::Range<usize> = 16..48;
 /// Where the table of sections begins: the first byte that the digest covers.
@@ -46,9 +46,11 @@ pub(super) enum Section {
     StemUsers,
     /// Positions of stems, grouped by file.
     FileStems,
-    /// Hashes of questions, grouped by the file whose resolution asked them. The last section before the tail, so that
-    /// it can change its length without moving others.
+    /// Hashes of questions, grouped by the file whose resolution asked them. It lies behind all that a run may leave as it
+    /// is, so that it can change its length without moving others.
     Uses,
+    /// [`super::Reasons`], in postcard encoding.
+    Reasons,
     /// [`super::Tail`], in postcard encoding.
     Tail,
 }

@@ -5,6 +5,7 @@
 //! resolutions asked lies behind all else, and is spliced.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use zerocopy::IntoBytes;
 
@@ -46,9 +47,11 @@ pub(super) fn patch(old: &Manifest, entries: &[Entry]) -> Option<Manifest> {
     bytes.extend_from_slice(uses.as_ref().map_or(&old.bytes[start..end], |uses| uses.as_bytes()));
     let mut sections = old.sections.clone();
     sections[Section::Uses as usize] = start..bytes.len();
-    sections[Section::Tail as usize] = bytes.len()..bytes.len();
+    for section in [Section::Reasons, Section::Tail] {
+        sections[section as usize] = bytes.len()..bytes.len();
+    }
     bytes[sections[Section::Files as usize].clone()].copy_from_slice(rows.as_bytes());
-    Some(Manifest { bytes, sections, tail: Tail::default() })
+    Some(Manifest { bytes, sections, tail: Tail::default(), reasons: OnceLock::new() })
 }
 
 /// What all resolutions asked, if some of them ask something else now.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::layout::{DIGEST, FORMAT, HEADER, MAGIC, Section, TABLE};
 use super::{Manifest, Tail};
@@ -70,6 +71,6 @@ impl Manifest {
         }
         let tail: Tail = postcard::from_bytes(&bytes[sections[Section::Tail as usize].clone()])
             .map_err(|_| ManifestError::Sections)?;
-        Ok(Self { bytes, sections, tail })
+        Ok(Self { bytes, sections, tail, reasons: OnceLock::new() })
     }
 }

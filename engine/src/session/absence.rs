@@ -3,25 +3,34 @@
 //! Absence is a dependency: the manifest has every stem that an import looked up, found or not. A path that appears or
 //! goes is matched against them by the endings of its frontend, and so are the directories that appear or go with it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use esker_frontend_api::Layout;
 
+use crate::explain::Cause;
 use crate::input::{FileSet, FrontendId};
 use crate::manifest::Manifest;
 use crate::session::Setup;
 
-/// The files of the manifest, by position, whose imports may lead elsewhere because these paths appeared or went.
-pub(crate) fn concerned_by(paths: &[&str], manifest: &Manifest, now: &FileSet, setup: &Setup) -> BTreeSet<u32> {
-    let mut concerned = BTreeSet::new();
-    let mut directories = BTreeSet::new();
-    for path in paths {
+/// The files of the manifest, by position, whose imports may lead elsewhere because these paths appeared or went; each
+/// with the first of them that it looked for.
+pub(crate) fn concerned_by(
+    paths: &[(&str, Cause)],
+    manifest: &Manifest,
+    now: &FileSet,
+    setup: &Setup,
+) -> BTreeMap<u32, Cause> {
+    let mut concerned = BTreeMap::new();
+    let mut concern = |row: u32, cause: &Cause| _ = concerned.entry(row).or_insert_with(|| cause.clone());
+    let mut directories = BTreeMap::new();
+    for (path, cause) in paths {
         let mut directory = *path;
         while let Some((parent, _)) = directory.rsplit_once('/') {
             directory = parent;
-            if !directories.insert(directory) {
+            if directories.contains_key(directory) {
                 break;
             }
+            directories.insert(directory, cause);
         }
         for (position, frontend) in setup.frontends.iter().enumerate() {
             let frontend_id = FrontendId(position as u8);
@@ -32,15 +41,15 @@ pub(crate) fn concerned_by(paths: &[&str], manifest: &Manifest, now: &FileSet, s
                     None if shape.strip_prefix('/') == Some(path) => "",
                     None => continue,
                 };
-                concerned.extend(manifest.users_of(frontend_id, stem));
+                manifest.users_of(frontend_id, stem).for_each(|row| concern(row, cause));
             }
         }
     }
-    for directory in directories {
+    for (directory, cause) in directories {
         let was = !manifest.below(directory).is_empty();
         if was != now.has_directory(directory) {
             for position in 0..setup.frontends.len() {
-                concerned.extend(manifest.users_of(FrontendId(position as u8), directory));
+                manifest.users_of(FrontendId(position as u8), directory).for_each(|row| concern(row, cause));
             }
         }
     }

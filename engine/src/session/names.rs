@@ -6,6 +6,7 @@
 //!
 //! One round does: an interface depends on its own file and where that file's imports lead, never on another interface.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::ThreadPool;
@@ -14,6 +15,7 @@ use super::affected::reach;
 use super::propagate::in_parallel;
 use crate::db::{Database, Db};
 use crate::digest::Digest;
+use crate::explain::Cause;
 use crate::exports::{EXPORTS, interface, recorded_key};
 use crate::manifest::Manifest;
 use crate::resolve::{EXISTENCE, PathHash, all_answers, differing};
@@ -28,7 +30,7 @@ pub(super) struct Exporter {
 }
 
 /// The rows of the files whose references may stand for something else now, because of what these files export, which
-/// are gone and which are new. Ascending and unique.
+/// are gone and which are new; each with the first of these that it asked for, by path and name.
 pub(super) fn users_of_changed_names(
     db: &Database,
     pool: &ThreadPool,
@@ -36,7 +38,7 @@ pub(super) fn users_of_changed_names(
     exporters: &[Exporter],
     removed: &[u32],
     added: &[Arc<str>],
-) -> Vec<u32> {
+) -> BTreeMap<u32, Cause> {
     let changed: Vec<&Exporter> = exporters
         .iter()
         .filter(|exporter| {
@@ -45,10 +47,11 @@ pub(super) fn users_of_changed_names(
             before != Some(exporter.now)
         })
         .collect();
-    let mut hashes: Vec<u32> = added.iter().map(|path| PathHash::of(path).with(EXISTENCE)).collect();
+    let appeared = |path: &Arc<str>| (PathHash::of(path).with(EXISTENCE), Cause::Appeared(path.clone()));
+    let mut changes: Vec<Change> = added.iter().map(appeared).collect();
     let mut unknown: Vec<u32> = Vec::new();
-    let mut take = |row: u32, names: Option<Vec<u32>>| match names {
-        Some(names) => hashes.extend(names),
+    let mut take = |row: u32, names: Option<Vec<Change>>| match names {
+        Some(names) => changes.extend(names),
         None => unknown.push(row),
     };
     let names = in_parallel(pool, db, &changed, |db, exporter| changed_names(db, baseline, exporter));
@@ -56,47 +59,54 @@ pub(super) fn users_of_changed_names(
     let names = in_parallel(pool, db, removed, |db, row| all_names(db, baseline, *row));
     removed.iter().zip(names).for_each(|(row, names)| take(*row, names));
 
-    hashes.sort_unstable();
-    hashes.dedup();
-    let mut users = users_of(baseline, &hashes);
+    changes.sort_unstable();
+    changes.dedup_by_key(|(hash, _)| *hash);
+    let mut users = users_of(baseline, &changes);
     // What is not known of a file before can have been anything: whoever can reach it may have used it.
-    users.extend(reach(baseline, unknown.into_iter()));
-    users.sort_unstable();
-    users.dedup();
+    for row in reach(baseline, unknown.into_iter()) {
+        users.entry(row).or_insert(Cause::LostNames);
+    }
     users
 }
 
+/// The hash of a question that has another answer now, and what that is to those who asked it.
+type Change = (u32, Cause);
+
 /// The hashes of the names that a file answers differently for than its row says; `None` if it is not known any more
 /// what it answered.
-fn changed_names(db: &Database, baseline: &Manifest, exporter: &Exporter) -> Option<Vec<u32>> {
+fn changed_names(db: &Database, baseline: &Manifest, exporter: &Exporter) -> Option<Vec<Change>> {
     let row = baseline.row_at(exporter.row)?;
     let before = db.memo().kept_value(recorded_key(db, row), row.exports())?;
     let source = db.files().source(db, &exporter.path)?;
     let path = PathHash::of(&exporter.path);
-    Some(differing(&before, &interface(db, source)).iter().map(|name| path.with(name)).collect())
+    let change = |name: String| (path.with(&name), Cause::Name(exporter.path.clone(), name.into()));
+    Some(differing(&before, &interface(db, source)).into_iter().map(change).collect())
 }
 
 /// The hashes of all names that a file of the manifest had an answer for; `None` if they are not known any more.
-fn all_names(db: &Database, baseline: &Manifest, row: u32) -> Option<Vec<u32>> {
+fn all_names(db: &Database, baseline: &Manifest, row: u32) -> Option<Vec<Change>> {
     let row = baseline.row_at(row)?;
     let before = db.memo().kept_value(recorded_key(db, row), row.exports())?;
     let path = PathHash::of(row.path());
-    Some(all_answers(&before).iter().map(|(name, _)| path.with(name)).collect())
+    let cause = Cause::Gone(row.path().into());
+    Some(all_answers(&before).iter().map(|(name, _)| (path.with(name), cause.clone())).collect())
 }
 
-/// The rows that recorded one of these hashes, which ascend.
-fn users_of(baseline: &Manifest, hashes: &[u32]) -> Vec<u32> {
-    if hashes.is_empty() {
-        return Vec::new();
+/// The rows that recorded one of these hashes, which ascend and are unique; each with the least cause.
+fn users_of(baseline: &Manifest, changes: &[Change]) -> BTreeMap<u32, Cause> {
+    if changes.is_empty() {
+        return BTreeMap::new();
     }
     // Most hashes are none of these, which a bit for each value of their lower half tells without searching.
     let mut lower_halves = vec![0u64; 1 << 10];
-    for hash in hashes {
+    for (hash, _) in changes {
         lower_halves[(hash & 0xffff) as usize / 64] |= 1 << (hash % 64);
     }
-    let is_one = |hash: u32| {
-        lower_halves[(hash & 0xffff) as usize / 64] & (1 << (hash % 64)) != 0 && hashes.binary_search(&hash).is_ok()
+    let cause = |hash: u32| {
+        let may_be_one = lower_halves[(hash & 0xffff) as usize / 64] & (1 << (hash % 64)) != 0;
+        let position = may_be_one.then(|| changes.binary_search_by_key(&hash, |(hash, _)| *hash).ok())??;
+        changes.get(position).map(|(_, cause)| cause)
     };
-    let uses_one = |row: &u32| baseline.row_at(*row).is_some_and(|row| row.uses().any(is_one));
-    (0..baseline.len() as u32).filter(uses_one).collect()
+    let user = |row: u32| Some((row, baseline.row_at(row)?.uses().filter_map(cause).min()?.clone()));
+    (0..baseline.len() as u32).filter_map(user).collect()
 }

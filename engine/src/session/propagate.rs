@@ -4,7 +4,7 @@
 //! relations backwards; each of those is then asked for its results, and where a digest comes out as it was, the wave
 //! stops. Files that the wave does not reach enter neither salsa nor memory: their rows are copied.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds};
@@ -13,11 +13,13 @@ use rayon::prelude::*;
 use salsa::Setter;
 
 use super::absence::{concerned_by, import_roots};
+use super::causes::{Causes, FileCauses};
 use super::names::{Exporter, users_of_changed_names};
 use super::{Differences, RunStart, Setup};
 use crate::db::{Database, Db};
 use crate::digest::Digest;
 use crate::edges::{EDGES, file_edges, import_location};
+use crate::explain::Cause;
 use crate::exports::{file_exports, interface};
 use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, SourceFile};
 use crate::ir::{IMPORTS, exported_digest, exported_names, file_imports, file_ir};
@@ -35,6 +37,8 @@ pub(crate) struct Propagated {
     pub(crate) relinked: Vec<u32>,
     /// Whether some edge may be another than before.
     pub(crate) edges_changed: bool,
+    /// Why files were looked at.
+    pub(super) causes: Causes,
 }
 
 /// A file as far as it had to be looked at.
@@ -43,6 +47,7 @@ struct Looked {
     modified: bool,
     /// The row whose importers of everything have to be located again.
     list_changed: Option<u32>,
+    causes: FileCauses,
 }
 
 /// A file that did not change, as far as its imports had to be located again.
@@ -73,12 +78,15 @@ pub(crate) fn propagate(
         Some(baseline) if !layout_changed => baseline.tail().roots.clone(),
         _ => import_roots(setup, &set),
     };
-    let concerned = match baseline {
-        None => Default::default(),
-        Some(baseline) if baseline.tail().roots != roots => (0..baseline.len() as u32).collect(),
+    let concerned: BTreeMap<u32, Cause> = match baseline {
+        None => BTreeMap::new(),
+        Some(baseline) if baseline.tail().roots != roots => {
+            (0..baseline.len() as u32).map(|row| (row, Cause::ImportRoots)).collect()
+        }
         Some(baseline) => {
             let gone = changes.removed.iter().map(|row| baseline.path(*row));
-            let paths: Vec<&str> = gone.chain(added.iter().map(|path| &**path)).collect();
+            let gone = gone.map(|path| (path, Cause::Gone(path.into())));
+            let paths: Vec<_> = gone.chain(added.iter().map(|path| (&**path, Cause::Appeared(path.clone())))).collect();
             concerned_by(&paths, baseline, &set, setup)
         }
     };
@@ -90,13 +98,17 @@ pub(crate) fn propagate(
 
     let look = Look { baseline: baseline.map(|baseline| &**baseline), start };
     let looked: Vec<Looked> = in_parallel(pool, db, &changes.candidates, |db, candidate| {
-        let concerned = candidate.row.is_some_and(|row| concerned.contains(&row));
-        look.at(db, candidate, concerned)
+        let concern = candidate.row.and_then(|row| concerned.get(&row));
+        look.at(db, candidate, concern)
     });
 
     let mut relinked = concerned;
-    relinked.extend(looked.iter().filter_map(|looked| looked.list_changed).flat_map(|row| look.star_importers(row)));
     if let Some(baseline) = baseline {
+        for row in looked.iter().filter_map(|looked| looked.list_changed) {
+            for importer in look.star_importers(row) {
+                relinked.entry(importer).or_insert_with(|| Cause::PublicNames(baseline.path(row).into()));
+            }
+        }
         changes.removed.iter().for_each(|row| _ = relinked.remove(row));
         for looked in &looked {
             if let (Links::Fresh { .. }, Some(row)) = (&looked.entry.links, baseline.position(&looked.entry.path)) {
@@ -104,26 +116,35 @@ pub(crate) fn propagate(
             }
         }
     }
-    let relinked: Vec<u32> = relinked.into_iter().collect();
+    let (relinked, concerns): (Vec<u32>, Vec<Cause>) = relinked.into_iter().unzip();
     let path_of = |row: &u32| baseline.map_or("", |baseline| baseline.path(*row));
     Files::doubt(db, relinked.iter().map(path_of), Doubt::Links);
     let links: Vec<Relinked> = in_parallel(pool, db, &relinked, |db, row| look.relink(db, *row));
 
     let users = match baseline {
-        None => Vec::new(),
+        None => BTreeMap::new(),
         Some(baseline) => {
             let exporters = exporters(baseline, &looked, &links);
             users_of_changed_names(db, pool, baseline, &exporters, &changes.removed, &added)
         }
     };
-    Files::doubt(db, users.iter().map(path_of), Doubt::Resolution);
+    Files::doubt(db, users.keys().map(path_of), Doubt::Resolution);
+
+    let mut causes = Causes::default();
+    if baseline.is_some() {
+        looked.iter().for_each(|looked| causes.looked(&looked.entry.path, looked.causes.clone()));
+        for (relinked, cause) in links.iter().zip(concerns) {
+            causes.relinked(path_of(&relinked.row), cause, relinked.moved);
+        }
+        users.iter().for_each(|(row, cause)| causes.uses(path_of(row), cause.clone()));
+    }
 
     let modified = looked.iter().filter(|looked| looked.modified).map(|looked| looked.entry.path.clone()).collect();
     let edges_changed = !changes.removed.is_empty()
         || !links.is_empty()
         || looked.iter().any(|looked| matches!(looked.entry.links, Links::Fresh { .. }));
     let moved = links.iter().filter(|relinked| relinked.moved).map(|relinked| relinked.row);
-    let unresolved: BTreeSet<u32> = moved.chain(users).collect();
+    let unresolved: BTreeSet<u32> = moved.chain(users.into_keys()).collect();
     let mut entries = merge(look, &changes.removed, looked, links);
     let is_unresolved = |entry: &Entry| match entry.record {
         FileRecord::Kept(row) => unresolved.contains(&row),
@@ -141,7 +162,7 @@ pub(crate) fn propagate(
     let removed = baseline
         .map_or_else(Vec::new, |baseline| changes.removed.iter().map(|row| baseline.path(*row).into()).collect());
     let differences = Differences { added, modified, removed };
-    Propagated { entries, roots, differences, relinked, edges_changed }
+    Propagated { entries, roots, differences, relinked, edges_changed, causes }
 }
 
 /// The files of the manifest before whose interfaces were looked at.
@@ -202,7 +223,7 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn at(self, db: &Database, candidate: &Candidate, concerned: bool) -> Looked {
+    fn at(self, db: &Database, candidate: &Candidate, concern: Option<&Cause>) -> Looked {
         let files = db.files();
         let source = files.source(db, &candidate.path).expect("invariant: candidates are files of the repository");
         let content = match source.content(db) {
@@ -226,7 +247,7 @@ impl Look<'_> {
         {
             content.iter().for_each(|digest| db.fixed().texts.release(*digest));
             let entry = entry(FileRecord::Kept(row), Links::Kept(row), Part::Kept(row));
-            return Looked { entry, modified: false, list_changed: None };
+            return Looked { entry, modified: false, list_changed: None, causes: FileCauses::default() };
         }
         let ir = file_ir(db, source);
         content.iter().for_each(|digest| db.fixed().texts.release(*digest));
@@ -239,7 +260,7 @@ impl Look<'_> {
         }
         let list_changed = old.filter(|(_, old_row)| old_row.exported() != exported).map(|(row, _)| row);
         let links = match old {
-            Some((row, old_row)) if !concerned && old_row.imports() == imports.digest() => Links::Kept(row),
+            Some((row, old_row)) if concern.is_none() && old_row.imports() == imports.digest() => Links::Kept(row),
             _ => links(db, source, old.map(|(_, old_row)| old_row)),
         };
         let exports = file_exports(db, source);
@@ -256,7 +277,21 @@ impl Look<'_> {
             exported,
             diagnostics,
         };
-        Looked { entry: entry(record, links, Part::Fresh(exports.digest)), modified: old.is_some(), list_changed }
+        let causes = match old {
+            None => FileCauses::all(Cause::NewFile),
+            Some((_, old_row)) => {
+                let seen = if old_row.content().is_some() { Cause::Content } else { Cause::Accident };
+                let own = if old_row.ir() == ir.digest() { seen.clone() } else { Cause::OwnIr };
+                let edges = match &links {
+                    Links::Kept(_) => None,
+                    Links::Fresh { .. } if old_row.imports() != imports.digest() => Some(Cause::OwnImports),
+                    Links::Fresh { .. } => concern.cloned(),
+                };
+                FileCauses { ir: Some(seen), edges, exports: Some(own.clone()), resolution: Some(own) }
+            }
+        };
+        let entry = entry(record, links, Part::Fresh(exports.digest));
+        Looked { entry, modified: old.is_some(), list_changed, causes }
     }
 
     /// The files that import everything that the file at this position exports.
