@@ -30,7 +30,7 @@ pub(crate) fn interface(ir: &FileIr, located: &[Located]) -> Interface {
         let row = &ir.symbols[symbol.index()];
         let name = ir.names.get(row.name).unwrap_or("");
         let is_public = match &ir.exported {
-            Some(list) => list.iter().any(|listed| *listed == row.name),
+            Some(list) => list.contains(&row.name),
             None => !name.starts_with('_'),
         };
         let is_module_level = (entries.len() as u32) < layout.module_entries;

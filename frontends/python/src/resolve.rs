@@ -57,6 +57,9 @@ pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution
     output.finish()
 }
 
+/// An interface that was looked into. Counted twice, so that reading it does not touch a counter that all threads share.
+type Seen = Rc<Arc<Interface>>;
+
 /// One file's references while they are resolved, and what was found out for that.
 struct Resolver<'a> {
     world: &'a mut dyn World,
@@ -65,8 +68,8 @@ struct Resolver<'a> {
     located: &'a [Located],
     types: Types,
     founds: Founds,
-    /// By the number of the file. Counted twice, so that reading one does not touch a counter that other threads share.
-    interfaces: Vec<Option<Rc<Arc<Interface>>>>,
+    /// By the number of the file.
+    interfaces: Vec<Option<Seen>>,
     /// For each symbol of the own file its entry in the own interface.
     entries: Vec<Option<EntryId>>,
     /// For each name of the own file the interned one.
@@ -124,7 +127,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn interface(&mut self, file: FileNumber) -> Rc<Arc<Interface>> {
+    fn interface(&mut self, file: FileNumber) -> Seen {
         let index = file.0 as usize;
         if let Some(Some(interface)) = self.interfaces.get(index) {
             return interface.clone();

@@ -140,33 +140,36 @@ impl Resolver<'_> {
         if !entries.is_empty() {
             return self.follow_entries(file, entries);
         }
-        self.world.stars(file);
-        let interface = self.interface(file);
-        // What is imported last hides what came before.
-        for star in interface.stars.iter().rev() {
-            let imported = self.import_of(file, *star);
-            let Some(Some(source)) = imported.modules.last().copied() else { continue };
-            let found = self.public_name(source, name);
-            if !found.is_empty() {
-                return found;
+        // What is imported last hides what came before; a file that was looked into needs no second look.
+        let mut seen = vec![file];
+        let mut next = self.star_sources(file);
+        while let Some(source) = next.pop() {
+            if seen.contains(&source) {
+                continue;
+            }
+            seen.push(source);
+            let entries = self.world.entries(source, None, &text);
+            if entries.is_empty() {
+                // A list names what other stars bring in too; which of it, only running the module tells.
+                if !text.starts_with('_') {
+                    next.extend(self.star_sources(source));
+                }
+                continue;
+            }
+            let interface = self.interface(source);
+            if entries.clone().any(|entry| interface.entry(EntryId(entry)).is_some_and(|entry| entry.is_public)) {
+                return self.follow_entries(source, entries);
             }
         }
         FoundId::NOTHING
     }
 
-    /// What a name stands for that everything is imported from a module for; empty if it is not among it.
-    fn public_name(&mut self, file: FileNumber, name: Name) -> FoundId {
-        let text = self.types.text(name);
-        let entries = self.world.entries(file, None, &text);
+    /// The files from which a file imports everything, in the order of the imports.
+    fn star_sources(&mut self, file: FileNumber) -> Vec<FileNumber> {
+        self.world.stars(file);
         let interface = self.interface(file);
-        let is_public = if entries.is_empty() {
-            self.world.stars(file);
-            // A list names what other stars bring in too; which of it, only running the module tells.
-            !text.starts_with('_')
-        } else {
-            entries.clone().any(|entry| interface.entry(EntryId(entry)).is_some_and(|entry| entry.is_public))
-        };
-        if is_public { self.name_in_module(file, name) } else { FoundId::NOTHING }
+        let sources = interface.stars.iter().map(|star| self.import_of(file, *star).modules.last().copied().flatten());
+        sources.flatten().collect()
     }
 
     /// What entries of a file stand for, imports followed.

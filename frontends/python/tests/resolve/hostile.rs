@@ -1,0 +1,38 @@
+//! Source that is made to break something.
+
+use std::fmt::Write as _;
+
+use super::Tree;
+
+#[test]
+fn a_long_chain_of_attributes_calls_and_returns_ends() {
+    let mut text = String::from("== m.py\nclass C:\n    def m(self): return self\n");
+    writeln!(text, "C(){}", ".m()".repeat(500)).expect("strings can be written to");
+    for index in 0..300 {
+        writeln!(text, "def f{index}(): return f{}()", index + 1).expect("strings can be written to");
+    }
+    text.push_str("f0().x\n");
+    Tree::new(&text);
+}
+
+#[test]
+fn local_variables_that_double_at_every_step_do_not_double_the_interface() {
+    let mut text = String::from("== m.py\nclass C:\n    def m(self):\n        a0 = self.x\n");
+    for index in 0..40 {
+        writeln!(text, "        a{} = (a{index}, a{index})", index + 1).expect("strings can be written to");
+    }
+    text.push_str("        self.y = a40\n");
+    let tree = Tree::new(&text);
+    assert!(tree.interface("m.py").values.len() < 200, "{}", tree.interface("m.py").values.len());
+}
+
+#[test]
+fn a_thousand_files_that_star_import_each_other_end() {
+    let mut text = String::new();
+    for index in 0..200 {
+        writeln!(text, "== m{index}.py\nfrom m{} import *\nfrom m{} import *", (index + 1) % 200, (index + 7) % 200)
+            .expect("strings can be written to");
+    }
+    text.push_str("nothing\n");
+    Tree::new(&text);
+}

@@ -1,0 +1,188 @@
+//! Names that imports bring in.
+
+use super::check;
+
+#[test]
+fn a_name_is_followed_through_any_chain_of_reexports() {
+    check(
+        "
+== a/__init__.py
+from .b import f as g
+== a/b.py
+from a.c import f  #> f = a/c.py:f
+== a/c.py
+def f(): ...
+== user.py
+from a import g as h  #> g = a/c.py:f
+h()  #> h = a/c.py:f
+",
+    );
+}
+
+#[test]
+fn a_module_is_known_by_its_own_name_and_by_an_alias() {
+    check(
+        "
+== p/__init__.py
+== p/m.py
+x = 1
+== user.py
+import p.m  #> p.m = p/m.py:
+import p.m as q  #> p.m = p/m.py:
+from p import m  #> m = p/m.py:; p = p/__init__.py:
+p.m.x  #> p = p/__init__.py:; m = p/m.py:; x = p/m.py:x
+q.x  #> q = p/m.py:; x = p/m.py:x
+m.x  #> x = p/m.py:x
+m.y  #> y ! no-such-name
+",
+    );
+}
+
+#[test]
+fn star_imports_bring_in_public_names_and_the_last_one_wins() {
+    check(
+        "
+== a.py
+x = 1
+_hidden = 2
+both = 3
+== b.py
+__all__ = ['y', '_listed']
+y = 1
+_listed = 2
+z = 3
+both = 4
+== c.py
+both = 5
+== user.py
+from a import *
+from c import *
+from b import *
+x  #> x = a.py:x
+_hidden  #> _hidden ! undefined-name
+y  #> y = b.py:y
+_listed  #> _listed = b.py:_listed
+z  #> z ! undefined-name
+both  #> both = c.py:both
+",
+    );
+}
+
+#[test]
+fn a_cycle_of_star_imports_has_one_answer_from_wherever_it_is_asked() {
+    check(
+        "
+== a.py
+from b import *
+from c import *
+x  #> x = c.py:x
+y  #> y = b.py:y
+== b.py
+from a import *
+y = 1
+x  #> x = c.py:x
+== c.py
+x = 1
+== user.py
+from b import x  #> x = c.py:x
+from a import y  #> y = b.py:y
+from a import none  #> none ! no-such-name
+",
+    );
+}
+
+#[test]
+fn an_import_that_leads_back_to_itself_is_the_submodule_of_that_name() {
+    check(
+        "
+== p/__init__.py
+from . import views  #> views = p/views.py:
+from .views import views as other  #> views = p/views.py:views
+== p/views.py
+views = 1
+== user.py
+from p import views  #> views = p/views.py:
+",
+    );
+}
+
+#[test]
+fn an_attribute_of_a_package_comes_before_its_submodule() {
+    check(
+        "
+== p/__init__.py
+def m(): ...
+== p/m.py
+== user.py
+from p import m  #> m = p/__init__.py:m
+",
+    );
+}
+
+#[test]
+fn what_leads_outside_is_told_by_its_name() {
+    check(
+        "
+== user.py
+import os.path
+import numpy as np
+from typing import Any  #> Any = <typing.Any>
+os.path.join('a')  #> os = <os>; path = <os.path>; join = <os.path.join>
+np.zeros  #> np = <numpy>; zeros = <numpy.zeros>
+print(len)  #> print = <builtins.print>; len = <builtins.len>
+nope  #> nope ! undefined-name
+",
+    );
+}
+
+#[test]
+fn one_of_two_imports_of_a_name_that_leads_somewhere_is_enough() {
+    check(
+        "
+== fast.py
+def f(): ...
+== slow.py
+def f(): ...
+== user.py
+try:
+    from missing.fast import f
+except ImportError:
+    from slow import f
+f()  #> f = <missing.fast.f> | slow.py:f~
+try:
+    from fast import g
+except ImportError:
+    g = None
+== other.py
+from user import f  #> f = <missing.fast.f> | slow.py:f~
+",
+    );
+}
+
+#[test]
+fn a_module_that_makes_names_up_is_told_so() {
+    check(
+        "
+== lazy.py
+def __getattr__(name): ...
+== user.py
+from lazy import anything  #> anything ! dynamic-attribute
+import lazy
+lazy.something  #> something ! dynamic-attribute
+",
+    );
+}
+
+#[test]
+fn a_stub_comes_before_its_source() {
+    check(
+        "
+== m.py
+def f(): ...
+== m.pyi
+def f() -> int: ...
+== user.py
+from m import f  #> f = m.pyi:f
+",
+    );
+}

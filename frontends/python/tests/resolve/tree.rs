@@ -1,0 +1,189 @@
+//! A tree of files in memory, lowered, located and resolved without an engine.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use esker_frontend_api::{
+    Binding, Confidence, Definition, EntryId, FileIr, FileNumber, Frontend, ImportTable, Interface, Layout, Located,
+    Lookup, LowerOptions, Probe, Resolution, Resolved, Source, Unresolved, World,
+};
+use esker_frontend_python::Python;
+
+pub(crate) struct Tree {
+    texts: BTreeMap<String, String>,
+    irs: Vec<FileIr>,
+    located: Vec<Vec<Located>>,
+    interfaces: Vec<Arc<Interface>>,
+    resolutions: Vec<Resolution>,
+}
+
+impl Tree {
+    /// Reads a fixture: files, each after a line `== path`.
+    pub(crate) fn new(fixture: &str) -> Self {
+        let mut texts: BTreeMap<String, String> = BTreeMap::new();
+        let mut path = String::new();
+        for line in fixture.lines() {
+            match line.strip_prefix("== ") {
+                Some(next) => path = next.to_owned(),
+                None if path.is_empty() => {}
+                None => *texts.entry(path.clone()).or_default() += &format!("{line}\n"),
+            }
+            texts.entry(path.clone()).or_default();
+        }
+        texts.remove("");
+        let options = LowerOptions::default();
+        let lower = |(path, text): (&String, &String)| {
+            let dialect = Python.dialect(path).expect("a fixture has Python files only");
+            Python.lower(Source { bytes: text.as_bytes(), dialect, options: &options })
+        };
+        let irs: Vec<FileIr> = texts.iter().map(lower).collect();
+        let tables: Vec<ImportTable> = irs.iter().map(ImportTable::of).collect();
+        let mut files = Files { paths: texts.keys().cloned().collect(), exported: BTreeMap::new() };
+        for (path, table) in texts.keys().zip(&tables) {
+            if let Some(exported) = &table.exported {
+                let mut names: Vec<String> = exported.iter().map(|name| table.name(*name).to_owned()).collect();
+                names.sort_unstable();
+                files.exported.insert(path.clone(), names.into());
+            }
+        }
+        let roots = Python.roots(&files);
+        let located: Vec<Vec<Located>> =
+            texts.keys().zip(&tables).map(|(path, table)| Python.locate(table, path, &roots, &mut files)).collect();
+        let interface = |(ir, located): (&FileIr, &Vec<Located>)| Arc::new(Python.interface(ir, located));
+        let interfaces = irs.iter().zip(&located).map(interface).collect();
+        let mut tree = Self { texts, irs, located, interfaces, resolutions: Vec::new() };
+        tree.resolutions = (0..tree.irs.len()).map(|file| tree.resolve(file)).collect();
+        tree
+    }
+
+    fn resolve(&self, file: usize) -> Resolution {
+        let (ir, located) = (&self.irs[file], &self.located[file]);
+        let mut world = TreeWorld(self);
+        Python.resolve(Unresolved { file: FileNumber(file as u32), ir, located }, &mut world)
+    }
+
+    /// Every line with its path and number.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&str, u32, &str)> {
+        self.texts.iter().flat_map(|(path, text)| text.lines().zip(1..).map(|(line, number)| (&**path, number, line)))
+    }
+
+    pub(crate) fn interface(&self, path: &str) -> &Interface {
+        &self.interfaces[self.number(path)]
+    }
+
+    pub(crate) fn resolution(&self, path: &str) -> &Resolution {
+        &self.resolutions[self.number(path)]
+    }
+
+    fn number(&self, path: &str) -> usize {
+        self.texts.keys().position(|known| known == path).expect("the file is in the fixture")
+    }
+
+    /// What the references with this name on a line stand for, in the order of the text.
+    pub(crate) fn references(&self, path: &str, line: u32, name: &str) -> Vec<String> {
+        let file = self.number(path);
+        let (ir, resolution) = (&self.irs[file], &self.resolutions[file]);
+        let rows = ir.references.iter().zip(&resolution.references);
+        rows.filter(|(reference, _)| {
+            ir.lines.line_column(reference.span.start).line == line && ir.names.get(reference.name) == Some(name)
+        })
+        .map(|(reference, number)| match (number.checked_sub(1), reference.binding) {
+            (None, Binding::Symbol(_)) => "= here".to_owned(),
+            (None, _) => "! nothing".to_owned(),
+            (Some(outcome), _) => self.outcome(path, &resolution.outcomes[outcome as usize]),
+        })
+        .collect()
+    }
+
+    fn outcome(&self, path: &str, outcome: &Resolved) -> String {
+        match outcome {
+            Resolved::Not(reason) => format!("! {reason}"),
+            Resolved::To(definitions, confidence) => {
+                let mark = match confidence {
+                    Confidence::Exact => "",
+                    Confidence::Inferred => "?",
+                    Confidence::Ambiguous => "~",
+                };
+                let all: Vec<String> =
+                    definitions.iter().map(|definition| self.definition(path, *definition)).collect();
+                format!("= {}{mark}", all.join(" | "))
+            }
+        }
+    }
+
+    pub(crate) fn definition(&self, path: &str, definition: u32) -> String {
+        let resolution = self.resolution(path);
+        let text = |id| resolution.names.get(id).expect("names are in the table");
+        let file = |id| if text(id).is_empty() { path } else { text(id) };
+        match resolution.definitions[definition as usize] {
+            Definition::Local(symbol) => {
+                let ir = &self.irs[self.number(path)];
+                format!("local {}", ir.names.get(ir.symbols[symbol.index()].name).expect("symbols have names"))
+            }
+            Definition::Entry { path, name } => format!("{}:{}", file(path), text(name)),
+            Definition::Module(path) => format!("{}:", file(path)),
+            Definition::External(name) => format!("<{}>", text(name)),
+        }
+    }
+}
+
+struct TreeWorld<'t>(&'t Tree);
+
+impl World for TreeWorld<'_> {
+    fn file(&mut self, path: &str) -> Option<FileNumber> {
+        self.0.texts.keys().position(|known| known == path).map(|number| FileNumber(number as u32))
+    }
+
+    fn path(&self, file: FileNumber) -> Arc<str> {
+        self.0.texts.keys().nth(file.0 as usize).expect("numbers are of files").as_str().into()
+    }
+
+    fn interface(&mut self, file: FileNumber) -> Arc<Interface> {
+        self.0.interfaces[file.0 as usize].clone()
+    }
+
+    fn entries(&mut self, file: FileNumber, owner: Option<EntryId>, name: &str) -> Range<u32> {
+        self.0.interfaces[file.0 as usize].entries(owner, name)
+    }
+
+    fn stars(&mut self, _: FileNumber) {}
+}
+
+/// The paths of a tree.
+struct Files {
+    paths: Vec<String>,
+    exported: BTreeMap<String, Arc<[String]>>,
+}
+
+impl Layout for Files {
+    fn has_file(&self, path: &str) -> bool {
+        self.paths.iter().any(|known| known == path)
+    }
+
+    fn for_each_file(&self, visit: &mut dyn FnMut(&str)) {
+        self.paths.iter().for_each(|path| visit(path));
+    }
+
+    fn root_name(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Lookup for Files {
+    fn probe(&mut self, stem: &str) -> Probe {
+        let mut probe = Probe::default();
+        for (position, shape) in Python.shapes().iter().enumerate() {
+            if self.has_file(&Probe::path(stem, shape)) {
+                probe.shapes |= 1 << position;
+            }
+        }
+        let below = format!("{stem}/");
+        probe.directory = stem.is_empty() || self.paths.iter().any(|path| path.starts_with(&below));
+        probe
+    }
+
+    fn exported(&mut self, path: &str) -> Option<Arc<[String]>> {
+        self.exported.get(path).cloned()
+    }
+}
