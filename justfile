@@ -23,6 +23,10 @@ symtable:
 symbols:
     .ci/run symbols-oracle
 
+# What references of rich lead to against scip-python
+scip:
+    .ci/run scip-oracle
+
 # Benchmarks
 bench:
     cargo bench --workspace

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the definitions that references lead to in two SCIP indexes, scip-python's and Esker's, place by place.
 
-    scip_python.py THEIRS.scip OURS.scip [--root DIR] [--list CLASS] [--json]
+    scip_python.py THEIRS.scip OURS.scip [--root DIR] [--list CLASS] [--json] [--min-agree SHARE] [--max-differ SHARE]
     scip_python.py --index DIR -o FILE [--name NAME] [--version VERSION]
 
 The first form takes every reference of THEIRS whose symbol has a definition in the tree, looks for an occurrence of
@@ -17,7 +17,9 @@ defined leads nowhere, and is counted apart. Rows tell what is referred to, by t
 `keyword`, `self.`, `cls.`, `super().`, `module.` and so on for attributes, by what theirs says of the name before the
 dot. What is `of another name` than the one written was renamed by an import, or is a mistake of theirs: names that come
 by one `from … import *` are all the same symbol to it, the one that it saw first. `--list` prints the references of all
-classes that contain CLASS, such as `cross/differ/class`.
+classes that contain CLASS, such as `cross/differ/class`. `--min-agree` is the share of all cross-file and of all
+same-file references that has to agree, `--max-differ` the share that may differ of those that both resolve; where that
+does not hold the exit code is 1.
 
 scip-python says nothing of its encoding; its columns are UTF-16 code units, as those of any document are taken to be
 that says nothing. Columns are compared as bytes of UTF-8, for which the source text is read from DIR, or from the
@@ -145,7 +147,6 @@ class Text:
         if encoding == UTF32:
             return len(text[:column].encode())
         return len(text.encode("utf-16-le")[: 2 * column].decode("utf-16-le", "replace").encode())
-
 
     def word(self, line, column):
         found = re.match(rb"[\w\x80-\xff]+", self.lines[line][column:])
@@ -421,17 +422,34 @@ def compare(arguments):
                 theirs_at = ",".join(map(show, sorted(one.theirs)))
                 ours_at = ",".join(map(show, sorted(one.ours))) or "-"
                 print(f"{one.path}:{one.line + 1}:{one.column + 1}: {title}: theirs {theirs_at}, ours {ours_at}: {line}")
-        return
+        return 0
     rows = table(found)
     if arguments.json:
         print(json.dumps(rows, indent=1))
     else:
         print_table(rows)
+    return failures(rows, arguments.min_agree, arguments.max_differ)
+
+
+def failures(rows, min_agree, max_differ):
+    """Prints which shares are beyond their limits, and returns whether there are any."""
+    failed = False
+    for reach in ("cross", "same"):
+        # An index without references would agree with any other.
+        row = rows.get(reach, {"agree of total": 0.0, "differ of resolved": 0.0})
+        agree, differ = row["agree of total"], row["differ of resolved"]
+        if min_agree is not None and agree < min_agree:
+            print(f"{reach}-file: {agree:.4f} agree, which is less than {min_agree}", file=sys.stderr)
+            failed = True
+        if max_differ is not None and differ > max_differ:
+            print(f"{reach}-file: {differ:.4f} differ, which is more than {max_differ}", file=sys.stderr)
+            failed = True
+    return int(failed)
 
 
 def index(arguments):
     here = os.path.dirname(os.path.abspath(__file__))
-    home = os.path.join(os.path.dirname(os.path.dirname(here)), "target", "oracle", "scip-python")
+    home = arguments.home or os.path.join(os.path.dirname(os.path.dirname(here)), "target", "oracle", "scip-python")
     program = os.path.join(home, "node_modules", ".bin", "scip-python")
     if not os.path.exists(program):
         os.makedirs(home, exist_ok=True)
@@ -454,18 +472,21 @@ def main():
     parser.add_argument("--root", metavar="DIR", help="where the sources are, if not where THEIRS says")
     parser.add_argument("--list", metavar="CLASS", help="print the references of the classes that contain this")
     parser.add_argument("--json", action="store_true", help="print the table as JSON")
+    parser.add_argument("--min-agree", type=float, metavar="SHARE", help="fail if less than this share agrees")
+    parser.add_argument("--max-differ", type=float, metavar="SHARE", help="fail if more than this share differs")
     parser.add_argument("--index", metavar="DIR", help="make an index of this directory by scip-python")
     parser.add_argument("-o", "--output", metavar="FILE", help="where to write the index")
+    parser.add_argument("--home", metavar="DIR", help="where scip-python is, or is installed to")
     parser.add_argument("--name", help="the project's name in symbols; the directory's by default")
     parser.add_argument("--version", default="0", help="the project's version in symbols")
     arguments = parser.parse_args()
     if arguments.index and arguments.output:
         index(arguments)
     elif arguments.theirs and arguments.ours:
-        compare(arguments)
+        return compare(arguments)
     else:
         parser.error("two indexes are needed, or --index and -o")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
