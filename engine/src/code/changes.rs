@@ -84,7 +84,6 @@ impl CodeIndex<'_> {
             }
         }
         let view = FileView::new(path.into(), "", Arc::new(ir.clone()), Arc::default());
-        let with_text = |kind| matches!(kind, SymbolKind::Class | SymbolKind::Function | SymbolKind::Method);
         for (symbol, id) in ir.symbols.iter().zip(0..) {
             if let Some(traits) = traits.get_mut(view.qualified_name(SymbolId(id)))
                 && traits.kind.is_none_or(|kind| kind == SymbolKind::Import)
@@ -92,7 +91,7 @@ impl CodeIndex<'_> {
                 traits.kind = Some(symbol.kind);
             }
         }
-        let symbols = ir.symbols.iter().zip(0..).filter(|(symbol, _)| with_text(symbol.kind));
+        let symbols = ir.symbols.iter().zip(0..).filter(|(symbol, _)| symbol.has_text());
         for ((_, id), text) in symbols.zip(&ir.texts) {
             let name = view.qualified_name(SymbolId(id));
             if !is_local(name) {

@@ -59,8 +59,8 @@ pub struct FileIr {
     pub values: Vec<Value>,
     /// What the text says about symbols, ascending by symbol and in source order for each.
     pub facts: Vec<Fact>,
-    /// A digest of the text of each class and function, in the order of their symbols: by it, an edit inside one is
-    /// told from an edit elsewhere.
+    /// A digest of the text of each symbol that [has one](Symbol::has_text), in the order of the symbols: by it, an edit
+    /// inside one is told from an edit elsewhere.
     pub texts: Vec<u64>,
     /// The names that the file lists as its public ones (`__all__` in Python), sorted and unique; `None` if it has no
     /// such list or only a computed one.
@@ -121,6 +121,18 @@ pub struct Symbol {
     pub name_span: Span,
     /// Which import binds it, as a position in [`FileIr::imports`]; only for [`SymbolKind::Import`].
     pub import: Option<u32>,
+}
+
+impl Symbol {
+    /// Whether [`FileIr::texts`] has a digest for it: a class, a function, or a variable of the module.
+    #[must_use]
+    pub fn has_text(&self) -> bool {
+        match self.kind {
+            SymbolKind::Class | SymbolKind::Function | SymbolKind::Method => true,
+            SymbolKind::Variable => self.scope == ScopeId(0),
+            _ => false,
+        }
+    }
 }
 
 /// What a symbol is.

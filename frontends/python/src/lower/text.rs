@@ -1,4 +1,4 @@
-//! The digests of the texts of classes and functions.
+//! The digests of the texts of classes, functions and the module's variables.
 
 use esker_frontend_api::{Span, SymbolKind};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -18,7 +18,8 @@ struct Open {
 }
 
 impl Lowerer<'_> {
-    /// The digest of the text of each class and function, in the order of their symbols. A class's is without the texts
+    /// The digest of the text of each symbol that has one, in the order of the symbols. A variable's is the statement that
+    /// first binds it. A class's is without the texts
     /// of the classes and functions in it; into a function's, the digests of those enter in place of their texts, so
     /// that all the text is read once.
     pub(super) fn finish_texts(&self) -> Vec<u64> {
@@ -26,10 +27,14 @@ impl Lowerer<'_> {
         let mut open: Vec<Open> = Vec::new();
         for symbol in &self.symbols {
             let is_class = symbol.kind == SymbolKind::Class;
-            if !is_class && !matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method) {
+            let span = symbol.span;
+            if !symbol.has_text() {
                 continue;
             }
-            let span = symbol.span;
+            if symbol.kind == SymbolKind::Variable {
+                digests.push(xxh3_64(self.bytes(span.start.0, span.end.0)));
+                continue;
+            }
             while open.last().is_some_and(|around| around.span.end <= span.start) {
                 self.close(&mut open, &mut digests);
             }

@@ -1,6 +1,6 @@
 //! Whatever the bytes are, lowering returns tables that hold together.
 
-use esker_frontend_api::{Binding, Dialect, FileIr, Frontend, LowerOptions, Source, SymbolKind, Value, ValueId};
+use esker_frontend_api::{Binding, Dialect, FileIr, Frontend, LowerOptions, Source, Value, ValueId};
 use esker_frontend_python::Python;
 use proptest::prelude::*;
 
@@ -170,8 +170,7 @@ fn assert_sound(ir: &FileIr, text_bytes: usize) {
     for fact in &ir.facts {
         assert!(fact.symbol.index() < ir.symbols.len() && fact.value.index() < ir.values.len());
     }
-    let is_text = |kind| matches!(kind, SymbolKind::Class | SymbolKind::Function | SymbolKind::Method);
-    assert_eq!(ir.texts.len(), ir.symbols.iter().filter(|symbol| is_text(symbol.kind)).count());
+    assert_eq!(ir.texts.len(), ir.symbols.iter().filter(|symbol| symbol.has_text()).count());
     for (position, scope) in ir.scopes.iter().enumerate() {
         assert_eq!(scope.parent.is_none(), position == 0);
         assert!(scope.parent.is_none_or(|parent| parent.index() < position));

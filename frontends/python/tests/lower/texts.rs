@@ -1,7 +1,5 @@
 //! The digests of the texts of classes and functions: which edit changes which.
 
-use esker_frontend_api::SymbolKind;
-
 use crate::{lower, render};
 
 const BEFORE: &str = r"
@@ -27,8 +25,7 @@ fn check(part: &str, by: &str, expected: &str) {
     assert_eq!(BEFORE.matches(part).count(), 1);
     let digests = |source: &str| {
         let ir = lower(source);
-        let is_text = |kind| matches!(kind, SymbolKind::Class | SymbolKind::Function | SymbolKind::Method);
-        let texts = ir.symbols.iter().filter(|symbol| is_text(symbol.kind));
+        let texts = ir.symbols.iter().filter(|symbol| symbol.has_text());
         let names: Vec<String> = texts.map(|symbol| render::name(&ir, symbol.name).to_owned()).collect();
         assert_eq!(names.len(), ir.texts.len());
         names.into_iter().zip(ir.texts).collect::<Vec<_>>()
@@ -81,4 +78,11 @@ fn deep_nesting_is_read_once() {
     let source: String = (0..500).map(|depth| format!("{}def f():\n", " ".repeat(depth))).collect();
     let ir = lower(&format!("{source}{}pass", " ".repeat(500)));
     assert_eq!(ir.texts.len(), 500);
+}
+
+#[test]
+fn a_variable_of_the_module_has_the_text_of_its_first_statement() {
+    let texts = |source: &str| lower(source).texts;
+    assert_ne!(texts("X = 1\n"), texts("X = 2\n"));
+    assert_eq!(texts("X = 1\n"), texts("# comment\nX = 1\n"));
 }
