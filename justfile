@@ -27,6 +27,10 @@ symbols:
 scip:
     .ci/run scip-oracle
 
+# What builds execute after typical edits of homeassistant
+edits:
+    .ci/run edits-oracle
+
 # Benchmarks
 bench:
     cargo bench --workspace
