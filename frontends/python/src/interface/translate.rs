@@ -13,9 +13,9 @@ use rustc_hash::FxHashMap;
 /// The most facts that an entry tells of a name: one that is assigned more often is told by the first few.
 const MAX_FACTS: usize = 8;
 
-/// How many values one fact may become. Sharing is lost when a value is spelt out, so that a chain of local variables
-/// that each use the last one twice would double at every step.
-const MAX_VALUES: usize = 48;
+/// How many values the translation of one fact may look at. Sharing is lost when a value is spelt out, so that a chain of
+/// local variables that each use the last one twice would double at every step.
+const MAX_VALUES: u32 = 64;
 
 /// How deep a fact's value may nest, local variables followed.
 const MAX_DEPTH: u32 = 24;
@@ -37,7 +37,7 @@ pub(super) struct Translator<'a> {
 struct Translation<'t, 'a> {
     ir: &'a FileIr,
     tables: &'t mut Translator<'a>,
-    start: usize,
+    looked_at: u32,
     depth: u32,
 }
 
@@ -61,8 +61,7 @@ impl<'a> Translator<'a> {
         let is_declared = facts.iter().any(|fact| fact.kind == FactKind::Type && !is_bare_qualifier(ir, fact));
         let mut told = Vec::new();
         for fact in facts.iter().filter(|fact| !is_declared || survives_declaration(fact.kind)).take(MAX_FACTS) {
-            let start = self.values.len();
-            let mut translation = Translation { ir, tables: self, start, depth: 0 };
+            let mut translation = Translation { ir, tables: self, looked_at: 0, depth: 0 };
             told.push((fact.kind, translation.value(fact.value)));
         }
         told
@@ -169,11 +168,9 @@ pub(crate) fn last_name(ir: &FileIr, value: ValueId) -> &str {
 impl<'a> Translation<'_, 'a> {
     fn value(&mut self, value: ValueId) -> ValueId {
         self.depth += 1;
-        let translated = if self.depth > MAX_DEPTH || self.tables.values.len() - self.start > MAX_VALUES {
-            Value::Unknown
-        } else {
-            self.translate(value)
-        };
+        self.looked_at += 1;
+        let translated =
+            if self.depth > MAX_DEPTH || self.looked_at > MAX_VALUES { Value::Unknown } else { self.translate(value) };
         self.depth -= 1;
         self.push(translated)
     }

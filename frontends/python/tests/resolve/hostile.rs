@@ -36,3 +36,17 @@ fn a_thousand_files_that_star_import_each_other_end() {
     text.push_str("nothing\n");
     Tree::new(&text);
 }
+
+#[test]
+fn local_variables_of_which_nothing_is_known_are_not_looked_at_again_and_again() {
+    let mut text = String::from("== m.py\nclass C:\n    def m(self, x):\n        a0 = x\n");
+    for index in 0..200 {
+        let (next, other) = (index + 1, index / 2);
+        writeln!(text, "        a{next} = a{index} if x else a{other}\n        a{index} = a{next} or a{other}")
+            .expect("strings can be written to");
+    }
+    for index in 0..200 {
+        writeln!(text, "        self.y{index} = a{index}").expect("strings can be written to");
+    }
+    Tree::new(&text);
+}
