@@ -26,6 +26,9 @@ use esker_engine::api::{
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Toy;
 
+/// What others see of a name: what it is, which import binds it, its digest, and the digests of a class's members.
+type Seen = (SymbolKind, Option<u32>, u128, BTreeMap<String, u128>);
+
 impl Frontend for Toy {
     fn name(&self) -> &'static str {
         "toy"
@@ -100,8 +103,7 @@ impl Frontend for Toy {
     fn interface(&self, ir: &FileIr, located: &[Located]) -> Interface {
         crash(ir, "crash interface");
         let mut names = NameTableBuilder::default();
-        // By name; classes with their members.
-        let mut entries: BTreeMap<String, (SymbolKind, Option<u32>, u128, BTreeMap<String, u128>)> = BTreeMap::new();
+        let mut entries: BTreeMap<String, Seen> = BTreeMap::new();
         let (mut imports, mut stars) = (Vec::new(), Vec::new());
         for (index, (import, located)) in (0..).zip(ir.imports.iter().zip(located)) {
             let name = |id| ir.names.get(id).unwrap_or_default().to_owned();

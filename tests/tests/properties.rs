@@ -142,8 +142,11 @@ fn step(language: Language) -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A tree to begin with, and what happens to it, each time with whether the engine is told what changed.
-fn life(language: Language) -> impl Strategy<Value = (Vec<(&'static str, String)>, Vec<(Step, bool)>)> {
+/// The files of a tree, and what happens to it, each time with whether the engine is told what changed.
+type Life = (Vec<(&'static str, String)>, Vec<(Step, bool)>);
+
+/// A tree to begin with, and its life.
+fn life(language: Language) -> impl Strategy<Value = Life> {
     let files = prop::collection::vec(file(language), 0..14);
     (files, prop::collection::vec((step(language), any::<bool>()), 1..12))
 }
