@@ -246,7 +246,8 @@ fn incremental_equals_clean_for(
         let build = if listed { engine.execute_incremental(&changed) } else { engine.execute() }.unwrap();
         prop_assert_eq!(answer(&build), tree.clean_answer(), "after {:?}", step);
         if !fresh_cache {
-            for execution in &build.details().executed {
+            // A resolution asks files at any distance; that the change can reach it at all is looked at below.
+            for execution in build.details().executed.iter().filter(|execution| execution.stage != "resolution") {
                 prop_assert!(permitted.contains(&execution.path), "{:?} made {:?} necessary", step, execution);
             }
         }
