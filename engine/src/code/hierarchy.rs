@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use esker_frontend_api::{Fact, FactKind, Role, SymbolId, SymbolKind, Value, ValueId};
+use esker_frontend_api::{FactKind, Role, SymbolId, SymbolKind, Value, ValueId};
 
 use super::view::{Meaning, SymbolName};
 use super::{CodeIndex, FileView};
@@ -93,10 +93,8 @@ impl FileView {
         if ir.symbols.get(class.index()).is_none_or(|symbol| symbol.kind != SymbolKind::Class) {
             return Vec::new();
         }
-        let start = ir.facts.partition_point(|fact| fact.symbol < class);
-        let facts = ir.facts[start..].iter().take_while(|fact| fact.symbol == class);
-        let bases = facts.filter(|fact| fact.kind == FactKind::Base).filter_map(|fact: &Fact| self.named(fact.value));
-        bases.collect()
+        let bases = ir.facts_of(class).iter().filter(|fact| fact.kind == FactKind::Base);
+        bases.filter_map(|fact| self.named(fact.value)).collect()
     }
 
     /// The member of a class above that a method of the file overrides.

@@ -217,8 +217,7 @@ impl FileView {
     #[must_use]
     pub fn imported(&self, symbol: SymbolId) -> Option<Outcome<'_>> {
         let first = self.ir.symbols.get(symbol.index())?.import?;
-        let start = self.ir.facts.partition_point(|fact| fact.symbol < symbol);
-        let facts = self.ir.facts[start..].iter().take_while(|fact| fact.symbol == symbol);
+        let facts = self.ir.facts_of(symbol).iter();
         let others = facts.filter(|fact| fact.kind == FactKind::Assigned).filter_map(|fact| {
             match self.ir.values.get(fact.value.index()) {
                 Some(Value::Import(import)) => Some(*import),

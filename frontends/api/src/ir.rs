@@ -69,6 +69,16 @@ pub struct FileIr {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl FileIr {
+    /// The facts about a symbol, in source order. Costs a binary search.
+    #[must_use]
+    pub fn facts_of(&self, symbol: SymbolId) -> &[Fact] {
+        let start = self.facts.partition_point(|fact| fact.symbol < symbol);
+        let count = self.facts[start..].partition_point(|fact| fact.symbol == symbol);
+        &self.facts[start..start + count]
+    }
+}
+
 /// A region of a file in which names are bound.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {

@@ -19,7 +19,7 @@ use esker_frontend_api::{Entry, FileIr, ImportForm, Interface, Located, SymbolFl
 use self::digest::Digester;
 pub(crate) use self::layout::Layout;
 use self::translate::Translator;
-pub(crate) use self::translate::{Receiver, facts_of, receiver};
+pub(crate) use self::translate::{Receiver, receiver};
 
 /// Tells what other files can see of a file; see [`esker_frontend_api::Frontend::interface`].
 pub(crate) fn interface(ir: &FileIr, located: &[Located]) -> Interface {

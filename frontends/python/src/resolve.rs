@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use esker_frontend_api::{
     Binding, Confidence, EntryId, FileIr, FileNumber, Interface, Located, NameId, Reference, ReferenceId, Resolution,
-    Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, Value, ValueId, World,
+    Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, ValueId, World,
 };
 use rustc_hash::FxHashMap;
 
@@ -37,7 +37,7 @@ use self::evaluate::Source;
 use self::lookup::{Found, FoundId, Founds, Imported, Looked};
 use self::output::Output;
 use self::types::{ClassId, Function, Name, Place, Type, Typed, Types};
-use crate::interface::{Layout, facts_of};
+use crate::interface::Layout;
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
@@ -175,15 +175,13 @@ impl<'a> Resolver<'a> {
     }
 
     fn find_outcome(&mut self, id: ReferenceId) -> Outcome {
-        let Reference { name, role, binding, .. } = self.ir.references[id.index()];
+        let Reference { name, binding, .. } = self.ir.references[id.index()];
         match binding {
             Binding::Symbol(symbol) => {
-                let is_import = self.ir.symbols.get(symbol.index()).is_some_and(|row| row.kind == SymbolKind::Import);
-                let found = if is_import && !matches!(role, Role::Write | Role::Delete) {
-                    let found = self.found_by_symbol(symbol);
-                    self.founds.list(&found)
-                } else {
+                let found = if self.is_as_bound(&self.ir.references[id.index()]) {
                     self.founds.one(Found::Local(symbol))
+                } else {
+                    self.found_by_symbol(symbol)
                 };
                 Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
             }
@@ -220,26 +218,6 @@ impl<'a> Resolver<'a> {
             }
             Binding::Unknown => self.unresolved(UnresolvedReason::UnknownValue),
         }
-    }
-
-    /// What an import symbol of the own file stands for.
-    fn found_by_symbol(&mut self, symbol: SymbolId) -> Vec<Found> {
-        let row = &self.ir.symbols[symbol.index()];
-        let is_aliased = row.flags.contains(SymbolFlags::ALIASED);
-        let mut found = row.import.map_or_else(Vec::new, |import| self.follow_own_import(import, is_aliased));
-        for fact in facts_of(self.ir, symbol) {
-            if let Some(Value::Import(other)) = self.ir.values.get(fact.value.index()) {
-                for one in self.follow_own_import(*other, is_aliased) {
-                    if !found.contains(&one) {
-                        found.push(one);
-                    }
-                }
-            }
-        }
-        if found.iter().any(|one| !matches!(one, Found::Not(_))) {
-            found.retain(|one| !matches!(one, Found::Not(_)));
-        }
-        found
     }
 
     /// The parameter, or the field that a class makes one of, that a keyword argument of a call names.

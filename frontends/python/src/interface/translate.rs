@@ -5,8 +5,8 @@
 //! within a few steps.
 
 use esker_frontend_api::{
-    Binding, Fact, FactKind, FileIr, ImportTarget, Literal, Located, NameId, NameTableBuilder, Outcome, ReferenceId,
-    ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
+    Binding, Fact, FactKind, FileIr, ImportTarget, Literal, Located, NameId, NameTableBuilder, ReferenceId, ScopeId,
+    ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
 };
 use rustc_hash::FxHashMap;
 
@@ -57,7 +57,7 @@ impl<'a> Translator<'a> {
     /// The facts about a symbol that an entry tells.
     pub(super) fn facts(&mut self, symbol: SymbolId) -> Vec<(FactKind, ValueId)> {
         let ir = self.ir;
-        let facts = facts_of(ir, symbol);
+        let facts = ir.facts_of(symbol);
         let is_declared = facts.iter().any(|fact| fact.kind == FactKind::Type && !is_bare_qualifier(ir, fact));
         let mut told = Vec::new();
         for fact in facts.iter().filter(|fact| !is_declared || survives_declaration(fact.kind)).take(MAX_FACTS) {
@@ -87,22 +87,12 @@ impl<'a> Translator<'a> {
                 located.modules.iter().map(|module| module.as_ref().map(&mut path)).collect()
             }),
             submodule: located.and_then(|located| located.submodule.as_ref().map(&mut path)),
-            miss: located.and_then(|located| match &located.outcome {
-                Outcome::Found(_) => None,
-                Outcome::Missing { reason, .. } => Some(*reason),
-            }),
+            miss: located.and_then(|located| located.outcome.miss()),
         });
         let known = (self.imports.len() - 1) as u32;
         self.known_imports.insert(position, known);
         Some(known)
     }
-}
-
-/// The facts about a symbol.
-pub(crate) fn facts_of(ir: &FileIr, symbol: SymbolId) -> &[Fact] {
-    let start = ir.facts.partition_point(|fact| fact.symbol < symbol);
-    let count = ir.facts[start..].iter().take_while(|fact| fact.symbol == symbol).count();
-    &ir.facts[start..start + count]
 }
 
 /// Whether facts of this kind are told beside a declared type.
@@ -136,7 +126,7 @@ pub(crate) fn receiver(ir: &FileIr, parameter: SymbolId) -> Option<(SymbolId, Re
     }
     let name = ir.names.get(method_row.name).unwrap_or("");
     let decorated = |wanted: &str| {
-        facts_of(ir, method).iter().any(|fact| fact.kind == FactKind::Decorator && last_name(ir, fact.value) == wanted)
+        ir.facts_of(method).iter().any(|fact| fact.kind == FactKind::Decorator && last_name(ir, fact.value) == wanted)
     };
     if decorated("staticmethod") {
         None
@@ -291,7 +281,7 @@ impl<'a> Translation<'_, 'a> {
         if ir.symbols[symbol.index()].flags.intersects(SymbolFlags::VARIADIC | SymbolFlags::KEYWORDS) {
             return Value::Unknown;
         }
-        let facts = facts_of(ir, symbol);
+        let facts = ir.facts_of(symbol);
         if let Some(declared) = facts.iter().find(|fact| fact.kind == FactKind::Type) {
             let inner = self.value(declared.value);
             return if self.is_unknown(inner) { Value::Unknown } else { Value::Annotated(inner) };

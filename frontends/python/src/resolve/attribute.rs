@@ -10,7 +10,7 @@ use super::builtins::is_builtin;
 use super::evaluate::Source;
 use super::lookup::{Found, FoundId};
 use super::types::{ClassId, Function, Name, Place, Type, Typed};
-use crate::interface::{Receiver, facts_of, receiver};
+use crate::interface::{Receiver, receiver};
 
 /// What became of a name or an attribute.
 #[derive(Debug, Clone, Copy)]
@@ -311,7 +311,6 @@ impl Resolver<'_> {
         let row = &self.ir.symbols[symbol.index()];
         if row.kind == SymbolKind::Import {
             let found = self.found_by_symbol(symbol);
-            let found = self.founds.list(&found);
             return self.type_of_all(found, None);
         }
         if row.kind == SymbolKind::Parameter
@@ -325,7 +324,7 @@ impl Resolver<'_> {
             });
         }
         let facts: Vec<(FactKind, ValueId)> =
-            facts_of(self.ir, symbol).iter().map(|fact| (fact.kind, fact.value)).collect();
+            self.ir.facts_of(symbol).iter().map(|fact| (fact.kind, fact.value)).collect();
         self.type_by_facts(Source::Ir, &facts, row.flags)
     }
 

@@ -8,7 +8,6 @@ use super::Resolver;
 use super::evaluate::{Around, Source};
 use super::lookup::{Found, FoundId};
 use super::types::{ClassId, Name, Place, Type};
-use crate::interface::facts_of;
 
 /// A class and what it derives from, in the order in which attributes are looked for (C3, PEP 253).
 #[derive(Debug, Default)]
@@ -67,7 +66,7 @@ impl Resolver<'_> {
                 facts.iter().filter(|(kind, _)| of_kind(*kind)).map(|(_, value)| (source, *value)).collect()
             }
             Place::Local(symbol) => {
-                let facts = facts_of(self.ir, symbol).iter();
+                let facts = self.ir.facts_of(symbol).iter();
                 facts.filter(|fact| of_kind(fact.kind)).map(|fact| (Source::Ir, fact.value)).collect()
             }
         };

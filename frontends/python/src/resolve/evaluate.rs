@@ -6,7 +6,6 @@ use super::Resolver;
 use super::builtins::{Container, container, is_class_name, last_part};
 use super::lookup::{Found, FoundId};
 use super::types::{Arguments, ClassId, Function, Name, Place, Type, Typed};
-use crate::interface::facts_of;
 
 /// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
 const MAX_STEPS: u32 = 40;
@@ -71,9 +70,8 @@ impl Resolver<'_> {
                 let callee = self.evaluate(source, callee);
                 self.called(callee)
             }
-            Value::Item(base, arguments) => {
+            Value::Item(base, _) => {
                 let base = self.evaluate(source, base);
-                let _ = arguments;
                 self.item(base)
             }
             Value::Awaited(inner) => {
@@ -249,18 +247,17 @@ impl Resolver<'_> {
 
     /// What a function returns, as it says or, if it does not, as its text tells.
     fn returned(&mut self, function: Function) -> Typed {
-        let key = function;
-        if let Some(known) = self.returns.get(&key) {
+        if let Some(known) = self.returns.get(&function) {
             return *known;
         }
         if self.return_depth >= MAX_RETURNS {
             return Typed::UNKNOWN;
         }
-        self.returns.insert(key, Typed::UNKNOWN);
+        self.returns.insert(function, Typed::UNKNOWN);
         self.return_depth += 1;
         let typed = self.find_returned(function);
         self.return_depth -= 1;
-        self.returns.insert(key, typed);
+        self.returns.insert(function, typed);
         typed
     }
 
@@ -273,7 +270,7 @@ impl Resolver<'_> {
                 (Source::Interface(file, around), entry.flags, entry.facts.clone())
             }
             Place::Local(symbol) => {
-                let facts = facts_of(self.ir, symbol).iter().map(|fact| (fact.kind, fact.value)).collect();
+                let facts = self.ir.facts_of(symbol).iter().map(|fact| (fact.kind, fact.value)).collect();
                 let flags = self.ir.symbols.get(symbol.index()).map_or(SymbolFlags::empty(), |row| row.flags);
                 (Source::Ir, flags, facts)
             }
@@ -444,11 +441,7 @@ impl Resolver<'_> {
             Value::Item(base, arguments) => self.parametrised(source, base, &arguments),
             Value::Either(values) => {
                 let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(source, value)).collect();
-                // What several alternatives declare is no guess.
-                let confidence = each.iter().map(|typed| typed.confidence).max().unwrap_or(Confidence::Exact);
-                let is_known = each.iter().all(|typed| !typed.is_unknown());
-                let union = self.types.union(each);
-                if is_known { Typed { confidence, ..union } } else { union }
+                self.types.union(each)
             }
             Value::Literal(Literal::None, _) => Typed::exact(Type::Nothing),
             Value::Literal(Literal::Tuple | Literal::List, elements) => {
@@ -505,7 +498,7 @@ impl Resolver<'_> {
                 if !matches!(row.kind, SymbolKind::Variable | SymbolKind::TypeAlias | SymbolKind::Field) {
                     return None;
                 }
-                let facts = facts_of(self.ir, symbol).iter().filter(|fact| fact.kind == FactKind::Assigned);
+                let facts = self.ir.facts_of(symbol).iter().filter(|fact| fact.kind == FactKind::Assigned);
                 let values: Vec<ValueId> = facts.map(|fact| fact.value).collect();
                 let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(Source::Ir, value)).collect();
                 Some(self.types.union(each))
@@ -540,10 +533,7 @@ impl Resolver<'_> {
             }
             "Optional" | "Union" => {
                 let each: Vec<Typed> = arguments.iter().map(|argument| self.annotation(source, *argument)).collect();
-                let confidence = each.iter().map(|typed| typed.confidence).max().unwrap_or(Confidence::Exact);
-                let is_known = each.iter().all(|typed| !typed.is_unknown());
-                let union = self.types.union(each);
-                if is_known { Typed { confidence, ..union } } else { union }
+                self.types.union(each)
             }
             "type" | "Type" => {
                 let instance = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));

@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use esker_frontend_api::{
-    EntryId, FileNumber, ImportForm, ImportTarget, MissReason, Outcome, SymbolFlags, SymbolId, UnresolvedReason,
+    EntryId, FileNumber, ImportForm, ImportTarget, MissReason, SymbolFlags, SymbolId, UnresolvedReason, Value,
 };
 
 use rustc_hash::FxHashMap;
@@ -189,26 +189,41 @@ impl Resolver<'_> {
                 continue;
             };
             let is_aliased = entry.flags.contains(SymbolFlags::ALIASED);
-            let mut followed = self.follow_import(file, import, is_aliased);
-            // A name that several imports bind one instead of the other.
-            for (_, value) in &entry.facts {
-                if let esker_frontend_api::Value::Import(other) = interface.value(*value) {
-                    followed.extend(self.follow_import(file, *other, is_aliased));
-                }
+            // Several imports may bind a name one instead of the other.
+            let others = entry.facts.iter().filter_map(|(_, value)| match interface.value(*value) {
+                Value::Import(other) => Some(*other),
+                _ => None,
+            });
+            for import in std::iter::once(import).chain(others) {
+                let imported = self.import_of(file, import);
+                self.follow_imported(&imported, is_aliased).into_iter().for_each(|one| push(&mut found, one));
             }
-            followed.into_iter().for_each(|one| push(&mut found, one));
         }
-        // Where one way leads to something, it does not matter that another leads nowhere.
+        self.alternatives(found)
+    }
+
+    /// What an import symbol of the own file stands for.
+    pub(super) fn found_by_symbol(&mut self, symbol: SymbolId) -> FoundId {
+        let ir = self.ir;
+        let row = &ir.symbols[symbol.index()];
+        let is_aliased = row.flags.contains(SymbolFlags::ALIASED);
+        let others = ir.facts_of(symbol).iter().filter_map(|fact| match ir.values.get(fact.value.index()) {
+            Some(Value::Import(other)) => Some(*other),
+            _ => None,
+        });
+        let mut found = Vec::new();
+        for import in row.import.into_iter().chain(others) {
+            self.follow_own_import(import, is_aliased).into_iter().for_each(|one| push(&mut found, one));
+        }
+        self.alternatives(found)
+    }
+
+    /// What stands for one of several: where one way leads to something, it does not matter that another leads nowhere.
+    fn alternatives(&mut self, mut found: Vec<Found>) -> FoundId {
         if found.iter().any(|one| !matches!(one, Found::Not(_))) {
             found.retain(|one| !matches!(one, Found::Not(_)));
         }
         self.founds.list(&found)
-    }
-
-    /// What an import of a file stands for.
-    fn follow_import(&mut self, file: FileNumber, import: u32, is_aliased: bool) -> Vec<Found> {
-        let imported = self.import_of(file, import);
-        self.follow_imported(&imported, is_aliased)
     }
 
     /// What an import of the own file, by its position in the IR, stands for.
@@ -280,11 +295,7 @@ impl Resolver<'_> {
     /// The submodule of a module that imports in a file make an attribute of it: after `import a.b` there is an `a.b`.
     pub(super) fn submodule(&mut self, user: FileNumber, module: FileNumber, name: Name) -> Option<FileNumber> {
         let text = self.types.text(name);
-        let imports = if user == self.own {
-            (0..self.ir.imports.len() as u32).map(|import| self.own_import(import)).collect::<Vec<_>>()
-        } else {
-            (0..self.interface(user).imports.len() as u32).map(|import| self.import_of(user, import)).collect()
-        };
+        let imports: Vec<_> = (0..self.import_count(user)).map(|import| self.import_at(user, import)).collect();
         for imported in imports.iter().filter(|imported| imported.form == ImportForm::Module) {
             let specifier = self.types.text(imported.specifier);
             let parts: Vec<&str> = specifier.split('.').collect();
@@ -302,9 +313,8 @@ impl Resolver<'_> {
     pub(super) fn in_namespace(&mut self, user: FileNumber, namespace: Name, name: Name) -> Found {
         let wanted = self.types.member_name(namespace, name);
         let wanted_text = self.types.text(wanted);
-        let count = if user == self.own { self.ir.imports.len() } else { self.interface(user).imports.len() };
-        for import in 0..count as u32 {
-            let imported = if user == self.own { self.own_import(import) } else { self.import_of(user, import) };
+        for import in 0..self.import_count(user) {
+            let imported = self.import_at(user, import);
             let specifier = self.types.text(imported.specifier);
             let rest = specifier.strip_prefix(&*wanted_text);
             if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
@@ -318,6 +328,18 @@ impl Resolver<'_> {
             }
         }
         Found::Not(UnresolvedReason::NoSuchName)
+    }
+
+    /// How many imports a file has as far as they can be looked into: the own one all, another those that its interface
+    /// speaks of.
+    fn import_count(&mut self, file: FileNumber) -> u32 {
+        let count = if file == self.own { self.ir.imports.len() } else { self.interface(file).imports.len() };
+        count as u32
+    }
+
+    /// One of these imports.
+    fn import_at(&mut self, file: FileNumber, import: u32) -> Rc<Imported> {
+        if file == self.own { self.own_import(import) } else { self.import_of(file, import) }
     }
 
     /// An import of a file's interface.
@@ -362,10 +384,7 @@ impl Resolver<'_> {
             form: row.form,
             modules,
             submodule,
-            miss: located.and_then(|located| match &located.outcome {
-                Outcome::Found(_) => None,
-                Outcome::Missing { reason, .. } => Some(*reason),
-            }),
+            miss: located.and_then(|located| located.outcome.miss()),
         });
         if let Some(slot) = self.own_imported.get_mut(import as usize) {
             *slot = Some(imported.clone());
