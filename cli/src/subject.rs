@@ -7,7 +7,8 @@ use esker_engine::api::{Confidence, EntryId, SymbolKind, UnresolvedReason};
 use esker_engine::code::{At, CodeIndex, FileView, Meaning, Place, SymbolName};
 use serde::Serialize;
 
-use crate::context::Context;
+use crate::args::Globals;
+use crate::context::{Context, abandon};
 use crate::error::{CommandError, Result};
 use crate::render::words;
 
@@ -47,6 +48,28 @@ pub(crate) struct KnownSymbol {
 }
 
 impl Subject {
+    /// Brings the build up to date, reads an argument about it, and finds out about what it means.
+    ///
+    /// # Errors
+    ///
+    /// As [`Subject::new`]; and if there can be no build.
+    pub(crate) fn ask<T: Send>(
+        globals: &Globals,
+        given: &str,
+        answer: impl Fn(&CodeIndex<'_>, &Found) -> T + Sync,
+    ) -> Result<(Self, Found, T)> {
+        let context = Context::new(globals)?;
+        let (mut engine, build) = context.built()?;
+        let subject = Self::new(&context, &build, given)?;
+        let (found, answer) = engine.inspect(|index| {
+            let found = subject.find(index);
+            let answer = answer(index, &found);
+            (found, answer)
+        })?;
+        abandon(engine);
+        Ok((subject, found, answer))
+    }
+
     /// Reads an argument: `PATH:LINE:COL`, `PATH:NAME`, `PATH`, or a name.
     ///
     /// # Errors
@@ -198,4 +221,18 @@ impl KnownSymbol {
         });
         Self { kind: words::kind(kind.unwrap_or(SymbolKind::Variable)), name }
     }
+}
+
+/// The rows of several symbols as text, those of each under its name; of one symbol the rows alone.
+pub(crate) fn grouped<'s>(groups: impl ExactSizeIterator<Item = (&'s KnownSymbol, Vec<String>)>) -> String {
+    let several = groups.len() > 1;
+    let indent = if several { "  " } else { "" };
+    let mut text = String::new();
+    for (symbol, rows) in groups {
+        if several {
+            text.push_str(&format!("{} ({})\n", symbol.name, symbol.kind));
+        }
+        rows.iter().for_each(|row| text.push_str(&format!("{indent}{row}\n")));
+    }
+    text
 }

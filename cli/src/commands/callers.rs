@@ -9,10 +9,9 @@ use serde::Serialize;
 
 use super::def::unsure;
 use crate::args::Globals;
-use crate::context::{Context, abandon};
 use crate::error::{Result, Verdict};
 use crate::render::{Output, ReportFormat, json};
-use crate::subject::{KnownSymbol, Subject};
+use crate::subject::{KnownSymbol, Subject, grouped};
 
 /// List the functions that call a function or class, with the places of the calls
 ///
@@ -72,15 +71,8 @@ type Step = (SymbolName, SymbolName, Usage);
 
 impl Callers {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
-        let context = Context::new(globals)?;
-        let (mut engine, build) = context.built()?;
-        let subject = Subject::new(&context, &build, &self.subject)?;
-        let (found, groups) = engine.inspect(|index| {
-            let found = subject.find(index);
-            let groups = self.groups(index, &found.symbols);
-            (found, groups)
-        })?;
-        abandon(engine);
+        let (subject, found, groups) =
+            Subject::ask(globals, &self.subject, |index, found| self.groups(index, &found.symbols))?;
         subject.explain(&found);
         let output = Output::new(globals);
         match self.format {
@@ -183,15 +175,6 @@ impl Row {
 }
 
 fn text(groups: &[Group]) -> String {
-    let mut text = String::new();
-    for group in groups {
-        let several = groups.len() > 1;
-        if several {
-            text.push_str(&format!("{} ({})\n", group.symbol.name, group.symbol.kind));
-        }
-        for row in group.callers.iter().chain(&group.callees).flatten() {
-            text.push_str(&format!("{}{}\n", if several { "  " } else { "" }, row.text()));
-        }
-    }
-    text
+    let rows = |group: &Group| group.callers.iter().chain(&group.callees).flatten().map(Row::text).collect();
+    grouped(groups.iter().map(|group| (&group.symbol, rows(group))))
 }

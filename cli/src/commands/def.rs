@@ -6,7 +6,6 @@ use esker_engine::code::{CodeIndex, SymbolName};
 use serde::Serialize;
 
 use crate::args::Globals;
-use crate::context::{Context, abandon};
 use crate::error::{Result, Verdict};
 use crate::render::{Output, ReportFormat, ended, json, words};
 use crate::subject::{Found, Subject};
@@ -49,15 +48,7 @@ pub(super) struct Definition {
 
 impl Def {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
-        let context = Context::new(globals)?;
-        let (mut engine, build) = context.built()?;
-        let subject = Subject::new(&context, &build, &self.subject)?;
-        let (found, rows) = engine.inspect(|index| {
-            let found = subject.find(index);
-            let rows = rows(index, &found);
-            (found, rows)
-        })?;
-        abandon(engine);
+        let (subject, found, rows) = Subject::ask(globals, &self.subject, rows)?;
         if rows.is_empty() {
             subject.explain(&found);
         }

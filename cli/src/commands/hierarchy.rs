@@ -7,7 +7,6 @@ use esker_engine::code::{CodeIndex, Relation, SymbolName};
 use serde::Serialize;
 
 use crate::args::Globals;
-use crate::context::{Context, abandon};
 use crate::error::{Result, Verdict};
 use crate::render::{Output, ReportFormat, json};
 use crate::subject::{KnownSymbol, Subject};
@@ -46,15 +45,9 @@ enum Relatives {
 
 impl Hierarchy {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
-        let context = Context::new(globals)?;
-        let (mut engine, build) = context.built()?;
-        let subject = Subject::new(&context, &build, &self.subject)?;
-        let (found, groups) = engine.inspect(|index| {
-            let found = subject.find(index);
-            let groups: Vec<Group> = found.symbols.iter().filter_map(|symbol| self.group(index, symbol)).collect();
-            (found, groups)
+        let (subject, found, groups) = Subject::ask(globals, &self.subject, |index, found| {
+            found.symbols.iter().filter_map(|symbol| self.group(index, symbol)).collect::<Vec<_>>()
         })?;
-        abandon(engine);
         subject.explain(&found);
         if let (Some(symbol), true) = (found.symbols.first(), groups.is_empty()) {
             tracing::warn!("{symbol} is neither a class nor a method");

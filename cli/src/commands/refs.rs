@@ -7,10 +7,9 @@ use serde::Serialize;
 
 use super::def::{definitions, unsure};
 use crate::args::Globals;
-use crate::context::{Context, abandon};
 use crate::error::{Result, Verdict};
 use crate::render::{Output, ReportFormat, json, words};
-use crate::subject::{KnownSymbol, Subject};
+use crate::subject::{KnownSymbol, Subject, grouped};
 
 /// List the references to a name, or to what stands at a place
 ///
@@ -94,15 +93,8 @@ struct Row {
 
 impl Refs {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
-        let context = Context::new(globals)?;
-        let (mut engine, build) = context.built()?;
-        let subject = Subject::new(&context, &build, &self.subject)?;
-        let (found, groups) = engine.inspect(|index| {
-            let found = subject.find(index);
-            let groups = self.groups(index, &found.symbols);
-            (found, groups)
-        })?;
-        abandon(engine);
+        let (subject, found, groups) =
+            Subject::ask(globals, &self.subject, |index, found| self.groups(index, &found.symbols))?;
         subject.explain(&found);
         let output = Output::new(globals);
         match self.format {
@@ -161,15 +153,6 @@ impl Row {
 }
 
 fn text(groups: &[Group]) -> String {
-    let mut text = String::new();
-    for group in groups {
-        let several = groups.len() > 1;
-        if several {
-            text.push_str(&format!("{} ({})\n", group.symbol.name, group.symbol.kind));
-        }
-        for row in &group.references {
-            text.push_str(&format!("{}{}\n", if several { "  " } else { "" }, row.text()));
-        }
-    }
-    text
+    let rows = |group: &Group| group.references.iter().map(Row::text).collect();
+    grouped(groups.iter().map(|group| (&group.symbol, rows(group))))
 }
