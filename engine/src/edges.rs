@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use esker_frontend_api::{EdgeKinds, Located, Lookup, MissReason, Outcome, Probe, Target};
+use esker_frontend_api::{EdgeKinds, LocatedTable, Lookup, MissReason, Probe};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ use crate::ir::{exported_names, fetch, file_imports};
 use crate::memo::{Digested, Inputs, Stage};
 
 /// Sorts what a file's imports lead to into edges. Key: the digest of all that was located.
-pub(crate) const EDGES: Stage<EdgesInputs, EdgeTable> = Stage::new("edges", 1, |inputs| EdgeTable::of(&inputs.located));
+pub(crate) const EDGES: Stage<EdgesInputs, EdgeTable> = Stage::new("edges", 2, |inputs| EdgeTable::of(&inputs.located));
 
 /// What a file's edges are computed from.
 #[derive(Clone)]
@@ -40,16 +40,14 @@ impl Inputs for EdgesInputs {
 /// Where a file's imports lead, with the circumstances of each import. Equal if the digests are.
 #[derive(Debug, Clone)]
 pub(crate) struct LocatedImports {
-    located: Arc<[Located]>,
-    /// For each of these the kinds of the import itself.
-    kinds: Arc<[EdgeKinds]>,
+    located: Arc<LocatedTable>,
     digest: Digest,
 }
 
 impl LocatedImports {
-    fn new(located: Vec<Located>, kinds: Vec<EdgeKinds>) -> Self {
-        let bytes = postcard::to_stdvec(&(&located, &kinds)).expect("invariant: what was located has a postcard form");
-        Self { located: located.into(), kinds: kinds.into(), digest: Digest::of(&bytes) }
+    fn new(located: LocatedTable) -> Self {
+        let bytes = postcard::to_stdvec(&located).expect("invariant: what was located has a postcard form");
+        Self { located: Arc::new(located), digest: Digest::of(&bytes) }
     }
 
     /// The digest of all of it.
@@ -59,9 +57,9 @@ impl LocatedImports {
 }
 
 impl std::ops::Deref for LocatedImports {
-    type Target = [Located];
+    type Target = LocatedTable;
 
-    fn deref(&self) -> &[Located] {
+    fn deref(&self) -> &LocatedTable {
         &self.located
     }
 }
@@ -109,17 +107,13 @@ impl EdgeTable {
     fn of(imports: &LocatedImports) -> Self {
         let mut found: Vec<(&str, ImportSite)> = Vec::new();
         let mut misses = Vec::new();
-        for (located, kinds) in imports.located.iter().zip(&*imports.kinds) {
-            let line = located.line;
-            let targets = match &located.outcome {
-                Outcome::Found(targets) => targets,
-                Outcome::Missing { name, reason, reached } => {
-                    misses.push(MissedImport { line, name: name.clone(), reason: *reason, kinds: *kinds });
-                    reached
-                }
-            };
-            let site = |target: &Target| ImportSite { line, kinds: target.kinds };
-            found.extend(targets.iter().map(|target| (&*target.path, site(target))));
+        for row in imports.rows() {
+            let (line, kinds) = (row.line, row.kinds);
+            if let Some((name, reason)) = row.miss {
+                misses.push(MissedImport { line, name: imports.name(name).to_owned(), reason, kinds });
+            }
+            let targets = imports.targets(row).iter();
+            found.extend(targets.map(|target| (imports.name(target.path), ImportSite { line, kinds: target.kinds })));
         }
         found.sort_unstable();
         found.dedup();
@@ -164,12 +158,8 @@ pub(crate) fn import_location(db: &dyn Db, file: SourceFile) -> ImportLocation {
     let frontend = &db.fixed().frontends[usize::from(frontend_id.0)];
     let mut recorder = Recorder { db, frontend: frontend_id, asked: FxHashMap::default(), stems: Vec::new() };
     let located = frontend.locate(&imports, file.path(db), db.files().roots(db, frontend_id), &mut recorder);
-    let kinds = located.iter().map(|located| {
-        let import = located.import.and_then(|index| imports.imports.get(index as usize));
-        import.map_or(EdgeKinds::empty(), |import| import.kinds)
-    });
-    let kinds = kinds.collect();
-    ImportLocation { located: LocatedImports::new(located, kinds), stems: recorder.stems.into() }
+    let located = LocatedImports::new(LocatedTable::new(&imports, &located));
+    ImportLocation { located, stems: recorder.stems.into() }
 }
 
 /// The import edges of a file.

@@ -30,7 +30,7 @@ use crate::store::RecordKey;
 /// | the IR's digest | path |
 /// | the digest of what the imports lead to | interfaces of other files |
 /// | the frontend's name and version | |
-pub(crate) const EXPORTS: Stage<ExportsInputs, Interface> = Stage::fallible("exports", 1, interface_of);
+pub(crate) const EXPORTS: Stage<ExportsInputs, Interface> = Stage::fallible("exports", 2, interface_of);
 
 /// What a file's interface is computed from.
 #[derive(Clone)]

@@ -17,9 +17,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use esker_engine::api::{
     Binding, Confidence, Definition, Dialect, EdgeKinds, Entry, EntryId, FileIr, FileNumber, Frontend, Import,
-    ImportForm, ImportTable, ImportTarget, Interface, Layout, Located, Lookup, MissReason, NameTableBuilder, Outcome,
-    Reference, Resolution, Resolved, Role, Root, ScopeId, Source, Span, SymbolFlags, SymbolKind, Target, Unresolved,
-    UnresolvedReason, World,
+    ImportForm, ImportTable, ImportTarget, Interface, Layout, Located, LocatedTable, Lookup, MissReason,
+    NameTableBuilder, Outcome, Reference, Resolution, Resolved, Role, Root, ScopeId, Source, Span, SymbolFlags,
+    SymbolKind, Target, Unresolved, UnresolvedReason, World,
 };
 
 /// The frontend of the toy language.
@@ -100,27 +100,30 @@ impl Frontend for Toy {
         (0..).zip(&imports.imports).map(locate).collect()
     }
 
-    fn interface(&self, ir: &FileIr, located: &[Located]) -> Interface {
+    fn interface(&self, ir: &FileIr, located: &LocatedTable) -> Interface {
         crash(ir, "crash interface");
         let mut names = NameTableBuilder::default();
         let mut entries: BTreeMap<String, Seen> = BTreeMap::new();
-        let (mut imports, mut stars) = (Vec::new(), Vec::new());
-        for (index, (import, located)) in (0..).zip(ir.imports.iter().zip(located)) {
+        let (mut imports, mut stars, mut modules) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, (import, row)) in (0..).zip(ir.imports.iter().zip(located.rows())) {
+            let paths = || located.modules(row).iter().map(|path| path.map(|path| located.name(path)));
             let name = |id| ir.names.get(id).unwrap_or_default().to_owned();
             let (specifier, member) = (name(import.specifier), import.member.map(name));
             match import.form {
                 ImportForm::Star => stars.push(index),
                 _ => {
                     let bound = member.clone().unwrap_or_else(|| specifier.clone());
-                    let digest = hash(&(&specifier, &member, &located.modules));
+                    let digest = hash(&(&specifier, &member, paths().collect::<Vec<_>>()));
                     entries.insert(bound, (SymbolKind::Import, Some(index), digest, BTreeMap::new()));
                 }
             }
+            let start = modules.len() as u32;
+            modules.extend(paths().map(|path| path.map(|path| names.intern(path))));
             imports.push(ImportTarget {
                 specifier: names.intern(specifier),
                 member: member.map(|member| names.intern(member)),
                 form: import.form,
-                modules: located.modules.iter().map(|path| path.clone().map(|path| names.intern(path))).collect(),
+                modules: start..modules.len() as u32,
                 submodule: None,
                 miss: None,
             });
@@ -152,7 +155,15 @@ impl Frontend for Toy {
             all.push(entry(names.intern(name), kind, import, digest, members));
         }
         all.extend(inner);
-        Interface { names: names.finish(), entries: all, module_entries, imports, stars, ..Interface::default() }
+        Interface {
+            names: names.finish(),
+            entries: all,
+            module_entries,
+            imports,
+            modules,
+            stars,
+            ..Interface::default()
+        }
     }
 
     fn resolve(&self, file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
@@ -200,7 +211,7 @@ fn find(world: &mut dyn World, file: FileNumber, name: &str, asked: &mut Vec<(Fi
     asked.push((file, name.to_owned()));
     let entries = world.entries(file, None, name);
     let interface = world.interface(file);
-    let target_path = |target: &ImportTarget| Some(interface.name((*target.modules.last()?)?).to_owned());
+    let target_path = |target: &ImportTarget| Some(interface.name((*interface.modules(target).last()?)?).to_owned());
     if let Some(id) = entries.last().map(EntryId) {
         let Some(import) = interface.entry(id)?.import else {
             return Some(Found { file, entry: Some(id), qualified: Some(name.to_owned()) });
@@ -236,7 +247,7 @@ fn entry(
     digest: u128,
     members: std::ops::Range<u32>,
 ) -> Entry {
-    Entry { name, kind, flags: SymbolFlags::empty(), is_public: true, import, facts: Vec::new(), members, digest }
+    Entry { name, kind, flags: SymbolFlags::empty(), is_public: true, import, facts: 0..0, members, digest }
 }
 
 fn crash(ir: &FileIr, statement: &str) {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use esker_frontend_api::{FileIr, Interface, SymbolId, SymbolKind};
+use esker_frontend_api::{FileIr, Interface, LocatedTable, SymbolId, SymbolKind};
 use serde::Serialize;
 
 use super::CodeIndex;
@@ -114,7 +114,7 @@ impl CodeIndex<'_> {
 
         let frontends = &self.db.fixed().frontends;
         let frontend = frontends.iter().find(|frontend| frontend.dialect(path).is_some());
-        frontend.map_or_else(Interface::default, |frontend| frontend.interface(ir, &[]))
+        frontend.map_or_else(Interface::default, |frontend| frontend.interface(ir, &LocatedTable::default()))
     }
 }
 

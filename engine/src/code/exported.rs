@@ -125,8 +125,9 @@ impl CodeIndex<'_> {
         let specifier = interface.name(target.specifier);
         if target.form == ImportForm::Module && !flags.contains(SymbolFlags::ALIASED) && specifier.contains('.') {
             // `import a.b` binds `a`.
-            let first = target.modules.len().checked_sub(specifier.split('.').count());
-            let module = first.and_then(|first| target.modules.get(first).copied());
+            let modules = interface.modules(target);
+            let first = modules.len().checked_sub(specifier.split('.').count());
+            let module = first.and_then(|first| modules.get(first).copied());
             return match module {
                 Some(Some(path)) => {
                     let symbol = SymbolName { path: interface.name(path).into(), name: String::new() };
@@ -182,6 +183,6 @@ impl CodeIndex<'_> {
 fn star_sources(interface: &Interface) -> impl Iterator<Item = &str> {
     interface.stars.iter().filter_map(|star| {
         let target = interface.imports.get(*star as usize)?;
-        target.modules.last().copied().flatten().map(|path| interface.name(path))
+        interface.modules(target).last().copied().flatten().map(|path| interface.name(path))
     })
 }

@@ -111,9 +111,9 @@ impl FileView {
 
     /// The symbol that a value names, if it does so.
     fn named(&self, value: ValueId) -> Option<SymbolName> {
-        let reference = match self.ir().values.get(value.index())? {
-            Value::Reference(reference) => *reference,
-            Value::Item(base, _) if base.0 < value.0 => return self.named(*base),
+        let reference = match self.ir().values.get(value) {
+            Value::Reference(reference) => reference,
+            Value::Item(base, _) if base.0 < value.0 => return self.named(base),
             _ => return None,
         };
         let (meanings, _) = self.meanings(&self.outcome(reference)?);

@@ -219,8 +219,8 @@ impl FileView {
         let first = self.ir.symbols.get(symbol.index())?.import?;
         let facts = self.ir.facts_of(symbol).iter();
         let others = facts.filter(|fact| fact.kind == FactKind::Assigned).filter_map(|fact| {
-            match self.ir.values.get(fact.value.index()) {
-                Some(Value::Import(import)) => Some(*import),
+            match self.ir.values.get(fact.value) {
+                Value::Import(import) => Some(import),
                 _ => None,
             }
         });

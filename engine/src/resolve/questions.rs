@@ -150,7 +150,7 @@ fn stars_answer(interface: &Interface) -> u128 {
     for import in interface.stars.iter().filter_map(|index| interface.imports.get(*index as usize)) {
         push(Some(import.specifier));
         push(import.submodule);
-        import.modules.iter().for_each(|module| push(*module));
+        interface.modules(import).iter().for_each(|module| push(*module));
         push(None);
     }
     xxh3_128(&text) | 1

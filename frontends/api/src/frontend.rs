@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FileIr, ImportTable, Interface, Located, Resolution, Unresolved, World};
+use crate::{FileIr, ImportTable, Interface, Located, LocatedTable, Resolution, Unresolved, World};
 
 /// A language family.
 ///
@@ -41,7 +41,7 @@ pub trait Frontend: Send + Sync {
     fn locate(&self, imports: &ImportTable, importer: &str, roots: &[Root], lookup: &mut dyn Lookup) -> Vec<Located>;
 
     /// What other files can see of a file. `located` is where its imports lead.
-    fn interface(&self, ir: &FileIr, located: &[Located]) -> Interface;
+    fn interface(&self, ir: &FileIr, located: &LocatedTable) -> Interface;
 
     /// Finds out what every reference of a file stands for.
     ///

@@ -110,17 +110,6 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
-    /// Why the import leads to no file of the repository; `None` if it does.
-    #[must_use]
-    pub fn miss(&self) -> Option<MissReason> {
-        match self {
-            Self::Found(_) => None,
-            Self::Missing { reason, .. } => Some(*reason),
-        }
-    }
-}
-
 /// A file that an import reaches.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Target {

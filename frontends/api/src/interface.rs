@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FactKind, ImportForm, MissReason, NameId, NameTable, SymbolFlags, SymbolKind, Value, ValueId};
+use crate::{FactKind, ImportForm, MissReason, NameId, NameTable, SymbolFlags, SymbolKind, Value, ValueId, ValueTable};
 
 /// A position in [`Interface::entry`]'s table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,10 +37,14 @@ pub struct Interface {
     pub entries: Vec<Entry>,
     /// How many entries are the module's own.
     pub module_entries: u32,
-    /// What the entries' facts refer to.
-    pub values: Vec<Value>,
+    /// What the text says about the entries, those of one entry after those of the other.
+    pub facts: Vec<(FactKind, ValueId)>,
+    /// What the facts refer to.
+    pub values: ValueTable,
     /// Where imports lead.
     pub imports: Vec<ImportTarget>,
+    /// The files that the imports lead to.
+    pub modules: Vec<Option<NameId>>,
     /// Which of them bring in every public name of their module, in source order.
     pub stars: Vec<u32>,
     /// Whether the file lists its public names.
@@ -60,8 +64,8 @@ pub struct Entry {
     pub is_public: bool,
     /// Which import binds it, as a position in [`Interface::imports`].
     pub import: Option<u32>,
-    /// What the text says about it.
-    pub facts: Vec<(FactKind, ValueId)>,
+    /// What the text says about it, as positions in [`Interface::facts`].
+    pub facts: Range<u32>,
     /// Its members: of a class what its body and its methods bind, of a function its parameters. Where they start
     /// ascends with the entries, also for entries that have none.
     pub members: Range<u32>,
@@ -79,8 +83,8 @@ pub struct ImportTarget {
     pub member: Option<NameId>,
     /// How it is asked for.
     pub form: ImportForm,
-    /// See [`Located::modules`](crate::Located::modules).
-    pub modules: Vec<Option<NameId>>,
+    /// See [`Located::modules`](crate::Located::modules); as positions in [`Interface::modules`].
+    pub modules: Range<u32>,
     /// See [`Located::submodule`](crate::Located::submodule).
     pub submodule: Option<NameId>,
     /// Why it leads to no file of the repository; `None` if it does.
@@ -105,8 +109,20 @@ impl Interface {
 
     /// The value at a position.
     #[must_use]
-    pub fn value(&self, id: ValueId) -> &Value {
-        self.values.get(id.index()).unwrap_or(&Value::Unknown)
+    pub fn value(&self, id: ValueId) -> Value {
+        self.values.get(id)
+    }
+
+    /// What the text says about an entry of this interface.
+    #[must_use]
+    pub fn facts(&self, entry: &Entry) -> &[(FactKind, ValueId)] {
+        self.facts.get(entry.facts.start as usize..entry.facts.end as usize).unwrap_or(&[])
+    }
+
+    /// The files that an import of this interface leads to.
+    #[must_use]
+    pub fn modules(&self, import: &ImportTarget) -> &[Option<NameId>] {
+        self.modules.get(import.modules.start as usize..import.modules.end as usize).unwrap_or(&[])
     }
 
     /// The positions of the members of an owner, or of the module's own entries.

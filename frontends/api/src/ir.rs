@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, Import, LineTable, NameId, NameTable, Span, Value, ValueId};
+use crate::{Fact, Import, LineTable, NameId, NameTable, Span, ValueId, ValueTable};
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -55,8 +55,8 @@ pub struct FileIr {
     pub references: Vec<Reference>,
     /// The imports in source order, one for each module or member that is asked for.
     pub imports: Vec<Import>,
-    /// Where values come from, each after those that it is made of.
-    pub values: Vec<Value>,
+    /// Where values come from.
+    pub values: ValueTable,
     /// What the text says about symbols, ascending by symbol and in source order for each.
     pub facts: Vec<Fact>,
     /// A digest of the text of each symbol that [has one](Symbol::has_text), in the order of the symbols: by it, an edit

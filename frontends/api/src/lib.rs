@@ -9,8 +9,8 @@
 //!                                   │
 //!                                ImportTable ── Frontend::locate(…, &mut dyn Lookup) ──▶ [Located]
 //!                                   │
-//!            FileIr, [Located] ── Frontend::interface ──▶ Interface
-//!            FileIr, [Located] ── Frontend::resolve(…, &mut dyn World) ──▶ Resolution
+//!            FileIr, LocatedTable ── Frontend::interface ──▶ Interface
+//!            FileIr, LocatedTable ── Frontend::resolve(…, &mut dyn World) ──▶ Resolution
 //! ```
 //!
 //! **Invariant: this crate depends on no other crate of the workspace, on no query engine, and does no I/O.**
@@ -21,6 +21,7 @@ mod interface;
 mod ir;
 mod kinds;
 mod lines;
+mod located;
 mod names;
 mod packed;
 mod resolution;
@@ -35,6 +36,7 @@ pub use ir::{
 };
 pub use kinds::{EdgeKinds, UnknownKind};
 pub use lines::{ByteOffset, LineColumn, LineTable, Span};
+pub use located::{LocatedRow, LocatedTable, LocatedTarget};
 pub use names::{NameId, NameTable, NameTableBuilder};
 pub use resolution::{Confidence, Definition, FileNumber, Resolution, Resolved, Unresolved, UnresolvedReason, World};
-pub use value::{Fact, FactKind, Literal, Value, ValueId};
+pub use value::{Fact, FactKind, Literal, Value, ValueId, ValueList, ValueTable};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EntryId, FileIr, Interface, Located, NameId, NameTable, SymbolId};
+use crate::{EntryId, FileIr, Interface, LocatedTable, NameId, NameTable, SymbolId};
 
 /// A file as a [`World`] counts them. Holds within one call only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +42,7 @@ pub struct Unresolved<'a> {
     /// Its IR.
     pub ir: &'a FileIr,
     /// Where its imports lead.
-    pub located: &'a [Located],
+    pub located: &'a LocatedTable,
 }
 
 /// What the references of a file stand for.

@@ -21,8 +21,93 @@ impl ValueId {
     }
 }
 
+/// A list of values, by where it lies in the [`ValueTable`] that it was made by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ValueList(u32);
+
+impl ValueList {
+    /// The list without a value, which every table has.
+    pub const EMPTY: Self = Self(u32::MAX);
+
+    /// Whether it is [`Self::EMPTY`].
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == u32::MAX
+    }
+}
+
+/// Values, each after those that it is made of.
+///
+/// A value is twelve bytes and is copied; the lists that some are made of lie beside them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueTable {
+    values: Vec<Value>,
+    /// Every list with its length before it.
+    lists: Vec<u32>,
+}
+
+impl ValueTable {
+    /// Adds a value.
+    pub fn push(&mut self, value: Value) -> ValueId {
+        let id = ValueId(self.values.len() as u32);
+        self.values.push(value);
+        id
+    }
+
+    /// Adds a list.
+    pub fn push_list(&mut self, values: &[ValueId]) -> ValueList {
+        if values.is_empty() {
+            return ValueList::EMPTY;
+        }
+        let list = ValueList(self.lists.len() as u32);
+        self.lists.push(values.len() as u32);
+        self.lists.extend(values.iter().map(|value| value.0));
+        list
+    }
+
+    /// The value at a position, [`Value::Unknown`] for a position of another table.
+    #[must_use]
+    pub fn get(&self, id: ValueId) -> Value {
+        self.values.get(id.index()).copied().unwrap_or(Value::Unknown)
+    }
+
+    /// The values of a list, in their order; none for a list of another table.
+    pub fn list(&self, list: ValueList) -> impl ExactSizeIterator<Item = ValueId> + Clone + '_ {
+        let from = self.lists.get(list.0 as usize..).unwrap_or(&[]);
+        let values = match from {
+            [count, rest @ ..] => rest.get(..*count as usize).unwrap_or(&[]),
+            [] => &[],
+        };
+        values.iter().map(|value| ValueId(*value))
+    }
+
+    /// All values in their order.
+    #[must_use]
+    pub fn all(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// All values in their order, to be changed one by one.
+    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.values.iter_mut()
+    }
+
+    /// How many values there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is no value at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+}
+
 /// Where a value comes from. The values that it is made of come before it in the table.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Value {
     /// Nothing is known of it.
     Unknown,
@@ -41,7 +126,7 @@ pub enum Value {
     /// What calling a value returns.
     Call(ValueId),
     /// What subscribing a value gives: an item of a container, or a parametrised type with these arguments.
-    Item(ValueId, Vec<ValueId>),
+    Item(ValueId, ValueList),
     /// What awaiting a value gives.
     Awaited(ValueId),
     /// What iterating over a value gives.
@@ -55,11 +140,11 @@ pub enum Value {
     /// One of the values that unpacking a value gives, by its position.
     Unpacked(ValueId, u32),
     /// One of several.
-    Either(Vec<ValueId>),
+    Either(ValueList),
     /// An instance of the type that an annotation, given as a value, stands for.
     Annotated(ValueId),
     /// A literal or a display; with its elements where there are few of them.
-    Literal(Literal, Vec<ValueId>),
+    Literal(Literal, ValueList),
 }
 
 /// What sort of literal or display a value is.

@@ -14,7 +14,7 @@ mod digest;
 mod layout;
 mod translate;
 
-use esker_frontend_api::{Entry, FileIr, ImportForm, Interface, Located, SymbolFlags, SymbolKind};
+use esker_frontend_api::{Entry, FileIr, ImportForm, Interface, LocatedTable, SymbolFlags, SymbolKind};
 
 use self::digest::Digester;
 pub(crate) use self::layout::Layout;
@@ -22,7 +22,7 @@ use self::translate::Translator;
 pub(crate) use self::translate::{Receiver, receiver};
 
 /// Tells what other files can see of a file; see [`esker_frontend_api::Frontend::interface`].
-pub(crate) fn interface(ir: &FileIr, located: &[Located]) -> Interface {
+pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
     let layout = Layout::new(ir);
     let mut tables = Translator::new(ir, located);
     let mut entries = Vec::with_capacity(layout.symbols.len());
@@ -54,6 +54,8 @@ pub(crate) fn interface(ir: &FileIr, located: &[Located]) -> Interface {
         stars,
         has_list: ir.exported.is_some(),
         imports: tables.imports,
+        modules: tables.modules,
+        facts: tables.facts,
         values: tables.values,
         names: tables.names.finish(),
     };

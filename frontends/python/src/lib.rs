@@ -6,7 +6,7 @@
 //!
 //!   Layout ─ roots ─▶ [Root]        ImportTable ─ locate ─▶ [Located]
 //!
-//!   FileIr, [Located] ─ interface ─▶ Interface        FileIr, [Located], World ─ resolve ─▶ Resolution
+//!   FileIr, LocatedTable ─ interface ─▶ Interface        FileIr, LocatedTable, World ─ resolve ─▶ Resolution
 //! ```
 //!
 //! **Invariants.** Nothing here touches the disk or keeps state. No input makes it panic or overflow a stack of 16 MiB:
@@ -20,8 +20,8 @@ mod resolve;
 mod roots;
 
 use esker_frontend_api::{
-    Dialect, FileIr, Frontend, ImportTable, Interface, Layout, Located, Lookup, Resolution, Root, Source, Unresolved,
-    World,
+    Dialect, FileIr, Frontend, ImportTable, Interface, Layout, Located, LocatedTable, Lookup, Resolution, Root, Source,
+    Unresolved, World,
 };
 
 /// The dialect of source files.
@@ -78,7 +78,7 @@ impl Frontend for Python {
         locate::locate(imports, importer, roots, lookup)
     }
 
-    fn interface(&self, ir: &FileIr, located: &[Located]) -> Interface {
+    fn interface(&self, ir: &FileIr, located: &LocatedTable) -> Interface {
         interface::interface(ir, located)
     }
 

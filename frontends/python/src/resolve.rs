@@ -26,8 +26,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use esker_frontend_api::{
-    Binding, Confidence, EntryId, FileIr, FileNumber, Interface, Located, NameId, Reference, ReferenceId, Resolution,
-    Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, ValueId, World,
+    Binding, Confidence, EntryId, FileIr, FileNumber, Interface, LocatedTable, NameId, Reference, ReferenceId,
+    Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, ValueId,
+    World,
 };
 use rustc_hash::FxHashMap;
 
@@ -65,7 +66,7 @@ struct Resolver<'a> {
     world: &'a mut dyn World,
     own: FileNumber,
     ir: &'a FileIr,
-    located: &'a [Located],
+    located: &'a LocatedTable,
     types: Types,
     founds: Founds,
     /// By the number of the file.
@@ -81,6 +82,8 @@ struct Resolver<'a> {
     looked: FxHashMap<(FileNumber, Name), Looked>,
     imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
     own_imported: Vec<Option<Rc<Imported>>>,
+    /// For each path of what was located the file there, once it was asked for.
+    own_files: Vec<Option<Option<FileNumber>>>,
     mros: FxHashMap<ClassId, Rc<Mro>>,
     members: FxHashMap<(ClassId, u32, Name), Option<FoundId>>,
     /// How many lookups of module names are under way, and the outermost of them that one came back to.
@@ -117,6 +120,7 @@ impl<'a> Resolver<'a> {
             looked: FxHashMap::default(),
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
+            own_files: vec![None; located.names.len()],
             mros: FxHashMap::default(),
             members: FxHashMap::default(),
             lookups: 0,

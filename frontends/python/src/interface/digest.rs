@@ -10,7 +10,7 @@
 //! The hash is XXH3 with 128 bits: what it guards against is accident, not an author who forges a collision in a code
 //! base of their own.
 
-use esker_frontend_api::{Entry, EntryId, Interface, NameId, SymbolKind, Value, ValueId};
+use esker_frontend_api::{Entry, EntryId, Interface, NameId, SymbolKind, Value, ValueId, ValueList};
 use xxhash_rust::xxh3::xxh3_128;
 
 pub(super) struct Digester<'a> {
@@ -40,7 +40,7 @@ impl<'a> Digester<'a> {
         self.buffer.extend([entry.kind as u8, u8::from(entry.is_public)]);
         self.buffer.extend(entry.flags.bits().to_le_bytes());
         self.import(entry);
-        for (kind, value) in &entry.facts {
+        for (kind, value) in self.interface.facts(entry) {
             self.buffer.push(*kind as u8);
             self.value(*value);
         }
@@ -63,7 +63,7 @@ impl<'a> Digester<'a> {
         self.name(target.specifier);
         self.optional_name(target.member);
         self.buffer.push(target.form as u8);
-        target.modules.iter().for_each(|module| self.optional_name(*module));
+        self.interface.modules(target).iter().for_each(|module| self.optional_name(*module));
         self.optional_name(target.submodule);
         self.buffer.push(target.miss.map_or(u8::MAX, |miss| miss as u8));
     }
@@ -92,11 +92,11 @@ impl<'a> Digester<'a> {
         self.buffer.push(tag);
         match value {
             Value::Unknown | Value::Reference(_) | Value::Instance | Value::Class => {}
-            Value::Import(import) => self.target(*import),
-            Value::Name(name) => self.name(*name),
+            Value::Import(import) => self.target(import),
+            Value::Name(name) => self.name(name),
             Value::Member(base, name) => {
-                self.value(*base);
-                self.name(*name);
+                self.value(base);
+                self.name(name);
             }
             Value::Call(inner)
             | Value::Awaited(inner)
@@ -104,26 +104,27 @@ impl<'a> Digester<'a> {
             | Value::Entered(inner)
             | Value::EnteredAsync(inner)
             | Value::ElementAsync(inner)
-            | Value::Annotated(inner) => self.value(*inner),
+            | Value::Annotated(inner) => self.value(inner),
             Value::Item(base, arguments) => {
-                self.value(*base);
+                self.value(base);
                 self.values(arguments);
             }
             Value::Unpacked(inner, position) => {
-                self.value(*inner);
+                self.value(inner);
                 self.buffer.extend(position.to_le_bytes());
             }
             Value::Either(values) => self.values(values),
             Value::Literal(literal, elements) => {
-                self.buffer.push(*literal as u8);
+                self.buffer.push(literal as u8);
                 self.values(elements);
             }
         }
     }
 
-    fn values(&mut self, values: &[ValueId]) {
+    fn values(&mut self, values: ValueList) {
+        let values = self.interface.values.list(values);
         self.buffer.extend((values.len() as u32).to_le_bytes());
-        values.iter().for_each(|value| self.value(*value));
+        values.for_each(|value| self.value(value));
     }
 
     fn name(&mut self, id: NameId) {

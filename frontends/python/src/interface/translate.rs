@@ -4,9 +4,11 @@
 //! function cannot: it becomes what the function says of it, its type or what it is assigned, as far as that is found
 //! within a few steps.
 
+use std::ops::Range;
+
 use esker_frontend_api::{
-    Binding, Fact, FactKind, FileIr, ImportTarget, Literal, Located, NameId, NameTableBuilder, ReferenceId, ScopeId,
-    ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
+    Binding, Fact, FactKind, FileIr, ImportTarget, Literal, LocatedRow, LocatedTable, NameId, NameTableBuilder,
+    ReferenceId, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId, ValueList, ValueTable,
 };
 use rustc_hash::FxHashMap;
 
@@ -24,11 +26,13 @@ const MAX_DEPTH: u32 = 24;
 pub(super) struct Translator<'a> {
     ir: &'a FileIr,
     pub(super) names: NameTableBuilder<'a>,
-    pub(super) values: Vec<Value>,
+    pub(super) facts: Vec<(FactKind, ValueId)>,
+    pub(super) values: ValueTable,
     pub(super) imports: Vec<ImportTarget>,
+    pub(super) modules: Vec<Option<NameId>>,
     /// Values that are made of no others, which most are: each once.
     known_values: FxHashMap<Value, ValueId>,
-    located: FxHashMap<u32, &'a Located>,
+    located: &'a LocatedTable,
     /// For imports of the file their positions in `imports`.
     known_imports: FxHashMap<u32, u32>,
 }
@@ -42,29 +46,32 @@ struct Translation<'t, 'a> {
 }
 
 impl<'a> Translator<'a> {
-    pub(super) fn new(ir: &'a FileIr, located: &'a [Located]) -> Self {
+    pub(super) fn new(ir: &'a FileIr, located: &'a LocatedTable) -> Self {
         Self {
             ir,
             names: NameTableBuilder::default(),
-            values: Vec::new(),
+            facts: Vec::with_capacity(ir.facts.len()),
+            values: ValueTable::default(),
             imports: Vec::new(),
+            modules: Vec::new(),
             known_values: FxHashMap::default(),
-            located: located.iter().filter_map(|located| Some((located.import?, located))).collect(),
+            located,
             known_imports: FxHashMap::default(),
         }
     }
 
-    /// The facts about a symbol that an entry tells.
-    pub(super) fn facts(&mut self, symbol: SymbolId) -> Vec<(FactKind, ValueId)> {
+    /// Adds the facts about a symbol that an entry tells: their positions.
+    pub(super) fn facts(&mut self, symbol: SymbolId) -> Range<u32> {
         let ir = self.ir;
         let facts = ir.facts_of(symbol);
         let is_declared = facts.iter().any(|fact| fact.kind == FactKind::Type && !is_bare_qualifier(ir, fact));
-        let mut told = Vec::new();
+        let start = self.facts.len() as u32;
         for fact in facts.iter().filter(|fact| !is_declared || survives_declaration(fact.kind)).take(MAX_FACTS) {
             let mut translation = Translation { ir, tables: self, looked_at: 0, depth: 0 };
-            told.push((fact.kind, translation.value(fact.value)));
+            let value = translation.value(fact.value);
+            self.facts.push((fact.kind, value));
         }
-        told
+        start..self.facts.len() as u32
     }
 
     /// An import's position in the table, to which it is added when it is first asked for.
@@ -74,20 +81,22 @@ impl<'a> Translator<'a> {
         }
         let ir = self.ir;
         let import = ir.imports.get(position as usize)?;
-        let located = self.located.get(&position).copied();
+        let located = self.located;
+        let row = located.row(position);
         let names = &mut self.names;
         let mut name = |id| names.intern(ir.names.get(id).unwrap_or(""));
         let (specifier, member) = (name(import.specifier), import.member.map(&mut name));
-        let mut path = |path: &'a String| names.intern(path.as_str());
+        let mut path = |path: NameId| names.intern(located.name(path));
+        let start = self.modules.len() as u32;
+        let modules = row.map_or(&[][..], |row| located.modules(row)).iter();
+        self.modules.extend(modules.map(|module| module.map(&mut path)));
         self.imports.push(ImportTarget {
             specifier,
             member,
             form: import.form,
-            modules: located.map_or_else(Vec::new, |located| {
-                located.modules.iter().map(|module| module.as_ref().map(&mut path)).collect()
-            }),
-            submodule: located.and_then(|located| located.submodule.as_ref().map(&mut path)),
-            miss: located.and_then(|located| located.outcome.miss()),
+            modules: start..self.modules.len() as u32,
+            submodule: row.and_then(|row| row.submodule).map(&mut path),
+            miss: row.and_then(LocatedRow::reason),
         });
         let known = (self.imports.len() - 1) as u32;
         self.known_imports.insert(position, known);
@@ -102,7 +111,7 @@ fn survives_declaration(kind: FactKind) -> bool {
 
 /// Whether a declared type says nothing of the type: `x: Final = 1`.
 fn is_bare_qualifier(ir: &FileIr, fact: &Fact) -> bool {
-    let Some(Value::Reference(reference)) = ir.values.get(fact.value.index()) else { return false };
+    let Value::Reference(reference) = ir.values.get(fact.value) else { return false };
     let name = ir.references.get(reference.index()).and_then(|reference| ir.names.get(reference.name));
     matches!(name, Some("Final" | "ClassVar" | "TypeAlias"))
 }
@@ -146,11 +155,11 @@ pub(crate) enum Receiver {
 
 /// The name that a value is, or the attribute that it ends in; calls and subscripts of it alike.
 pub(crate) fn last_name(ir: &FileIr, value: ValueId) -> &str {
-    match ir.values.get(value.index()) {
-        Some(Value::Reference(reference)) => {
+    match ir.values.get(value) {
+        Value::Reference(reference) => {
             ir.references.get(reference.index()).and_then(|reference| ir.names.get(reference.name)).unwrap_or("")
         }
-        Some(Value::Call(inner) | Value::Item(inner, _)) if inner.0 < value.0 => last_name(ir, *inner),
+        Value::Call(inner) | Value::Item(inner, _) if inner.0 < value.0 => last_name(ir, inner),
         _ => "",
     }
 }
@@ -166,40 +175,34 @@ impl<'a> Translation<'_, 'a> {
     }
 
     fn push(&mut self, value: Value) -> ValueId {
-        let next = ValueId(self.tables.values.len() as u32);
-        let is_simple = match &value {
+        let is_simple = match value {
             Value::Unknown | Value::Import(_) | Value::Name(_) | Value::Instance | Value::Class => true,
             Value::Literal(_, elements) => elements.is_empty(),
             _ => false,
         };
-        if is_simple {
-            let known = *self.tables.known_values.entry(value.clone()).or_insert(next);
-            if known != next {
-                return known;
-            }
-        }
-        self.tables.values.push(value);
-        next
+        let Translator { values, known_values, .. } = &mut *self.tables;
+        if is_simple { *known_values.entry(value).or_insert_with(|| values.push(value)) } else { values.push(value) }
     }
 
     fn is_unknown(&self, value: ValueId) -> bool {
-        self.tables.values.get(value.index()) == Some(&Value::Unknown)
+        self.tables.values.get(value) == Value::Unknown
     }
 
-    fn all(&mut self, values: &[ValueId]) -> Vec<ValueId> {
-        values.iter().map(|value| self.value(*value)).collect()
+    fn all(&mut self, values: ValueList) -> ValueList {
+        let ir = self.ir;
+        let all: Vec<ValueId> = ir.values.list(values).map(|value| self.value(value)).collect();
+        self.tables.values.push_list(&all)
     }
 
     fn translate(&mut self, id: ValueId) -> Value {
         let ir = self.ir;
-        let Some(value) = ir.values.get(id.index()) else { return Value::Unknown };
-        let wrap = |this: &mut Self, inner: &ValueId, make: fn(ValueId) -> Value| {
-            let inner = this.value(*inner);
+        let wrap = |this: &mut Self, inner: ValueId, make: fn(ValueId) -> Value| {
+            let inner = this.value(inner);
             if this.is_unknown(inner) { Value::Unknown } else { make(inner) }
         };
-        match value {
-            Value::Reference(reference) => self.reference(*reference),
-            Value::Import(import) => self.import(*import),
+        match ir.values.get(id) {
+            Value::Reference(reference) => self.reference(reference),
+            Value::Import(import) => self.import(import),
             Value::Call(inner) => wrap(self, inner, Value::Call),
             Value::Awaited(inner) => wrap(self, inner, Value::Awaited),
             Value::Element(inner) => wrap(self, inner, Value::Element),
@@ -208,15 +211,15 @@ impl<'a> Translation<'_, 'a> {
             Value::EnteredAsync(inner) => wrap(self, inner, Value::EnteredAsync),
             Value::Annotated(inner) => wrap(self, inner, Value::Annotated),
             Value::Item(base, arguments) => {
-                let base = self.value(*base);
+                let base = self.value(base);
                 if self.is_unknown(base) { Value::Unknown } else { Value::Item(base, self.all(arguments)) }
             }
             Value::Unpacked(inner, position) => {
-                let inner = self.value(*inner);
-                if self.is_unknown(inner) { Value::Unknown } else { Value::Unpacked(inner, *position) }
+                let inner = self.value(inner);
+                if self.is_unknown(inner) { Value::Unknown } else { Value::Unpacked(inner, position) }
             }
             Value::Either(values) => Value::Either(self.all(values)),
-            Value::Literal(literal, elements) => Value::Literal(*literal, self.all(elements)),
+            Value::Literal(literal, elements) => Value::Literal(literal, self.all(elements)),
             Value::Unknown | Value::Name(_) | Value::Instance | Value::Class | Value::Member(..) => Value::Unknown,
         }
     }
@@ -235,7 +238,7 @@ impl<'a> Translation<'_, 'a> {
             }
             Binding::Member(base) => {
                 let base = self.value(base);
-                let value = self.tables.values[base.index()].clone();
+                let value = self.tables.values.get(base);
                 self.member(value, reference.name)
             }
             Binding::Import(import) | Binding::Module(import) => self.import(import),
@@ -289,8 +292,8 @@ impl<'a> Translation<'_, 'a> {
         let mut known = Vec::new();
         for fact in facts.iter().filter(|fact| matches!(fact.kind, FactKind::Assigned | FactKind::Default)) {
             // The default `None` says that there may be nothing, not what there is otherwise.
-            let says_nothing = fact.kind == FactKind::Default
-                && matches!(ir.values.get(fact.value.index()), Some(Value::Literal(Literal::None, _)));
+            let says_nothing =
+                fact.kind == FactKind::Default && matches!(ir.values.get(fact.value), Value::Literal(Literal::None, _));
             if says_nothing || known.len() == MAX_FACTS {
                 continue;
             }
@@ -301,8 +304,8 @@ impl<'a> Translation<'_, 'a> {
         }
         match known.as_slice() {
             [] => Value::Unknown,
-            [one] => self.tables.values[one.index()].clone(),
-            _ => Value::Either(known),
+            [one] => self.tables.values.get(*one),
+            several => Value::Either(self.tables.values.push_list(several)),
         }
     }
 

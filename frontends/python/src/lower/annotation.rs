@@ -74,7 +74,7 @@ impl Lowerer<'_> {
             (_, argument) => self.annotate_argument(argument, base, &mut arguments),
         }
         match base {
-            Some(base) => Seen::Value(self.values.push(Value::Item(base, arguments))),
+            Some(base) => Seen::Value(self.values.push_with_list(&arguments, |arguments| Value::Item(base, arguments))),
             None => Seen::Nothing,
         }
     }

@@ -85,15 +85,15 @@ impl Lowerer<'_> {
             }
             Expr::Tuple(tuple) => {
                 let elements = self.visit_all(&tuple.elts, inner, need);
-                self.literal(need, Literal::Tuple, elements)
+                self.literal(need, Literal::Tuple, &elements)
             }
             Expr::List(list) => {
                 let elements = self.visit_all(&list.elts, inner, need);
-                self.literal(need, Literal::List, elements)
+                self.literal(need, Literal::List, &elements)
             }
             Expr::Set(set) => {
                 let elements = self.visit_all(&set.elts, Role::Read, need);
-                self.literal(need, Literal::Set, elements)
+                self.literal(need, Literal::Set, &elements)
             }
             Expr::Dict(dict) => self.visit_dict(dict, need),
             Expr::Starred(starred) => {
@@ -106,20 +106,20 @@ impl Lowerer<'_> {
                 self.read(&conditional.test);
                 let otherwise = self.visit_for(&conditional.orelse, inner, need);
                 let otherwise = self.needed(need, otherwise);
-                self.either(body.into_iter().chain(otherwise).collect())
+                self.either_of(body, otherwise)
             }
             Expr::BoolOp(operation) => {
                 let operands = self.visit_all(&operation.values, Role::Read, need);
-                self.either(operands)
+                self.either(&operands)
             }
             Expr::UnaryOp(operation) => {
                 self.read(&operation.operand);
-                unary(operation).map_or(Seen::Nothing, |literal| self.literal(need, literal, Vec::new()))
+                unary(operation).map_or(Seen::Nothing, |literal| self.literal(need, literal, &[]))
             }
             Expr::Compare(comparison) => {
                 self.read(&comparison.left);
                 self.read_all(&comparison.comparators);
-                self.literal(need, Literal::Boolean, Vec::new())
+                self.literal(need, Literal::Boolean, &[])
             }
             Expr::Slice(slice) => {
                 self.read_optional(slice.lower.as_deref());
@@ -144,7 +144,7 @@ impl Lowerer<'_> {
             Expr::Named(named) => self.visit_named(named),
             Expr::Lambda(lambda) => {
                 self.visit_lambda(lambda);
-                self.literal(need, Literal::Function, Vec::new())
+                self.literal(need, Literal::Function, &[])
             }
             Expr::ListComp(ast::ExprListComp { elt, generators, range, .. }) => {
                 self.visit_comprehension((None, elt), generators, *range, need, Literal::List)
@@ -173,17 +173,17 @@ impl Lowerer<'_> {
                 }
                 Seen::Nothing
             }
-            Expr::BytesLiteral(_) => self.literal(need, Literal::Bytes, Vec::new()),
-            Expr::NumberLiteral(number) => self.literal(need, number_literal(number), Vec::new()),
-            Expr::BooleanLiteral(_) => self.literal(need, Literal::Boolean, Vec::new()),
-            Expr::NoneLiteral(_) => self.literal(need, Literal::None, Vec::new()),
-            Expr::EllipsisLiteral(_) => self.literal(need, Literal::Ellipsis, Vec::new()),
+            Expr::BytesLiteral(_) => self.literal(need, Literal::Bytes, &[]),
+            Expr::NumberLiteral(number) => self.literal(need, number_literal(number), &[]),
+            Expr::BooleanLiteral(_) => self.literal(need, Literal::Boolean, &[]),
+            Expr::NoneLiteral(_) => self.literal(need, Literal::None, &[]),
+            Expr::EllipsisLiteral(_) => self.literal(need, Literal::Ellipsis, &[]),
             Expr::IpyEscapeCommand(_) => Seen::Nothing,
         }
     }
 
     fn text(&mut self, need: Need) -> Seen {
-        self.literal(need, Literal::Text, Vec::new())
+        self.literal(need, Literal::Text, &[])
     }
 
     /// The value of what was seen, if it is needed.
@@ -271,7 +271,7 @@ impl Lowerer<'_> {
                 Vec::new()
             }
         };
-        Seen::Value(self.values.push(Value::Item(base, arguments)))
+        Seen::Value(self.values.push_with_list(&arguments, |arguments| Value::Item(base, arguments)))
     }
 
     fn visit_operation(&mut self, operation: &ast::ExprBinOp, inner: Role, need: Need) -> Seen {
@@ -284,7 +284,7 @@ impl Lowerer<'_> {
         let left = self.needed(need, left);
         let right = self.visit_for(&operation.right, inner, need);
         let right = self.needed(need, right);
-        self.either(left.into_iter().chain(right).collect())
+        self.either_of(left, right)
     }
 
     fn visit_dict(&mut self, dict: &ast::ExprDict, need: Need) -> Seen {
@@ -295,7 +295,7 @@ impl Lowerer<'_> {
             let seen = self.visit_for(&item.value, Role::Read, need);
             values.extend(self.needed(need, seen));
         }
-        self.literal(need, Literal::Mapping, values)
+        self.literal(need, Literal::Mapping, &values)
     }
 
     fn visit_named(&mut self, named: &ast::ExprNamed) -> Seen {
@@ -355,7 +355,7 @@ impl Lowerer<'_> {
                 this.assign_elements(&generator.target, bound, seen, generator.is_async);
                 this.read_all(&generator.ifs);
             }
-            this.literal(need, literal, element.into_iter().collect())
+            this.literal(need, literal, element.as_slice())
         })
     }
 

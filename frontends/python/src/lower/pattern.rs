@@ -27,7 +27,7 @@ impl Lowerer<'_> {
                         values.push(this.value(seen));
                     }
                 }
-                this.either(values)
+                this.either(&values)
             }
             Pattern::MatchMapping(pattern) => {
                 this.visit_mapping(pattern);
@@ -36,7 +36,7 @@ impl Lowerer<'_> {
             Pattern::MatchClass(pattern) => this.visit_class_pattern(pattern, need),
             Pattern::MatchStar(pattern) => {
                 if let Some(name) = &pattern.name {
-                    let value = this.literal(Need::Value, Literal::List, Vec::new());
+                    let value = this.literal(Need::Value, Literal::List, &[]);
                     this.bind_variable(name, value);
                 }
                 Seen::Nothing
@@ -71,7 +71,7 @@ impl Lowerer<'_> {
         }
         self.visit_patterns(patterns.as_slice());
         if let Some(rest) = &pattern.rest {
-            let value = self.literal(Need::Value, Literal::Mapping, Vec::new());
+            let value = self.literal(Need::Value, Literal::Mapping, &[]);
             self.bind_variable(rest, value);
         }
     }

@@ -186,8 +186,8 @@ impl Lowerer<'_> {
     fn caught(&mut self, classes: Seen) -> Seen {
         let Some(mut classes) = self.known_value(classes) else { return Seen::Nothing };
         if let Value::Literal(Literal::Tuple, elements) = self.values.get(classes) {
-            let elements = elements.clone();
-            match self.either(elements) {
+            let elements: Vec<_> = self.values.list(elements).collect();
+            match self.either(&elements) {
                 Seen::Value(either) => classes = either,
                 _ => return Seen::Nothing,
             }

@@ -3,7 +3,7 @@
 //! The visitor makes a value only where something needs it, and only for what it has just visited: so the values that
 //! another is made of come before it, and most expressions, being arguments or conditions, have none.
 
-use esker_frontend_api::{Literal, NameId, ReferenceId, Value, ValueId};
+use esker_frontend_api::{Literal, NameId, ReferenceId, Value, ValueId, ValueList, ValueTable};
 use ruff_python_ast::{self as ast, Expr, Number, UnaryOp};
 
 use super::Lowerer;
@@ -39,21 +39,25 @@ pub(super) enum Seen {
 /// The table of values while it grows.
 #[derive(Default)]
 pub(super) struct Values {
-    table: Vec<Value>,
+    table: ValueTable,
     /// Values without parts that are in the table already: every literal once, and the unknown one.
     shared: Vec<(Value, ValueId)>,
 }
 
 impl Values {
     pub(super) fn push(&mut self, value: Value) -> ValueId {
-        let id = ValueId(self.table.len() as u32);
-        self.table.push(value);
-        id
+        self.table.push(value)
+    }
+
+    /// A value that is made of a list of others.
+    pub(super) fn push_with_list(&mut self, values: &[ValueId], make: impl FnOnce(ValueList) -> Value) -> ValueId {
+        let list = self.table.push_list(values);
+        self.table.push(make(list))
     }
 
     /// The value of a literal of which no element is known.
     pub(super) fn literal(&mut self, literal: Literal) -> ValueId {
-        self.share(Value::Literal(literal, Vec::new()))
+        self.share(Value::Literal(literal, ValueList::EMPTY))
     }
 
     /// The value of which nothing is known.
@@ -65,18 +69,22 @@ impl Values {
         if let Some((_, id)) = self.shared.iter().find(|(shared, _)| *shared == value) {
             return *id;
         }
-        let id = self.push(value.clone());
+        let id = self.push(value);
         self.shared.push((value, id));
         id
     }
 
-    pub(super) fn get(&self, id: ValueId) -> &Value {
-        self.table.get(id.index()).unwrap_or(&Value::Unknown)
+    pub(super) fn get(&self, id: ValueId) -> Value {
+        self.table.get(id)
+    }
+
+    pub(super) fn list(&self, list: ValueList) -> impl Iterator<Item = ValueId> + '_ {
+        self.table.list(list)
     }
 
     /// Follows the references to where they have been moved.
     pub(super) fn move_references(&mut self, moved: &[ReferenceId]) {
-        for value in &mut self.table {
+        for value in self.table.all_mut() {
             if let Value::Reference(reference) = value {
                 *reference = moved[reference.index()];
             }
@@ -85,14 +93,14 @@ impl Values {
 
     /// Follows the imports to where they have been moved.
     pub(super) fn move_imports(&mut self, moved: &[u32]) {
-        for value in &mut self.table {
+        for value in self.table.all_mut() {
             if let Value::Import(import) = value {
                 *import = moved[*import as usize];
             }
         }
     }
 
-    pub(super) fn finish(self) -> Vec<Value> {
+    pub(super) fn finish(self) -> ValueTable {
         self.table
     }
 }
@@ -121,21 +129,31 @@ impl Lowerer<'_> {
     }
 
     /// A literal or a display, if it is needed.
-    pub(super) fn literal(&mut self, need: Need, literal: Literal, elements: Vec<ValueId>) -> Seen {
+    pub(super) fn literal(&mut self, need: Need, literal: Literal, elements: &[ValueId]) -> Seen {
         match need {
             Need::Reference => Seen::Nothing,
             Need::Value if elements.is_empty() => Seen::Value(self.values.literal(literal)),
-            Need::Value => Seen::Value(self.values.push(Value::Literal(literal, elements))),
+            Need::Value => {
+                Seen::Value(self.values.push_with_list(elements, |elements| Value::Literal(literal, elements)))
+            }
         }
     }
 
     /// One of several, if any of them is known.
-    pub(super) fn either(&mut self, values: Vec<ValueId>) -> Seen {
+    pub(super) fn either(&mut self, values: &[ValueId]) -> Seen {
         match *values {
             [] => Seen::Nothing,
             [value] => Seen::Value(value),
-            _ if values.iter().all(|value| *self.values.get(*value) == Value::Unknown) => Seen::Nothing,
-            _ => Seen::Value(self.values.push(Value::Either(values))),
+            _ if values.iter().all(|value| self.values.get(*value) == Value::Unknown) => Seen::Nothing,
+            _ => Seen::Value(self.values.push_with_list(values, Value::Either)),
+        }
+    }
+
+    /// One of two, as far as they are known.
+    pub(super) fn either_of(&mut self, one: Option<ValueId>, other: Option<ValueId>) -> Seen {
+        match (one, other) {
+            (Some(one), Some(other)) => self.either(&[one, other]),
+            (one, other) => self.either(one.or(other).as_slice()),
         }
     }
 

@@ -187,7 +187,7 @@ impl Resolver<'_> {
         for class in mro.classes.iter().copied() {
             let Place::Entry(file, entry) = self.types.place_of_class(class) else { continue };
             let interface = self.interface(file);
-            let facts = &interface.entry(entry)?.facts;
+            let facts = interface.facts(interface.entry(entry)?);
             let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Metaclass) else { continue };
             let Type::Class(metaclass) = self.evaluate(Source::Interface(file, None), *value).ty else { return None };
             let member = self.member(metaclass, 0, name)?;
@@ -272,7 +272,7 @@ impl Resolver<'_> {
         }
         self.entry_types.insert(key, Typed::UNKNOWN);
         let source = Source::Interface(file, self.around(file, id, receiver));
-        let typed = self.type_by_facts(source, &entry.facts, entry.flags);
+        let typed = self.type_by_facts(source, interface.facts(entry), entry.flags);
         self.entry_types.insert(key, typed);
         typed
     }
@@ -331,8 +331,7 @@ impl Resolver<'_> {
     /// What something is by what the text says about it: its declared type, or else what it is assigned.
     fn type_by_facts(&mut self, source: Source, facts: &[(FactKind, ValueId)], flags: SymbolFlags) -> Typed {
         let of = |wanted: FactKind| facts.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, value)| *value);
-        let declared: Vec<ValueId> = of(FactKind::Type).collect();
-        for value in declared {
+        for value in of(FactKind::Type) {
             let typed = self.annotation(source, value);
             if flags.intersects(SymbolFlags::VARIADIC | SymbolFlags::KEYWORDS) {
                 let is_mapping = flags.contains(SymbolFlags::KEYWORDS);
@@ -346,10 +345,10 @@ impl Resolver<'_> {
             }
         }
         let mut each: Vec<Typed> = Vec::new();
-        for value in of(FactKind::Assigned).collect::<Vec<_>>() {
+        for value in of(FactKind::Assigned) {
             each.push(self.evaluate(source, value));
         }
-        for value in of(FactKind::Default).collect::<Vec<_>>() {
+        for value in of(FactKind::Default) {
             let typed = self.evaluate(source, value);
             // The default `None` says that there may be nothing, not what there is otherwise.
             if typed.ty != Type::Nothing {
@@ -369,7 +368,7 @@ impl Resolver<'_> {
 /// Whether an attribute is what a function returns, going by the names of what decorates it: `property`,
 /// `cached_property` and their like, and the setters of a property.
 fn is_property(interface: &Interface, entry: &Entry) -> bool {
-    entry.facts.iter().any(|(kind, value)| {
+    interface.facts(entry).iter().any(|(kind, value)| {
         *kind == FactKind::Decorator && {
             let name = last_name(interface, *value);
             name.ends_with("property") || matches!(name, "setter" | "getter" | "deleter" | "reify")
@@ -380,8 +379,8 @@ fn is_property(interface: &Interface, entry: &Entry) -> bool {
 /// The name that a value is, or the attribute that it ends in; calls and subscripts of it alike.
 fn last_name(interface: &Interface, value: ValueId) -> &str {
     match interface.value(value) {
-        Value::Name(name) | Value::Member(_, name) => interface.name(*name),
-        Value::Call(inner) | Value::Item(inner, _) if inner.0 < value.0 => last_name(interface, *inner),
+        Value::Name(name) | Value::Member(_, name) => interface.name(name),
+        Value::Call(inner) | Value::Item(inner, _) if inner.0 < value.0 => last_name(interface, inner),
         _ => "",
     }
 }

@@ -61,7 +61,7 @@ impl Resolver<'_> {
         let values: Vec<_> = match self.types.place_of_class(class) {
             Place::Entry(file, entry) => {
                 let interface = self.interface(file);
-                let facts = interface.entry(entry).map_or(&[][..], |entry| &entry.facts);
+                let facts = interface.entry(entry).map_or(&[][..], |entry| interface.facts(entry));
                 let source = Source::Interface(file, None);
                 facts.iter().filter(|(kind, _)| of_kind(*kind)).map(|(_, value)| (source, *value)).collect()
             }
@@ -111,7 +111,7 @@ impl Resolver<'_> {
     fn is_declared_attribute(&mut self, found: Found) -> bool {
         let Found::Entry(file, id) = found else { return false };
         let interface = self.interface(file);
-        let declares = |entry: &Entry| entry.facts.iter().any(|(kind, _)| *kind == FactKind::Type);
+        let declares = |entry: &Entry| interface.facts(entry).iter().any(|(kind, _)| *kind == FactKind::Type);
         interface.entry(id).is_some_and(|entry| entry.kind == SymbolKind::Field && declares(entry))
             || self.is_property(found)
     }

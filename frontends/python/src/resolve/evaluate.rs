@@ -1,6 +1,8 @@
 //! From where a value comes to what it is.
 
-use esker_frontend_api::{Confidence, FactKind, FileNumber, Literal, SymbolFlags, SymbolKind, Value, ValueId};
+use esker_frontend_api::{
+    Confidence, FactKind, FileNumber, Literal, SymbolFlags, SymbolKind, Value, ValueId, ValueList,
+};
 
 use super::Resolver;
 use super::builtins::{Container, container, is_class_name, last_part};
@@ -45,8 +47,15 @@ impl Resolver<'_> {
 
     fn value(&mut self, source: Source, id: ValueId) -> Value {
         match source {
-            Source::Ir => self.ir.values.get(id.index()).cloned().unwrap_or(Value::Unknown),
-            Source::Interface(file, _) => self.interface(file).value(id).clone(),
+            Source::Ir => self.ir.values.get(id),
+            Source::Interface(file, _) => self.interface(file).value(id),
+        }
+    }
+
+    fn list(&mut self, source: Source, values: ValueList) -> Vec<ValueId> {
+        match source {
+            Source::Ir => self.ir.values.list(values).collect(),
+            Source::Interface(file, _) => self.interface(file).values.list(values).collect(),
         }
     }
 
@@ -54,7 +63,7 @@ impl Resolver<'_> {
         match self.value(source, id) {
             Value::Unknown => Typed::UNKNOWN,
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
-                self.named(source, &value).1
+                self.named(source, value).1
             }
             Value::Instance | Value::Class => {
                 let Source::Interface(_, Some(around)) = source else { return Typed::UNKNOWN };
@@ -99,26 +108,27 @@ impl Resolver<'_> {
                 self.each(inner, |this, ty| this.unpacked(ty, position as usize))
             }
             Value::Either(values) => {
-                let each: Vec<Typed> = values.into_iter().map(|value| self.evaluate(source, value)).collect();
+                let values = self.list(source, values).into_iter();
+                let each: Vec<Typed> = values.map(|value| self.evaluate(source, value)).collect();
                 self.types.union(each)
             }
             Value::Annotated(inner) => self.annotation(source, inner),
-            Value::Literal(literal, elements) => self.literal(source, literal, &elements),
+            Value::Literal(literal, elements) => self.literal(source, literal, elements),
         }
     }
 
     /// What a value that names something stands for, and what it is.
-    fn named(&mut self, source: Source, value: &Value) -> (FoundId, Typed) {
+    fn named(&mut self, source: Source, value: Value) -> (FoundId, Typed) {
         match (value, source) {
             (Value::Reference(reference), _) => {
-                let outcome = self.outcome(*reference);
+                let outcome = self.outcome(reference);
                 (outcome.found, self.typed(outcome))
             }
             (Value::Import(import), source) => {
                 let found = match source {
-                    Source::Ir => self.follow_own_import(*import, true),
+                    Source::Ir => self.follow_own_import(import, true),
                     Source::Interface(file, _) => {
-                        let imported = self.import_of(file, *import);
+                        let imported = self.import_of(file, import);
                         self.follow_imported(&imported, true)
                     }
                 };
@@ -128,15 +138,15 @@ impl Resolver<'_> {
             }
             (Value::Name(name), Source::Interface(file, _)) => {
                 let interface = self.interface(file);
-                let name = self.types.name(interface.name(*name));
+                let name = self.types.name(interface.name(name));
                 let found = self.name_or_builtin(file, name);
                 let typed = self.type_of_all(found, None);
                 (found, typed)
             }
             (Value::Member(base, name), Source::Interface(file, _)) => {
                 let interface = self.interface(file);
-                let name = self.types.name(interface.name(*name));
-                let base = self.evaluate(source, *base);
+                let name = self.types.name(interface.name(name));
+                let base = self.evaluate(source, base);
                 let outcome = self.attribute(file, base, name);
                 (outcome.found, self.typed(outcome))
             }
@@ -164,7 +174,7 @@ impl Resolver<'_> {
 
     /// The class around the place of a value of the own file that is a reference.
     fn around_value(&mut self, value: ValueId) -> Option<ClassId> {
-        let Some(Value::Reference(reference)) = self.ir.values.get(value.index()) else { return None };
+        let Value::Reference(reference) = self.ir.values.get(value) else { return None };
         let scope = self.ir.references.get(reference.index())?.scope;
         self.class_around_scope(scope)
     }
@@ -262,31 +272,41 @@ impl Resolver<'_> {
     }
 
     fn find_returned(&mut self, function: Function) -> Typed {
-        let (source, flags, facts) = match function.place {
+        // What it says that it returns, or else what it returns.
+        let told = |facts: &mut dyn Iterator<Item = (FactKind, ValueId)>| {
+            let mut returned = Vec::new();
+            for (kind, value) in facts {
+                match kind {
+                    FactKind::Type => return (Some(value), Vec::new()),
+                    FactKind::Returned => returned.push(value),
+                    _ => {}
+                }
+            }
+            (None, returned)
+        };
+        let (source, flags, (declared, values)) = match function.place {
             Place::Entry(file, id) => {
                 let interface = self.interface(file);
                 let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
                 let around = self.around(file, id, function.receiver);
-                (Source::Interface(file, around), entry.flags, entry.facts.clone())
+                let facts = &mut interface.facts(entry).iter().copied();
+                (Source::Interface(file, around), entry.flags, told(facts))
             }
             Place::Local(symbol) => {
-                let facts = self.ir.facts_of(symbol).iter().map(|fact| (fact.kind, fact.value)).collect();
+                let facts = &mut self.ir.facts_of(symbol).iter().map(|fact| (fact.kind, fact.value));
                 let flags = self.ir.symbols.get(symbol.index()).map_or(SymbolFlags::empty(), |row| row.flags);
-                (Source::Ir, flags, facts)
+                (Source::Ir, flags, told(facts))
             }
         };
-        let declared = facts.iter().find(|(kind, _)| *kind == FactKind::Type);
         let returned = match declared {
-            Some((_, value)) => {
+            Some(value) => {
                 let outside = std::mem::replace(&mut self.this, function.receiver);
-                let typed = self.annotation(source, *value);
+                let typed = self.annotation(source, value);
                 self.this = outside;
                 typed
             }
             None if flags.contains(SymbolFlags::GENERATOR) => Typed::UNKNOWN,
             None => {
-                let values: Vec<ValueId> =
-                    facts.iter().filter(|(kind, _)| *kind == FactKind::Returned).map(|(_, value)| *value).collect();
                 let each: Vec<Typed> = values.into_iter().map(|value| self.evaluate(source, value)).collect();
                 self.types.union(each).at_most(Confidence::Inferred)
             }
@@ -391,7 +411,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn literal(&mut self, source: Source, literal: Literal, elements: &[ValueId]) -> Typed {
+    fn literal(&mut self, source: Source, literal: Literal, elements: ValueList) -> Typed {
         let name = match literal {
             Literal::None => return Typed::exact(Type::Nothing),
             Literal::Ellipsis | Literal::Function => return Typed::UNKNOWN,
@@ -405,7 +425,8 @@ impl Resolver<'_> {
             Literal::Set => "builtins.set",
             Literal::Mapping => "builtins.dict",
         };
-        let each: Vec<Typed> = elements.iter().map(|element| self.evaluate(source, *element)).collect();
+        let elements = self.list(source, elements).into_iter();
+        let each: Vec<Typed> = elements.map(|element| self.evaluate(source, element)).collect();
         let confidence = each.iter().map(|typed| typed.confidence).max().unwrap_or(Confidence::Exact);
         let arguments = match literal {
             Literal::Tuple => each.iter().map(|typed| typed.ty).collect(),
@@ -431,21 +452,23 @@ impl Resolver<'_> {
     fn annotation_value(&mut self, source: Source, id: ValueId) -> Typed {
         match self.value(source, id) {
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
-                let (found, typed) = self.named(source, &value);
+                let (found, typed) = self.named(source, value);
                 let this = match source {
                     Source::Interface(_, around) => around.map(|around| around.receiver),
                     Source::Ir => self.around_value(id),
                 };
                 self.instance_of(found, typed, this)
             }
-            Value::Item(base, arguments) => self.parametrised(source, base, &arguments),
+            Value::Item(base, arguments) => self.parametrised(source, base, arguments),
             Value::Either(values) => {
-                let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(source, value)).collect();
+                let values = self.list(source, values).into_iter();
+                let each: Vec<Typed> = values.map(|value| self.annotation(source, value)).collect();
                 self.types.union(each)
             }
             Value::Literal(Literal::None, _) => Typed::exact(Type::Nothing),
             Value::Literal(Literal::Tuple | Literal::List, elements) => {
-                let each: Vec<Typed> = elements.into_iter().map(|element| self.annotation(source, element)).collect();
+                let elements = self.list(source, elements).into_iter();
+                let each: Vec<Typed> = elements.map(|element| self.annotation(source, element)).collect();
                 self.types.union(each)
             }
             Value::Class => self.evaluate(source, id),
@@ -487,10 +510,9 @@ impl Resolver<'_> {
                 if !matches!(entry.kind, SymbolKind::Variable | SymbolKind::TypeAlias | SymbolKind::Field) {
                     return None;
                 }
-                let values = entry.facts.iter().filter(|(kind, _)| *kind == FactKind::Assigned);
-                let values: Vec<ValueId> = values.map(|(_, value)| *value).collect();
+                let values = interface.facts(entry).iter().filter(|(kind, _)| *kind == FactKind::Assigned);
                 let source = Source::Interface(file, None);
-                let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(source, value)).collect();
+                let each: Vec<Typed> = values.map(|(_, value)| self.annotation(source, *value)).collect();
                 Some(self.types.union(each))
             }
             Found::Local(symbol) => {
@@ -507,14 +529,14 @@ impl Resolver<'_> {
         }
     }
 
-    fn parametrised(&mut self, source: Source, base: ValueId, arguments: &[ValueId]) -> Typed {
-        let value = self.value(source, base);
-        let (found, typed) = match value {
+    fn parametrised(&mut self, source: Source, base: ValueId, arguments: ValueList) -> Typed {
+        let (found, typed) = match self.value(source, base) {
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
-                self.named(source, &value)
+                self.named(source, value)
             }
             _ => return Typed::UNKNOWN,
         };
+        let arguments = self.list(source, arguments);
         let Type::External(name) = typed.ty else {
             let each: Vec<Type> = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
             let arguments = self.types.arguments(each);

@@ -7,7 +7,8 @@
 use std::rc::Rc;
 
 use esker_frontend_api::{
-    EntryId, FileNumber, ImportForm, ImportTarget, MissReason, SymbolFlags, SymbolId, UnresolvedReason, Value,
+    EntryId, FileNumber, ImportForm, ImportTarget, LocatedRow, MissReason, NameId, SymbolFlags, SymbolId,
+    UnresolvedReason, Value,
 };
 
 use rustc_hash::FxHashMap;
@@ -190,8 +191,8 @@ impl Resolver<'_> {
             };
             let is_aliased = entry.flags.contains(SymbolFlags::ALIASED);
             // Several imports may bind a name one instead of the other.
-            let others = entry.facts.iter().filter_map(|(_, value)| match interface.value(*value) {
-                Value::Import(other) => Some(*other),
+            let others = interface.facts(entry).iter().filter_map(|(_, value)| match interface.value(*value) {
+                Value::Import(other) => Some(other),
                 _ => None,
             });
             for import in std::iter::once(import).chain(others) {
@@ -207,8 +208,8 @@ impl Resolver<'_> {
         let ir = self.ir;
         let row = &ir.symbols[symbol.index()];
         let is_aliased = row.flags.contains(SymbolFlags::ALIASED);
-        let others = ir.facts_of(symbol).iter().filter_map(|fact| match ir.values.get(fact.value.index()) {
-            Some(Value::Import(other)) => Some(*other),
+        let others = ir.facts_of(symbol).iter().filter_map(|fact| match ir.values.get(fact.value) {
+            Value::Import(other) => Some(other),
             _ => None,
         });
         let mut found = Vec::new();
@@ -350,7 +351,7 @@ impl Resolver<'_> {
         let interface = self.interface(file);
         let target: &ImportTarget = &interface.imports[import as usize];
         let mut file_at = |id| self.world.file(interface.name(id));
-        let modules = target.modules.iter().map(|module| module.and_then(&mut file_at)).collect();
+        let modules = interface.modules(target).iter().map(|module| module.and_then(&mut file_at)).collect();
         let submodule = target.submodule.and_then(&mut file_at);
         let imported = Rc::new(Imported {
             specifier: self.types.name(interface.name(target.specifier)),
@@ -370,13 +371,10 @@ impl Resolver<'_> {
             return known.clone();
         }
         let row = &self.ir.imports[import as usize];
-        let found = self.located.binary_search_by_key(&import, |located| located.import.unwrap_or(u32::MAX));
-        let located = found.ok().map(|at| &self.located[at]);
-        let mut file_at = |path: &String| self.world.file(path);
-        let modules = located.map_or_else(Vec::new, |located| {
-            located.modules.iter().map(|module| module.as_ref().and_then(&mut file_at)).collect()
-        });
-        let submodule = located.and_then(|located| located.submodule.as_ref()).and_then(&mut file_at);
+        let located = self.located.row(import);
+        let modules = located.map_or(&[][..], |located| self.located.modules(located)).iter();
+        let modules = modules.map(|module| module.and_then(|path| self.own_file(path))).collect();
+        let submodule = located.and_then(|located| located.submodule).and_then(|path| self.own_file(path));
         let name = |types: &mut super::types::Types, id| types.name(self.ir.names.get(id).unwrap_or(""));
         let imported = Rc::new(Imported {
             specifier: name(&mut self.types, row.specifier),
@@ -384,12 +382,24 @@ impl Resolver<'_> {
             form: row.form,
             modules,
             submodule,
-            miss: located.and_then(|located| located.outcome.miss()),
+            miss: located.and_then(LocatedRow::reason),
         });
         if let Some(slot) = self.own_imported.get_mut(import as usize) {
             *slot = Some(imported.clone());
         }
         imported
+    }
+
+    /// The file at a path of what was located.
+    fn own_file(&mut self, path: NameId) -> Option<FileNumber> {
+        if let Some(Some(known)) = self.own_files.get(path.0 as usize) {
+            return *known;
+        }
+        let file = self.world.file(self.located.name(path));
+        if let Some(slot) = self.own_files.get_mut(path.0 as usize) {
+            *slot = Some(file);
+        }
+        file
     }
 }
 

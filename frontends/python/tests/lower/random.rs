@@ -144,7 +144,7 @@ fn assert_sound(ir: &FileIr, text_bytes: usize) {
         assert!(symbol.import.is_none_or(|import| (import as usize) < ir.imports.len()));
         assert!(symbol.body.is_none_or(|body| ir.scopes[body.index()].owner.is_some_and(|o| o.index() == position)));
     }
-    for (position, value) in ir.values.iter().enumerate() {
+    for (position, value) in ir.values.all().iter().enumerate() {
         let before = |id: &ValueId| assert!(id.index() < position, "values come after what they are made of");
         match value {
             Value::Unknown => {}
@@ -160,9 +160,11 @@ fn assert_sound(ir: &FileIr, text_bytes: usize) {
             | Value::Annotated(of) => before(of),
             Value::Item(of, parts) => {
                 before(of);
-                parts.iter().for_each(before);
+                ir.values.list(*parts).for_each(|part| before(&part));
             }
-            Value::Either(parts) | Value::Literal(_, parts) => parts.iter().for_each(before),
+            Value::Either(parts) | Value::Literal(_, parts) => {
+                ir.values.list(*parts).for_each(|part| before(&part));
+            }
             other => panic!("{other:?} is for interfaces"),
         }
     }

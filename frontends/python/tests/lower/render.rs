@@ -71,21 +71,21 @@ pub(crate) fn facts(ir: &FileIr) -> String {
 
 /// A value as an expression. What the text has no notation for is spelt as a function.
 fn value(ir: &FileIr, id: ValueId) -> String {
-    let list = |values: &[ValueId]| values.iter().map(|id| value(ir, *id)).collect::<Vec<_>>().join(", ");
-    match &ir.values[id.index()] {
+    let list = |values| ir.values.list(values).map(|id| value(ir, id)).collect::<Vec<_>>().join(", ");
+    match ir.values.get(id) {
         Value::Unknown => "?".to_owned(),
-        Value::Reference(id) => reference(ir, *id),
+        Value::Reference(id) => reference(ir, id),
         Value::Import(import) => format!("import {import}"),
-        Value::Call(of) => format!("{}()", value(ir, *of)),
-        Value::Item(of, arguments) => format!("{}[{}]", value(ir, *of), list(arguments)),
-        Value::Awaited(of) => format!("await({})", value(ir, *of)),
-        Value::Element(of) => format!("element({})", value(ir, *of)),
-        Value::ElementAsync(of) => format!("element-async({})", value(ir, *of)),
-        Value::Entered(of) => format!("entered({})", value(ir, *of)),
-        Value::EnteredAsync(of) => format!("entered-async({})", value(ir, *of)),
-        Value::Unpacked(of, position) => format!("unpacked({}, {position})", value(ir, *of)),
+        Value::Call(of) => format!("{}()", value(ir, of)),
+        Value::Item(of, arguments) => format!("{}[{}]", value(ir, of), list(arguments)),
+        Value::Awaited(of) => format!("await({})", value(ir, of)),
+        Value::Element(of) => format!("element({})", value(ir, of)),
+        Value::ElementAsync(of) => format!("element-async({})", value(ir, of)),
+        Value::Entered(of) => format!("entered({})", value(ir, of)),
+        Value::EnteredAsync(of) => format!("entered-async({})", value(ir, of)),
+        Value::Unpacked(of, position) => format!("unpacked({}, {position})", value(ir, of)),
         Value::Either(values) => format!("either({})", list(values)),
-        Value::Annotated(of) => format!("instance({})", value(ir, *of)),
+        Value::Annotated(of) => format!("instance({})", value(ir, of)),
         Value::Literal(literal, elements) => {
             let literal = format!("{literal:?}").to_lowercase();
             if elements.is_empty() { literal } else { format!("{literal}({})", list(elements)) }

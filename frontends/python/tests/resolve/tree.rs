@@ -5,15 +5,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use esker_frontend_api::{
-    Binding, Confidence, Definition, EntryId, FileIr, FileNumber, Frontend, ImportTable, Interface, Layout, Located,
-    Lookup, LowerOptions, Probe, Resolution, Resolved, Source, Unresolved, World,
+    Binding, Confidence, Definition, EntryId, FileIr, FileNumber, Frontend, ImportTable, Interface, Layout,
+    LocatedTable, Lookup, LowerOptions, Probe, Resolution, Resolved, Source, Unresolved, World,
 };
 use esker_frontend_python::Python;
 
 pub(crate) struct Tree {
     texts: BTreeMap<String, String>,
     irs: Vec<FileIr>,
-    located: Vec<Vec<Located>>,
+    located: Vec<LocatedTable>,
     interfaces: Vec<Arc<Interface>>,
     resolutions: Vec<Resolution>,
 }
@@ -48,9 +48,11 @@ impl Tree {
             }
         }
         let roots = Python.roots(&files);
-        let located: Vec<Vec<Located>> =
-            texts.keys().zip(&tables).map(|(path, table)| Python.locate(table, path, &roots, &mut files)).collect();
-        let interface = |(ir, located): (&FileIr, &Vec<Located>)| Arc::new(Python.interface(ir, located));
+        let mut locate = |(path, table): (&String, &ImportTable)| {
+            LocatedTable::new(table, &Python.locate(table, path, &roots, &mut files))
+        };
+        let located: Vec<LocatedTable> = texts.keys().zip(&tables).map(&mut locate).collect();
+        let interface = |(ir, located): (&FileIr, &LocatedTable)| Arc::new(Python.interface(ir, located));
         let interfaces = irs.iter().zip(&located).map(interface).collect();
         let mut tree = Self { texts, irs, located, interfaces, resolutions: Vec::new() };
         tree.resolutions = (0..tree.irs.len()).map(|file| tree.resolve(file)).collect();
