@@ -37,12 +37,17 @@ impl fmt::Debug for Digest {
 
 /// Takes in the parts of a stage's inputs, each with its length, so that no two lists of parts look alike.
 #[derive(Debug, Default)]
-pub struct Fingerprint(blake3::Hasher);
+pub struct Fingerprint(Vec<u8>);
 
 impl Fingerprint {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     /// Takes in bytes.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+        self.0.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.0.extend_from_slice(bytes);
         self
     }
 
@@ -53,19 +58,19 @@ impl Fingerprint {
 
     /// Takes in a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
-        self.0.update(&number.to_le_bytes());
+        self.0.extend_from_slice(&number.to_le_bytes());
         self
     }
 
     /// Takes in a digest.
     pub fn digest(&mut self, digest: Digest) -> &mut Self {
-        self.0.update(&digest.0);
+        self.0.extend_from_slice(&digest.0);
         self
     }
 
     /// The digest of all that was taken in, in its order.
     #[must_use]
     pub fn finish(&self) -> Digest {
-        Digest(*self.0.finalize().as_bytes())
+        Digest::of(&self.0)
     }
 }

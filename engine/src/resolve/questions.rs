@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use esker_frontend_api::{EntryId, Interface, NOTHING, NameId, NameTable, NameTableBuilder};
+use esker_frontend_api::{EntryId, Interface, NOTHING, NameId, NameTable};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128};
 
@@ -28,20 +28,27 @@ pub(crate) const EXISTENCE: &str = "";
 /// What a resolution asked: unique, ascending by path and name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Questions {
-    names: NameTable,
-    of_files: Vec<(NameId, Vec<NameId>)>,
+    /// Each path, and after it the names that were asked of its file.
+    texts: NameTable,
+    /// For each path how many names there are.
+    counts: Vec<u32>,
 }
 
 impl Questions {
     /// The questions by path.
     pub(crate) fn of_files(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
-        let name = |id: &NameId| self.names.get(*id).unwrap_or("");
-        self.of_files.iter().map(move |(path, names)| (name(path), names.iter().map(name)))
+        let text = |id: u32| self.texts.get(NameId(id)).unwrap_or("");
+        let mut next = 0;
+        self.counts.iter().map(move |count| {
+            let (path, names) = (next, next + 1..next + 1 + count);
+            next = names.end;
+            (text(path), names.map(text))
+        })
     }
 
     /// The hashes by which a manifest knows them, ascending and unique.
     pub(crate) fn hashes(&self) -> Arc<[u32]> {
-        let mut hashes: Vec<u32> = Vec::new();
+        let mut hashes: Vec<u32> = Vec::with_capacity(self.texts.len());
         for (path, names) in self.of_files() {
             let path = PathHash::of(path);
             hashes.extend(names.map(|name| path.with(name)));
@@ -53,33 +60,36 @@ impl Questions {
 }
 
 /// Collects questions with their answers.
-#[derive(Default)]
-pub(super) struct Asked<'a> {
-    names: NameTableBuilder<'a>,
-    of_files: Vec<(NameId, Vec<NameId>)>,
+pub(super) struct Asked {
+    questions: Questions,
     trace: Trace,
 }
 
-impl<'a> Asked<'a> {
+impl Asked {
+    /// With room for this many questions.
+    pub(super) fn with_capacity(questions: usize) -> Self {
+        Self { questions: Questions::default(), trace: Trace::with_capacity(questions) }
+    }
+
     /// Begins with the questions about the next file.
-    pub(super) fn file(&mut self, path: &'a str) {
+    pub(super) fn file(&mut self, path: &str) {
         self.trace.file(path);
-        let path = self.names.intern(path);
-        self.of_files.push((path, Vec::new()));
+        self.questions.texts.push(path);
+        self.questions.counts.push(0);
     }
 
     /// Adds the next question about the file.
-    pub(super) fn question(&mut self, name: &'a str, answer: u128) {
+    pub(super) fn question(&mut self, name: &str, answer: u128) {
         self.trace.question(name, answer);
-        let name = self.names.intern(name);
-        if let Some((_, names)) = self.of_files.last_mut() {
-            names.push(name);
+        self.questions.texts.push(name);
+        if let Some(count) = self.questions.counts.last_mut() {
+            *count += 1;
         }
     }
 
     /// The questions, and the digest of them and their answers.
     pub(super) fn finish(self) -> (Questions, Digest) {
-        (Questions { names: self.names.finish(), of_files: self.of_files }, self.trace.finish())
+        (self.questions, self.trace.finish())
     }
 }
 
@@ -88,6 +98,10 @@ impl<'a> Asked<'a> {
 pub(super) struct Trace(Fingerprint);
 
 impl Trace {
+    fn with_capacity(questions: usize) -> Self {
+        Self(Fingerprint::with_capacity(questions * 64))
+    }
+
     pub(super) fn file(&mut self, path: &str) {
         self.0.number(1).text(path);
     }

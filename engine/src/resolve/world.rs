@@ -97,45 +97,67 @@ impl<'db> RecordedWorld<'db> {
     }
 
     /// What was asked, and the digest of it with the answers.
-    pub(super) fn finish(self) -> (Questions, Digest) {
-        // By file, and whether being asked for by a name tells that the file is there.
-        let mut of_file: Vec<(Vec<(String, u128)>, bool)> = self.files.iter().map(|_| Default::default()).collect();
-        for note in &self.notes {
-            let Some(interface) = &self.files[note.file.0 as usize].interface else { continue };
-            let name = &self.text[note.name.start as usize..note.name.end as usize];
-            let (name, answer) = match note.owner {
-                None => (name.to_owned(), note.answer),
-                Some(owner) => {
-                    let name = format!("{}.{name}", interface.qualified_name(owner));
-                    let answer = if is_unique(interface, owner) { note.answer } else { answer(interface, &name) };
-                    (name, answer)
-                }
-            };
-            let (questions, existence_told) = &mut of_file[note.file.0 as usize];
-            *existence_told |= answer != NOTHING;
-            questions.push((name, answer));
-        }
-        let mut files: Vec<(&str, Vec<(String, u128)>)> = Vec::new();
-        for (known, (mut questions, existence_told)) in self.files.iter().zip(of_file).skip(1) {
-            if !existence_told {
-                questions.push((EXISTENCE.to_owned(), 1));
-            }
-            questions.sort_unstable();
-            questions.dedup();
-            files.push((&known.path, questions));
-        }
+    pub(super) fn finish(mut self) -> (Questions, Digest) {
+        self.qualify();
         let absent = self.numbers.iter().filter(|(_, number)| number.is_none());
-        files.extend(absent.map(|(path, _)| (&**path, vec![(EXISTENCE.to_owned(), 0)])));
-        if self.own_path_told.get() {
-            files.push(("", vec![(EXISTENCE.to_owned(), path_answer(&self.files[0].path))]));
+        let own = self.own_path_told.get().then_some(("", Some(OWN)));
+        let mut paths: Vec<(&str, Option<FileNumber>)> = absent.map(|(path, _)| (&**path, None)).chain(own).collect();
+        paths.extend((0..).map(FileNumber).zip(&self.files).skip(1).map(|(file, known)| (&*known.path, Some(file))));
+        paths.sort_unstable();
+
+        let mut ranks = vec![0; self.files.len()];
+        let mut asked: Vec<(usize, &str, u128)> = Vec::with_capacity(self.notes.len() + paths.len());
+        for (rank, (_, file)) in paths.iter().enumerate() {
+            match file {
+                Some(file) => ranks[file.0 as usize] = rank,
+                None => asked.push((rank, EXISTENCE, NOTHING)),
+            }
         }
-        files.sort_unstable_by_key(|(path, _)| *path);
-        let mut asked = Asked::default();
-        for (path, questions) in &files {
-            asked.file(path);
-            questions.iter().for_each(|(name, answer)| asked.question(name, *answer));
+        // Being asked for by a name that it has tells that a file is there.
+        let mut existence_told = vec![false; self.files.len()];
+        for note in &self.notes {
+            let file = note.file.0 as usize;
+            existence_told[file] |= note.answer != NOTHING;
+            asked.push((ranks[file], &self.text[note.name.start as usize..note.name.end as usize], note.answer));
         }
-        asked.finish()
+        for file in (1..self.files.len()).filter(|file| !existence_told[*file]) {
+            asked.push((ranks[file], EXISTENCE, 1));
+        }
+        if own.is_some() {
+            asked.push((ranks[0], EXISTENCE, path_answer(&self.files[0].path)));
+        }
+        asked.sort_unstable();
+        asked.dedup();
+
+        let mut questions = Asked::with_capacity(asked.len());
+        for of_file in asked.chunk_by(|(one, ..), (other, ..)| one == other) {
+            questions.file(paths[of_file[0].0].0);
+            of_file.iter().for_each(|(_, name, answer)| questions.question(name, *answer));
+        }
+        questions.finish()
+    }
+
+    /// Gives the notes about members the names by which any run would find them.
+    fn qualify(&mut self) {
+        let Self { notes, files, text, .. } = self;
+        let mut owners: FxHashMap<(FileNumber, EntryId), (Range<u32>, bool)> = FxHashMap::default();
+        for note in notes {
+            let Some(owner) = note.owner else { continue };
+            let Some(interface) = &files[note.file.0 as usize].interface else { continue };
+            let (prefix, is_unique) = owners.entry((note.file, owner)).or_insert_with(|| {
+                let start = text.len() as u32;
+                text.push_str(&interface.qualified_name(owner));
+                text.push('.');
+                (start..text.len() as u32, is_unique(interface, owner))
+            });
+            let start = text.len() as u32;
+            text.extend_from_within(prefix.start as usize..prefix.end as usize);
+            text.extend_from_within(note.name.start as usize..note.name.end as usize);
+            note.name = start..text.len() as u32;
+            if !*is_unique {
+                note.answer = answer(interface, &text[start as usize..]);
+            }
+        }
     }
 }
 

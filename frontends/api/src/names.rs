@@ -1,7 +1,10 @@
 //! The names of one file, each stored once.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 /// A position in the [`NameTable`] of the same file. Meaningless in any other file.
@@ -26,6 +29,14 @@ impl NameTable {
         self.text.get(start..end)
     }
 
+    /// Adds a name at the end, whether it is in the table already or not.
+    pub fn push(&mut self, name: &str) -> NameId {
+        let id = NameId(self.ends.len() as u32);
+        self.text.push_str(name);
+        self.ends.push(self.text.len() as u32);
+        id
+    }
+
     /// How many names there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -45,30 +56,43 @@ impl NameTable {
 }
 
 /// Collects names into a [`NameTable`], giving equal names the same id.
-#[derive(Debug, Default)]
-pub struct NameTableBuilder<'a> {
+#[derive(Debug, Clone, Default)]
+pub struct NameTableBuilder {
     table: NameTable,
-    ids: HashMap<std::borrow::Cow<'a, str>, NameId, rustc_hash::FxBuildHasher>,
+    /// The hash of each name with its id. The names themselves are in the table alone.
+    ids: HashTable<(u64, NameId)>,
 }
 
-impl<'a> NameTableBuilder<'a> {
+impl NameTableBuilder {
+    /// A builder with room for this many names.
+    #[must_use]
+    pub fn with_capacity(names: usize) -> Self {
+        let table = NameTable { text: String::with_capacity(names * 10), ends: Vec::with_capacity(names) };
+        Self { table, ids: HashTable::with_capacity(names) }
+    }
+
     /// The id of `name`, which is added if it is new.
-    pub fn intern(&mut self, name: impl Into<std::borrow::Cow<'a, str>>) -> NameId {
-        let name = name.into();
-        if let Some(&id) = self.ids.get(&name) {
-            return id;
+    pub fn intern(&mut self, name: impl AsRef<str>) -> NameId {
+        let name = name.as_ref();
+        let hash = FxBuildHasher.hash_one(name);
+        let Self { table, ids } = self;
+        let is_this = |(other, id): &(u64, NameId)| *other == hash && table.get(*id) == Some(name);
+        match ids.entry(hash, is_this, |(hash, _)| *hash) {
+            Entry::Occupied(known) => known.get().1,
+            Entry::Vacant(vacant) => {
+                let id = table.push(name);
+                vacant.insert((hash, id));
+                id
+            }
         }
-        let id = NameId(self.table.ends.len() as u32);
-        self.table.text.push_str(&name);
-        self.table.ends.push(self.table.text.len() as u32);
-        self.ids.insert(name, id);
-        id
     }
 
     /// The id of `name` if it was interned before.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<NameId> {
-        self.ids.get(name).copied()
+        let hash = FxBuildHasher.hash_one(name);
+        let found = self.ids.find(hash, |(other, id)| *other == hash && self.table.get(*id) == Some(name));
+        found.map(|(_, id)| *id)
     }
 
     /// The name with this id.

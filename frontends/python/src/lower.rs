@@ -91,7 +91,7 @@ fn given_up(kind: DiagnosticKind, reason: &str) -> FileIr {
 struct Lowerer<'a> {
     text: &'a str,
     options: &'a LowerOptions,
-    names: NameTableBuilder<'a>,
+    names: NameTableBuilder,
     scopes: Vec<Scope>,
     symbols: Vec<Symbol>,
     references: Vec<Reference>,
@@ -120,7 +120,7 @@ impl<'a> Lowerer<'a> {
         Self {
             text,
             options,
-            names: NameTableBuilder::default(),
+            names: NameTableBuilder::with_capacity(text.len() / 128),
             scopes: Vec::new(),
             symbols: Vec::with_capacity(text.len() / 96),
             references: Vec::with_capacity(text.len() / 24),
@@ -203,19 +203,9 @@ impl<'a> Lowerer<'a> {
         self.facts.move_references(&moved);
     }
 
-    /// The id of a name that stands at this place. It is not copied if it is spelt there as it is meant, which only
-    /// the normalisation of letters beyond ASCII and escapes in quoted annotations prevent.
-    fn intern(&mut self, name: &str, range: TextRange) -> NameId {
-        let written = self.text.get(range.start().to_usize()..range.end().to_usize());
-        match written {
-            Some(written) if written == name => self.names.intern(written),
-            _ => self.intern_text(name),
-        }
-    }
-
-    /// The id of a text that does not stand in the source as such.
-    fn intern_text(&mut self, text: &str) -> NameId {
-        self.names.find(text).unwrap_or_else(|| self.names.intern(text.to_owned()))
+    /// The id of a name.
+    fn intern(&mut self, name: &str) -> NameId {
+        self.names.intern(name)
     }
 
     /// Goes one level down for the length of `visit`, or gives the file up where that is too deep.

@@ -25,6 +25,7 @@ mod types;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bumpalo::Bump;
 use esker_frontend_api::{
     Binding, Confidence, EntryId, FileIr, FileNumber, Interface, LocatedTable, NameId, Reference, ReferenceId,
     Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, ValueId,
@@ -42,7 +43,8 @@ use crate::interface::Layout;
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
-    let mut resolver = Resolver::new(file, world);
+    let arena = Bump::new();
+    let mut resolver = Resolver::new(file, world, &arena);
     let mut output = Output::with_capacity(file.ir.references.len());
     for (reference, id) in file.ir.references.iter().zip(0..) {
         if resolver.is_as_bound(reference) {
@@ -67,7 +69,7 @@ struct Resolver<'a> {
     own: FileNumber,
     ir: &'a FileIr,
     located: &'a LocatedTable,
-    types: Types,
+    types: Types<'a>,
     founds: Founds,
     /// By the number of the file.
     interfaces: Vec<Option<Seen>>,
@@ -97,7 +99,7 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(file: Unresolved<'a>, world: &'a mut dyn World) -> Self {
+    fn new(file: Unresolved<'a>, world: &'a mut dyn World, arena: &'a Bump) -> Self {
         let Unresolved { file: own, ir, located } = file;
         let mut entries = vec![None; ir.symbols.len()];
         for (symbol, entry) in Layout::new(ir).symbols.iter().zip(0..) {
@@ -108,7 +110,7 @@ impl<'a> Resolver<'a> {
             own,
             ir,
             located,
-            types: Types::default(),
+            types: Types::new(arena, ir.names.len() / 2),
             founds: Founds::default(),
             interfaces: Vec::new(),
             entries,
@@ -282,7 +284,7 @@ impl<'a> Resolver<'a> {
         let text = self.types.text(name);
         match function {
             Place::Entry(file, id) => {
-                let parameters = self.world.entries(file, Some(id), &text);
+                let parameters = self.world.entries(file, Some(id), text);
                 match parameters.map(EntryId).next() {
                     Some(parameter) => Found::Entry(file, parameter),
                     None => Found::Not(UnresolvedReason::NoSuchName),

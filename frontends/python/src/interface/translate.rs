@@ -25,7 +25,7 @@ const MAX_DEPTH: u32 = 24;
 /// The tables of an interface as they grow.
 pub(super) struct Translator<'a> {
     ir: &'a FileIr,
-    pub(super) names: NameTableBuilder<'a>,
+    pub(super) names: NameTableBuilder,
     pub(super) facts: Vec<(FactKind, ValueId)>,
     pub(super) values: ValueTable,
     pub(super) imports: Vec<ImportTarget>,

@@ -98,7 +98,7 @@ impl Lowerer<'_> {
             self.annotate(&statement.value);
             return;
         }
-        let name = self.intern(alias.id.as_str(), alias.range);
+        let name = self.intern(alias.id.as_str());
         let bound = self.bind(Definition {
             name,
             kind: SymbolKind::TypeAlias,
@@ -167,7 +167,7 @@ impl Lowerer<'_> {
         if identifier.id.is_empty() {
             return None;
         }
-        let name = self.intern(identifier.as_str(), identifier.range);
+        let name = self.intern(identifier.as_str());
         Some(self.bind(Definition {
             name,
             kind: SymbolKind::Parameter,
@@ -185,7 +185,7 @@ impl Lowerer<'_> {
         flags: SymbolFlags,
         range: TextRange,
     ) -> SymbolId {
-        let name = self.intern(identifier.as_str(), identifier.range);
+        let name = self.intern(identifier.as_str());
         let definition = Definition { name, kind, flags, span: span(range), name_span: span(identifier.range) };
         if identifier.id.is_empty() { self.define(self.scope, definition) } else { self.bind_statement(definition) }
     }
@@ -215,7 +215,7 @@ impl Lowerer<'_> {
                 };
                 if !name.id.is_empty() {
                     let definition = Definition {
-                        name: this.intern(name.as_str(), name.range),
+                        name: this.intern(name.as_str()),
                         kind: SymbolKind::TypeParameter,
                         flags: SymbolFlags::empty(),
                         span: span(parameter.range()),
@@ -246,7 +246,7 @@ impl Lowerer<'_> {
         let parameters = &function.parameters;
         let first = parameters.posonlyargs.first().or(parameters.args.first())?;
         let receiver = &first.parameter.name;
-        Some(Method { class, receiver: self.intern(receiver.as_str(), receiver.range), field_flags })
+        Some(Method { class, receiver: self.intern(receiver.as_str()), field_flags })
     }
 
     /// The method around a function that is nested in it, unless a parameter hides the receiver.

@@ -95,8 +95,8 @@ impl Lowerer<'_> {
         for member in members.iter().filter(|_| !module.is_empty()) {
             if let Some(name) = constant(member).filter(|name| is_identifier(name)) {
                 is_from = true;
-                let specifier = self.intern_text(&module);
-                let member = Some(self.intern_text(&name));
+                let specifier = self.intern(&module);
+                let member = Some(self.intern(&name));
                 let (form, kinds, start) = (ImportForm::Member, EdgeKinds::empty(), argument.start());
                 self.add_import(Asked { specifier, member, form, kinds, start, callee: Some(callee) });
             }
@@ -107,7 +107,7 @@ impl Lowerer<'_> {
     }
 
     fn add_dynamic(&mut self, module: &str, start: TextSize, callee: Callee) {
-        let specifier = self.intern_text(module);
+        let specifier = self.intern(module);
         let (form, kinds) = (ImportForm::Dynamic, EdgeKinds::empty());
         self.add_import(Asked { specifier, member: None, form, kinds, start, callee: Some(callee) });
     }
@@ -120,7 +120,7 @@ impl Lowerer<'_> {
         if self.quotes == Quotes::Inside || dots < min_dots as usize || !text.split('.').all(is_identifier) {
             return;
         }
-        let specifier = self.intern_text(text);
+        let specifier = self.intern(text);
         let (form, kinds, start) = (ImportForm::Text, EdgeKinds::STRING, literal.range.start());
         self.add_import(Asked { specifier, member: None, form, kinds, start, callee: None });
     }

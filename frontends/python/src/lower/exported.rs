@@ -18,7 +18,7 @@ pub(super) struct Exported {
 
 impl Exported {
     /// The names, sorted by their text and unique.
-    pub(super) fn finish(self, table: &NameTableBuilder<'_>) -> Option<Vec<NameId>> {
+    pub(super) fn finish(self, table: &NameTableBuilder) -> Option<Vec<NameId>> {
         let mut names = self.names?;
         names.sort_by_key(|name| table.get(*name));
         names.dedup();
@@ -90,7 +90,7 @@ impl Lowerer<'_> {
     fn export_all(&mut self, names: &[Expr]) {
         let mut found = self.exported.names.take().unwrap_or_default();
         for name in names.iter().filter_map(constant) {
-            found.push(self.intern_text(&name));
+            found.push(self.intern(&name));
         }
         self.exported.names = Some(found);
         let strings = names.iter().filter(|name| name.is_string_literal_expr()).map(Ranged::start);
@@ -109,7 +109,7 @@ impl Lowerer<'_> {
         let range = part.content_range();
         let written = self.text.get(range.start().to_usize()..range.end().to_usize());
         if is_identifier(&part.value) && written == Some(&*part.value) {
-            let name = self.intern(&part.value, range);
+            let name = self.intern(&part.value);
             self.refer(name, span(range), Role::Read);
         }
     }
@@ -121,7 +121,7 @@ impl Lowerer<'_> {
         for value in values {
             let Some(names) = constant(value) else { continue };
             for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-                let specifier = self.intern_text(name);
+                let specifier = self.intern(name);
                 let (form, kinds, start) = (ImportForm::Plugin, EdgeKinds::PLUGIN, value.start());
                 self.add_import(Asked { specifier, member: None, form, kinds, start, callee: None });
             }

@@ -64,7 +64,7 @@ impl Lowerer<'_> {
                 if name.id.is_empty() {
                     return Seen::Nothing;
                 }
-                let id = self.intern(name.id.as_str(), name.range);
+                let id = self.intern(name.id.as_str());
                 Seen::Reference(self.refer(id, span(name.range), role))
             }
             Expr::Attribute(attribute) => {
@@ -72,7 +72,7 @@ impl Lowerer<'_> {
                 if attribute.attr.id.is_empty() {
                     return Seen::Nothing;
                 }
-                let name = self.intern(attribute.attr.as_str(), attribute.attr.range);
+                let name = self.intern(attribute.attr.as_str());
                 Seen::Reference(self.refer_bound(name, span(attribute.attr.range), role, attribute_of(base)))
             }
             Expr::Call(call) => self.visit_call(call, need),
@@ -231,7 +231,7 @@ impl Lowerer<'_> {
     /// Records the name of a keyword argument, which is its callee's to tell.
     pub(super) fn refer_keyword(&mut self, identifier: &ast::Identifier, binding: Binding) {
         if !identifier.id.is_empty() {
-            let name = self.intern(identifier.as_str(), identifier.range);
+            let name = self.intern(identifier.as_str());
             self.refer_bound(name, span(identifier.range), Role::Keyword, binding);
         }
     }
@@ -307,7 +307,7 @@ impl Lowerer<'_> {
             return self.read_value(&named.value);
         }
         let definition = Definition {
-            name: self.intern(target.id.as_str(), target.range),
+            name: self.intern(target.id.as_str()),
             kind: SymbolKind::Variable,
             flags: SymbolFlags::empty(),
             span: span(named.range),

@@ -82,7 +82,7 @@ impl Lowerer<'_> {
         let kinds = laziness(statement.is_lazy);
         for alias in statement.names.iter().filter(|alias| !alias.name.id.is_empty()) {
             let module = alias.name.as_str();
-            let specifier = self.intern(module, alias.name.range);
+            let specifier = self.intern(module);
             let import = self.add_import(Asked {
                 specifier,
                 member: None,
@@ -110,11 +110,11 @@ impl Lowerer<'_> {
     pub(super) fn visit_import_from(&mut self, statement: &ast::StmtImportFrom) {
         let module = statement.module.as_ref().map_or("", |module| module.as_str());
         let specifier = match &statement.module {
-            Some(name) if statement.level == 0 => self.intern(module, name.range),
+            Some(name) if statement.level == 0 => self.intern(module),
             _ => {
                 let mut specifier = ".".repeat(statement.level as usize);
                 specifier.push_str(module);
-                self.intern_text(&specifier)
+                self.intern(&specifier)
             }
         };
         if module.is_empty() && statement.level == 0 {
@@ -135,7 +135,7 @@ impl Lowerer<'_> {
                 self.add_import(Asked { specifier, member: None, form: ImportForm::Star, kinds, start, callee });
                 continue;
             }
-            let name = self.intern(member, alias.name.range);
+            let name = self.intern(member);
             let form = ImportForm::Member;
             let import = self.add_import(Asked { specifier, member: Some(name), form, kinds, start, callee });
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
@@ -174,7 +174,7 @@ impl Lowerer<'_> {
     ) -> NameId {
         let (Binding::Import(import) | Binding::Module(import)) = binding else { return asked };
         self.refer_bound(asked, span(alias.name.range), Role::Import, binding);
-        let name = self.intern(bound, place);
+        let name = self.intern(bound);
         if alias.asname.is_none() && matches!(binding, Binding::Module(_)) && self.is_package_imported(name) {
             self.refer(name, span(place), Role::Write);
             return name;
@@ -210,7 +210,7 @@ impl Lowerer<'_> {
         if !is_typing(module) && !matches!(module, "contextlib" | "importlib") {
             return;
         }
-        let name = self.intern(bound.as_str(), bound.range);
+        let name = self.intern(bound.as_str());
         match member {
             "TYPE_CHECKING" => self.imports.type_checking.push(name),
             "suppress" => self.imports.suppress.push(name),

@@ -201,7 +201,7 @@ impl Lowerer<'_> {
             return;
         }
         for identifier in names.iter().filter(|name| !name.id.is_empty()) {
-            let name = self.intern(identifier.as_str(), identifier.range);
+            let name = self.intern(identifier.as_str());
             self.bindings.set(self.scope, name, entry);
             self.refer(name, span(identifier.range), Role::Read);
         }
@@ -225,7 +225,7 @@ impl Lowerer<'_> {
         if name.is_empty() {
             return None;
         }
-        let name = self.intern(name, name_range);
+        let name = self.intern(name);
         let (span, name_span) = (span(range), span(name_range));
         Some(self.bind(Definition { name, kind: SymbolKind::Variable, flags, span, name_span }))
     }
@@ -233,7 +233,7 @@ impl Lowerer<'_> {
     fn delete(&mut self, target: &Expr) {
         self.nested(|this| match target {
             Expr::Name(target) if !target.id.is_empty() => {
-                let name = this.intern(target.id.as_str(), target.range);
+                let name = this.intern(target.id.as_str());
                 let entry = this.bindings.get(this.scope, name);
                 if entry.is_none() {
                     this.bindings.set(this.scope, name, Entry::Deleted);

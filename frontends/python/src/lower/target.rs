@@ -79,7 +79,7 @@ impl Lowerer<'_> {
         if attribute.attr.id.is_empty() {
             return None;
         }
-        let name = self.intern(attribute.attr.as_str(), attribute.attr.range);
+        let name = self.intern(attribute.attr.as_str());
         let mut field = None;
         if let Some((class, flags)) = self.class_of_receiver(&attribute.value) {
             field = match (self.bindings.get(class, name), self.bindings.field(class, name)) {

@@ -67,7 +67,7 @@ impl Resolver<'_> {
             return found;
         }
         let text = self.types.text(name);
-        if !is_builtin(&text) {
+        if !is_builtin(text) {
             return self.founds.one(Found::Not(UnresolvedReason::UndefinedName));
         }
         let qualified = self.types.name(&format!("builtins.{text}"));
@@ -145,7 +145,7 @@ impl Resolver<'_> {
             },
             Type::Instance(class, _) => match self.member(class, 0, name) {
                 Some(member) => (member, Way::OnInstance(class)),
-                None if &*self.types.text(name) == "__class__" => {
+                None if self.types.text(name) == "__class__" => {
                     let object = self.types.name("builtins.object.__class__");
                     (self.founds.one(Found::External(object)), Way::Known(Typed::exact(Type::Class(class))))
                 }

@@ -144,7 +144,7 @@ impl Resolver<'_> {
         let text = self.types.text(name);
         match self.types.place_of_class(class) {
             Place::Entry(file, entry) => {
-                let entries = self.world.entries(file, Some(entry), &text);
+                let entries = self.world.entries(file, Some(entry), text);
                 if entries.is_empty() { FoundId::NOTHING } else { self.follow_entries(file, entries) }
             }
             Place::Local(class) => {
@@ -170,7 +170,7 @@ impl Resolver<'_> {
         }
         match mro.externals.first() {
             Some(base) => Found::External(self.types.member_name(*base, name)),
-            None if is_of_object(&self.types.text(name)) => {
+            None if is_of_object(self.types.text(name)) => {
                 let object = self.types.name("builtins.object");
                 Found::External(self.types.member_name(object, name))
             }

@@ -212,14 +212,14 @@ impl Resolver<'_> {
             }
             Type::External(name) => {
                 let text = this.types.text(name);
-                if is_class_name(&text) && !matches!(last_part(&text), "TypeVar" | "NewType" | "ParamSpec") {
+                if is_class_name(text) && !matches!(last_part(text), "TypeVar" | "NewType" | "ParamSpec") {
                     let arguments = this.types.no_arguments();
                     Typed::exact(Type::ExternalInstance(name, arguments))
                 } else {
                     Typed::UNKNOWN
                 }
             }
-            Type::ExternalInstance(name, arguments) => match container(&this.types.text(name)) {
+            Type::ExternalInstance(name, arguments) => match container(this.types.text(name)) {
                 Some(Container::Callable) => {
                     Typed::exact(this.types.all_arguments(arguments).last().copied().unwrap_or(Type::Unknown))
                 }
@@ -234,7 +234,7 @@ impl Resolver<'_> {
     fn external_method(&mut self, name: Name, arguments: Arguments) -> Typed {
         let argument = |this: &Self, position| this.types.argument(arguments, position);
         let count = self.types.all_arguments(arguments).len();
-        let ty = match (&*self.types.text(name), count) {
+        let ty = match (self.types.text(name), count) {
             ("values" | "itervalues", 2) => self.sequence_of(argument(self, 1)),
             ("keys", 2) => self.sequence_of(argument(self, 0)),
             ("items", 2) => {
@@ -324,7 +324,7 @@ impl Resolver<'_> {
         self.each(base, |this, ty| match ty {
             Type::Class(_) | Type::External(_) => Typed::exact(ty),
             Type::Instance(class, _) => this.called_method(class, "__getitem__"),
-            Type::ExternalInstance(name, arguments) => match container(&this.types.text(name)) {
+            Type::ExternalInstance(name, arguments) => match container(this.types.text(name)) {
                 Some(Container::Sequence) => Typed::exact(this.types.argument(arguments, 0)),
                 Some(Container::Mapping) => Typed::exact(this.types.argument(arguments, 1)),
                 Some(Container::Tuple) => this.any_argument(arguments),
@@ -350,7 +350,7 @@ impl Resolver<'_> {
 
     fn awaited(&mut self, ty: Type) -> Typed {
         match ty {
-            Type::ExternalInstance(name, arguments) => match container(&self.types.text(name)) {
+            Type::ExternalInstance(name, arguments) => match container(self.types.text(name)) {
                 Some(Container::Awaitable | Container::Coroutine) => {
                     Typed::exact(self.types.all_arguments(arguments).last().copied().unwrap_or(Type::Unknown))
                 }
@@ -363,7 +363,7 @@ impl Resolver<'_> {
 
     fn element(&mut self, ty: Type, iterate: &str, next: &str) -> Typed {
         match ty {
-            Type::ExternalInstance(name, arguments) => match container(&self.types.text(name)) {
+            Type::ExternalInstance(name, arguments) => match container(self.types.text(name)) {
                 Some(Container::Sequence | Container::Mapping) => Typed::exact(self.types.argument(arguments, 0)),
                 Some(Container::Tuple) => self.any_argument(arguments),
                 _ => Typed::UNKNOWN,
@@ -392,7 +392,7 @@ impl Resolver<'_> {
                 if enter == "__aenter__" { self.each(entered, Self::awaited) } else { entered }
             }
             // What `contextlib.contextmanager` makes of a generator enters what that yields.
-            Type::ExternalInstance(name, arguments) => match container(&self.types.text(name)) {
+            Type::ExternalInstance(name, arguments) => match container(self.types.text(name)) {
                 Some(Container::Sequence | Container::Awaitable) => Typed::exact(self.types.argument(arguments, 0)),
                 _ => Typed::exact(ty).at_most(Confidence::Inferred),
             },
@@ -402,7 +402,7 @@ impl Resolver<'_> {
 
     fn unpacked(&mut self, ty: Type, position: usize) -> Typed {
         match ty {
-            Type::ExternalInstance(name, arguments) => match container(&self.types.text(name)) {
+            Type::ExternalInstance(name, arguments) => match container(self.types.text(name)) {
                 Some(Container::Tuple) => Typed::exact(self.types.argument(arguments, position)),
                 Some(Container::Sequence) => Typed::exact(self.types.argument(arguments, 0)),
                 _ => Typed::UNKNOWN,
@@ -491,7 +491,7 @@ impl Resolver<'_> {
             Type::External(name) => {
                 let text = resolver.types.text(name);
                 let arguments = resolver.types.no_arguments();
-                match (last_part(&text), this) {
+                match (last_part(text), this) {
                     ("Self", Some(class)) => Typed::exact(Type::Instance(class, arguments)),
                     ("Any" | "object" | "Self", _) => Typed::UNKNOWN,
                     _ => Typed::exact(Type::ExternalInstance(name, arguments)),
@@ -548,7 +548,7 @@ impl Resolver<'_> {
         };
         let text = self.types.text(name);
         let first = arguments.first().copied();
-        match last_part(&text) {
+        match last_part(text) {
             "Literal" => Typed::UNKNOWN,
             "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired" | "ReadOnly" | "InitVar" | "Unpack" => {
                 first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first))

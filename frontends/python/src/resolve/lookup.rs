@@ -51,19 +51,25 @@ impl FoundId {
     pub(super) fn is_empty(self) -> bool {
         self == Self::NOTHING
     }
+
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// Gives equal lists of what was found equal handles.
 #[derive(Debug)]
 pub(super) struct Founds {
-    lists: Vec<Box<[Found]>>,
+    all: Vec<Found>,
+    /// Where each list ends.
+    ends: Vec<u32>,
     single: FxHashMap<Found, FoundId>,
     several: FxHashMap<Box<[Found]>, FoundId>,
 }
 
 impl Default for Founds {
     fn default() -> Self {
-        Self { lists: vec![Box::default()], single: FxHashMap::default(), several: FxHashMap::default() }
+        Self { all: Vec::new(), ends: vec![0], single: FxHashMap::default(), several: FxHashMap::default() }
     }
 }
 
@@ -72,10 +78,15 @@ impl Founds {
         if let Some(&id) = self.single.get(&found) {
             return id;
         }
-        let id = FoundId(self.lists.len() as u32);
-        self.lists.push(Box::new([found]));
+        let id = self.push(&[found]);
         self.single.insert(found, id);
         id
+    }
+
+    fn push(&mut self, found: &[Found]) -> FoundId {
+        self.all.extend_from_slice(found);
+        self.ends.push(self.all.len() as u32);
+        FoundId(self.ends.len() as u32 - 1)
     }
 
     pub(super) fn list(&mut self, found: &[Found]) -> FoundId {
@@ -86,8 +97,7 @@ impl Founds {
                 if let Some(&id) = self.several.get(several) {
                     return id;
                 }
-                let id = FoundId(self.lists.len() as u32);
-                self.lists.push(several.into());
+                let id = self.push(several);
                 self.several.insert(several.into(), id);
                 id
             }
@@ -95,7 +105,8 @@ impl Founds {
     }
 
     pub(super) fn get(&self, id: FoundId) -> &[Found] {
-        &self.lists[id.0 as usize]
+        let start = if id.is_empty() { 0 } else { self.ends[id.0 as usize - 1] };
+        &self.all[start as usize..self.ends[id.0 as usize] as usize]
     }
 }
 
@@ -137,7 +148,7 @@ impl Resolver<'_> {
 
     fn look_in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
         let text = self.types.text(name);
-        let entries = self.world.entries(file, None, &text);
+        let entries = self.world.entries(file, None, text);
         if !entries.is_empty() {
             return self.follow_entries(file, entries);
         }
@@ -149,7 +160,7 @@ impl Resolver<'_> {
                 continue;
             }
             seen.push(source);
-            let entries = self.world.entries(source, None, &text);
+            let entries = self.world.entries(source, None, text);
             if entries.is_empty() {
                 // A list names what other stars bring in too; which of it, only running the module tells.
                 if !text.starts_with('_') {
@@ -245,7 +256,7 @@ impl Resolver<'_> {
     pub(super) fn module_of_import(&mut self, imported: &Imported, is_aliased: bool) -> Found {
         let specifier = self.types.text(imported.specifier);
         let by_first_part = !is_aliased && imported.form == ImportForm::Module && specifier.contains('.');
-        let dotted = if by_first_part { specifier.split('.').next().unwrap_or(&specifier) } else { &specifier };
+        let dotted = if by_first_part { specifier.split('.').next().unwrap_or(specifier) } else { specifier };
         let module = if by_first_part {
             let parts = specifier.split('.').count();
             // Where a root is itself a package, the first parts have no module of their own.
@@ -317,7 +328,7 @@ impl Resolver<'_> {
         for import in 0..self.import_count(user) {
             let imported = self.import_at(user, import);
             let specifier = self.types.text(imported.specifier);
-            let rest = specifier.strip_prefix(&*wanted_text);
+            let rest = specifier.strip_prefix(wanted_text);
             if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
                 continue;
             }

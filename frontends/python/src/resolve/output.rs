@@ -11,13 +11,14 @@ use super::lookup::{Found, FoundId};
 
 #[derive(Default)]
 pub(super) struct Output {
-    names: NameTableBuilder<'static>,
+    names: NameTableBuilder,
     definitions: Vec<Definition>,
     known: FxHashMap<Found, u32>,
     known_definitions: FxHashMap<Definition, u32>,
     outcomes: Vec<Resolved>,
     known_outcomes: FxHashMap<Resolved, u32>,
-    numbers: FxHashMap<(FoundId, Confidence), u32>,
+    /// For what was found with each confidence the number of the outcome; 0 if it has none yet.
+    numbers: Vec<[u32; 3]>,
     references: Vec<u32>,
     overrides: Vec<(SymbolId, u32)>,
 }
@@ -34,16 +35,14 @@ impl Output {
 
     /// Adds a reference of which this became.
     pub(super) fn resolved(&mut self, resolver: &mut Resolver<'_>, outcome: Outcome) {
-        let key = (outcome.found, outcome.confidence);
-        let number = match self.numbers.get(&key) {
-            Some(&number) => number,
-            None => {
-                let number = self.number(resolver, outcome);
-                self.numbers.insert(key, number);
-                number
-            }
-        };
-        self.references.push(number);
+        let (index, confidence) = (outcome.found.index(), outcome.confidence as usize);
+        if index >= self.numbers.len() {
+            self.numbers.resize(index + 1, [0; 3]);
+        }
+        if self.numbers[index][confidence] == 0 {
+            self.numbers[index][confidence] = self.number(resolver, outcome);
+        }
+        self.references.push(self.numbers[index][confidence]);
     }
 
     fn number(&mut self, resolver: &mut Resolver<'_>, outcome: Outcome) -> u32 {
@@ -90,7 +89,7 @@ impl Output {
             Found::Entry(file, entry) => self.entry(resolver, file, entry),
             Found::Module(file) => Definition::Module(self.path(resolver, file)),
             Found::Namespace(name) | Found::External(name) => {
-                Definition::External(self.names.intern(resolver.types.text(name).to_string()))
+                Definition::External(self.names.intern(resolver.types.text(name)))
             }
             Found::Not(reason) => return Err(reason),
         };
@@ -118,7 +117,7 @@ impl Output {
         if file == resolver.own {
             return self.names.intern("");
         }
-        self.names.intern(resolver.world.path(file).to_string())
+        self.names.intern(resolver.world.path(file))
     }
 
     pub(super) fn finish(self) -> Resolution {

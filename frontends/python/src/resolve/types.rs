@@ -2,8 +2,9 @@
 //!
 //! They are small and copied freely; what does not fit is in tables of the [`Types`] that made them.
 
+use bumpalo::Bump;
 use esker_frontend_api::{Confidence, EntryId, FileNumber, SymbolId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// What is known of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +57,11 @@ impl Typed {
     pub(super) fn is_unknown(self) -> bool {
         self.ty == Type::Unknown
     }
+}
+
+impl Arguments {
+    /// The empty list, which is the first one that is made.
+    const NONE: Self = Self(0);
 }
 
 macro_rules! handles {
@@ -119,25 +125,46 @@ impl<T: Clone + Eq + std::hash::Hash> Interned<T> {
 }
 
 /// The tables behind the handles.
-#[derive(Debug, Default)]
-pub(super) struct Types {
-    names: Interned<std::rc::Rc<str>>,
+#[derive(Debug)]
+pub(super) struct Types<'a> {
+    /// Where the texts of names lie, so that they can be had while the tables grow.
+    arena: &'a Bump,
+    texts: Vec<&'a str>,
+    names: FxHashMap<&'a str, Name>,
     member_names: FxHashMap<(Name, Name), Name>,
     classes: Interned<Place>,
     functions: Interned<Function>,
     lists: Interned<Vec<Type>>,
 }
 
-impl Types {
-    pub(super) fn name(&mut self, name: &str) -> Name {
-        match self.names.ids.get(name) {
-            Some(&id) => Name(id),
-            None => Name(self.names.id(name.into())),
+impl<'a> Types<'a> {
+    /// Tables with room for about this many names.
+    pub(super) fn new(arena: &'a Bump, names: usize) -> Self {
+        let mut lists = Interned::default();
+        lists.id(Vec::new());
+        Self {
+            arena,
+            texts: Vec::with_capacity(names),
+            names: FxHashMap::with_capacity_and_hasher(names, FxBuildHasher),
+            member_names: FxHashMap::default(),
+            classes: Interned::default(),
+            functions: Interned::default(),
+            lists,
         }
     }
 
-    pub(super) fn text(&self, name: Name) -> std::rc::Rc<str> {
-        self.names.items[name.0 as usize].clone()
+    pub(super) fn name(&mut self, name: &str) -> Name {
+        if let Some(&known) = self.names.get(name) {
+            return known;
+        }
+        let (id, text) = (Name(self.texts.len() as u32), &*self.arena.alloc_str(name));
+        self.texts.push(text);
+        self.names.insert(text, id);
+        id
+    }
+
+    pub(super) fn text(&self, name: Name) -> &'a str {
+        self.texts[name.0 as usize]
     }
 
     /// The name of a member of something with a name.
@@ -145,8 +172,7 @@ impl Types {
         if let Some(&known) = self.member_names.get(&(base, member)) {
             return known;
         }
-        let text = format!("{}.{}", self.text(base), self.text(member));
-        let name = self.name(&text);
+        let name = self.name(&[self.text(base), ".", self.text(member)].concat());
         self.member_names.insert((base, member), name);
         name
     }
@@ -171,8 +197,8 @@ impl Types {
         Arguments(self.lists.id(types))
     }
 
-    pub(super) fn no_arguments(&mut self) -> Arguments {
-        self.arguments(Vec::new())
+    pub(super) fn no_arguments(&self) -> Arguments {
+        Arguments::NONE
     }
 
     pub(super) fn argument(&self, arguments: Arguments, position: usize) -> Type {
