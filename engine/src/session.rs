@@ -269,7 +269,7 @@ impl Session {
         // On a thread of the pool, whose stack is large enough to parse on.
         let answers = in_parallel(&pool, &database, &[()], |db, ()| work(&CodeIndex::new(db, &manifest)));
         database.let_go();
-        self.flush();
+        flush(self.cache.as_ref(), &self.memo);
         self.pool = Some(pool);
         if self.setup.lifetime == Lifetime::Resident {
             self.database = Some(database);
@@ -303,7 +303,7 @@ impl Session {
         let own = |(stage, path): (&'static str, Arc<str>)| (stage == Q::STAGE.name()).then(|| path.to_string());
         let executed = database.take_journal().into_iter().filter_map(own).collect();
         database.let_go();
-        self.flush();
+        flush(self.cache.as_ref(), &self.memo);
         self.pool = Some(pool);
         if self.setup.lifetime == Lifetime::Resident {
             self.database = Some(database);
@@ -383,29 +383,37 @@ impl Session {
                 None => last_tail.map_or_else(Vec::new, |tail| tail.skipped.clone()),
             },
         };
-        let span = tracing::info_span!("assemble").entered();
-        let manifest = assemble(baseline.as_deref(), &entries);
         let executed = self.database.as_ref().map_or_else(Vec::new, |database| database.take_journal());
-        let reasons = match (&before, &baseline) {
-            (_, Some(baseline)) => causes
-                .reasons(baseline, &entries, &executed)
-                .map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded()),
-            (before, None) => {
-                let cause = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
-                reasons_of_everything(cause, &manifest, &executed).encoded()
+        // The store is written to while the manifest is put together; it is published when both are done.
+        let (manifest, kept) = std::thread::scope(|scope| {
+            let (cache, memo) = (self.cache.as_ref(), &self.memo);
+            let flushed = scope.spawn(move || flush(cache, memo));
+            let span = tracing::info_span!("assemble").entered();
+            let manifest = assemble(baseline.as_deref(), &entries);
+            let reasons = match (&before, &baseline) {
+                (_, Some(baseline)) => causes
+                    .reasons(baseline, &entries, &executed)
+                    .map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded()),
+                (before, None) => {
+                    let cause = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
+                    reasons_of_everything(cause, &manifest, &executed).encoded()
+                }
+            };
+            drop(span);
+            if edges_changed || baseline.is_none() {
+                let _span = tracing::info_span!("cycles").entered();
+                tail.cycles = manifest.graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
             }
-        };
+            if baseline.is_none() {
+                tail.full_build_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            }
+            let manifest = Arc::new(manifest.sealed(&reasons, tail));
+            (manifest, flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+        });
         drop(entries);
-        drop(span);
-        if edges_changed || baseline.is_none() {
-            let _span = tracing::info_span!("cycles").entered();
-            tail.cycles = manifest.graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
+        if kept {
+            self.publish(&manifest);
         }
-        if baseline.is_none() {
-            tail.full_build_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        }
-        let manifest = Arc::new(manifest.sealed(&reasons, tail));
-        self.publish(&manifest);
         self.manifest = Some(manifest.clone());
 
         let differences = match (&before, &baseline) {
@@ -427,28 +435,28 @@ impl Session {
         }
     }
 
-    /// Hands new records to the store and lets go of it. Whether there is a place for them.
-    fn flush(&self) -> bool {
-        if let Some(cache) = &self.cache
-            && let Err(error) = cache.prepare()
-        {
-            tracing::warn!("results are not kept: {} cannot be written: {error}", cache.path().display());
-            return false;
-        }
-        self.memo.flush();
-        self.memo.store().release();
-        true
-    }
-
-    /// Records first, then the manifest that speaks of them. Failing costs the next run time, not this one its answer.
+    /// Writes the manifest, once the records that it speaks of are written. Failing costs the next run time, not this
+    /// one its answer.
     fn publish(&self, manifest: &Manifest) {
-        let kept = self.flush();
-        let Some(cache) = self.cache.as_ref().filter(|_| kept) else { return };
+        let Some(cache) = self.cache.as_ref() else { return };
         let _span = tracing::info_span!("publish").entered();
         if let Err(error) = manifest::publish(manifest, cache.manifest()) {
             tracing::warn!("results are not kept: {} cannot be written: {error}", cache.manifest().display());
         }
     }
+}
+
+/// Hands new records to the store and lets go of it. Whether there is a place for them.
+fn flush(cache: Option<&CacheDirectory>, memo: &Memo) -> bool {
+    if let Some(cache) = cache
+        && let Err(error) = cache.prepare()
+    {
+        tracing::warn!("results are not kept: {} cannot be written: {error}", cache.path().display());
+        return false;
+    }
+    memo.flush();
+    memo.store().release();
+    true
 }
 
 #[cfg(feature = "cache")]
