@@ -8,6 +8,7 @@ mod code;
 mod config;
 mod explain;
 mod export;
+mod export_random;
 mod metrics;
 mod output;
 mod paths;
