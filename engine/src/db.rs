@@ -11,6 +11,7 @@ use crate::exports::HeldInterfaces;
 use crate::input::{Files, Texts};
 use crate::manifest::Manifest;
 use crate::memo::{How, Memo};
+use crate::monitor::Monitor;
 use crate::store::RecordKey;
 
 /// What a query can reach besides other queries.
@@ -36,6 +37,7 @@ pub(crate) struct Fixed {
     pub(crate) baseline: Option<Arc<Manifest>>,
     pub(crate) journal: Journal,
     pub(crate) interfaces: HeldInterfaces,
+    pub(crate) monitor: Arc<Monitor>,
 }
 
 /// Which results were asked for in the current run, and for which of them a stage's function ran.

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use esker_frontend_api::EdgeKinds;
+use esker_frontend_api::{EdgeKinds, Root};
 use rayon::ThreadPool;
 
 pub(crate) use affected::Differences;
@@ -38,10 +38,12 @@ use crate::input::{ChangeSet, FileSet, Files, Lifetime, Stat, Texts, WalkOptions
 use crate::manifest::{self, Manifest, Tail, assemble};
 use crate::memo::Memo;
 use crate::metrics::{Metrics, StageMetrics};
+use crate::monitor::{Busy, Phase};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 use crate::store::{MemoryStore, Store};
+use absence::import_roots;
 use causes::reasons_of_everything;
-use propagate::{Propagated, in_parallel, propagate};
+use propagate::{Propagated, file_set_of, in_parallel, propagate};
 
 /// How often a run starts again because files changed under it. An editor that saves is one change; more than a few
 /// means that something writes all the time.
@@ -172,6 +174,7 @@ impl Session {
     /// Brings everything up to date.
     pub(crate) fn run(&mut self, mut scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
         let start = Instant::now();
+        let _busy = Busy::new(&self.setup.monitor);
         for _ in 0..ATTEMPTS {
             match self.unless_changed(|session| session.attempt(scope, mode, start)) {
                 Ok(run) => return run,
@@ -202,6 +205,7 @@ impl Session {
 
     fn attempt(&mut self, scope: Scope<'_>, mode: Mode, start: Instant) -> Result<Run, EngineError> {
         let run_start = RunStart::now();
+        self.setup.monitor.enter(Phase::Detect, 0);
         if mode == Mode::Force {
             self.database = None;
         }
@@ -264,12 +268,14 @@ impl Session {
     }
 
     fn attempt_to_inspect<T: Send>(&mut self, work: impl Fn(&CodeIndex<'_>) -> T + Sync) -> Result<T, EngineError> {
+        let _busy = Busy::new(&self.setup.monitor);
         let (manifest, database) = self.database_of_last()?;
         let pool = self.pool(1)?;
+        self.setup.monitor.enter(Phase::Query, 0);
         // On a thread of the pool, whose stack is large enough to parse on.
         let answers = in_parallel(&pool, &database, &[()], |db, ()| work(&CodeIndex::new(db, &manifest)));
         database.let_go();
-        flush(self.cache.as_ref(), &self.memo);
+        self.flush();
         self.pool = Some(pool);
         if self.setup.lifetime == Lifetime::Resident {
             self.database = Some(database);
@@ -290,8 +296,10 @@ impl Session {
     }
 
     fn attempt_query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
+        let _busy = Busy::new(&self.setup.monitor);
         let (manifest, database) = self.database_of_last()?;
         let pool = self.pool(manifest.len())?;
+        self.setup.monitor.enter(Phase::Query, manifest.len());
         database.take_journal();
         let rows: Vec<u32> = (0..manifest.len() as u32).collect();
         let answers = in_parallel(&pool, &database, &rows, |db, row| {
@@ -303,7 +311,7 @@ impl Session {
         let own = |(stage, path): (&'static str, Arc<str>)| (stage == Q::STAGE.name()).then(|| path.to_string());
         let executed = database.take_journal().into_iter().filter_map(own).collect();
         database.let_go();
-        flush(self.cache.as_ref(), &self.memo);
+        self.flush();
         self.pool = Some(pool);
         if self.setup.lifetime == Lifetime::Resident {
             self.database = Some(database);
@@ -330,6 +338,12 @@ impl Session {
         }
     }
 
+    /// The import roots of every frontend: as set, or as the layout has them now.
+    pub(crate) fn import_roots(&self) -> Result<Vec<Vec<Root>>, EngineError> {
+        let files = self.detect(Scope::Everything, None)?.candidates.into_iter().map(|file| file.path).collect();
+        Ok(import_roots(&self.setup, &file_set_of(&self.setup, files)))
+    }
+
     fn open_database(&self, baseline: Option<Arc<Manifest>>) -> Database {
         let files = Files::new(
             self.setup.lifetime,
@@ -344,6 +358,7 @@ impl Session {
             baseline,
             journal: Journal::default(),
             interfaces: HeldInterfaces::default(),
+            monitor: self.setup.monitor.clone(),
         };
         Database::new(self.memo.clone(), Arc::new(files), fixed)
     }
@@ -383,6 +398,9 @@ impl Session {
                 None => last_tail.map_or_else(Vec::new, |tail| tail.skipped.clone()),
             },
         };
+        self.setup.monitor.enter(Phase::Assemble, 0);
+        // Held until the manifest is published, so that whoever keeps a run from writing has both or neither.
+        let writing = self.setup.monitor.writing();
         let executed = self.database.as_ref().map_or_else(Vec::new, |database| database.take_journal());
         // The store is written to while the manifest is put together; it is published when both are done.
         let (manifest, kept) = std::thread::scope(|scope| {
@@ -408,12 +426,14 @@ impl Session {
                 tail.full_build_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
             }
             let manifest = Arc::new(manifest.sealed(&reasons, tail));
+            self.setup.monitor.enter(Phase::Store, 0);
             (manifest, flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
         });
         drop(entries);
         if kept {
             self.publish(&manifest);
         }
+        drop(writing);
         self.manifest = Some(manifest.clone());
 
         let differences = match (&before, &baseline) {
@@ -433,6 +453,12 @@ impl Session {
             elapsed: start.elapsed(),
             manifest,
         }
+    }
+
+    /// Hands new records to the store and lets go of it.
+    fn flush(&self) {
+        let _writing = self.setup.monitor.writing();
+        flush(self.cache.as_ref(), &self.memo);
     }
 
     /// Writes the manifest, once the records that it speaks of are written. Failing costs the next run time, not this

@@ -18,6 +18,7 @@ use crate::graph::DependencyGraph;
 use crate::input::Lifetime;
 use crate::manifest::Manifest;
 use crate::metrics::StageMetrics;
+use crate::monitor::Monitor;
 use crate::query::{FileQuery, QueryRun};
 use crate::session::{CacheDirectory, Mode, Run, Scope, Session, Setup};
 use crate::system::{OsSystem, System};
@@ -45,6 +46,7 @@ pub struct EngineBuilder {
     lifetime: Lifetime,
     system: Arc<dyn System>,
     lock_timeout: Duration,
+    monitor: Arc<Monitor>,
 }
 
 impl EngineBuilder {
@@ -127,6 +129,12 @@ impl EngineBuilder {
         self
     }
 
+    /// Leaves word of what the engine does here, for another thread to look at.
+    pub fn monitor(mut self, monitor: Arc<Monitor>) -> Self {
+        self.monitor = monitor;
+        self
+    }
+
     /// The engine. Looks at nothing yet but the root itself.
     ///
     /// # Errors
@@ -152,6 +160,7 @@ impl EngineBuilder {
             lifetime: self.lifetime,
             system: self.system,
             lock_timeout: self.lock_timeout,
+            monitor: self.monitor,
         };
         Ok(Engine { session: Session::new(setup, cache) })
     }
@@ -179,6 +188,7 @@ impl Engine {
             lifetime: Lifetime::Resident,
             system: Arc::new(OsSystem),
             lock_timeout: DEFAULT_LOCK_TIMEOUT,
+            monitor: Arc::default(),
         }
     }
 
@@ -249,6 +259,25 @@ impl Engine {
     /// If nothing was built yet, or the world does not hold still.
     pub fn inspect<T: Send>(&mut self, work: impl Fn(&CodeIndex<'_>) -> T + Sync) -> Result<T, EngineError> {
         self.session.inspect(work)
+    }
+
+    /// The directories, relative to the root, from which absolute imports start, in the order in which they are tried:
+    /// those that were set, or those that are found in the layout. The root itself is `.`; directories that are a
+    /// package themselves are left out, because [`EngineBuilder::import_roots`] has no way to tell of them. Unique.
+    /// Walks the tree and reads no file.
+    ///
+    /// # Errors
+    ///
+    /// If the root cannot be read.
+    pub fn import_roots(&self) -> Result<Vec<String>, EngineError> {
+        let mut paths: Vec<String> = Vec::new();
+        for root in self.session.import_roots()?.into_iter().flatten().filter(|root| root.prefix.is_empty()) {
+            let path = if root.path.is_empty() { ".".to_owned() } else { root.path };
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        Ok(paths)
     }
 
     /// How many records the store holds and how many bytes they take on disk.

@@ -24,6 +24,7 @@ use crate::exports::{file_exports, interface};
 use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, SourceFile};
 use crate::ir::{IMPORTS, exported_digest, exported_names, file_imports, file_ir};
 use crate::manifest::{Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
+use crate::monitor::Phase;
 use crate::parse::{IR, failure, is_accident};
 use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
 
@@ -96,6 +97,8 @@ pub(crate) fn propagate(
     }
     refresh_known_inputs(db, pool, changes);
 
+    let monitor = &setup.monitor;
+    monitor.enter(Phase::Analyze, changes.candidates.len());
     let look = Look { baseline: baseline.map(|baseline| &**baseline), start };
     let looked: Vec<Looked> = in_parallel(pool, db, &changes.candidates, |db, candidate| {
         let concern = candidate.row.and_then(|row| concerned.get(&row));
@@ -119,6 +122,9 @@ pub(crate) fn propagate(
     let (relinked, concerns): (Vec<u32>, Vec<Cause>) = relinked.into_iter().unzip();
     let path_of = |row: &u32| baseline.map_or("", |baseline| baseline.path(*row));
     Files::doubt(db, relinked.iter().map(path_of), Doubt::Links);
+    if !relinked.is_empty() {
+        monitor.enter(Phase::Relink, relinked.len());
+    }
     let links: Vec<Relinked> = in_parallel(pool, db, &relinked, |db, row| look.relink(db, *row));
 
     let users = match baseline {
@@ -152,6 +158,7 @@ pub(crate) fn propagate(
     };
     let unresolved: Vec<usize> = (0..entries.len()).filter(|index| is_unresolved(&entries[*index])).collect();
     let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
+    monitor.enter(Phase::Resolve, unresolved.len());
     let resolved = in_parallel(pool, db, &unresolved, |db, index| look.resolve(db, &entries[*index]));
     drop(span);
     for (index, (resolution, failure)) in unresolved.into_iter().zip(resolved) {
@@ -187,17 +194,34 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
     work: impl Fn(&Database, &T) -> R + Send + Sync,
 ) -> Vec<R> {
     let db = db.clone();
-    pool.install(move || items.par_iter().map_with(db, |db, item| work(db, item)).collect())
+    pool.install(move || {
+        items
+            .par_iter()
+            .map_with(db, |db, item| {
+                let result = work(db, item);
+                db.fixed().monitor.step();
+                result
+            })
+            .collect()
+    })
 }
 
 fn file_set(setup: &Setup, baseline: Option<&Arc<Manifest>>, changes: &ChangeSet, added: &[Arc<str>]) -> FileSet {
-    let set = match baseline {
-        None => FileSet::walked(added.to_vec()),
+    match baseline {
+        None => file_set_of(setup, added.to_vec()),
         Some(baseline) => {
             let removed = changes.removed.iter().map(|row| Arc::from(baseline.path(*row)));
-            FileSet::recorded(baseline.clone(), added.iter().cloned(), removed)
+            named(setup, FileSet::recorded(baseline.clone(), added.iter().cloned(), removed))
         }
-    };
+    }
+}
+
+/// These files and no others.
+pub(super) fn file_set_of(setup: &Setup, files: Vec<Arc<str>>) -> FileSet {
+    named(setup, FileSet::walked(files))
+}
+
+fn named(setup: &Setup, set: FileSet) -> FileSet {
     set.with_root_name(setup.root.file_name().and_then(|name| name.to_str()).map(str::to_owned))
 }
 

@@ -8,6 +8,7 @@ use esker_frontend_api::{Frontend, LowerOptions, Root};
 
 use crate::digest::{Digest, Fingerprint};
 use crate::input::Lifetime;
+use crate::monitor::Monitor;
 use crate::system::System;
 
 /// What a session is set up with.
@@ -24,6 +25,7 @@ pub(crate) struct Setup {
     pub(crate) lifetime: Lifetime,
     pub(crate) system: Arc<dyn System>,
     pub(crate) lock_timeout: Duration,
+    pub(crate) monitor: Arc<Monitor>,
 }
 
 impl Setup {
