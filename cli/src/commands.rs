@@ -11,6 +11,8 @@ mod explain;
 mod export;
 mod graph;
 mod hierarchy;
+mod init;
+mod man;
 mod neighbours;
 mod refs;
 mod symbols;
@@ -18,10 +20,11 @@ mod unresolved;
 mod why;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand};
+use clap::Subcommand;
 
 use crate::args::{Cli, Globals};
 use crate::error::{ERROR_EXIT_CODE, Result, Verdict};
+use crate::help;
 use crate::terminal::{self, Palette};
 
 /// What can be asked for.
@@ -44,12 +47,14 @@ pub(crate) enum Command {
     Export(export::Export),
     #[command(subcommand)]
     Cache(cache::Cache),
+    Init(init::Init),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Does what the command line says and returns the exit code. Wrong usage, `--help` and `--version` end the process.
 pub(crate) fn run() -> i32 {
-    let Cli { globals, command } = Cli::parse();
+    let Cli { globals, command } = help::parse();
     match terminal::log_to_stderr(&globals).and_then(|()| dispatch(&globals, &command)) {
         Ok(verdict) => verdict.exit_code(),
         Err(error) => {
@@ -80,6 +85,8 @@ fn dispatch(globals: &Globals, command: &Command) -> Result<Verdict> {
         Command::Unresolved(command) => command.run(globals),
         Command::Export(command) => command.run(globals),
         Command::Cache(command) => command.run(globals),
+        Command::Init(command) => command.run(globals),
         Command::Completions(command) => command.run(globals),
+        Command::Man(command) => command.run(globals),
     }
 }

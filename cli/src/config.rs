@@ -6,29 +6,21 @@
 //!
 //! Every key is optional. A key that does not exist and a value that cannot be used are errors that show their place.
 
+mod keys;
 mod reader;
+mod schema;
+mod template;
 
-use esker_engine::api::{EdgeKinds, LowerOptions};
+use esker_engine::api::{EdgeKinds, LowerOptions, UnknownKind};
 use ignore::gitignore::GitignoreBuilder;
 use toml::de::DeTable;
 
 use crate::error::Result;
 use crate::root::ConfigFile;
+use keys::{KEYS, PYTHON_KEYS};
 use reader::{Place, Reader, Value};
-
-/// The keys of the top level, as they are suggested.
-const KEYS: [&str; 9] = [
-    "roots",
-    "include",
-    "exclude",
-    "respect-gitignore",
-    "edges",
-    "string-imports",
-    "string-imports-min-dots",
-    "max-file-size",
-    "python",
-];
-const PYTHON_KEYS: [&str; 1] = ["version"];
+pub(crate) use schema::schema;
+pub(crate) use template::template;
 
 /// A string that reads like a module's name has at least this many dots, unless configured otherwise.
 const STRING_IMPORTS_MIN_DOTS: u32 = 2;
@@ -89,11 +81,11 @@ impl Config {
                     for (key, value) in reader.entries(value.table()?, "python.") {
                         match key.name {
                             "version" => config.lower.language_version = Some(version(&value)?),
-                            _ => return Err(reader.unknown(&key, &PYTHON_KEYS)),
+                            _ => return Err(reader.unknown(&key, PYTHON_KEYS)),
                         }
                     }
                 }
-                _ => return Err(reader.unknown(&key, &KEYS)),
+                _ => return Err(reader.unknown(&key, KEYS)),
             }
         }
         config.lower.string_imports_min_dots = string_imports.then_some(min_dots);
@@ -120,15 +112,18 @@ fn glob((text, place): (&str, Place<'_>)) -> Result<String> {
 fn edges(value: &Value<'_, '_>) -> Result<EdgeKinds> {
     let mut list = String::new();
     for (word, place) in value.strings("edge kinds")? {
-        if let Err(error) = word.parse::<EdgeKinds>() {
-            return Err(place.error_with_guess(error.to_string(), word, EdgeKinds::all_names()));
+        // A policy is written as one string on the command line, and here as one string a kind.
+        let name = word.strip_prefix('-').unwrap_or(word);
+        if !keys::edge_words().any(|known| known == name) {
+            let error = UnknownKind(name.to_owned());
+            return Err(place.error_with_guess(error.to_string(), name, keys::edge_words()));
         }
         if !list.is_empty() {
             list.push(',');
         }
         list.push_str(word);
     }
-    list.parse().map_err(|error: esker_engine::api::UnknownKind| value.place().error(error.to_string()))
+    list.parse().map_err(|error: UnknownKind| value.place().error(error.to_string()))
 }
 
 /// A number of bytes, or text such as `16MiB`. Powers of 1024 with `i` or without a `B`, of 1000 otherwise.
@@ -151,155 +146,18 @@ fn size(value: &Value<'_, '_>) -> Result<u64> {
 }
 
 fn version(value: &Value<'_, '_>) -> Result<(u8, u8)> {
-    let parsed = value.text().and_then(|text| {
-        let (major, minor) = text.split_once('.')?;
-        Some((major.parse().ok()?, minor.parse().ok()?))
-    });
-    match parsed {
-        Some((3, minor)) => Ok((3, minor)),
-        _ => Err(value.place().error("expected a version of Python 3 such as \"3.12\"".to_owned())),
-    }
+    // Numbers read with a sign too.
+    let minor = value
+        .text()
+        .and_then(|text| text.strip_prefix("3."))
+        .filter(|minor| minor.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|minor| minor.parse().ok());
+    let wanted = || {
+        let error = value.place().error("expected a version of Python 3 such as \"3.12\"".to_owned());
+        if value.text().is_none() { error.hint("it is a string, in quotes: 3.10 as a number is 3.1") } else { error }
+    };
+    minor.map(|minor| (3, minor)).ok_or_else(wanted)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::PathBuf;
-
-    use super::*;
-
-    fn read(text: &str) -> Result<Config> {
-        Config::read(&ConfigFile { path: PathBuf::from("/r/esker.toml"), text: text.to_owned(), table: &[] })
-    }
-
-    fn check_error(text: &str, expected: &str) {
-        let error = read(text).unwrap_err();
-        let hints: String = error.hints().iter().map(|hint| format!("\n  hint: {hint}")).collect();
-        assert_eq!(format!("{}{hints}", error.message()), expected.trim_matches('\n'));
-    }
-
-    #[test]
-    fn an_empty_file_is_the_default() {
-        assert_eq!(read("").unwrap(), Config::default());
-    }
-
-    #[test]
-    fn every_key_is_read() {
-        let text = "
-            roots = ['src/', '.']
-            include = ['*.py']
-            exclude = ['build/']
-            respect-gitignore = false
-            edges = ['-lazy', '-star']
-            string-imports = true
-            string-imports-min-dots = 1
-            max-file-size = '2MiB'
-            python.version = '3.9'
-        ";
-        let expected = Config {
-            roots: Some(vec!["src".into(), ".".into()]),
-            include: vec!["*.py".into()],
-            exclude: vec!["build/".into()],
-            respect_gitignore: false,
-            edges: EdgeKinds::DEFAULT_POLICY - EdgeKinds::LAZY - EdgeKinds::STAR,
-            max_file_bytes: 2 << 20,
-            lower: LowerOptions { string_imports_min_dots: Some(1), language_version: Some((3, 9)) },
-        };
-        assert_eq!(read(text).unwrap(), expected);
-    }
-
-    #[test]
-    fn sizes_are_numbers_of_bytes_or_have_units() {
-        let size = |text: &str| read(&format!("max-file-size = {text}")).ok().map(|config| config.max_file_bytes);
-        assert_eq!(size("100"), Some(100));
-        assert_eq!(size("1_000"), Some(1000));
-        assert_eq!(size("'16MiB'"), Some(16 << 20));
-        assert_eq!(size("'16 M'"), Some(16 << 20));
-        assert_eq!(size("'16MB'"), Some(16_000_000));
-        assert_eq!(size("'1.5GB'"), None);
-        assert_eq!(size("'99999999999GiB'"), None);
-        assert_eq!(size("-1"), None);
-        assert_eq!(size("true"), None);
-    }
-
-    #[test]
-    fn an_unknown_key_is_shown_with_the_nearest_one() {
-        check_error(
-            "roots = []\nexclud = ['a']",
-            "
-/r/esker.toml:2: there is no key `exclud`
-  |
-2 | exclud = ['a']
-  | ^^^^^^
-  hint: did you mean `exclude`?",
-        );
-    }
-
-    #[test]
-    fn an_unknown_key_that_is_near_to_none_lists_them_all() {
-        check_error(
-            "[python]\nversions-of-yore = 1",
-            "
-/r/esker.toml:2: there is no key `python.versions-of-yore`
-  |
-2 | versions-of-yore = 1
-  | ^^^^^^^^^^^^^^^^
-  hint: the keys are version",
-        );
-    }
-
-    #[test]
-    fn a_value_of_the_wrong_type_is_shown() {
-        check_error(
-            "include = [\n  '*.py',\n  7,\n]",
-            "
-/r/esker.toml:3: expected a list of globs, found an integer in it
-  |
-3 |   7,
-  |   ^",
-        );
-        check_error(
-            "respect-gitignore = 'yes'",
-            "
-/r/esker.toml:1: expected true or false, found a string
-  |
-1 | respect-gitignore = 'yes'
-  |                     ^^^^^",
-        );
-    }
-
-    #[test]
-    fn an_unknown_edge_kind_is_shown_with_the_nearest_one() {
-        let error = read("edges = ['lasy']").unwrap_err();
-        assert_eq!(error.hints(), ["did you mean `lazy`?"]);
-    }
-
-    #[test]
-    fn a_broken_glob_is_shown() {
-        let error = read("include = ['a', '[b-a]']").unwrap_err();
-        assert!(error.message().starts_with("/r/esker.toml:1: `[b-a]` is not a glob: "), "{}", error.message());
-    }
-
-    #[test]
-    fn import_roots_stay_below_the_root() {
-        assert!(read("roots = ['../lib']").is_err());
-        assert!(read("roots = ['/lib']").is_err());
-    }
-
-    #[test]
-    fn broken_toml_is_shown() {
-        let error = read("roots = [\n\nx").unwrap_err();
-        assert!(error.message().starts_with("/r/esker.toml:3: "), "{}", error.message());
-    }
-
-    #[test]
-    fn a_shared_file_is_read_at_our_table_alone() {
-        let file = |text: &str| ConfigFile {
-            path: PathBuf::from("/r/pyproject.toml"),
-            text: text.to_owned(),
-            table: &["tool", "esker"],
-        };
-        let config = Config::read(&file("[tool.other]\nx = 1\n[tool.esker]\nexclude = ['a']")).unwrap();
-        assert_eq!(config.exclude, ["a"]);
-        assert!(Config::read(&file("[tool]\nesker = 3")).is_err());
-    }
-}
+mod tests;

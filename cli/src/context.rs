@@ -10,9 +10,11 @@ use esker_engine::{Build, Engine};
 use crate::args::{Edges, Globals};
 use crate::config::Config;
 use crate::error::{CommandError, Result};
+use crate::interrupt;
 use crate::paths::{Paths, is_below};
 use crate::registry;
 use crate::root::Root;
+use crate::terminal::progress;
 
 /// The directory of the cache within the root.
 const CACHE_DIRECTORY: &str = ".esker";
@@ -61,6 +63,7 @@ impl<'a> Context<'a> {
             .include(config.include.iter().cloned())
             .exclude(config.exclude.iter().cloned())
             .max_file_bytes(config.max_file_bytes)
+            .monitor(progress::monitor().clone())
             .for_one_run();
         if let Some(roots) = &config.roots {
             builder = builder.import_roots(roots.iter().cloned());
@@ -74,6 +77,8 @@ impl<'a> Context<'a> {
         if !self.globals.no_cache {
             builder = builder.with_cache(self.cache_directory());
         }
+        interrupt::handle();
+        progress::show(self.globals);
         Ok(builder.build()?)
     }
 

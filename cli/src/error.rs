@@ -1,5 +1,8 @@
 //! How a command ends: done, with a failed check, or with an error that carries hints.
 
+use std::ops::Range;
+use std::path::PathBuf;
+
 use esker_engine::EngineError;
 
 /// The end of a command that worked.
@@ -27,7 +30,20 @@ impl Verdict {
 #[derive(Debug)]
 pub(crate) struct CommandError {
     error: anyhow::Error,
+    excerpt: Option<Box<Excerpt>>,
     hints: Vec<String>,
+}
+
+/// The place in a file that an error is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Excerpt {
+    pub(crate) path: PathBuf,
+    /// The whole text of the file.
+    pub(crate) text: String,
+    /// Where in the text, in bytes. May be empty.
+    pub(crate) span: Range<usize>,
+    /// What is said beside the place; may be empty.
+    pub(crate) label: String,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, CommandError>;
@@ -42,6 +58,17 @@ impl CommandError {
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// Adds the place in a file that the error is about.
+    #[must_use]
+    pub(crate) fn at(mut self, excerpt: Excerpt) -> Self {
+        self.excerpt = Some(Box::new(excerpt));
+        self
+    }
+
+    pub(crate) fn excerpt(&self) -> Option<&Excerpt> {
+        self.excerpt.as_deref()
     }
 
     pub(crate) fn hints(&self) -> &[String] {
@@ -64,7 +91,7 @@ impl CommandError {
 
 impl From<anyhow::Error> for CommandError {
     fn from(error: anyhow::Error) -> Self {
-        Self { error, hints: Vec::new() }
+        Self { error, excerpt: None, hints: Vec::new() }
     }
 }
 
@@ -76,6 +103,6 @@ impl From<EngineError> for CommandError {
             EngineError::Store(_) => Some("`esker cache clear` removes the cache; the next build makes it anew"),
             _ => None,
         };
-        Self { error: error.into(), hints: hint.map(String::from).into_iter().collect() }
+        Self { error: error.into(), excerpt: None, hints: hint.map(String::from).into_iter().collect() }
     }
 }

@@ -13,6 +13,8 @@ mod context;
 mod error;
 mod export;
 mod git;
+mod help;
+mod interrupt;
 mod lists;
 mod metrics;
 mod paths;
@@ -27,5 +29,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     // Ends the process as it stands: taking large structures apart first would only cost time.
-    std::process::exit(terminal::guarded(commands::run));
+    let code = terminal::guarded(commands::run);
+    terminal::progress::end();
+    std::process::exit(code);
 }

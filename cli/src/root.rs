@@ -10,7 +10,7 @@ use toml::de::DeTable;
 use crate::error::{CommandError, Result};
 
 /// A file of its own for the configuration.
-const OWN_FILE: &str = "esker.toml";
+pub(crate) const OWN_FILE: &str = "esker.toml";
 /// The file that it may share with other tools, in the table `[tool.esker]`.
 const SHARED_FILE: &str = "pyproject.toml";
 

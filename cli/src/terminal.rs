@@ -1,10 +1,14 @@
-//! What goes to stderr: errors with their hints, warnings, logs, and nothing from panics that the engine survives.
+//! What goes to stderr: errors with their hints, warnings, logs, progress, and nothing from panics that the engine
+//! survives.
+
+pub(crate) mod progress;
 
 use std::fmt::{self, Display};
 use std::io::{IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::{Mutex, PoisonError};
 
+use annotate_snippets::{AnnotationKind, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
@@ -14,7 +18,7 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFi
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::args::{Color, Globals};
-use crate::error::{CommandError, ERROR_EXIT_CODE, Result};
+use crate::error::{CommandError, ERROR_EXIT_CODE, Excerpt, Result};
 
 /// The environment variable that says what to log, in place of `-v` and `-q`.
 const LOG_VARIABLE: &str = "ESKER_LOG";
@@ -37,20 +41,40 @@ impl Palette {
     pub(crate) const PLAIN: Self = Self { colored: false };
 
     pub(crate) fn new(color: Color, stream: &impl IsTerminal) -> Self {
-        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let colored = match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => stream.is_terminal() && !set("NO_COLOR") && !dumb(),
+            Color::Auto => by_environment().unwrap_or_else(|| stream.is_terminal() && !is_dumb()),
         };
         Self { colored }
+    }
+
+    pub(crate) fn is_colored(self) -> bool {
+        self.colored
     }
 
     pub(crate) fn paint(self, style: Style, text: impl Display) -> impl Display {
         let style = if self.colored { style } else { Style::new() };
         fmt::from_fn(move |f| write!(f, "{style}{text}{style:#}"))
     }
+}
+
+/// What the environment says about color, if anything: see <https://no-color.org> and <https://bixense.com/clicolors>.
+/// Help and wrong usage go by the same rules, which are clap's.
+fn by_environment() -> Option<bool> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    if set("NO_COLOR").is_some() {
+        return Some(false);
+    }
+    if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+        return Some(true);
+    }
+    set("CLICOLOR").filter(|value| value == "0").map(|_| false)
+}
+
+/// Whether the terminal says that it understands no control sequences.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// Runs a program, reports how it failed, and returns its exit code.
@@ -77,14 +101,34 @@ fn note_panic(info: &PanicHookInfo<'_>) {
     *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic);
 }
 
-/// Prints an error and its hints.
+/// Prints an error, the place that it is about and its hints.
 pub(crate) fn report(error: &CommandError, palette: Palette) {
-    let mut text = format!("{} {}\n", palette.paint(ERROR, "error:"), error.message());
+    // Where stderr is gone there is nobody left to tell.
+    _ = progress::apart(|| std::io::stderr().write_all(rendered(error, palette).as_bytes()));
+}
+
+/// An error as it is printed.
+pub(crate) fn rendered(error: &CommandError, palette: Palette) -> String {
+    let message = error.message();
+    let mut text = match error.excerpt() {
+        None => format!("{} {message}\n", palette.paint(ERROR, "error:")),
+        Some(excerpt) => with_excerpt(&message, excerpt, palette),
+    };
     for hint in error.hints() {
         text.push_str(&format!("  {} {hint}\n", palette.paint(HINT, "hint:")));
     }
-    // Where stderr is gone there is nobody left to tell.
-    _ = std::io::stderr().write_all(text.as_bytes());
+    text
+}
+
+/// A message above the lines of a file that it is about, with a mark below the place.
+fn with_excerpt(message: &str, Excerpt { path, text, span, label }: &Excerpt, palette: Palette) -> String {
+    let path = path.display().to_string();
+    let mark = AnnotationKind::Primary.span(span.clone());
+    let mark = if label.is_empty() { mark } else { mark.label(label) };
+    let lines = Snippet::source(text).path(&path).annotation(mark);
+    let report = [annotate_snippets::Level::ERROR.primary_title(message).element(lines)];
+    let renderer = if palette.colored { Renderer::styled().error(ERROR).help(HINT) } else { Renderer::plain() };
+    format!("{}\n", renderer.render(&report))
 }
 
 /// Sends warnings and logs to stderr, as much of them as asked for.
@@ -113,12 +157,27 @@ pub(crate) fn log_to_stderr(globals: &Globals) -> Result<()> {
     let palette = Palette::new(globals.color, &std::io::stderr());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| Stderr)
+        // Nobody is left to be told that stderr is gone.
+        .log_internal_errors(false)
         .with_ansi(palette.colored)
         .with_span_events(FmtSpan::CLOSE)
         .event_format(Lines { palette })
         .init();
     Ok(())
+}
+
+/// Stderr, with the progress bar out of the way.
+struct Stderr;
+
+impl Write for Stderr {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        progress::apart(|| std::io::stderr().write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
 }
 
 /// One line an event: its level, the spans it is in, and what it says.

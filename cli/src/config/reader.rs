@@ -5,9 +5,11 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use crate::error::{CommandError, Result};
+use crate::error::{CommandError, Excerpt, Result};
 use crate::paths::nearest;
 use crate::root::ConfigFile;
+
+use super::keys::KeySpec;
 
 /// Reads one file.
 #[derive(Debug, Clone, Copy)]
@@ -74,12 +76,14 @@ impl<'f> Reader<'f> {
     }
 
     /// The error for a key that does not exist.
-    pub(super) fn unknown(self, key: &Key<'_, '_>, known: &[&str]) -> CommandError {
+    pub(super) fn unknown(self, key: &Key<'_, '_>, known: &[KeySpec]) -> CommandError {
         let message = format!("there is no key `{}{}`", key.prefix, key.name);
-        match nearest(key.name, known.iter().copied()) {
-            Some(_) => key.place.error_with_guess(message, key.name, known.iter().copied()),
-            None => key.place.error(message).hint(format!("the keys are {}", known.join(", "))),
+        let names = || known.iter().map(|key| key.name);
+        if nearest(key.name, names()).is_some() {
+            return key.place.error_with_guess(message, key.name, names());
         }
+        let (keys, are) = if known.len() == 1 { ("key here", "is") } else { ("keys here", "are") };
+        key.place.error(message).hint(format!("the {keys} {are} {}", names().collect::<Vec<_>>().join(", ")))
     }
 
     fn value<'t>(self, value: &'t Spanned<DeValue<'t>>) -> Value<'f, 't> {
@@ -147,19 +151,9 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
 }
 
 impl Place<'_> {
-    /// An error that shows the first line of this place.
+    /// An error that shows this place.
     pub(super) fn error(&self, message: String) -> CommandError {
-        let ConfigFile { path, text, .. } = self.reader.file;
-        let before = text.get(..self.span.start).unwrap_or(text);
-        let number = before.matches('\n').count() + 1;
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-        let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
-        let indent = " ".repeat(before.get(line_start..).unwrap_or_default().chars().count());
-        let marked = text.get(self.span.clone()).unwrap_or_default().lines().next().unwrap_or_default();
-        let marks = "^".repeat(marked.chars().count().max(1));
-        let gutter = " ".repeat(number.to_string().len());
-        let shown = format!("{gutter} |\n{number} | {line}\n{gutter} | {indent}{marks}");
-        CommandError::new(format!("{}:{number}: {message}\n{shown}", path.display()))
+        self.labelled(message, String::new())
     }
 
     /// The same with the nearest of the words that could stand here.
@@ -169,9 +163,17 @@ impl Place<'_> {
         word: &str,
         known: impl IntoIterator<Item = &'w str>,
     ) -> CommandError {
-        match nearest(word, known) {
-            Some(guess) => self.error(message).hint(format!("did you mean `{guess}`?")),
-            None => self.error(message),
-        }
+        let guess = nearest(word, known).map(|guess| format!("did you mean `{guess}`?"));
+        self.labelled(message, guess.unwrap_or_default())
+    }
+
+    fn labelled(&self, message: String, label: String) -> CommandError {
+        let ConfigFile { path, text, .. } = self.reader.file;
+        CommandError::new(message).at(Excerpt {
+            path: path.clone(),
+            text: text.clone(),
+            span: self.span.clone(),
+            label,
+        })
     }
 }

@@ -10,10 +10,11 @@ use anyhow::Context as _;
 use super::Spool;
 use crate::args::Globals;
 use crate::error::Result;
-use crate::terminal::Palette;
+use crate::interrupt::Unfinished;
+use crate::terminal::{Palette, progress};
 
 /// The permissions of a new file, from which the process's mask takes away.
-pub(super) const NEW_FILE_MODE: u32 = 0o666;
+pub(crate) const NEW_FILE_MODE: u32 = 0o666;
 
 /// Where the names of devices and of open files are.
 const DEVICES: [&str; 2] = ["/dev", "/proc"];
@@ -55,8 +56,10 @@ impl Output {
         if let Some(file) = &self.file {
             return replace_if_different(file, answer);
         }
-        let mut stdout = io::stdout().lock();
-        broken_pipe_is_fine(stdout.write_all(answer).and_then(|()| stdout.flush()))
+        progress::apart(|| {
+            let mut stdout = io::stdout().lock();
+            broken_pipe_is_fine(stdout.write_all(answer).and_then(|()| stdout.flush()))
+        })
     }
 }
 
@@ -74,11 +77,6 @@ pub(super) fn broken_pipe_is_fine(written: io::Result<()>) -> Result<()> {
 /// owner goes on writing to: it must neither be replaced nor cut off.
 pub(super) fn is_device(file: &Path) -> bool {
     DEVICES.iter().any(|directory| file.starts_with(directory))
-}
-
-/// The directory of a file.
-pub(super) fn directory_of(file: &Path) -> &Path {
-    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Gives a file this content in one step, unless it has it already. What is no regular file, such as a terminal or a
@@ -100,12 +98,7 @@ pub(crate) fn replace_if_different(file: &Path, content: &[u8]) -> Result<()> {
         return Ok(());
     }
     let permissions = metadata.map_or_else(|| Permissions::from_mode(NEW_FILE_MODE), |metadata| metadata.permissions());
-    let mut new = tempfile::Builder::new()
-        .prefix(".esker-")
-        .permissions(permissions)
-        .tempfile_in(directory_of(&target))
-        .with_context(failed)?;
-    new.write_all(content).with_context(failed)?;
-    new.persist(&target).map_err(|error| error.error).with_context(failed)?;
-    Ok(())
+    let mut new = Unfinished::beside(&target, permissions).with_context(failed)?;
+    new.file_mut().write_all(content).with_context(failed)?;
+    Ok(new.replace(&target).with_context(failed)?)
 }

@@ -7,11 +7,11 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use tempfile::NamedTempFile;
-
-use super::output::{NEW_FILE_MODE, broken_pipe_is_fine, directory_of, is_device};
+use super::output::{NEW_FILE_MODE, broken_pipe_is_fine, is_device};
 use crate::error::Result;
+use crate::interrupt::Unfinished;
+use crate::terminal::progress;
+use anyhow::Context as _;
 
 /// How much is compared or copied at a time.
 const PIECE_BYTES: usize = 1 << 16;
@@ -24,7 +24,7 @@ pub(crate) struct Spool {
 /// Where the beginning is.
 enum Place {
     /// Beside the file that it is to become.
-    Beside { new: NamedTempFile, target: PathBuf },
+    Beside { new: Unfinished, target: PathBuf },
     /// In a file without a name, to be copied to a stream at the end; to stdout if none is named.
     Apart { new: File, stream: Option<PathBuf> },
 }
@@ -57,8 +57,8 @@ impl Spool {
         match place {
             Place::Beside { new, target } => {
                 let failed = || format!("{} cannot be written", target.display());
-                if !have_same_bytes(new.as_file(), &target).unwrap_or(false) {
-                    new.persist(&target).map_err(|error| error.error).with_context(failed)?;
+                if !have_same_bytes(new.file(), &target).unwrap_or(false) {
+                    new.replace(&target).with_context(failed)?;
                 }
             }
             Place::Apart { mut new, stream: Some(stream) } => {
@@ -70,8 +70,10 @@ impl Spool {
                 copied.with_context(failed)?;
             }
             Place::Apart { mut new, stream: None } => {
-                let mut stdout = io::stdout().lock();
-                let copied = new.rewind().and_then(|()| io::copy(&mut new, &mut stdout)).and_then(|_| stdout.flush());
+                let copied = progress::apart(|| {
+                    let mut stdout = io::stdout().lock();
+                    new.rewind().and_then(|()| io::copy(&mut new, &mut stdout)).and_then(|_| stdout.flush())
+                });
                 broken_pipe_is_fine(copied)?;
             }
         }
@@ -98,14 +100,12 @@ impl Place {
         }
         let permissions =
             metadata.map_or_else(|| Permissions::from_mode(NEW_FILE_MODE), |metadata| metadata.permissions());
-        let new =
-            tempfile::Builder::new().prefix(".esker-").permissions(permissions).tempfile_in(directory_of(&target))?;
-        Ok(Self::Beside { new, target })
+        Ok(Self::Beside { new: Unfinished::beside(&target, permissions)?, target })
     }
 
     fn file(&mut self) -> &mut File {
         match self {
-            Self::Beside { new, .. } => new.as_file_mut(),
+            Self::Beside { new, .. } => new.file_mut(),
             Self::Apart { new, .. } => new,
         }
     }

@@ -10,6 +10,8 @@ use crate::terminal::Palette;
 
 /// How many changed files are named.
 const NAMED: usize = 3;
+/// How many times as long a full build must have taken to be compared with.
+const WORTH_TELLING: f64 = 2.0;
 
 /// A line if there was nothing to do, otherwise a short report.
 pub(crate) fn summary(report: &BuildReport, details: &BuildDetails, palette: Palette) -> String {
@@ -22,8 +24,16 @@ pub(crate) fn summary(report: &BuildReport, details: &BuildDetails, palette: Pal
         format!("{files} up to date in {root}")
     } else if all_anew {
         format!("analyzed {files} in {root}")
+    } else if report.cache.misses > 0 {
+        format!("updated {} of {files} in {root}", grouped(report.cache.misses))
     } else {
         format!("updated {files} in {root}")
+    };
+    // What was not done is the point of it all.
+    let full_build_ms = details.full_build.map(|full| full.as_secs_f64() * 1000.0).filter(|_| !all_anew);
+    let time = match full_build_ms.filter(|full| *full >= WORTH_TELLING * report.elapsed_ms) {
+        Some(full) if report.changed.total() > 0 => format!("{time}; a full build took {}", duration(full)),
+        _ => time,
     };
     let mut text = format!("{} ({time})\n", palette.paint(Style::new().bold(), headline));
     let mut row = |name: &str, value: String| {
@@ -34,6 +44,9 @@ pub(crate) fn summary(report: &BuildReport, details: &BuildDetails, palette: Pal
     row("changed", changed(report, details));
     if report.changed.total() > 0 && !all_anew {
         row("affected", counted(report.affected, "file", "files"));
+    }
+    if report.cache.misses == 0 && report.changed.total() > 0 {
+        row("executed", "nothing, every result was kept from an earlier build".to_owned());
     }
     if report.cache.misses > 0 {
         row("executed", stages(report.executed));

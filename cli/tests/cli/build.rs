@@ -29,11 +29,29 @@ analyzed 3 files in [ROOT] (…)
     repository.tree.write("c.py", "X = 2");
     repository.esker("build").untimed().answers(
         "
-updated 3 files in [ROOT] (…)
+updated 1 of 3 files in [ROOT] (…)
   changed   1 modified (c.py)
   affected  3 files
   executed  ir 1, exports 1, resolution 1
   reused    66.7 %, ir 2, edges 3, exports 2, resolution 2
+",
+    );
+}
+
+#[test]
+fn a_build_that_goes_back_says_that_it_executed_nothing() {
+    let repository = Repository::new(CHAIN);
+    repository.esker("build");
+    let before = repository.read("c.py");
+    repository.tree.write("c.py", "X = 2");
+    repository.esker("build");
+    repository.tree.write("c.py", before);
+    repository.esker("build").untimed().answers(
+        "
+updated 3 files in [ROOT] (…)
+  changed   1 modified (c.py)
+  affected  3 files
+  executed  nothing, every result was kept from an earlier build
 ",
     );
 }

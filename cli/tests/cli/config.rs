@@ -7,11 +7,11 @@ fn a_wrong_key_is_shown_with_its_place_and_the_nearest_key() {
     let repository = Repository::new("//- esker.toml\nroots = ['.']\nexclud = ['build']\n//- a.py\n");
     repository.esker("build").fails(
         "
-error: [ROOT]/esker.toml:2: there is no key `exclud`
+error: there is no key `exclud`
+ --> [ROOT]/esker.toml:2:1
   |
 2 | exclud = ['build']
-  | ^^^^^^
-  hint: did you mean `exclude`?
+  | ^^^^^^ did you mean `exclude`?
 ",
     );
 }
@@ -21,10 +21,12 @@ fn a_bad_value_in_pyproject_is_shown_with_its_place() {
     let repository = Repository::new("//- pyproject.toml\n[tool.esker]\npython.version = 3.12\n//- a.py\n");
     repository.esker("graph").fails(
         "
-error: [ROOT]/pyproject.toml:2: expected a version of Python 3 such as \"3.12\"
+error: expected a version of Python 3 such as \"3.12\"
+ --> [ROOT]/pyproject.toml:2:18
   |
 2 | python.version = 3.12
   |                  ^^^^
+  hint: it is a string, in quotes: 3.10 as a number is 3.1
 ",
     );
 }

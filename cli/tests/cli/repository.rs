@@ -1,10 +1,15 @@
 //! A temporary repository in which `esker` is run.
 
+use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use esker_tests::Tree;
+
+/// What a tester's environment may ask for.
+const CLEARED: [&str; 8] =
+    ["CLICOLOR", "CLICOLOR_FORCE", "ESKER_CACHE_DIR", "ESKER_JOBS", "ESKER_LOG", "NO_COLOR", "RUST_BACKTRACE", "TERM"];
 
 /// A tree whose root is marked, wherever temporary directories may lie.
 pub(crate) struct Repository {
@@ -51,7 +56,7 @@ impl Repository {
     pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_esker"));
         command.args(arguments.split_whitespace()).current_dir(self.tree.root());
-        for variable in ["ESKER_CACHE_DIR", "ESKER_JOBS", "ESKER_LOG", "NO_COLOR", "RUST_BACKTRACE"] {
+        for variable in CLEARED {
             command.env_remove(variable);
         }
         command
@@ -67,6 +72,15 @@ impl Repository {
         let root = root.to_str().expect("temporary directories are UTF-8");
         let text = |bytes| String::from_utf8(bytes).expect("esker writes UTF-8").replace(root, "[ROOT]");
         Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// The file by whose lock a process tells others that it has the store, which must have been made.
+    pub(crate) fn store_lock(&self) -> File {
+        let cache = self.tree.root().join(".esker");
+        let mut entries =
+            std::fs::read_dir(cache).expect("there is a cache").map(|entry| entry.expect("it is read").path());
+        let is_lock = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "lock");
+        File::open(entries.find(is_lock).expect("there is a store")).expect("the lock can be opened")
     }
 
     pub(crate) fn read(&self, path: impl AsRef<Path>) -> String {

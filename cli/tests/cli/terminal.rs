@@ -1,5 +1,6 @@
 //! What goes to stderr, colors, and the command line itself.
 
+use crate::pseudo_terminal::on_a_terminal;
 use crate::repository::Repository;
 
 #[test]
@@ -10,6 +11,47 @@ fn colors_are_used_when_asked_for_alone() {
     assert!(repository.esker("deps x.py --color always").stderr.starts_with("\x1b[1m\x1b[31merror:\x1b[0m "));
     repository.esker("build --color always -o report.txt");
     assert!(!repository.read("report.txt").contains('\x1b'));
+}
+
+#[test]
+fn a_terminal_is_colored_unless_it_or_its_user_objects() {
+    let repository = Repository::new("//- a.py\n");
+    let colored = |arguments: &str, variables: &[(&str, &str)]| {
+        let mut command = repository.command(arguments);
+        command.envs(variables.iter().copied());
+        let shown = on_a_terminal(command);
+        assert_eq!(shown.code, Some(0), "{}", shown.text);
+        shown.text.contains('\x1b')
+    };
+    assert!(colored("build", &[]));
+    assert!(!colored("build --color never", &[]));
+    assert!(!colored("build", &[("NO_COLOR", "1")]));
+    assert!(colored("build", &[("NO_COLOR", "")]));
+    assert!(!colored("build", &[("TERM", "dumb")]));
+    assert!(!colored("build", &[("CLICOLOR", "0")]));
+    assert!(colored("build --color always", &[("NO_COLOR", "1"), ("TERM", "dumb")]));
+    assert!(colored("deps --help", &[]));
+    assert!(!colored("deps --help", &[("NO_COLOR", "1")]));
+    assert!(!colored("deps --help --color never", &[]));
+}
+
+#[test]
+fn a_pipe_is_colored_when_the_environment_forces_it() {
+    let repository = Repository::new("//- a.py\n");
+    let colored = |arguments: &str, variables: &[(&str, &str)]| {
+        let mut command = repository.command(arguments);
+        command.envs(variables.iter().copied());
+        let ran = repository.run(command, "");
+        format!("{}{}", ran.stdout, ran.stderr).contains('\x1b')
+    };
+    for arguments in ["build", "frobnicate"] {
+        assert!(!colored(arguments, &[]));
+        assert!(colored(arguments, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!colored(arguments, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+        assert!(!colored(&format!("{arguments} --color never"), &[("CLICOLOR_FORCE", "1")]));
+    }
+    assert!(colored("build", &[("CLICOLOR_FORCE", "1"), ("CLICOLOR", "0")]));
+    assert!(!colored("build", &[("CLICOLOR_FORCE", "0")]));
 }
 
 #[test]

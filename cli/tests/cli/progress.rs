@@ -1,0 +1,72 @@
+//! The progress bar.
+//!
+//! Work takes long here because another process has the store: the tests themselves, which hold its lock.
+#![cfg(feature = "cache")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::fs::File;
+use std::process::Stdio;
+
+use crate::pseudo_terminal::Terminal;
+use crate::repository::Repository;
+
+/// What begins a line of the terminal anew.
+const ERASED: &str = "\x1b[2K";
+
+/// A repository whose next build has something to store, and the lock of its store.
+fn repository() -> (Repository, File) {
+    let repository = Repository::new("//- a.py\nimport b\n//- b.py\n");
+    assert_eq!(repository.esker("build").code, Some(0));
+    repository.tree.write("a.py", "X = 1");
+    let lock = repository.store_lock();
+    lock.try_lock().unwrap();
+    (repository, lock)
+}
+
+#[test]
+fn long_work_shows_a_bar_that_is_gone_at_the_end() {
+    let (repository, lock) = repository();
+    let mut terminal = Terminal::run(repository.command("build --color never"));
+    let shown = terminal.read_until(" files");
+    assert!(shown.starts_with("\r analyzing [") || shown.starts_with(" analyzing ["), "{shown:?}");
+    assert!(!shown.contains("0/0"), "{shown:?}");
+    // A warning has a line for itself.
+    let shown = terminal.read_until("waiting for another process");
+    assert!(shown.contains(&format!("{ERASED}warning: waiting for another process")), "{shown:?}");
+    // The bar comes back behind it.
+    terminal.read_until(" files");
+    lock.unlock().unwrap();
+    let shown = terminal.read_to_end();
+    assert_eq!(shown.code, Some(0));
+    let (before, summary) = shown.text.rsplit_once(ERASED).unwrap();
+    assert!(summary.trim_start().starts_with("updated 1 of 2 files"), "{:?}", shown.text);
+    assert!(!before.contains("updated"), "{:?}", shown.text);
+}
+
+#[test]
+fn there_is_no_bar_where_nobody_would_look_at_it() {
+    for (arguments, term) in [("build -q", "xterm"), ("build", "dumb")] {
+        let (repository, lock) = repository();
+        let mut command = repository.command(arguments);
+        command.env("TERM", term);
+        let terminal = Terminal::run(command);
+        // Longer than a bar lets wait for it.
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        lock.unlock().unwrap();
+        let shown = terminal.read_to_end();
+        assert!(!shown.text.contains("files\r") && !shown.text.contains(ERASED), "{arguments}: {:?}", shown.text);
+    }
+}
+
+#[test]
+fn there_is_no_bar_where_stderr_is_no_terminal() {
+    let (repository, lock) = repository();
+    let mut command = repository.command("build");
+    let child = command.env("TERM", "xterm").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    lock.unlock().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.lines().all(|line| line.starts_with("warning: waiting for another process")), "{stderr}");
+    assert!(String::from_utf8(output.stdout).unwrap().starts_with("updated 1 of 2 files"));
+}
