@@ -94,7 +94,8 @@ impl<'a> Context<'a> {
         let mut engine = self.engine()?;
         let build = if self.globals.no_refresh {
             if self.globals.no_cache {
-                return Err(CommandError::new("--no-refresh asks the cache, which --no-cache does without"));
+                let error = CommandError::new("--no-refresh asks the cache, which --no-cache does without");
+                return Err(error.hint("leave out one of the two"));
             }
             engine.last_build()?
         } else {
@@ -153,8 +154,10 @@ impl<'a> Context<'a> {
         }
         Err(if absolute.is_file() {
             error.hint("it is ignored or excluded, or its language is not known")
+        } else if absolute.is_dir() {
+            error.hint("name one of the files in it")
         } else {
-            error
+            error.hint("paths count from the current directory; `esker graph` names all files")
         })
     }
 }

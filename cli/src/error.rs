@@ -99,6 +99,7 @@ impl From<EngineError> for CommandError {
     fn from(error: EngineError) -> Self {
         let hint = match &error {
             EngineError::NeverBuilt { .. } => Some("run `esker build` first, or leave out --no-refresh"),
+            EngineError::Threads { .. } => Some("-j N works on fewer threads"),
             EngineError::Unsteady { .. } => Some("run it again when nothing writes there"),
             EngineError::Store(_) => Some("`esker cache clear` removes the cache; the next build makes it anew"),
             _ => None,

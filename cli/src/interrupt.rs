@@ -31,18 +31,16 @@ static HANDLER: Once = Once::new();
 /// The paths of files that are being written.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Minds signals from now on.
+/// Minds signals from now on, give or take the start of a thread: runs in which nothing changed take little longer than
+/// to set this up, so that nobody waits for it. A signal that is not minded yet ends the process at once.
 pub(crate) fn handle() {
-    HANDLER.call_once(|| match Signals::new([SIGINT, SIGTERM]) {
-        Ok(signals) => {
-            // Without the thread signals end the process at once, as they do without the handler.
-            let handle = signals.handle();
-            let waiter = thread::Builder::new().name("esker-signals".to_owned()).spawn(move || wait(signals));
-            if waiter.is_err() {
-                handle.close();
-            }
-        }
-        Err(error) => tracing::debug!("signals are not handled: {error}"),
+    HANDLER.call_once(|| {
+        let minded = || match Signals::new([SIGINT, SIGTERM]) {
+            Ok(signals) => wait(signals),
+            Err(error) => tracing::debug!("signals are not handled: {error}"),
+        };
+        // Without the thread they go on ending the process at once.
+        _ = thread::Builder::new().name("esker-signals".to_owned()).spawn(minded);
     });
 }
 

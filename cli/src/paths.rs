@@ -37,6 +37,7 @@ impl Paths {
         };
         let below = below.ok_or_else(|| {
             CommandError::new(format!("{} is not below the root {}", given.display(), self.root.display()))
+                .hint("the root is found from the current directory upwards; -C DIR begins elsewhere")
         })?;
         Ok(below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
     }

@@ -62,6 +62,7 @@ impl<'e> CodeIndex<'e> {
         let source = self.source(path)?;
         let ir = file_ir(self.db, source).value();
         let resolution = digested_resolution(self.db, source).value();
+        self.db.fixed().monitor.step();
         Some(FileView::new(source.path(self.db).clone(), self.language(source), ir, resolution))
     }
 

@@ -49,7 +49,7 @@ const PHASES: [Phase; 8] = [
 pub struct Progress {
     /// What it is at.
     pub phase: Phase,
-    /// How many files this phase is done with. At most `total`.
+    /// How many files this phase is done with, at most `total`. Where `total` is 0, how often a file was looked into.
     pub done: usize,
     /// How many files this phase concerns; 0 where that is not known or the phase does not go file by file.
     pub total: usize,
@@ -71,7 +71,8 @@ impl Monitor {
     pub fn progress(&self) -> Progress {
         let phase = PHASES.get(usize::from(self.phase.load(Ordering::Relaxed))).copied().unwrap_or(Phase::Idle);
         let total = self.total.load(Ordering::Relaxed);
-        Progress { phase, done: self.done.load(Ordering::Relaxed).min(total), total }
+        let limit = if total == 0 { usize::MAX } else { total };
+        Progress { phase, done: self.done.load(Ordering::Relaxed).min(limit), total }
     }
 
     /// Waits until nothing is being written to the cache directory, and keeps everything from being written from then
@@ -149,6 +150,14 @@ mod tests {
         assert_eq!(monitor.progress(), Progress { phase: Phase::Analyze, done: 2, total: 2 });
         monitor.enter(Phase::Resolve, 7);
         assert_eq!(monitor.progress(), Progress { phase: Phase::Resolve, done: 0, total: 7 });
+    }
+
+    #[test]
+    fn without_a_total_all_is_counted() {
+        let monitor = Monitor::default();
+        monitor.enter(Phase::Query, 0);
+        (0..3).for_each(|_| monitor.step());
+        assert_eq!(monitor.progress(), Progress { phase: Phase::Query, done: 3, total: 0 });
     }
 
     #[test]

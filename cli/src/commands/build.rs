@@ -63,7 +63,8 @@ pub(crate) struct BuildCommand {
 impl BuildCommand {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
         if globals.no_refresh {
-            return Err(CommandError::new("--no-refresh makes no sense here: to refresh is what `esker build` does"));
+            let error = CommandError::new("--no-refresh makes no sense here: to refresh is what `esker build` does");
+            return Err(error.hint("leave it out; every other command can do without a refresh"));
         }
         let context = Context::starting_at(globals, self.path.as_deref().unwrap_or(".".as_ref()))?;
         let mut engine = context.engine()?;

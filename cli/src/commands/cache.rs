@@ -58,7 +58,7 @@ struct Contents {
 impl Cache {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
         if globals.no_cache {
-            return Err(CommandError::new("--no-cache leaves nothing to look at"));
+            return Err(CommandError::new("--no-cache leaves nothing to look at").hint("leave it out"));
         }
         let context = Context::new(globals)?;
         match self {

@@ -78,7 +78,8 @@ impl<'e> From<&'e Cause> for CauseRow<'e> {
 impl Explain {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
         if globals.no_cache {
-            return Err(CommandError::new("explain asks the cache, which --no-cache does without"));
+            let error = CommandError::new("explain asks the cache, which --no-cache does without");
+            return Err(error.hint("leave out --no-cache"));
         }
         let context = Context::new(globals)?;
         let mut engine = context.engine()?;

@@ -104,29 +104,56 @@ fn watch(palette: Palette) {
 struct Bar {
     drawn: ProgressBar,
     phase: Phase,
-    /// Whether it goes file by file.
-    counts: bool,
+    shape: Shape,
+}
+
+/// What there is to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// How much of it all is done.
+    Bar,
+    /// How much is done.
+    Count,
+    /// That something is done.
+    Spinner,
+}
+
+impl Shape {
+    fn of(progress: Progress) -> Self {
+        match progress {
+            Progress { total: 1.., .. } => Self::Bar,
+            Progress { done: 1.., .. } => Self::Count,
+            _ => Self::Spinner,
+        }
+    }
+
+    fn template(self, palette: Palette) -> &'static str {
+        match (self, palette.is_colored()) {
+            (Self::Bar, true) => "{msg:>10.bold.cyan} [{bar:28.cyan}] {human_pos}/{human_len} files",
+            (Self::Bar, false) => "{msg:>10} [{bar:28}] {human_pos}/{human_len} files",
+            (Self::Count, true) => "{msg:>10.bold.cyan} {spinner:.cyan} {human_pos} files",
+            (Self::Count, false) => "{msg:>10} {spinner} {human_pos} files",
+            (Self::Spinner, true) => "{msg:>10.bold.cyan} {spinner:.cyan}",
+            (Self::Spinner, false) => "{msg:>10} {spinner}",
+        }
+    }
 }
 
 impl Bar {
-    fn new(Progress { phase, done, total }: Progress, palette: Palette, target: ProgressDrawTarget) -> Self {
-        let counts = total > 0;
-        let template = match (counts, palette.is_colored()) {
-            (true, true) => "{msg:>10.bold.cyan} [{bar:28.cyan}] {human_pos}/{human_len} files",
-            (true, false) => "{msg:>10} [{bar:28}] {human_pos}/{human_len} files",
-            (false, true) => "{msg:>10.bold.cyan} {spinner:.cyan}",
-            (false, false) => "{msg:>10} {spinner}",
-        };
-        let style = ProgressStyle::with_template(template).expect("invariant: the templates are well-formed");
+    fn new(progress: Progress, palette: Palette, target: ProgressDrawTarget) -> Self {
+        let Progress { phase, done, total } = progress;
+        let shape = Shape::of(progress);
+        let style =
+            ProgressStyle::with_template(shape.template(palette)).expect("invariant: the templates are well-formed");
         let drawn = ProgressBar::with_draw_target(Some(total as u64), target)
             .with_style(style.progress_chars("=> ").tick_chars("-\\|/ "))
             .with_message(words(phase))
             .with_position(done as u64);
-        Self { drawn, phase, counts }
+        Self { drawn, phase, shape }
     }
 
-    fn fits(&self, Progress { phase, total, .. }: Progress) -> bool {
-        self.phase == phase && self.counts == (total > 0)
+    fn fits(&self, progress: Progress) -> bool {
+        self.phase == progress.phase && self.shape == Shape::of(progress)
     }
 
     fn draw(&self, Progress { done, total, .. }: Progress) {
@@ -158,11 +185,11 @@ mod tests {
     #[test]
     fn every_phase_has_a_bar_of_its_own() {
         for palette in [Palette::PLAIN, Palette { colored: true }] {
-            for total in [0, 10] {
-                let now = Progress { phase: Phase::Analyze, done: 0, total };
+            for (done, total) in [(0, 0), (5, 0), (5, 10)] {
+                let now = Progress { phase: Phase::Analyze, done, total };
                 let bar = Bar::new(now, palette, ProgressDrawTarget::hidden());
-                bar.draw(Progress { done: total / 2, ..now });
-                assert_eq!(bar.drawn.position(), total as u64 / 2);
+                bar.draw(now);
+                assert_eq!(bar.drawn.position(), done as u64);
                 assert!(bar.fits(now));
                 assert!(!bar.fits(Progress { phase: Phase::Resolve, ..now }));
                 assert!(!bar.fits(Progress { total: 10 - total, ..now }));

@@ -140,7 +140,7 @@ fn listed_paths_count_from_the_current_directory() {
 #[test]
 fn a_listed_path_outside_of_the_root_is_refused() {
     let repository = Repository::new(CHAIN);
-    repository.esker("build --changed ../x.py").fails("error: ../x.py is not below the root [ROOT]");
+    repository.esker("build --changed ../x.py").fails("error: ../x.py is not below the root [ROOT]\n  hint: the root is found from the current directory upwards; -C DIR begins elsewhere");
 }
 
 #[test]
@@ -194,7 +194,12 @@ fn a_quiet_build_still_writes_what_was_asked_for() {
 #[test]
 fn not_to_refresh_makes_no_sense() {
     let ran = Repository::new(CHAIN).esker("build --no-refresh");
-    ran.fails("error: --no-refresh makes no sense here: to refresh is what `esker build` does");
+    ran.fails(
+        "
+error: --no-refresh makes no sense here: to refresh is what `esker build` does
+  hint: leave it out; every other command can do without a refresh
+",
+    );
 }
 
 #[test]

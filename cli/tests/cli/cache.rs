@@ -104,5 +104,7 @@ fn clear_follows_no_symbolic_links() {
 
 #[test]
 fn there_is_nothing_to_look_at_without_a_cache() {
-    Repository::new(REPOSITORY).esker("cache stats --no-cache").fails("error: --no-cache leaves nothing to look at");
+    Repository::new(REPOSITORY)
+        .esker("cache stats --no-cache")
+        .fails("error: --no-cache leaves nothing to look at\n  hint: leave it out");
 }

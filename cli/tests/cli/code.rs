@@ -253,7 +253,7 @@ fn places_and_files_that_do_not_exist_are_wrong_usage() {
     repository
         .esker("refs shapes.py:join")
         .fails("error: there is no file shapes.py\n  hint: did you mean pkg/shapes.py?");
-    repository.esker("symbols nowhere").fails("error: there is no file nowhere");
+    repository.esker("symbols nowhere").fails("error: there is no file nowhere\n  hint: paths count from the current directory; `esker graph` names all files");
     assert_eq!(repository.esker("refs join --role reads").code, Some(2));
 }
 

@@ -77,7 +77,9 @@ error: there is no earlier build of [ROOT] with this configuration
   hint: run `esker build` first
 ",
     );
-    repository.esker("explain app.py --no-cache").fails("error: explain asks the cache, which --no-cache does without");
+    repository
+        .esker("explain app.py --no-cache")
+        .fails("error: explain asks the cache, which --no-cache does without\n  hint: leave out --no-cache");
 }
 
 #[test]

@@ -51,8 +51,8 @@ error: notes.txt is not among the files analyzed
   hint: it is ignored or excluded, or its language is not known
 ",
     );
-    repository.esker("deps pkg").fails("error: pkg is a directory, not a file");
-    repository.esker("deps zzz/nothing").fails("error: there is no file zzz/nothing");
+    repository.esker("deps pkg").fails("error: pkg is a directory, not a file\n  hint: name one of the files in it");
+    repository.esker("deps zzz/nothing").fails("error: there is no file zzz/nothing\n  hint: paths count from the current directory; `esker graph` names all files");
 }
 
 #[test]

@@ -228,5 +228,5 @@ error: there is no earlier build of [ROOT] with this configuration
     repository.esker("deps a.py --no-refresh").answers("c.py");
     repository
         .esker("deps a.py --no-refresh --no-cache")
-        .fails("error: --no-refresh asks the cache, which --no-cache does without");
+        .fails("error: --no-refresh asks the cache, which --no-cache does without\n  hint: leave out one of the two");
 }
