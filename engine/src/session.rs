@@ -17,6 +17,7 @@ mod names;
 mod propagate;
 mod setup;
 
+use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -169,6 +170,14 @@ impl Session {
                 None
             }
         }
+    }
+
+    /// The files of the last run that looked for this path while their imports were located, ascending.
+    pub(crate) fn looked_for(&mut self, path: &str) -> Result<Vec<String>, EngineError> {
+        let manifest = self.last().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
+        let mut rows = BTreeSet::new();
+        absence::looked_for(path, &manifest, &self.setup, |row| _ = rows.insert(row));
+        Ok(rows.into_iter().map(|row| manifest.path(row).to_owned()).collect())
     }
 
     /// Brings everything up to date.

@@ -242,6 +242,16 @@ impl Engine {
         Ok(Build::new(self.root(), Run::of_manifest(manifest)))
     }
 
+    /// The files of the last build that looked for a file at this path, relative to the root, while their imports were
+    /// located, ascending. Of a file that has gone, this is who imported it and does not import something else by now.
+    ///
+    /// # Errors
+    ///
+    /// If nothing was built yet.
+    pub fn looked_for(&mut self, path: &str) -> Result<Vec<String>, EngineError> {
+        self.session.looked_for(path)
+    }
+
     /// The answers of a query of your own for every file of the last build. See [`FileQuery`].
     ///
     /// # Errors

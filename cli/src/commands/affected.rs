@@ -1,7 +1,8 @@
 //! `esker affected`: what a change can reach.
 //!
 //! A removed file has no edges any more, so what depended on it is asked of the graph before: that of the last build,
-//! as far as this run is the first to see the file gone.
+//! as far as this run is the first to see the file gone. Of one that was gone before, those that still look for it are
+//! known.
 
 mod symbols;
 
@@ -21,7 +22,7 @@ use serde::{Serialize, Serializer};
 use crate::args::{Edges, Globals};
 use crate::context::{Context, abandon};
 use crate::error::{CommandError, Result, Verdict};
-use crate::git::ChangedSince;
+use crate::git::{Changes, Revisions};
 use crate::lists::{self, Separator};
 use crate::paths::is_below;
 use crate::registry::is_source;
@@ -29,22 +30,22 @@ use crate::render::{Output, ended, json, json_lines, step};
 
 /// List the files that a change to these files can reach, themselves included
 ///
-/// Without a PATH: what changed since the last build, or with --since, since a revision. A directory stands for all files below it. A file that was
-/// removed since the last build is allowed too, and is itself not listed. Paths of files that are not analyzed are
-/// passed over, so that a list of all changed files can be given: `git diff --name-only -z | esker affected - -0`.
+/// Without a PATH: what changed since the last build, or with --since or --base, since a revision. A directory stands
+/// for all files below it. A file that was removed since the last build is allowed too, and is itself not listed. Paths
+/// of files that are not analyzed are passed over, so that a list of all changed files can be given:
+/// `git diff --name-only -z | esker affected - -0`.
 #[derive(Debug, Args)]
 pub(crate) struct Affected {
     /// Files and directories, or `-` for a list from stdin, one a line
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", conflicts_with_all = ["since", "base"])]
     paths: Vec<PathBuf>,
 
     /// Paths in the list end with NUL bytes instead of lines
     #[arg(short = '0')]
     nul: bool,
 
-    /// What git says has changed since the merge base of this revision and HEAD: committed, staged, unstaged, untracked
-    #[arg(long, value_name = "REV", conflicts_with = "paths")]
-    since: Option<String>,
+    #[command(flatten)]
+    revisions: Revisions,
 
     /// List the classes and functions that the change can reach, by name, instead of files
     ///
@@ -122,34 +123,43 @@ struct World {
     after: Build,
 }
 
+/// Where a search for what is affected begins.
+#[derive(Default)]
+struct Seeds {
+    files: BTreeSet<String>,
+    /// Files that look for one that has gone, with its path. When they imported it is not known any more.
+    missed: Vec<(String, String)>,
+}
+
 impl Affected {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
         let context = Context::new(globals)?;
         let globs = self.globs()?;
-        let since = self.since.as_ref().map(|revision| ChangedSince::new(context.root(), revision)).transpose()?;
+        let since = self.revisions.changes(context.root())?;
         if self.symbols {
             return self.run_for_symbols(globals, &context, globs.as_ref(), since.as_ref());
         }
         let given = match &since {
-            Some(since) => Some(sources(since).map(|path| context.root().join(path)).collect()),
+            Some(_) => None,
             None => self.given()?,
         };
-        let (engine, world) = World::look(&context, globals)?;
-        abandon(engine);
-        let seeds = match given {
-            Some(given) => world.seeds(&context, &given)?,
-            None => world.changed(),
+        let (mut engine, world) = World::look(&context, globals)?;
+        let seeds = match (&since, given) {
+            (Some(since), _) => world.seeds_of_changes(&mut engine, since)?,
+            (None, Some(given)) => world.seeds(&mut engine, &context, &given)?,
+            (None, None) => Seeds { files: world.changed(), ..Seeds::default() },
         };
+        abandon(engine);
         let graph = world.graph(&seeds);
         let limits = Limits { depth: self.limit() };
         let policy = context.policy(self.edges);
-        let mut reached = graph.affected(seeds.iter().map(String::as_str), policy, limits);
+        let mut reached = graph.affected(seeds.files.iter().map(String::as_str), policy, limits);
         reached.retain(|reached| {
             world.after.has_file(&reached.path)
                 && (reached.distance > 0 || !self.dependents_only)
                 && globs.as_ref().is_none_or(|globs| matches(globs, &reached.path))
         });
-        self.write(&Output::new(globals), &graph, policy, &reached)?;
+        self.write(&Output::new(globals), &graph, policy, &reached, &seeds)?;
         Ok(Verdict::Done)
     }
 
@@ -182,14 +192,25 @@ impl Affected {
         Ok((!self.paths.is_empty()).then_some(given))
     }
 
-    fn write(&self, output: &Output, graph: &DependencyGraph, policy: EdgeKinds, reached: &[Reached]) -> Result<()> {
+    fn write(
+        &self,
+        output: &Output,
+        graph: &DependencyGraph,
+        policy: EdgeKinds,
+        reached: &[Reached],
+        seeds: &Seeds,
+    ) -> Result<()> {
         let rows: Vec<Row<'_>> = reached
             .iter()
             .map(|reached| Row {
                 path: &reached.path,
                 distance: reached.distance,
                 via: reached.via.as_deref(),
-                import: self.why.then(|| import(graph, policy, reached)).flatten(),
+                import: self
+                    .why
+                    .then(|| import(graph, policy, reached))
+                    .flatten()
+                    .filter(|_| !seeds.is_missed(reached)),
             })
             .collect();
         match self.format {
@@ -204,7 +225,11 @@ impl Affected {
 
 impl Row<'_> {
     fn reason(&self) -> String {
-        self.import.as_ref().map_or_else(|| format!("{}: changed", self.path), |import| step(&import.0))
+        match (&self.import, self.via) {
+            (Some(import), _) => step(&import.0),
+            (None, Some(via)) => format!("{}: looks for {via}, which is gone", self.path),
+            (None, None) => format!("{}: changed", self.path),
+        }
     }
 }
 
@@ -239,50 +264,95 @@ impl World {
     }
 
     /// The files that given paths stand for, in the world before or after.
-    fn seeds(&self, context: &Context<'_>, given: &[PathBuf]) -> Result<BTreeSet<String>> {
-        let known =
-            |path: &str| self.after.has_file(path) || self.before.as_ref().is_some_and(|before| before.has_file(path));
-        let mut seeds = BTreeSet::new();
+    fn seeds(&self, engine: &mut Engine, context: &Context<'_>, given: &[PathBuf]) -> Result<Seeds> {
+        let mut seeds = Seeds::default();
         for path in given {
             let name = context.paths().known(path)?;
-            if known(&name) {
-                seeds.insert(name);
+            if self.knows(&name) {
+                seeds.files.insert(name);
                 continue;
             }
-            let files = || self.after.files().chain(self.before.iter().flat_map(Build::files));
-            let below: Vec<&str> = files().filter(|file| is_below(file, &name)).collect();
-            if below.is_empty() && !context.paths().absolute(path).exists() {
+            let below: Vec<&str> = self.below(&name).collect();
+            let is_there = context.paths().absolute(path).exists();
+            if below.is_empty() && !is_there && !seeds.look_for(engine, &name)? {
                 let guesses = context.paths().guesses(path, self.after.files());
                 let guess = if guesses.is_empty() {
                     String::new()
                 } else {
                     format!("; did you mean {}?", guesses.join(" or "))
                 };
-                tracing::warn!("{} is not known; what depended on it is not either{guess}", path.display());
+                tracing::warn!("{} is not known, and no file looks for it{guess}", path.display());
             }
-            seeds.extend(below.into_iter().map(String::from));
+            seeds.files.extend(below.into_iter().map(String::from));
         }
         Ok(seeds)
     }
 
-    /// The edges after, and those before as well if a seed has gone.
-    fn graph(&self, seeds: &BTreeSet<String>) -> DependencyGraph {
-        let after = self.after.graph();
-        match &self.before {
-            Some(before) if seeds.iter().any(|seed| !self.after.has_file(seed)) => union(&before.graph(), &after),
-            _ => after,
+    /// The same for what git says has changed.
+    fn seeds_of_changes(&self, engine: &mut Engine, changes: &Changes<'_>) -> Result<Seeds> {
+        let mut seeds = Seeds::default();
+        for path in sources(changes) {
+            if self.knows(path) {
+                seeds.files.insert(path.clone());
+            } else if !changes.root().join(path).exists() {
+                seeds.look_for(engine, path)?;
+            }
         }
+        let below = changes.directories().iter().flat_map(|directory| self.below(directory));
+        seeds.files.extend(below.map(String::from));
+        Ok(seeds)
+    }
+
+    fn knows(&self, path: &str) -> bool {
+        self.after.has_file(path) || self.before.as_ref().is_some_and(|before| before.has_file(path))
+    }
+
+    /// The files below a directory, in the world before or after.
+    fn below<'w>(&'w self, directory: &str) -> impl Iterator<Item = &'w str> {
+        let files = self.after.files().chain(self.before.iter().flat_map(Build::files));
+        files.filter(move |file| is_below(file, directory))
+    }
+
+    /// The edges after, and those before as well if a seed has gone.
+    fn graph(&self, seeds: &Seeds) -> DependencyGraph {
+        let after = self.after.graph();
+        let before = self.before.as_ref().filter(|_| seeds.files.iter().any(|seed| !self.after.has_file(seed)));
+        if before.is_none() && seeds.missed.is_empty() {
+            return after;
+        }
+        let graphs: Vec<_> = before.map(Build::graph).into_iter().chain([after]).collect();
+        union(&graphs, &seeds.missed)
+    }
+}
+
+impl Seeds {
+    /// Takes up a file that has gone; whether some file still looks for it.
+    fn look_for(&mut self, engine: &mut Engine, path: &str) -> Result<bool> {
+        let importers = engine.looked_for(path)?;
+        let is_missed = !importers.is_empty();
+        if is_missed {
+            self.files.insert(path.to_owned());
+        }
+        self.missed.extend(importers.into_iter().map(|importer| (importer, path.to_owned())));
+        Ok(is_missed)
+    }
+
+    fn is_missed(&self, reached: &Reached) -> bool {
+        reached.via.as_ref().is_some_and(|via| self.missed.iter().any(|(_, gone)| **gone == **via))
     }
 }
 
 /// The changed files that can be analyzed, as far as their names tell.
-fn sources<'s>(since: &'s ChangedSince<'_>) -> impl Iterator<Item = &'s String> {
-    since.paths().iter().filter(|path| is_source(path))
+fn sources<'s>(since: &'s Changes<'_>) -> impl Iterator<Item = &'s String> {
+    since.files().iter().filter(|path| is_source(path))
 }
 
-fn union(before: &DependencyGraph, after: &DependencyGraph) -> DependencyGraph {
+fn union(graphs: &[DependencyGraph], missed: &[(String, String)]) -> DependencyGraph {
     let mut builder = DependencyGraph::builder();
-    for graph in [before, after] {
+    for (importer, gone) in missed {
+        builder = builder.edge(importer, gone, 0, EdgeKinds::RUNTIME);
+    }
+    for graph in graphs {
         for file in graph.files() {
             builder = builder.file(file);
             for edge in graph.dependencies(file, EdgeKinds::all()).into_iter().flatten() {

@@ -8,7 +8,7 @@ use esker_engine::{Build, Engine};
 use crate::args::Globals;
 use crate::context::{Context, abandon};
 use crate::error::{CommandError, Result, Verdict};
-use crate::git::ChangedSince;
+use crate::git::Revisions;
 use crate::lists::{self, Separator};
 use crate::metrics;
 use crate::render::{Output, ReportFormat, counted, json, replace_if_different, summary};
@@ -29,7 +29,9 @@ pub(crate) struct BuildCommand {
     /// Trust that only this path changed, and look at nothing else; repeatable
     ///
     /// A path that no longer exists is a removal, one not seen before an addition, a directory stands for what is under
-    /// it. The cost is in proportion to the change. Without an earlier build everything is analyzed.
+    /// it. The cost is in proportion to the change. Without an earlier build everything is analyzed. With --since or
+    /// --base git's list is trusted, which leaves out what changed before: the last build has to be of the merge base or
+    /// later.
     #[arg(long, value_name = "PATH")]
     changed: Vec<PathBuf>,
 
@@ -41,14 +43,11 @@ pub(crate) struct BuildCommand {
     #[arg(short = '0', requires = "changed_from")]
     nul: bool,
 
-    /// The same with what git says has changed since the merge base of this revision and HEAD
-    ///
-    /// Committed, staged, unstaged and untracked changes. The last build has to be of that merge base or later.
-    #[arg(long, value_name = "REV")]
-    since: Option<String>,
+    #[command(flatten)]
+    revisions: Revisions,
 
     /// Compute everything anew
-    #[arg(long, conflicts_with_all = ["changed", "changed_from", "since"])]
+    #[arg(long, conflicts_with_all = ["changed", "changed_from", "since", "base"])]
     force: bool,
 
     /// Write counters of this build to this file, in the text form of Prometheus
@@ -88,16 +87,15 @@ impl BuildCommand {
         if self.force {
             return Ok(engine.execute_from_scratch()?);
         }
-        if self.changed.is_empty() && self.changed_from.is_none() && self.since.is_none() {
+        if self.changed.is_empty() && self.changed_from.is_none() && self.revisions.is_empty() {
             return Ok(engine.execute()?);
         }
         let mut changed = self.changed.clone();
         if let Some(file) = &self.changed_from {
             changed.extend(lists::read(file, Separator::of_flag(self.nul))?);
         }
-        if let Some(revision) = &self.since {
-            let since = ChangedSince::new(context.root(), revision)?;
-            changed.extend(since.paths().iter().map(|path| context.root().join(path)));
+        if let Some(changes) = self.revisions.changes(context.root())? {
+            changed.extend(changes.paths());
         }
         let changed: Vec<String> = changed.iter().map(|path| context.paths().known(path)).collect::<Result<_>>()?;
         Ok(engine.execute_incremental(changed)?)

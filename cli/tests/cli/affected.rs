@@ -95,16 +95,17 @@ fn a_removed_file_affects_what_depended_on_it() {
 }
 
 #[test]
-fn what_depended_on_a_file_that_went_earlier_is_not_known() {
+fn a_file_that_went_earlier_affects_those_that_still_look_for_it() {
     let repository = Repository::new(REPOSITORY);
     repository.esker("build");
     repository.tree.remove("mid.py");
     repository.esker("build");
-    let warning = "warning: mid.py is not known; what depended on it is not either";
-    repository.esker("affected mid.py").ends(0, "", warning);
-    let warning = "warning: mod/lwo.py is not known; what depended on it is not either";
+    repository.esker("affected mid.py").answers("top.py");
+    repository.esker("affected mid.py --why").answers("top.py: looks for mid.py, which is gone");
+    repository.esker("affected mid.py --format jsonl").answers(r#"{"path":"top.py","distance":1,"via":"mid.py"}"#);
+    let warning = "warning: mod/lwo.py is not known, and no file looks for it";
     repository.esker("affected mod/lwo.py").ends(0, "", warning);
-    let warning = "warning: othr.py is not known; what depended on it is not either; did you mean other.py?";
+    let warning = "warning: othr.py is not known, and no file looks for it; did you mean other.py?";
     repository.esker("affected othr.py").ends(0, "", warning);
 }
 

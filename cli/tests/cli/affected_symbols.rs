@@ -1,9 +1,8 @@
 //! `esker affected --symbols`, and `--since`.
 
-use std::process::Command;
-
 use serde_json::json;
 
+use crate::git::{commit, git, under_git};
 use crate::repository::Repository;
 
 /// `run` calls `main`, which calls `low`; `User` makes use of `Base`.
@@ -34,29 +33,6 @@ import mid
 def run():
     return mid.main()
 ";
-
-fn git(repository: &Repository, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-        command.env_remove(variable);
-    }
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
-    command.args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgSign=false"]);
-    let output = command.args(arguments).current_dir(repository.tree.root()).output().expect("git can be run");
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-fn commit(repository: &Repository) {
-    git(repository, &["add", "-A"]);
-    git(repository, &["commit", "-q", "-m", "a commit"]);
-}
-
-fn under_git(fixture: &str) -> Repository {
-    let repository = Repository::new(fixture);
-    git(&repository, &["init", "-q", "-b", "main"]);
-    commit(&repository);
-    repository
-}
 
 #[test]
 fn a_changed_body_reaches_those_who_call_it() {
@@ -247,7 +223,7 @@ fn what_git_cannot_tell_is_an_error() {
     let repository = under_git(REPOSITORY);
     repository
         .esker("affected --since nowhere")
-        .fails("error: git knows no revision `nowhere`\n  hint: `git fetch` gets what a remote has");
+        .fails("error: git knows no revision `nowhere`\n  hint: `git log` shows what there is");
     git(&repository, &["checkout", "-q", "--orphan", "apart"]);
     repository.tree.write("apart.py", "");
     commit(&repository);

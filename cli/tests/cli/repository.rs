@@ -7,9 +7,23 @@ use std::process::{Command, Stdio};
 
 use esker_tests::Tree;
 
-/// What a tester's environment may ask for.
-const CLEARED: [&str; 8] =
-    ["CLICOLOR", "CLICOLOR_FORCE", "ESKER_CACHE_DIR", "ESKER_JOBS", "ESKER_LOG", "NO_COLOR", "RUST_BACKTRACE", "TERM"];
+/// What a tester's environment may ask for, or that of the job that runs the tests.
+const CLEARED: [&str; 14] = [
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "ESKER_CACHE_DIR",
+    "ESKER_JOBS",
+    "ESKER_LOCK_TIMEOUT",
+    "ESKER_LOG",
+    "GITHUB_ACTIONS",
+    "GITHUB_BASE_REF",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_WORKSPACE",
+    "MAKEFLAGS",
+    "NO_COLOR",
+    "RUST_BACKTRACE",
+    "TERM",
+];
 
 /// A tree whose root is marked, wherever temporary directories may lie.
 pub(crate) struct Repository {

@@ -32,18 +32,7 @@ pub(crate) fn concerned_by(
             }
             directories.insert(directory, cause);
         }
-        for (position, frontend) in setup.frontends.iter().enumerate() {
-            let frontend_id = FrontendId(position as u8);
-            for shape in frontend.shapes() {
-                let stem = match path.strip_suffix(shape) {
-                    Some(stem) => stem,
-                    // At the root a shape has no slash.
-                    None if shape.strip_prefix('/') == Some(path) => "",
-                    None => continue,
-                };
-                manifest.users_of(frontend_id, stem).for_each(|row| concern(row, cause));
-            }
-        }
+        looked_for(path, manifest, setup, |row| concern(row, cause));
     }
     for (directory, cause) in directories {
         let was = !manifest.below(directory).is_empty();
@@ -54,6 +43,21 @@ pub(crate) fn concerned_by(
         }
     }
     concerned
+}
+
+/// Tells the files of the manifest, by position, that looked for this path, found or not; some more than once.
+pub(crate) fn looked_for(path: &str, manifest: &Manifest, setup: &Setup, mut tell: impl FnMut(u32)) {
+    for (position, frontend) in setup.frontends.iter().enumerate() {
+        for shape in frontend.shapes() {
+            let stem = match path.strip_suffix(shape) {
+                Some(stem) => stem,
+                // At the root a shape has no slash.
+                None if shape.strip_prefix('/') == Some(path) => "",
+                None => continue,
+            };
+            manifest.users_of(FrontendId(position as u8), stem).for_each(&mut tell);
+        }
+    }
 }
 
 /// The import roots of every frontend: as configured, or as found in the layout.

@@ -15,7 +15,7 @@ use super::{Affected, RowFormat, World, matches, sources};
 use crate::args::Globals;
 use crate::context::{Context, abandon};
 use crate::error::{Result, Verdict};
-use crate::git::ChangedSince;
+use crate::git::Changes as Difference;
 use crate::render::{Output, counted, ended, json, json_lines, words};
 use crate::subject::KnownSymbol;
 
@@ -27,7 +27,7 @@ enum Changed<'s> {
     /// Since the last build.
     LastBuild(Vec<String>),
     /// Since a revision.
-    Since(&'s ChangedSince<'s>),
+    Since(&'s Difference<'s>),
     /// All in these files counts.
     Whole(Vec<String>),
 }
@@ -58,13 +58,15 @@ impl Affected {
         globals: &Globals,
         context: &Context<'_>,
         globs: Option<&Gitignore>,
-        since: Option<&ChangedSince<'_>>,
+        since: Option<&Difference<'_>>,
     ) -> Result<Verdict> {
         let given = self.given()?;
         let (mut engine, world) = World::look(context, globals)?;
         let changed = match (since, given) {
             (Some(since), _) => Changed::Since(since),
-            (None, Some(given)) => Changed::Whole(world.seeds(context, &given)?.into_iter().collect()),
+            (None, Some(given)) => {
+                Changed::Whole(world.seeds(&mut engine, context, &given)?.files.into_iter().collect())
+            }
             (None, None) => Changed::LastBuild(world.changed().into_iter().collect()),
         };
         let answer = engine.inspect(|index| {
@@ -147,10 +149,13 @@ impl Changed<'_> {
                 }
             }
             Self::Since(since) => {
-                let mut texts = since.texts()?;
+                let mut texts = since.texts();
                 // A file that is there and not analyzed is left out by the configuration: it was then, too.
                 let is_meant =
                     |path: &&String| world.after.has_file(path) || !since.root().join(path.as_str()).exists();
+                let below = since.directories().iter().flat_map(|directory| world.below(directory).map(String::from));
+                let whole: BTreeSet<String> = below.collect();
+                whole.iter().for_each(|path| changes.assume(index, world, path));
                 for path in sources(since).filter(is_meant) {
                     let before = texts.text(path)?.and_then(|text| index.lower(path, &text));
                     changes.symbols.extend(index.changes(path, before.as_ref()));

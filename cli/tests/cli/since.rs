@@ -1,0 +1,268 @@
+//! `--since`, `--base` and `--head`: what git says has changed, in repositories of every shape.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::git::{commit, git, git_in, under_git};
+use crate::repository::{Ran, Repository};
+
+/// `top` imports `mid`, which imports `low`.
+const CHAIN: &str = "
+//- low.py
+X = 1
+//- mid.py
+import low
+//- top.py
+import mid
+//- other.py
+Y = 1
+";
+
+/// Runs `esker` in another directory than the repository's root.
+fn esker_at(repository: &Repository, directory: &Path, arguments: &str) -> Ran {
+    let mut command = repository.command(arguments);
+    command.current_dir(directory);
+    repository.run(command, "")
+}
+
+#[test]
+fn between_two_revisions_only_what_is_committed_counts() {
+    let repository = under_git(CHAIN);
+    git(&repository, &["checkout", "-q", "-b", "feature"]);
+    repository.tree.write("mid.py", "import low\nY = 1\n");
+    commit(&repository);
+    repository.tree.write("other.py", "Y = 2\n");
+    repository.esker("affected --base main").answers("mid.py\nother.py\ntop.py");
+    repository.esker("affected --base main --head HEAD").ends(
+        0,
+        "mid.py\ntop.py",
+        "warning: the working tree is not as HEAD has it; imports are followed as the working tree has them",
+    );
+    git(&repository, &["checkout", "-q", "other.py"]);
+    repository.esker("affected --base main --head feature").answers("mid.py\ntop.py");
+    // What was committed to the base meanwhile is none of the branch's changes.
+    git(&repository, &["checkout", "-q", "main"]);
+    repository.tree.write("low.py", "X = 2\n");
+    commit(&repository);
+    git(&repository, &["checkout", "-q", "feature"]);
+    repository.esker("affected --base main --head feature").answers("mid.py\ntop.py");
+    assert_eq!(repository.esker("affected --head feature").code, Some(2), "a head needs a base");
+    assert_eq!(repository.esker("affected --since main --base main").code, Some(2));
+    assert_eq!(repository.esker("affected --base main low.py").code, Some(2));
+    assert_eq!(repository.esker("affected --base main --head nowhere").code, Some(2));
+}
+
+#[test]
+fn a_renamed_file_is_one_that_went_and_one_that_came() {
+    let repository = under_git(CHAIN);
+    repository.esker("build");
+    git(&repository, &["mv", "low.py", "lower.py"]);
+    let report = repository.esker("build --since HEAD --format json").json();
+    assert_eq!(report["changed"], json!({"added": 1, "modified": 0, "removed": 1}));
+
+    let repository = under_git(CHAIN);
+    repository.esker("build");
+    git(&repository, &["mv", "low.py", "lower.py"]);
+    repository.esker("affected --since HEAD").answers("lower.py\nmid.py\ntop.py");
+    git(&repository, &["commit", "-q", "-m", "renamed"]);
+    // A clone with no earlier build knows it as well.
+    repository.esker("cache clear");
+    repository.esker("affected --base HEAD~ --head HEAD --why").answers(
+        "
+lower.py: changed
+mid.py: looks for low.py, which is gone
+top.py:1: imports mid.py
+",
+    );
+}
+
+#[test]
+fn the_base_of_a_pull_request_is_what_github_says() {
+    let repository = under_git(CHAIN);
+    let clone = repository.tree.root().with_file_name("clone");
+    let from = repository.tree.root();
+    git_in(from.parent().unwrap(), &["clone", "-q", from.to_str().unwrap(), clone.to_str().unwrap()]);
+    git_in(&clone, &["checkout", "-q", "-b", "feature"]);
+    fs::write(clone.join("mid.py"), "import low\nY = 1\n").unwrap();
+    let auto = |base: Option<&str>| {
+        let mut command = repository.command("affected --since auto");
+        base.map(|base| command.env("GITHUB_BASE_REF", base));
+        command.current_dir(&clone);
+        repository.run(command, "")
+    };
+    auto(Some("main")).answers("mid.py\ntop.py");
+    let none = "
+error: `auto` is the branch that a pull request goes into, and GITHUB_BASE_REF does not name one
+  hint: jobs of pull requests have it on GitHub; elsewhere name a revision, such as `--since origin/main`
+";
+    auto(None).fails(none);
+    // Jobs of pushes have the variable, with nothing in it.
+    auto(Some("")).fails(none);
+    auto(Some("release")).fails(
+        "
+error: git knows no revision `origin/release`
+  hint: `git fetch origin +refs/heads/release:refs/remotes/origin/release` gets it
+",
+    );
+    // A job that fetched the branch by hand may have it under its own name only.
+    git_in(&clone, &["update-ref", "-d", "refs/remotes/origin/main"]);
+    git_in(&clone, &["branch", "-q", "-f", "main", "HEAD"]);
+    auto(Some("main")).answers("mid.py\ntop.py");
+}
+
+/// The command between the backticks of a hint.
+fn hinted(ran: &Ran) -> String {
+    let hint = ran.stderr.lines().find(|line| line.contains("hint: ")).expect("there is a hint");
+    hint.split('`').nth(1).expect("a command is named").to_owned()
+}
+
+#[test]
+fn a_shallow_clone_is_told_which_fetch_mends_it() {
+    let origin = under_git(CHAIN);
+    git(&origin, &["checkout", "-q", "-b", "feature"]);
+    origin.tree.write("mid.py", "import low\nY = 1\n");
+    commit(&origin);
+    let first = git(&origin, &["rev-parse", "main"]);
+    git(&origin, &["checkout", "-q", "main"]);
+    origin.tree.write("other.py", "Y = 2\n");
+    commit(&origin);
+    let url = format!("file://{}", origin.tree.root().display());
+    let all_branches: &[&str] = &["--no-single-branch"];
+    let one_branch: &[&str] = &[];
+    let unrelated = "origin/main and HEAD have no commit in common, as far as this clone knows: it is shallow";
+    let cases = [
+        ("origin/main", one_branch, "this clone is shallow and has no revision `origin/main`"),
+        ("origin/main", all_branches, unrelated),
+        (&*first, one_branch, "this clone is shallow and has no revision"),
+        ("main", one_branch, "this clone is shallow and has no revision `main`"),
+    ];
+    for (number, (revision, options, error)) in cases.into_iter().enumerate() {
+        let clone = origin.tree.root().with_file_name(format!("clone-{number}"));
+        let mut arguments = vec!["clone", "-q", "--depth=1", "-b", "feature"];
+        arguments.extend(options);
+        arguments.extend([&*url, clone.to_str().unwrap()]);
+        git_in(&origin.tree.root(), &arguments);
+        for question in ["affected", "build"] {
+            let ran = esker_at(&origin, &clone, &format!("{question} --since {revision}"));
+            assert_eq!((ran.code, &*ran.stdout), (Some(2), ""), "{}", ran.stderr);
+            assert!(ran.stderr.contains(error), "{}", ran.stderr);
+        }
+        let command = hinted(&esker_at(&origin, &clone, &format!("affected --since {revision}")));
+        let (program, arguments) = command.split_once(' ').unwrap();
+        assert_eq!(program, "git");
+        git_in(&clone, &arguments.split(' ').collect::<Vec<_>>());
+        // A branch that there was no trace of is there by its full name.
+        let revision = if revision == "main" { "origin/main" } else { revision };
+        esker_at(&origin, &clone, &format!("affected --since {revision}")).answers("mid.py\ntop.py");
+    }
+}
+
+#[test]
+fn a_linked_working_tree_is_compared_with_its_own_head() {
+    let repository = under_git(CHAIN);
+    let linked = repository.tree.root().with_file_name("linked");
+    git(&repository, &["worktree", "add", "-q", "-b", "linked", linked.to_str().unwrap()]);
+    fs::write(linked.join("mid.py"), "import low\nY = 1\n").unwrap();
+    git_in(&linked, &["commit", "-q", "-a", "-m", "in the linked tree"]);
+    fs::write(linked.join("other.py"), "Y = 2\n").unwrap();
+    esker_at(&repository, &linked, "affected --since main").answers("mid.py\nother.py\ntop.py");
+    repository.esker("affected --since main").answers("");
+}
+
+#[test]
+fn names_with_spaces_and_beyond_ascii_are_names_like_others() {
+    let repository =
+        under_git("//- naïve módulo.py\nX = 1\n//- \"quoted\".py\nX = 1\n//- dir with space/ö.py\nX = 1\n");
+    repository.tree.write("naïve módulo.py", "X = 2\n");
+    repository.tree.write("\"quoted\".py", "X = 2\n");
+    repository.tree.write("dir with space/ö.py", "X = 2\n");
+    repository.tree.write("new line\n.py", "X = 2\n");
+    let ran = repository.esker("affected --since HEAD --format nul");
+    ran.answers("\"quoted\".py\0dir with space/ö.py\0naïve módulo.py\0new line\n.py\0");
+}
+
+#[test]
+fn a_root_below_the_top_of_the_repository_sees_its_own_changes() {
+    let repository =
+        under_git("//- esker.toml\n//- sub dir/low.py\nX = 1\n//- sub dir/mid.py\nimport low\n//- above.py\n");
+    repository.tree.write("sub dir/esker.toml", "");
+    repository.tree.write("sub dir/low.py", "X = 2\n");
+    repository.tree.write("sub dir/new.py", "X = 2\n");
+    repository.tree.write("above.py", "X = 2\n");
+    repository.esker_in("sub dir", "affected --since HEAD").answers("low.py\nmid.py\nnew.py");
+    repository.esker_in("sub dir", "build");
+    repository.tree.write("sub dir/low.py", "X = 3\n");
+    let report = repository.esker_in("sub dir", "build --since HEAD --format json").json();
+    assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
+}
+
+#[test]
+fn what_changed_in_a_submodule_is_told_file_by_file() {
+    let inner = under_git("//- one.py\ndef f(): return 1\n//- two.py\ndef g(): return 1\n//- three.py\n");
+    let outer = under_git("//- esker.toml\n//- user.py\nimport lib.one\ndef u(): return lib.one.f()\n//- other.py\n");
+    let submodule = outer.tree.root().join("lib");
+    git(&outer, &["submodule", "--quiet", "add", inner.tree.root().to_str().unwrap(), "lib"]);
+    // One that came as a whole.
+    outer.esker("affected --since HEAD").answers("lib/one.py\nlib/three.py\nlib/two.py\nuser.py");
+    commit(&outer);
+    outer.esker("affected --since HEAD").answers("");
+
+    // In its working tree, untracked, and committed there without the outer repository's knowledge.
+    fs::write(submodule.join("one.py"), "def f(): return 2\n").unwrap();
+    outer.esker("affected --since HEAD").answers("lib/one.py\nuser.py");
+    outer.esker("affected --since HEAD --symbols").answers(
+        "
+lib/one.py:f  (changed: body)
+user.py:u  (distance 1 via lib/one.py:f)
+",
+    );
+    git_in(&submodule, &["commit", "-q", "-a", "-m", "inside"]);
+    fs::write(submodule.join("four.py"), "").unwrap();
+    outer.esker("affected --since HEAD").answers("lib/four.py\nlib/one.py\nuser.py");
+    fs::remove_file(submodule.join("four.py")).unwrap();
+
+    // Committed outside as well: between commits.
+    commit(&outer);
+    outer.esker("affected --base HEAD~ --head HEAD").answers("lib/one.py\nuser.py");
+    outer.esker("build");
+    fs::write(submodule.join("two.py"), "def g(): return 2\n").unwrap();
+    let report = outer.esker("build --since HEAD --format json").json();
+    assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
+
+    // A commit that the submodule's clone does not have.
+    git_in(&submodule, &["checkout", "-q", "two.py"]);
+    let gone = "0123456789012345678901234567890123456789";
+    git(&outer, &["update-index", "--cacheinfo", &format!("160000,{gone},lib")]);
+    git(&outer, &["commit", "-q", "-m", "a commit of nowhere"]);
+    outer.esker("affected --since HEAD").fails(&format!(
+        "
+error: the submodule lib lacks the commit {gone}, which it was at before
+  hint: `git -C lib fetch origin {gone}` gets it
+"
+    ));
+    // One that is gone as a whole.
+    git(&outer, &["reset", "-q", "HEAD~"]);
+    outer.esker("build");
+    git(&outer, &["rm", "-q", "-f", "lib"]);
+    outer.esker("affected --since HEAD").answers("user.py");
+}
+
+#[test]
+fn a_hook_of_a_linked_working_tree_asks_about_the_right_directory() {
+    let repository = under_git("//- esker.toml\n//- sub/low.py\nX = 1\n//- sub/mid.py\nimport low\n//- above.py\n");
+    repository.tree.write("sub/esker.toml", "");
+    commit(&repository);
+    let linked = repository.tree.root().with_file_name("linked");
+    git(&repository, &["worktree", "add", "-q", "-b", "linked", linked.to_str().unwrap()]);
+    let hook = repository.tree.root().join(".git/hooks/pre-commit");
+    let esker = env!("CARGO_BIN_EXE_esker");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    fs::write(&hook, format!("#!/bin/sh\n'{esker}' -C sub affected --since HEAD > affected.txt\n")).unwrap();
+    assert!(Command::new("chmod").arg("+x").arg(&hook).status().unwrap().success());
+    fs::write(linked.join("sub/low.py"), "X = 2\n").unwrap();
+    git_in(&linked, &["commit", "-q", "-a", "-m", "with a hook"]);
+    assert_eq!(fs::read_to_string(linked.join("affected.txt")).unwrap(), "low.py\nmid.py\n");
+}
