@@ -2,11 +2,13 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, ValueEnum};
 use esker_engine::api::EdgeKinds;
 
 use crate::commands::Command;
+use crate::duration;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -53,6 +55,13 @@ pub(crate) struct Globals {
     /// Work on this many threads [default: all cores]
     #[arg(short, long = "jobs", value_name = "N", env = "ESKER_JOBS", hide_env_values = true, global = true)]
     pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Wait this long for other processes that are at work on the same cache, then go on without it [default: 10s]
+    ///
+    /// A number with a unit: ms, s, m, h or d. What is found out without the cache is not kept.
+    #[arg(long, value_name = "TIME", env = "ESKER_LOCK_TIMEOUT", hide_env_values = true, global = true)]
+    #[arg(value_parser = duration::parse)]
+    pub(crate) lock_timeout: Option<Duration>,
 
     /// Write the answer to this file, and only if its bytes differ
     #[arg(short, long, value_name = "FILE", global = true)]

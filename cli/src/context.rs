@@ -74,6 +74,9 @@ impl<'a> Context<'a> {
         if let Some(jobs) = self.globals.jobs {
             builder = builder.threads(jobs.get());
         }
+        if let Some(timeout) = self.globals.lock_timeout {
+            builder = builder.lock_timeout(timeout);
+        }
         if !self.globals.no_cache {
             builder = builder.with_cache(self.cache_directory());
         }

@@ -31,7 +31,7 @@ pub(crate) use traced::{Ran, Traced, TracedResult};
 
 use crate::digest::Digest;
 use crate::metrics::Metrics;
-use crate::store::{Damage, Payload, Record, RecordKey, Store, StoreError};
+use crate::store::{Damage, Payload, Record, RecordKey, Store, StoreError, Turn};
 use digested::Thunk;
 use in_flight::InFlight;
 
@@ -228,6 +228,14 @@ impl Memo {
 
     fn cached<O: Output>(&self, digest: Digest) -> Option<Arc<O>> {
         self.shared.values.get(&digest)?.value.downcast().ok()
+    }
+
+    /// Keeps other processes out of the store until it is released. Without a store that works, there is no need to.
+    pub(crate) fn take_turn(&self) -> Turn {
+        self.shared.store.take_turn().unwrap_or_else(|error| {
+            self.report_failure(&error);
+            Turn::AtOnce
+        })
     }
 
     /// Hands all queued records to the store, in key order. Without a store that works they are dropped: the answers

@@ -41,7 +41,7 @@ use crate::memo::Memo;
 use crate::metrics::{Metrics, StageMetrics};
 use crate::monitor::{Busy, Phase};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
-use crate::store::{MemoryStore, Store};
+use crate::store::{MemoryStore, Store, Turn};
 use absence::import_roots;
 use causes::reasons_of_everything;
 use propagate::{Propagated, file_set_of, in_parallel, propagate};
@@ -181,7 +181,14 @@ impl Session {
     }
 
     /// Brings everything up to date.
-    pub(crate) fn run(&mut self, mut scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
+    pub(crate) fn run(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
+        let run = self.run_until_steady(scope, mode);
+        // A run that failed may have kept others out of the store.
+        self.memo.store().release();
+        run
+    }
+
+    fn run_until_steady(&mut self, mut scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
         let start = Instant::now();
         let _busy = Busy::new(&self.setup.monitor);
         for _ in 0..ATTEMPTS {
@@ -218,15 +225,23 @@ impl Session {
         if mode == Mode::Force {
             self.database = None;
         }
-        let before = self.last();
-        let baseline = before.clone().filter(|_| mode == Mode::Incremental);
-        let changes = self.detect(scope, baseline.as_deref())?;
-        let nothing_new = changes.candidates.is_empty() && changes.removed.is_empty();
-        if let Some(manifest) = baseline.clone().filter(|_| nothing_new)
-            && changes.skipped.as_ref().is_none_or(|skipped| *skipped == manifest.tail().skipped)
-        {
-            return Ok(Run { elapsed: start.elapsed(), ..Run::of_manifest(manifest) });
+        let mut before = self.last();
+        let mut changes = self.detect(scope, before.as_deref().filter(|_| mode == Mode::Incremental))?;
+        if mode == Mode::Incremental {
+            if let Some(run) = nothing_new(before.as_ref(), &changes, start) {
+                return Ok(run);
+            }
+            // Who had to wait for another process compares with what that one has found out.
+            if self.memo.take_turn() == Turn::Waited && self.load_newer() {
+                tracing::info!("another process has built meanwhile; comparing with its build");
+                before = self.last();
+                changes = self.detect(scope, before.as_deref())?;
+                if let Some(run) = nothing_new(before.as_ref(), &changes, start) {
+                    return Ok(run);
+                }
+            }
         }
+        let baseline = before.clone().filter(|_| mode == Mode::Incremental);
 
         // What a forced run computes must not come from what it is to check; whoever asks afterwards may use all.
         self.memo.set_recompute(mode == Mode::Force);
@@ -246,6 +261,18 @@ impl Session {
         self.database = Some(database);
         self.pool = Some(pool);
         Ok(self.conclude(before, baseline, &changes, propagated, start))
+    }
+
+    /// Takes what another process has published since the manifest was read; whether it is anything else. A database
+    /// that is there already goes on from where it is: it would have to be made anew to begin from another manifest.
+    fn load_newer(&mut self) -> bool {
+        if self.database.is_some() {
+            return false;
+        }
+        let Some(newer) = self.load_manifest() else { return false };
+        let is_newer = self.manifest.as_ref().is_none_or(|manifest| !manifest.is_same(&newer));
+        self.manifest = Some(newer);
+        is_newer
     }
 
     /// The answers of an embedder's query for all files of the last run.
@@ -442,6 +469,8 @@ impl Session {
         if kept {
             self.publish(&manifest);
         }
+        // Only now, so that whoever waits for the store reads this manifest.
+        self.memo.store().release();
         drop(writing);
         self.manifest = Some(manifest.clone());
 
@@ -468,6 +497,7 @@ impl Session {
     fn flush(&self) {
         let _writing = self.setup.monitor.writing();
         flush(self.cache.as_ref(), &self.memo);
+        self.memo.store().release();
     }
 
     /// Writes the manifest, once the records that it speaks of are written. Failing costs the next run time, not this
@@ -481,7 +511,7 @@ impl Session {
     }
 }
 
-/// Hands new records to the store and lets go of it. Whether there is a place for them.
+/// Hands new records to the store and closes it, going on to keep others out. Whether there is a place for them.
 fn flush(cache: Option<&CacheDirectory>, memo: &Memo) -> bool {
     if let Some(cache) = cache
         && let Err(error) = cache.prepare()
@@ -490,8 +520,15 @@ fn flush(cache: Option<&CacheDirectory>, memo: &Memo) -> bool {
         return false;
     }
     memo.flush();
-    memo.store().release();
+    memo.store().close();
     true
+}
+
+/// The run that ends here because everything is as the last one left it, if that is so.
+fn nothing_new(last: Option<&Arc<Manifest>>, changes: &ChangeSet, start: Instant) -> Option<Run> {
+    let manifest = last.filter(|_| changes.candidates.is_empty() && changes.removed.is_empty())?;
+    let same_skipped = changes.skipped.as_ref().is_none_or(|skipped| *skipped == manifest.tail().skipped);
+    same_skipped.then(|| Run { elapsed: start.elapsed(), ..Run::of_manifest(manifest.clone()) })
 }
 
 #[cfg(feature = "cache")]

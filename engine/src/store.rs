@@ -31,11 +31,27 @@ pub(crate) trait Store: Send + Sync {
     /// Keeps these records, which ascend by key. All are there afterwards, or an error is returned and some may be.
     fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError>;
 
+    /// Makes sure, where something is kept already, that no other process is at work on it, and keeps others out until
+    /// [`Store::release`]. Where another one had to be waited for, what it found out is known now.
+    fn take_turn(&self) -> Result<Turn, StoreError>;
+
+    /// Closes what is open and goes on keeping others out: what takes time is done then when others are let in.
+    fn close(&self);
+
     /// Lets go of whatever other processes wait for. The next call takes it up again.
     fn release(&self);
 
     /// What the store holds.
     fn statistics(&self) -> Result<StoreStatistics, StoreError>;
+}
+
+/// How a process got at the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Nobody else was there.
+    AtOnce,
+    /// After another process.
+    Waited,
 }
 
 /// What a record store holds.

@@ -123,6 +123,46 @@ fn a_store_that_another_process_holds_is_done_without() {
     assert_eq!(executed(&tree.engine().execute().unwrap()), "");
 }
 
+#[test]
+fn an_engine_that_waited_for_another_profits_from_its_work() {
+    let tree = Tree::new(ONE);
+    tree.engine().execute().unwrap();
+    let lock = fs::File::options().write(true).open(tree.cache().join("store-1.lock")).unwrap();
+    lock.lock().unwrap();
+    tree.write("b.py", "import a\n");
+    let build = thread::scope(|scope| {
+        let waiting = scope.spawn(|| tree.engine().execute().unwrap());
+        // One that does not wait publishes what it found out, while the other one is kept out of the store.
+        thread::sleep(Duration::from_millis(100));
+        engine(&tree.root()).with_cache(tree.cache()).lock_timeout(Duration::ZERO).build().unwrap().execute().unwrap();
+        assert!(!waiting.is_finished());
+        lock.unlock().unwrap();
+        waiting.join().unwrap()
+    });
+    assert_eq!((executed(&build).as_str(), build.report().changed.total()), ("", 0));
+    assert_eq!(answer(&build), tree.clean_answer());
+}
+
+#[test]
+fn an_engine_that_waited_in_vain_does_not_wait_again() {
+    let tree = Tree::new(ONE);
+    tree.engine().execute().unwrap();
+    let lock = fs::File::options().write(true).open(tree.cache().join("store-1.lock")).unwrap();
+    lock.lock().unwrap();
+    let timeout = Duration::from_millis(300);
+    let mut hasty = engine(&tree.root()).with_cache(tree.cache()).lock_timeout(timeout).build().unwrap();
+    let start = std::time::Instant::now();
+    for edition in 0..20 {
+        tree.write("b.py", format!("import a\nx = {edition}\n"));
+        assert_eq!(answer(&hasty.execute().unwrap()), tree.clean_answer());
+    }
+    assert!(start.elapsed() < timeout * 20, "it waited each time");
+    lock.unlock().unwrap();
+    tree.write("b.py", "import c\n");
+    hasty.execute().unwrap();
+    assert_eq!(executed(&tree.engine().execute().unwrap()), "", "the store is used again as soon as it can be");
+}
+
 /// Every file below a directory, with its bytes.
 fn contents(directory: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();

@@ -15,6 +15,7 @@ mod manual;
 mod git;
 mod metrics;
 mod output;
+mod parallel;
 mod paths;
 mod pipes;
 mod progress;

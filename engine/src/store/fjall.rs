@@ -2,7 +2,8 @@
 //!
 //! fjall allows one process at a time and has no read-only open, so a process opens the store when it first reads or
 //! writes and closes it when it lets go ([`Store::release`]). The wait for other processes happens at a lock file of
-//! our own, which is the only way to wait with a limit and to say so.
+//! our own, which is the only way to wait with a limit and to say so. A run takes that lock before it computes anything
+//! ([`Store::take_turn`]): while it waits, another process may be doing the very work that it is about to do.
 //!
 //! **Invariants.** Records enter by sorted ingestion alone, never through fjall's journal: the journal stays empty, so
 //! opening replays nothing and a damaged journal loses nothing. A damaged store is emptied and made anew
@@ -13,6 +14,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,7 +23,7 @@ use fjall::config::{BlockSizePolicy, CompressionPolicy};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 
 use super::inspect::inspect;
-use super::{RecordKey, Store, StoreError, StoreStatistics};
+use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
 
 /// The directory of the store within the cache directory. Its number is raised when the layout changes, so that two
 /// versions of Esker on one cache directory do not disturb each other.
@@ -50,6 +52,9 @@ pub(crate) struct FjallStore {
     directory: PathBuf,
     lock_file: PathBuf,
     lock_timeout: Duration,
+    /// Whether the last wait for the lock was in vain. The next one is a single try: what one process does takes at
+    /// most one time limit longer because of another one that hangs.
+    waited_in_vain: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -57,6 +62,8 @@ enum State {
     Closed,
     /// Nothing was ever kept here, as far as was known when the first record was asked for.
     Absent,
+    /// Other processes are kept out.
+    Locked(File),
     Open(Opened),
     /// It could not be opened in this run; asking again would only repeat the wait.
     Unusable,
@@ -76,6 +83,7 @@ impl FjallStore {
             directory: cache_directory.join(DIRECTORY),
             lock_file: cache_directory.join(LOCK_FILE),
             lock_timeout,
+            waited_in_vain: AtomicBool::new(false),
             state: Mutex::new(State::Closed),
         }
     }
@@ -86,9 +94,12 @@ impl FjallStore {
         mut state: MutexGuard<'_, State>,
         work: impl FnOnce(&Keyspace) -> fjall::Result<T>,
     ) -> Result<T, StoreError> {
-        if matches!(*state, State::Closed | State::Absent) {
-            *state = State::Unusable;
-            *state = State::Open(self.open()?);
+        if matches!(*state, State::Closed | State::Absent | State::Locked(_)) {
+            let lock = match std::mem::replace(&mut *state, State::Unusable) {
+                State::Locked(lock) => lock,
+                _ => self.acquire_lock()?.0,
+            };
+            *state = State::Open(self.open(lock)?);
         }
         let State::Open(opened) = &*state else { return Err(self.damaged("it could not be opened")) };
         let keyspace = opened.keyspace.clone();
@@ -101,8 +112,7 @@ impl FjallStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open(&self) -> Result<Opened, StoreError> {
-        let lock = self.acquire_lock()?;
+    fn open(&self, lock: File) -> Result<Opened, StoreError> {
         let sound = inspect(&self.directory).map_err(|source| self.io(source));
         let (keyspace, database) = match sound.and_then(|()| self.guarded(|| self.open_database())) {
             Ok(opened) => opened,
@@ -127,7 +137,7 @@ impl FjallStore {
         Ok((keyspace, database))
     }
 
-    fn acquire_lock(&self) -> Result<File, StoreError> {
+    fn acquire_lock(&self) -> Result<(File, Turn), StoreError> {
         let lock = File::options()
             .create(true)
             .truncate(false)
@@ -135,15 +145,22 @@ impl FjallStore {
             .open(&self.lock_file)
             .map_err(|source| self.io(source))?;
         let start = Instant::now();
+        let timeout = if self.waited_in_vain.load(Ordering::Relaxed) { Duration::ZERO } else { self.lock_timeout };
+        let mut turn = Turn::AtOnce;
         let mut announced = false;
         loop {
             match lock.try_lock() {
-                Ok(()) => return Ok(lock),
+                Ok(()) => {
+                    self.waited_in_vain.store(false, Ordering::Relaxed);
+                    return Ok((lock, turn));
+                }
                 Err(TryLockError::Error(source)) => return Err(self.io(source)),
-                Err(TryLockError::WouldBlock) if start.elapsed() >= self.lock_timeout => {
+                Err(TryLockError::WouldBlock) if start.elapsed() >= timeout => {
+                    self.waited_in_vain.store(true, Ordering::Relaxed);
                     return Err(StoreError::Busy { path: self.directory.clone() });
                 }
                 Err(TryLockError::WouldBlock) => {
+                    turn = Turn::Waited;
                     if !announced && start.elapsed() >= LOCK_ANNOUNCE {
                         announced = true;
                         tracing::warn!("waiting for another process to finish with {}", self.directory.display());
@@ -231,6 +248,29 @@ impl Store for FjallStore {
             }
             Ok(())
         })
+    }
+
+    fn take_turn(&self) -> Result<Turn, StoreError> {
+        let mut state = self.lock_state();
+        if !matches!(*state, State::Closed) || !self.directory.exists() {
+            return Ok(Turn::AtOnce);
+        }
+        *state = State::Unusable;
+        let (lock, turn) = self.acquire_lock()?;
+        *state = State::Locked(lock);
+        Ok(turn)
+    }
+
+    fn close(&self) {
+        let mut state = self.lock_state();
+        *state = match std::mem::replace(&mut *state, State::Unusable) {
+            State::Open(Opened { keyspace, _database: database, _lock: lock }) => {
+                drop(keyspace);
+                drop(database);
+                State::Locked(lock)
+            }
+            other => other,
+        };
     }
 
     fn release(&self) {

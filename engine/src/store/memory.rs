@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{RecordKey, Store, StoreError, StoreStatistics};
+use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
 
 /// Keeps records for as long as the process lives.
 #[derive(Debug, Default)]
@@ -27,6 +27,12 @@ impl Store for MemoryStore {
         self.lock().extend(records);
         Ok(())
     }
+
+    fn take_turn(&self) -> Result<Turn, StoreError> {
+        Ok(Turn::AtOnce)
+    }
+
+    fn close(&self) {}
 
     fn release(&self) {}
 
