@@ -1,5 +1,6 @@
 //! From arguments and configuration to an engine and its build.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use crate::args::{Edges, Globals};
 use crate::config::Config;
 use crate::error::{CommandError, Result};
 use crate::interrupt;
+use crate::jobserver::Share;
 use crate::paths::{Paths, is_below};
 use crate::registry;
 use crate::root::Root;
@@ -26,6 +28,8 @@ pub(crate) struct Context<'a> {
     root: PathBuf,
     paths: Paths,
     config: Config,
+    /// Of make's threads, once an engine was set up.
+    share: OnceCell<Option<Share>>,
 }
 
 impl<'a> Context<'a> {
@@ -39,7 +43,7 @@ impl<'a> Context<'a> {
         let current = Path::new(".").canonicalize().context("the current directory cannot be read")?;
         let Root { path: root, config } = Root::find(start)?;
         let config = config.as_ref().map_or_else(|| Ok(Config::default()), Config::read)?;
-        Ok(Self { globals, paths: Paths::new(current, root.clone()), root, config })
+        Ok(Self { globals, paths: Paths::new(current, root.clone()), root, config, share: OnceCell::new() })
     }
 
     pub(crate) fn paths(&self) -> &Paths {
@@ -71,8 +75,8 @@ impl<'a> Context<'a> {
         if !config.respect_gitignore {
             builder = builder.ignored_files_too();
         }
-        if let Some(jobs) = self.globals.jobs {
-            builder = builder.threads(jobs.get());
+        if let Some(threads) = self.threads() {
+            builder = builder.threads(threads);
         }
         if let Some(timeout) = self.globals.lock_timeout {
             builder = builder.lock_timeout(timeout);
@@ -83,6 +87,21 @@ impl<'a> Context<'a> {
         interrupt::handle();
         progress::show(self.globals);
         Ok(builder.build()?)
+    }
+
+    /// How many threads to work on, unless it is all that there are: as said, or as make's jobserver admits until this
+    /// context is dropped.
+    fn threads(&self) -> Option<usize> {
+        if let Some(jobs) = self.globals.jobs {
+            return Some(jobs.get());
+        }
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.share.get_or_init(|| Share::take(cores())).as_ref().map(Share::threads)
+    }
+
+    /// Whether files that git ignores are left out.
+    pub(crate) fn respects_gitignore(&self) -> bool {
+        self.config.respect_gitignore
     }
 
     /// What is known now: after bringing it up to date, or, if asked for, as the last build left it.

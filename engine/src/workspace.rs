@@ -12,6 +12,7 @@ use crate::answer::{
     UnresolvedImport,
 };
 use crate::code::CodeIndex;
+use crate::digest::{Digest, Fingerprint};
 use crate::error::EngineError;
 use crate::explain::Explanation;
 use crate::graph::DependencyGraph;
@@ -374,6 +375,24 @@ impl Build {
     #[must_use]
     pub fn report(&self) -> &BuildReport {
         &self.report
+    }
+
+    /// The digest of all results: equal for two builds, of whichever process, if they know the same.
+    ///
+    /// | goes in | stays out |
+    /// |---|---|
+    /// | every file's path, IR, exports, resolution, and where its imports lead | time stamps, what was executed |
+    /// | diagnostics | |
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let mut into = Fingerprint::default();
+        for row in self.rows() {
+            into.text(row.path()).digest(row.ir()).digest(row.located()).digest(row.exports()).digest(row.resolution());
+            for diagnostic in row.diagnostics() {
+                into.number(diagnostic.line.into()).number(diagnostic.column.into()).text(&diagnostic.message);
+            }
+        }
+        into.finish()
     }
 
     /// What the build did, file by file.

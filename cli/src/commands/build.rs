@@ -1,17 +1,18 @@
 //! `esker build`: bring everything up to date and tell what that took.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use esker_engine::{Build, Engine};
 
 use crate::args::Globals;
 use crate::context::{Context, abandon};
+use crate::depfile::depfile;
 use crate::error::{CommandError, Result, Verdict};
 use crate::git::Revisions;
 use crate::lists::{self, Separator};
 use crate::metrics;
-use crate::render::{Output, ReportFormat, counted, json, replace_if_different, summary};
+use crate::render::{Output, ReportFormat, counted, json, replace_if_different, summary, touch_if_different};
 
 /// How many diagnostics are printed, unless asked for more.
 const SHOWN_DIAGNOSTICS: usize = 20;
@@ -54,6 +55,19 @@ pub(crate) struct BuildCommand {
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
 
+    /// Write what the build depends on to this file, as a rule of make for the file of --stamp or -o
+    ///
+    /// With both, for both; with neither, for the file itself. Every file and directory is listed, and each is a target
+    /// without a recipe, so that make goes on when one has gone.
+    #[arg(long, value_name = "FILE")]
+    depfile: Option<PathBuf>,
+
+    /// Touch this file if some result is another one than when it was last touched
+    ///
+    /// Results are what is known of the files and their imports. The file holds a digest of them.
+    #[arg(long, value_name = "FILE")]
+    stamp: Option<PathBuf>,
+
     /// The form of the report
     #[arg(long, value_name = "FORMAT")]
     format: Option<ReportFormat>,
@@ -80,7 +94,28 @@ impl BuildCommand {
             ReportFormat::Text if globals.quiet && self.format.is_none() && !output.is_file() => {}
             ReportFormat::Text => output.write(summary(build.report(), build.details(), output.palette()))?,
         }
+        self.write_for_make(globals, &context, &build)?;
         Ok(Verdict::Done)
+    }
+
+    /// The stamp comes last: what is written after it would make its directory newer than it is.
+    fn write_for_make(&self, globals: &Globals, context: &Context<'_>, build: &Build) -> Result<()> {
+        if let Some(file) = &self.depfile {
+            // As make sees the files, which knows nothing of -C.
+            let from = |path: &Path| globals.directory.as_ref().map_or(path.to_owned(), |start| start.join(path));
+            let mut targets: Vec<PathBuf> =
+                [&self.stamp, &globals.output].into_iter().flatten().map(|target| from(target)).collect();
+            if targets.is_empty() {
+                targets.push(from(file));
+            }
+            let targets: Vec<&Path> = targets.iter().map(PathBuf::as_path).collect();
+            let text = depfile(&targets, context, build, |known| from(Path::new(&context.paths().given(known))));
+            replace_if_different(file, text.as_bytes())?;
+        }
+        match &self.stamp {
+            Some(file) => touch_if_different(file, format!("{}\n", build.digest()).as_bytes()),
+            None => Ok(()),
+        }
     }
 
     fn execute(&self, context: &Context<'_>, engine: &mut Engine) -> Result<Build> {

@@ -79,6 +79,14 @@ pub(super) fn is_device(file: &Path) -> bool {
     DEVICES.iter().any(|directory| file.starts_with(directory))
 }
 
+/// Gives a small file this content where it stands, unless it has it already: its directory has nothing new then.
+pub(crate) fn touch_if_different(file: &Path, content: &[u8]) -> Result<()> {
+    if fs::read(file).is_ok_and(|old| old == content) {
+        return Ok(());
+    }
+    Ok(fs::write(file, content).with_context(|| format!("{} cannot be written", file.display()))?)
+}
+
 /// Gives a file this content in one step, unless it has it already. What is no regular file, such as a terminal or a
 /// pipe, is written to as it is; through a symbolic link the file that it leads to is replaced.
 pub(crate) fn replace_if_different(file: &Path, content: &[u8]) -> Result<()> {

@@ -1,4 +1,5 @@
 //! Several `esker` at once on one cache, and others that hang or are of another version.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

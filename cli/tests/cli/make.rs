@@ -1,0 +1,319 @@
+//! `--depfile`, `--stamp` and the jobserver, with make itself.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use crate::repository::Repository;
+
+/// Tells by a line in `log` that esker ran, and makes what depends on its results.
+const MAKEFILE: &str = "
+//- Makefile
+all: out/report
+out/report: out/results.stamp
+	echo report >> log; touch $@
+out/results.stamp:
+	echo esker >> log; $(ESKER) build -q --depfile out/results.d --stamp $@
+-include out/results.d
+//- out/README
+//- .git/HEAD
+//- .gitignore
+out/
+";
+
+struct Makefile {
+    repository: Repository,
+}
+
+impl Makefile {
+    fn new(fixture: &str) -> Self {
+        let repository = Repository::new(&format!("{MAKEFILE}{fixture}"));
+        let made = Self { repository };
+        made.let_time_pass();
+        made
+    }
+
+    /// Moves all that there is into the past, so that what is written next is newer by any clock.
+    fn let_time_pass(&self) {
+        fn back(path: &Path) {
+            if path.is_dir() {
+                fs::read_dir(path).unwrap().for_each(|entry| back(&entry.unwrap().path()));
+            }
+            let file = File::open(path).unwrap();
+            let modified: SystemTime = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(modified - Duration::from_secs(100)).unwrap();
+        }
+        back(&self.repository.tree.root());
+    }
+
+    /// Runs make and returns what was made, in order.
+    #[track_caller]
+    fn make(&self) -> Vec<String> {
+        // The log is no part of the tree: it would make the root newer.
+        let log = self.repository.tree.cache();
+        fs::write(&log, "").unwrap();
+        let mut make = make(&self.repository);
+        let makefile = fs::read_to_string(self.repository.tree.root().join("Makefile")).unwrap();
+        let ran = self.repository.run(
+            {
+                make.arg("-f").arg("-");
+                make
+            },
+            &makefile.replace(">> log", &format!(">> '{}'", log.display())),
+        );
+        assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+        fs::read_to_string(&log).unwrap().lines().map(String::from).collect()
+    }
+}
+
+/// Make with nothing of the environment that the tests may run in.
+fn make(repository: &Repository) -> Command {
+    let esker = repository.command("");
+    let mut make = Command::new("make");
+    make.current_dir(repository.tree.root()).env("ESKER", esker.get_program());
+    for variable in esker.get_envs().filter(|(_, value)| value.is_none()).map(|(variable, _)| variable) {
+        make.env_remove(variable);
+    }
+    make.env_remove("MAKELEVEL").env_remove("MFLAGS");
+    make
+}
+
+#[test]
+fn make_runs_esker_for_changes_and_what_depends_on_it_for_results() {
+    let made = Makefile::new("//- a.py\nimport p.b\n//- p/__init__.py\n//- p/b.py\nX = 1 # a comment\n");
+    assert_eq!(made.make(), ["esker", "report"]);
+    assert_eq!(made.make(), Vec::<String>::new());
+    made.let_time_pass();
+    // The same results from another text.
+    made.repository.tree.write("p/b.py", "X = 1 # b comment\n");
+    assert_eq!(made.make(), ["esker"]);
+    made.let_time_pass();
+    made.repository.tree.write("p/b.py", "import a\n");
+    assert_eq!(made.make(), ["esker", "report"]);
+    assert_eq!(made.make(), Vec::<String>::new());
+    // Files that go, move and come, in places where there was none.
+    for change in [
+        &|| made.repository.tree.remove("p/b.py") as _,
+        &|| made.repository.tree.rename("a.py", "z.py") as _,
+        &|| made.repository.tree.write("p/c.py", "X = 1\n") as _,
+        &|| made.repository.tree.write("new/deep/d.py", "import z\n") as _,
+        &|| made.repository.tree.write("esker.toml", "exclude = [\"z.py\"]\n") as _,
+        &|| made.repository.tree.write(".gitignore", "out/\nc.py\n") as _,
+    ] as [&dyn Fn(); 6]
+    {
+        made.let_time_pass();
+        change();
+        assert_eq!(made.make(), ["esker", "report"]);
+        assert_eq!(made.make(), Vec::<String>::new());
+    }
+    let removed = made.repository.tree.root().join("new");
+    made.let_time_pass();
+    fs::remove_dir_all(removed).unwrap();
+    assert_eq!(made.make(), ["esker", "report"]);
+}
+
+#[test]
+fn names_of_every_sort_are_inputs_of_make() {
+    let names = [
+        "a b.py",
+        "a$b.py",
+        "a#b.py",
+        "a%b.py",
+        "a:b.py",
+        "a*b.py",
+        "a?b.py",
+        "[a].py",
+        "~a.py",
+        "a\\b.py",
+        "a\\ b.py",
+        "a\\#.py",
+        "d (x)/a.py",
+        "d: $x/ö.py",
+        "a'b.py",
+        "a\"b.py",
+        "a,b.py",
+        "-a.py",
+        "(a).py",
+        "a&b.py",
+    ];
+    let fixture: String = names.iter().map(|name| format!("//- {name}\nX = 1\n")).collect();
+    let made = Makefile::new(&fixture);
+    assert_eq!(made.make(), ["esker", "report"]);
+    for (number, name) in names.into_iter().enumerate() {
+        assert_eq!(made.make(), Vec::<String>::new(), "before {name}");
+        made.let_time_pass();
+        made.repository.tree.write(name, format!("X = {number}.5\ndef f{number}(): pass\n"));
+        assert_eq!(made.make(), ["esker", "report"], "{name}");
+        made.let_time_pass();
+        fs::remove_file(made.repository.tree.root().join(name)).unwrap();
+        assert_eq!(made.make(), ["esker", "report"], "without {name}");
+    }
+}
+
+#[test]
+fn a_name_that_make_has_no_way_to_write_has_esker_run_each_time() {
+    for name in ["a=b.py", "a|b.py", "a;b.py", "a\tb.py", "a\nb.py"] {
+        let made = Makefile::new("//- x.py\n");
+        made.repository.tree.write(name, "X = 1\n");
+        made.let_time_pass();
+        assert_eq!(made.make(), ["esker", "report"]);
+        assert_eq!(made.make(), ["esker"], "{name:?}");
+        made.repository.tree.write(name, "X = 1\ndef f(): pass\n");
+        made.let_time_pass();
+        assert_eq!(made.make(), ["esker", "report"], "{name:?}");
+        made.repository.tree.remove(name);
+        assert_eq!(made.make(), ["esker", "report"], "{name:?}");
+        assert_eq!(made.make(), Vec::<String>::new(), "{name:?}");
+    }
+}
+
+#[test]
+fn a_depfile_speaks_of_what_was_written_from_where_make_is() {
+    let repository = Repository::new("//- sub/a.py\n//- b.py\n");
+    let rule = |arguments: &str| {
+        repository.esker_in("sub", arguments).answers("");
+        let rule = repository.read("sub/x.d");
+        rule.lines()
+            .take_while(|line| !line.is_empty())
+            .map(|line| line.trim_end_matches(" \\").to_owned() + "\n")
+            .collect::<String>()
+    };
+    let inputs = " ../\n ../b.py\n ../esker.toml\n a.py\n .\n";
+    let sorted = |text: String| {
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.sort_unstable();
+        lines.join("\n")
+    };
+    assert_eq!(sorted(rule("build -q --depfile x.d")), sorted(format!("x.d:\n{inputs}")));
+    assert_eq!(sorted(rule("build -q --depfile x.d --stamp s -o r")), sorted(format!("s r:\n{inputs}")));
+    // Make, which knows nothing of -C, sees all from the directory above.
+    repository.esker("-C sub build -q --depfile y.d --stamp s").answers("");
+    assert!(repository.read("sub/y.d").starts_with("sub/s:"), "{}", repository.read("sub/y.d"));
+    assert!(repository.read("sub/y.d").contains("\n sub/a.py"), "{}", repository.read("sub/y.d"));
+}
+
+#[test]
+fn a_stamp_is_touched_when_results_are_others_than_when_it_was_last_touched() {
+    let repository = Repository::new("//- a.py\nimport b\n//- b.py\nX = 1 # one\n");
+    let stamp = repository.tree.root().join("stamp");
+    let touched = |arguments: &str| {
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        if stamp.exists() {
+            File::open(&stamp).unwrap().set_modified(long_ago).unwrap();
+        }
+        repository.esker(&format!("build -q --stamp stamp {arguments}")).answers("");
+        fs::metadata(&stamp).unwrap().modified().unwrap() != long_ago
+    };
+    assert!(touched(""), "it was not there");
+    assert!(!touched(""));
+    assert!(!touched("--force"));
+    assert!(!touched("--no-cache"));
+    repository.tree.write("b.py", "X = 1 # two\n");
+    assert!(!touched(""));
+    repository.tree.write("b.py", "X = 2\nY = 1\n");
+    repository.esker("build -q");
+    assert!(touched(""), "another build noticed the change, but the stamp did not");
+    assert!(!touched(""));
+    repository.tree.write("a.py", "import nothing_known\n");
+    assert!(touched(""));
+    repository.tree.write("b.py", "def f(:\n");
+    repository.esker("build -q");
+    assert!(touched("--force"));
+    repository.tree.write("new.py", "");
+    assert!(touched(""));
+    repository.tree.remove("new.py");
+    assert!(touched(""));
+}
+
+/// A jobserver of ours: a pipe by name with tokens in it.
+struct Jobserver {
+    pipe: File,
+    flags: String,
+}
+
+impl Jobserver {
+    fn new(repository: &Repository, tokens: usize) -> Self {
+        let path = repository.tree.root().join("jobserver.fifo");
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let mut pipe = File::options().read(true).write(true).custom_flags(0o4000).open(&path).unwrap();
+        pipe.write_all(&vec![b'+'; tokens]).unwrap();
+        Self { pipe, flags: format!("-j9 --jobserver-auth=fifo:{}", path.display()) }
+    }
+
+    /// How many tokens are in it.
+    fn tokens(&mut self) -> usize {
+        let mut tokens = [0; 64];
+        let number = self.pipe.read(&mut tokens).unwrap_or(0);
+        self.pipe.write_all(&tokens[..number]).unwrap();
+        number
+    }
+}
+
+#[test]
+fn threads_are_borrowed_from_the_jobserver_and_given_back() {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let repository = Repository::new("//- a.py\nimport b\n//- b.py\n");
+    for (tokens, admitted) in [(5, cores.min(6)), (0, 1), (1, cores.min(2))] {
+        let mut jobserver = Jobserver::new(&repository, tokens);
+        let esker = |arguments: &str| {
+            let mut command = repository.command(arguments);
+            command.env("MAKEFLAGS", &jobserver.flags);
+            repository.run(command, "")
+        };
+        let ran = esker("build -v --force");
+        let expected = format!("make's jobserver admits {admitted} of {cores} threads");
+        assert!(ran.code == Some(0) && ran.stderr.contains(&expected), "{}", ran.stderr);
+        // Also by a run that fails, and by one that asks for a number of threads.
+        assert_eq!(esker("deps nothing.py").code, Some(2));
+        let ran = esker("build -v --force -j 2");
+        assert!(ran.code == Some(0) && !ran.stderr.contains("jobserver"), "{}", ran.stderr);
+        assert_eq!(jobserver.tokens(), tokens);
+        repository.tree.remove("jobserver.fifo");
+    }
+}
+
+#[test]
+fn a_jobserver_that_does_not_work_is_done_without() {
+    let repository = Repository::new("//- a.py\nimport b\n//- b.py\n");
+    for flags in [
+        "-j2 --jobserver-auth=77,78",
+        "--jobserver-auth=fifo:no/such/pipe",
+        "--jobserver-auth=0,0",
+        "-j2 --jobserver-fds=x",
+        "",
+    ] {
+        let mut command = repository.command("build --format json");
+        command.env("MAKEFLAGS", flags);
+        let ran = repository.run(command, "");
+        assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "{flags}");
+    }
+}
+
+#[test]
+fn under_make_two_at_once_share_its_threads() {
+    let repository = Repository::new(
+        "
+//- Makefile
+all: one two plain
+one two:
+	+$(ESKER) build -v --force --no-cache
+	+$(ESKER) graph -v --no-cache > /dev/null
+plain:
+	$(ESKER) build -v --no-cache
+//- a.py
+import b
+//- b.py
+",
+    );
+    let mut make = make(&repository);
+    make.arg("-j2");
+    let ran = repository.run(make, "");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("make's jobserver admits").count(), 4, "{}", ran.stderr);
+    // Make counts its tokens at the end.
+    assert!(!ran.stderr.contains("INTERNAL"), "{}", ran.stderr);
+}
