@@ -1,6 +1,7 @@
 //! Answers as text and as data, and where they go.
 
 mod dot;
+pub(crate) mod github;
 mod json;
 mod mermaid;
 mod output;
@@ -29,6 +30,18 @@ pub(crate) enum ReportFormat {
     Text,
     /// For programs
     Json,
+}
+
+/// The forms of an answer that tells of trouble.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// Annotations of lines for jobs on GitHub, and a section of the step's summary
+    Github,
 }
 
 /// The forms of an answer that is a list of files.

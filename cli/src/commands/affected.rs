@@ -26,7 +26,7 @@ use crate::git::{Changes, Revisions};
 use crate::lists::{self, Separator};
 use crate::paths::is_below;
 use crate::registry::is_source;
-use crate::render::{Output, ended, json, json_lines, step};
+use crate::render::{Output, counted, ended, github, json, json_lines, step};
 
 /// List the files that a change to these files can reach, themselves included
 ///
@@ -93,6 +93,8 @@ enum RowFormat {
     Json,
     /// An object a line
     Jsonl,
+    /// A path a line, and a section of the step's summary in jobs on GitHub
+    Github,
 }
 
 #[derive(Debug, Serialize)]
@@ -217,10 +219,20 @@ impl Affected {
             RowFormat::Text if self.why => output.write(ended(rows.iter().map(Row::reason), '\n')),
             RowFormat::Text => output.write(ended(rows.iter().map(|row| row.path), '\n')),
             RowFormat::Nul => output.write(ended(rows.iter().map(|row| row.path), '\0')),
+            RowFormat::Github => {
+                let paths: Vec<String> = rows.iter().map(|row| row.path.to_owned()).collect();
+                output.write(ended(&paths, '\n'))?;
+                summarize(&paths, "file", "files")
+            }
             RowFormat::Json => output.write(json(&rows)?),
             RowFormat::Jsonl => output.write(json_lines(&rows)?),
         }
     }
+}
+
+/// Puts what is affected into the step's summary.
+fn summarize(affected: &[String], singular: &str, plural: &str) -> Result<()> {
+    github::summarize("Affected", &format!("{} affected.", counted(affected.len(), singular, plural)), affected)
 }
 
 impl Row<'_> {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use esker_engine::api::DiagnosticKind;
 use esker_engine::{Build, Engine};
 
 use crate::args::Globals;
@@ -12,7 +13,9 @@ use crate::error::{CommandError, Result, Verdict};
 use crate::git::Revisions;
 use crate::lists::{self, Separator};
 use crate::metrics;
-use crate::render::{Output, ReportFormat, counted, json, replace_if_different, summary, touch_if_different};
+use crate::render::github::{self, Annotation, Annotator, Severity};
+use crate::render::{CheckFormat, Output, counted, json, replace_if_different, summary, touch_if_different};
+use crate::terminal::Palette;
 
 /// How many diagnostics are printed, unless asked for more.
 const SHOWN_DIAGNOSTICS: usize = 20;
@@ -70,7 +73,7 @@ pub(crate) struct BuildCommand {
 
     /// The form of the report
     #[arg(long, value_name = "FORMAT")]
-    format: Option<ReportFormat>,
+    format: Option<CheckFormat>,
 }
 
 impl BuildCommand {
@@ -84,15 +87,21 @@ impl BuildCommand {
         let build = self.execute(&context, &mut engine)?;
         abandon(engine);
 
-        warn_of_diagnostics(&build, if globals.verbose > 0 { usize::MAX } else { SHOWN_DIAGNOSTICS });
+        match self.format {
+            // Annotations tell of them.
+            Some(CheckFormat::Github) => {}
+            _ => warn_of_diagnostics(&build, if globals.verbose > 0 { usize::MAX } else { SHOWN_DIAGNOSTICS }),
+        }
+        warn_of_omissions(&build);
         if let Some(file) = &self.metrics {
             replace_if_different(file, metrics::text(&build).as_bytes())?;
         }
         let output = Output::new(globals);
         match self.format.unwrap_or_default() {
-            ReportFormat::Json => output.write(json(build.report())?)?,
-            ReportFormat::Text if globals.quiet && self.format.is_none() && !output.is_file() => {}
-            ReportFormat::Text => output.write(summary(build.report(), build.details(), output.palette()))?,
+            CheckFormat::Json => output.write(json(build.report())?)?,
+            CheckFormat::Github => annotate(&output, &context, &build)?,
+            CheckFormat::Text if globals.quiet && self.format.is_none() && !output.is_file() => {}
+            CheckFormat::Text => output.write(summary(build.report(), build.details(), output.palette()))?,
         }
         self.write_for_make(globals, &context, &build)?;
         Ok(Verdict::Done)
@@ -137,6 +146,28 @@ impl BuildCommand {
     }
 }
 
+/// Annotates what is wrong with the files, and puts the report into the step's summary.
+fn annotate(output: &Output, context: &Context<'_>, build: &Build) -> Result<()> {
+    let diagnostics: Vec<_> = build.diagnostics().collect();
+    let annotations = diagnostics.iter().map(|found| {
+        let is_syntax = found.diagnostic.kind == DiagnosticKind::Syntax;
+        Annotation {
+            severity: if is_syntax { Severity::Error } else { Severity::Warning },
+            path: &found.path,
+            line: found.diagnostic.line,
+            title: if is_syntax { "syntax error" } else { "not analyzed as it should be" },
+            message: found.diagnostic.message.clone(),
+        }
+    });
+    output.write(Annotator::new(context.root()).lines(annotations))?;
+    let text = summary(build.report(), build.details(), Palette::PLAIN);
+    let lines: Vec<String> = diagnostics
+        .iter()
+        .map(|found| format!("{}:{}: {}", found.path, found.diagnostic.line, found.diagnostic.message))
+        .collect();
+    github::summarize("Esker", &format!("```text\n{text}```"), &lines)
+}
+
 fn warn_of_diagnostics(build: &Build, limit: usize) {
     let mut diagnostics = build.diagnostics();
     for found in diagnostics.by_ref().take(limit) {
@@ -147,6 +178,9 @@ fn warn_of_diagnostics(build: &Build, limit: usize) {
     if hidden > 0 {
         tracing::warn!("{} (-v shows all)", counted(hidden, "more problem", "more problems"));
     }
+}
+
+fn warn_of_omissions(build: &Build) {
     if build.report().files == 0 {
         tracing::warn!("there are no files to analyze below {}", build.report().root);
     }

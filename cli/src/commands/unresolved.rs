@@ -14,8 +14,9 @@ use serde::Serialize;
 
 use crate::args::Globals;
 use crate::context::{Context, abandon};
-use crate::error::{Result, Verdict};
-use crate::render::{Output, ReportFormat, Rows, ended, json, words};
+use crate::error::{CommandError, Result, Verdict};
+use crate::render::github::{self, Annotation, Annotator, Severity};
+use crate::render::{CheckFormat, Output, Rows, counted, ended, json, words};
 
 /// List imports that should lead to a file of the repository and do not
 #[derive(Debug, Args)]
@@ -38,7 +39,7 @@ pub(crate) struct Unresolved {
 
     /// The form of the list
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: ReportFormat,
+    format: CheckFormat,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,6 +54,11 @@ struct ReferenceRow<'v> {
 
 impl Unresolved {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
+        if self.format == CheckFormat::Github && (self.references || self.summary) {
+            return Err(CommandError::new(
+                "--format github is for imports one by one, without --references or --summary",
+            ));
+        }
         let context = Context::new(globals)?;
         let (mut engine, build) = context.built()?;
         let files = context.files(&build, &self.paths)?;
@@ -61,8 +67,9 @@ impl Unresolved {
             (false, false) => {
                 let imports = self.imports(&build, &files);
                 match self.format {
-                    ReportFormat::Text => output.write(ended(imports.map(|import| line(&import)), '\n')),
-                    ReportFormat::Json => output.write(json(&imports.collect::<Vec<_>>())?),
+                    CheckFormat::Github => annotate(&output, &context, &imports.collect::<Vec<_>>()),
+                    CheckFormat::Text => output.write(ended(imports.map(|import| line(&import)), '\n')),
+                    CheckFormat::Json => output.write(json(&imports.collect::<Vec<_>>())?),
                 }?;
             }
             (false, true) => {
@@ -100,10 +107,10 @@ impl Unresolved {
 
     fn write_counts(&self, output: &Output, counts: &BTreeMap<String, usize>) -> Result<()> {
         match self.format {
-            ReportFormat::Text => {
+            CheckFormat::Text => {
                 output.write(ended(counts.iter().map(|(reason, count)| format!("{count} {reason}")), '\n'))
             }
-            ReportFormat::Json => output.write(json(counts)?),
+            CheckFormat::Json | CheckFormat::Github => output.write(json(counts)?),
         }
     }
 
@@ -117,12 +124,12 @@ impl Unresolved {
             for view in views(index, files) {
                 for row in references(&view) {
                     match self.format {
-                        ReportFormat::Text => writeln!(rows.out(), "{}", row.line())?,
-                        ReportFormat::Json => rows.json(&row)?,
+                        CheckFormat::Text => writeln!(rows.out(), "{}", row.line())?,
+                        CheckFormat::Json | CheckFormat::Github => rows.json(&row)?,
                     }
                 }
             }
-            if self.format == ReportFormat::Json { rows.end() } else { Ok(()) }
+            if self.format == CheckFormat::Json { rows.end() } else { Ok(()) }
         })?;
         written.context("the answer cannot be written")?;
         spool.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
@@ -153,6 +160,27 @@ impl ReferenceRow<'_> {
         let Self { path, line, column, name, role, reason } = self;
         format!("{path}:{line}:{column}: {name} ({role}, {reason})")
     }
+}
+
+fn annotate(output: &Output, context: &Context<'_>, imports: &[UnresolvedImport]) -> Result<()> {
+    let annotations = imports.iter().map(|import| Annotation {
+        severity: Severity::Warning,
+        path: &import.path,
+        line: import.line,
+        title: "unresolved import",
+        message: if import.name.is_empty() {
+            import.reason.to_string()
+        } else {
+            format!("{} ({})", import.name, import.reason)
+        },
+    });
+    output.write(Annotator::new(context.root()).lines(annotations))?;
+    let lines: Vec<String> = imports.iter().map(line).collect();
+    let lead = match imports.len() {
+        0 => "Every import leads to a file or out of the repository.".to_owned(),
+        number => counted(number, "import leads nowhere.", "imports lead nowhere."),
+    };
+    github::summarize("Unresolved imports", &lead, &lines)
 }
 
 fn line(import: &UnresolvedImport) -> String {

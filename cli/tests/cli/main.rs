@@ -13,6 +13,7 @@ mod init;
 mod interrupt;
 mod manual;
 mod git;
+mod github;
 mod make;
 mod metrics;
 mod output;

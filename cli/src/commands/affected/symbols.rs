@@ -11,7 +11,7 @@ use esker_engine::code::{ChangeKind, CodeIndex, Reached, SymbolChange, SymbolNam
 use ignore::gitignore::Gitignore;
 use serde::Serialize;
 
-use super::{Affected, RowFormat, World, matches, sources};
+use super::{Affected, RowFormat, World, matches, sources, summarize};
 use crate::args::Globals;
 use crate::context::{Context, abandon};
 use crate::error::{Result, Verdict};
@@ -84,6 +84,11 @@ impl Affected {
         match self.format {
             RowFormat::Text => output.write(ended(rows.iter().map(Row::line), '\n')),
             RowFormat::Nul => output.write(ended(rows.iter().map(Row::symbol), '\0')),
+            RowFormat::Github => {
+                let lines: Vec<String> = rows.iter().map(Row::line).collect();
+                output.write(ended(&lines, '\n'))?;
+                summarize(&lines, "symbol", "symbols")
+            }
             RowFormat::Json => output.write(json(&rows)?),
             RowFormat::Jsonl => output.write(json_lines(&rows)?),
         }?;
