@@ -11,6 +11,10 @@ ready:
 test:
     .ci/run test
 
+# Install the programs that tests run, below the target directory; `test` does so too
+tools:
+    .ci/run tools
+
 # Import edges of django against `ruff analyze graph`
 oracle:
     .ci/run ruff-oracle

@@ -1,0 +1,1 @@
+"""Invoices: amounts of money, taxes on them, and who has to pay."""
