@@ -11,7 +11,7 @@ use crate::tools::prepared;
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/build-steps");
 
 /// The example in a repository of its own.
-fn example() -> Repository {
+pub(crate) fn example() -> Repository {
     let repository = Repository::new("//- esker.toml\n");
     copy(Path::new(EXAMPLE), &repository, "");
     git(&repository, &["init", "-q", "-b", "main"]);

@@ -24,6 +24,7 @@ mod pipes;
 mod progress;
 mod pseudo_terminal;
 mod questions;
+mod recipes;
 mod repository;
 mod since;
 mod terminal;
