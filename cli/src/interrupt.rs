@@ -16,6 +16,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tempfile::{NamedTempFile, PersistError};
 
+use crate::jobserver;
 use crate::terminal::progress;
 
 /// How long a write to the cache directory is waited for. One takes a fraction of this even on a slow disk; a disk that
@@ -57,6 +58,7 @@ fn wait(mut signals: Signals) {
         _ = fs::remove_file(path);
     }
     progress::end();
+    jobserver::give_back();
     _ = signal_hook::low_level::emulate_default_handler(signal);
     std::process::exit(SIGNAL_EXIT_CODE + signal);
 }

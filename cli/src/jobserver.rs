@@ -1,17 +1,27 @@
 //! make's jobserver: threads beyond the first are borrowed from it.
 //!
 //! `make -jN` hands out `N` tokens to all that it runs, one of which each process has from the beginning. Esker takes
-//! those that are free when it begins, without waiting, and gives them back at its end. So it cannot block a build, and
-//! two of them under `make -j2` do not run on four threads. A process that is killed takes its tokens along, as any
-//! other does.
+//! those that are free when it begins, without waiting, and gives them back at its end, also where a signal that can be
+//! handled ends it. So it cannot block a build, and two of them under `make -j2` do not run on four threads.
+
+use std::sync::{Mutex, PoisonError};
 
 use jobserver::{Acquired, Client, FromEnvErrorKind};
 
-/// The threads that this process may run on.
+use crate::interrupt;
+
+/// What was borrowed. A token is given back when it is dropped.
+static TOKENS: Mutex<Vec<Acquired>> = Mutex::new(Vec::new());
+
+/// The threads that this process may run on. When it is dropped, all that was borrowed is given back.
 #[derive(Debug)]
 pub(crate) struct Share {
-    /// Given back when they are dropped.
-    tokens: Vec<Acquired>,
+    threads: usize,
+}
+
+/// Gives back what was borrowed, before the process ends.
+pub(crate) fn give_back() {
+    TOKENS.lock().unwrap_or_else(PoisonError::into_inner).clear();
 }
 
 impl Share {
@@ -19,7 +29,8 @@ impl Share {
     /// there is none, or it does not work.
     pub(crate) fn take(threads: usize) -> Option<Self> {
         let client = client()?;
-        let mut tokens = Vec::new();
+        interrupt::handle();
+        let mut tokens = TOKENS.lock().unwrap_or_else(PoisonError::into_inner);
         while tokens.len() + 1 < threads {
             match client.try_acquire() {
                 Ok(Some(token)) => tokens.push(token),
@@ -32,12 +43,18 @@ impl Share {
             }
         }
         tracing::info!("make's jobserver admits {} of {threads} threads", tokens.len() + 1);
-        Some(Self { tokens })
+        Some(Self { threads: tokens.len() + 1 })
     }
 
     /// How many threads that makes.
     pub(crate) fn threads(&self) -> usize {
-        self.tokens.len() + 1
+        self.threads
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        give_back();
     }
 }
 

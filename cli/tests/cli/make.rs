@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use crate::repository::Repository;
@@ -274,6 +275,27 @@ fn threads_are_borrowed_from_the_jobserver_and_given_back() {
         assert_eq!(jobserver.tokens(), tokens);
         repository.tree.remove("jobserver.fifo");
     }
+}
+
+#[test]
+fn a_process_that_is_interrupted_gives_its_threads_back() {
+    let repository = Repository::new("//- a.py\nimport b\n//- b.py\n");
+    repository.esker("build");
+    repository.tree.write("b.py", "import a\n");
+    // It waits for the store, with its tokens.
+    let lock = File::options().write(true).open(repository.tree.root().join(".esker/store-1.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut jobserver = Jobserver::new(&repository, 5);
+    let mut command = repository.command("build --lock-timeout 1m");
+    let mut child = command.env("MAKEFLAGS", &jobserver.flags).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("waiting for another process"), "{line}");
+    let cores = std::thread::available_parallelism().unwrap().get();
+    assert_eq!(jobserver.tokens(), 6 - cores.min(6));
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().signal(), Some(15));
+    assert_eq!(jobserver.tokens(), 5);
 }
 
 #[test]
