@@ -55,8 +55,8 @@ impl Frontend for Toy {
                 Some(("use", what)) => {
                     let (module, member) = what.split_once('.').map_or((what, None), |(m, x)| (m, Some(x)));
                     imports.push(Import {
-                        specifier: names.intern(module.to_owned()),
-                        member: member.filter(|x| *x != "*").map(|x| names.intern(x.to_owned())),
+                        specifier: names.intern(module),
+                        member: member.filter(|x| *x != "*").map(|x| names.intern(x)),
                         form: match member {
                             None => ImportForm::Module,
                             Some("*") => ImportForm::Star,
@@ -67,13 +67,13 @@ impl Frontend for Toy {
                     });
                 }
                 Some(("say", name)) => references.push(Reference {
-                    name: names.intern(name.to_owned()),
+                    name: names.intern(name),
                     scope: ScopeId(0),
                     span: Span::default(),
                     role: Role::Read,
                     binding: Binding::Free,
                 }),
-                Some(("def" | "class" | "crash", _)) => _ = names.intern(statement.to_owned()),
+                Some(("def" | "class" | "crash", _)) => _ = names.intern(statement),
                 _ => {}
             }
         }
