@@ -18,6 +18,8 @@ pub enum Phase {
     Idle,
     /// Finding out which files may have changed.
     Detect,
+    /// Waiting for another process that is at work on the cache.
+    Wait,
     /// Looking at files that may have changed: reading them, and where they did change, parsing them and locating their
     /// imports.
     Analyze,
@@ -33,9 +35,10 @@ pub enum Phase {
     Query,
 }
 
-const PHASES: [Phase; 8] = [
+const PHASES: [Phase; 9] = [
     Phase::Idle,
     Phase::Detect,
+    Phase::Wait,
     Phase::Analyze,
     Phase::Relink,
     Phase::Resolve,

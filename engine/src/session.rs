@@ -232,8 +232,10 @@ impl Session {
                 return Ok(run);
             }
             // Who had to wait for another process compares with what that one has found out.
+            self.setup.monitor.enter(Phase::Wait, 0);
             if self.memo.take_turn() == Turn::Waited && self.load_newer() {
                 tracing::info!("another process has built meanwhile; comparing with its build");
+                self.setup.monitor.enter(Phase::Detect, 0);
                 before = self.last();
                 changes = self.detect(scope, before.as_deref())?;
                 if let Some(run) = nothing_new(before.as_ref(), &changes, start) {

@@ -168,6 +168,7 @@ impl Bar {
 fn words(phase: Phase) -> &'static str {
     match phase {
         Phase::Detect => "looking",
+        Phase::Wait => "waiting",
         Phase::Analyze => "analyzing",
         Phase::Relink => "relinking",
         Phase::Resolve => "resolving",

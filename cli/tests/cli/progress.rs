@@ -1,11 +1,14 @@
 //! The progress bar.
 //!
-//! Work takes long here because another process has the store: the tests themselves, which hold its lock.
+//! Work takes long here because another process has the store: the tests themselves, which hold its lock. Or because
+//! there is much of it.
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs::File;
 use std::process::Stdio;
+
+use esker_tests::generated;
 
 use crate::pseudo_terminal::Terminal;
 use crate::repository::Repository;
@@ -24,17 +27,36 @@ fn repository() -> (Repository, File) {
 }
 
 #[test]
+fn long_work_shows_how_many_files_are_done() {
+    // How many there have to be for a bar to appear depends on the machine.
+    let shown = [2000, 8000, 32_000].into_iter().find_map(|files| {
+        let tree = generated::repository(files);
+        tree.write("esker.toml", "");
+        let repository = Repository { tree };
+        let shown = Terminal::run(repository.command("build --no-cache -j 1 --color never")).read_to_end();
+        assert_eq!(shown.code, Some(0));
+        shown.text.contains(" analyzing [").then_some((files, shown.text))
+    });
+    let (files, text) = shown.expect("it took long");
+    assert!(text.contains(&format!("/{} files", thousands(files))), "{text:?}");
+    assert!(!text.contains("0/0"), "{text:?}");
+}
+
+fn thousands(files: usize) -> String {
+    format!("{},{:03}", files / 1000, files % 1000)
+}
+
+#[test]
 fn long_work_shows_a_bar_that_is_gone_at_the_end() {
     let (repository, lock) = repository();
     let mut terminal = Terminal::run(repository.command("build --color never"));
-    let shown = terminal.read_until(" files");
-    assert!(shown.starts_with("\r analyzing [") || shown.starts_with(" analyzing ["), "{shown:?}");
-    assert!(!shown.contains("0/0"), "{shown:?}");
+    let shown = terminal.read_until("waiting");
+    assert!(shown.trim_start().starts_with("waiting"), "{shown:?}");
     // A warning has a line for itself.
     let shown = terminal.read_until("waiting for another process");
     assert!(shown.contains(&format!("{ERASED}warning: waiting for another process")), "{shown:?}");
     // The bar comes back behind it.
-    terminal.read_until(" files");
+    terminal.read_until("   waiting ");
     lock.unlock().unwrap();
     let shown = terminal.read_to_end();
     assert_eq!(shown.code, Some(0));
