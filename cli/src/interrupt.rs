@@ -8,7 +8,7 @@
 use std::fs::{self, File, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,8 @@ const GLANCE: Duration = Duration::from_millis(20);
 const SIGNAL_EXIT_CODE: i32 = 128;
 
 static HANDLER: Once = Once::new();
+/// Set once signals are minded, or it is clear that they will not be.
+static SETTLED: OnceLock<()> = OnceLock::new();
 /// The paths of files that are being written.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -36,13 +38,25 @@ static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 /// to set this up, so that nobody waits for it. A signal that is not minded yet ends the process at once.
 pub(crate) fn handle() {
     HANDLER.call_once(|| {
-        let minded = || match Signals::new([SIGINT, SIGTERM]) {
-            Ok(signals) => wait(signals),
-            Err(error) => tracing::debug!("signals are not handled: {error}"),
+        let minded = || {
+            let signals = Signals::new([SIGINT, SIGTERM]);
+            _ = SETTLED.set(());
+            match signals {
+                Ok(signals) => wait(signals),
+                Err(error) => tracing::debug!("signals are not handled: {error}"),
+            }
         };
         // Without the thread they go on ending the process at once.
-        _ = thread::Builder::new().name("esker-signals".to_owned()).spawn(minded);
+        if thread::Builder::new().name("esker-signals".to_owned()).spawn(minded).is_err() {
+            _ = SETTLED.set(());
+        }
     });
+}
+
+/// The same, for whoever is about to begin what must not be left behind: returns when signals are minded.
+pub(crate) fn handle_now() {
+    handle();
+    SETTLED.wait();
 }
 
 fn wait(mut signals: Signals) {
@@ -79,7 +93,7 @@ impl Unfinished {
     /// If none can be made in that directory.
     pub(crate) fn beside(target: &Path, permissions: Permissions) -> io::Result<Self> {
         let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        handle();
+        handle_now();
         // Made under the lock, so that there is no moment in which it is there and not known of.
         let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         let file = tempfile::Builder::new().prefix(".esker-").permissions(permissions).tempfile_in(directory)?;

@@ -29,7 +29,7 @@ impl Share {
     /// there is none, or it does not work.
     pub(crate) fn take(threads: usize) -> Option<Self> {
         let client = client()?;
-        interrupt::handle();
+        interrupt::handle_now();
         let mut tokens = TOKENS.lock().unwrap_or_else(PoisonError::into_inner);
         while tokens.len() + 1 < threads {
             match client.try_acquire() {
