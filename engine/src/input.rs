@@ -9,11 +9,11 @@ mod texts;
 mod walk;
 
 pub use changes::ListError;
-pub(crate) use changes::{Candidate, ChangeSet, listed_changes, walked_changes};
+pub(crate) use changes::{Candidate, ChangeSet, listed_changes, relative_path, walked_changes};
 pub(crate) use files::{Doubt, Files, Lifetime, Sharded};
 pub(crate) use fileset::FileSet;
 pub(crate) use source::{Content, FrontendId, SourceFile};
 pub(crate) use stat::Stat;
 pub use texts::Text;
 pub(crate) use texts::Texts;
-pub(crate) use walk::WalkOptions;
+pub(crate) use walk::{Rules, WalkOptions, walk_below};

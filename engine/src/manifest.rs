@@ -6,7 +6,8 @@
 //!
 //! It is one run of bytes, read in one go and used where it lies: rows are fixed in size, everything of variable length
 //! is a range into a table behind them (see [`layout`]). The bytes in memory and on disk are the same, so that there is
-//! one representation to get right.
+//! one representation to get right. In memory each section may lie in another buffer: what a run leaves as it is, the next
+//! manifest shares with the one before.
 //!
 //! **Invariant: a manifest is checked as a whole before it is used**, and one that fails is as if there were none. Past
 //! that check every access is still bounded: bytes that were forged with a matching digest can give wrong answers to
@@ -23,10 +24,11 @@ use std::sync::{Arc, OnceLock};
 
 use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, MissReason, Root};
 
-pub(crate) use assemble::{Entry, FileRecord, Links, Part, ResolutionRecord, assemble};
-pub(crate) use publish::{load, publish};
+pub(crate) use assemble::{Entries, Entry, FileRecord, Links, Part, ResolutionRecord, assemble};
+pub(crate) use publish::{load, publish, published_digest};
 pub(crate) use reasons::{Reasons, StageReason, StageReasons};
 
+use crate::answer::DiagnosticCounts;
 use crate::digest::Digest;
 use crate::graph::DependencyGraph;
 use crate::graph::ImportSite;
@@ -36,11 +38,31 @@ use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StemRo
 
 /// What a run knew at its end.
 pub(crate) struct Manifest {
-    bytes: Vec<u8>,
-    sections: [Range<usize>; Section::COUNT],
+    sections: [Span; Section::COUNT],
     tail: Tail,
+    /// The digest in the header, if the manifest was read.
+    digest_read: Option<Digest>,
+    /// Counted when somebody asks, without the cycles.
+    findings: OnceLock<DiagnosticCounts>,
     /// Decoded when somebody asks.
     reasons: OnceLock<Reasons>,
+}
+
+/// A part of a buffer that several manifests may share.
+#[derive(Clone)]
+struct Span {
+    buffer: Arc<Vec<u8>>,
+    range: Range<usize>,
+}
+
+impl Span {
+    fn of(bytes: Vec<u8>) -> Self {
+        Self { range: 0..bytes.len(), buffer: Arc::new(bytes) }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.buffer[self.range.clone()]
+    }
 }
 
 /// The part of the manifest that is decoded at once because it is small.
@@ -89,14 +111,39 @@ impl Manifest {
         self.rows().len()
     }
 
-    /// Whether another manifest says the same, byte for byte.
+    /// Whether both were read and say the same, byte for byte.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.bytes[layout::DIGEST] == other.bytes[layout::DIGEST]
+        self.digest_read.is_some() && self.digest_read == other.digest_read
     }
 
     /// What is known besides the files.
     pub(crate) fn tail(&self) -> &Tail {
         &self.tail
+    }
+
+    /// The digest in the header, if the manifest was read.
+    pub(crate) fn digest_read(&self) -> Option<Digest> {
+        self.digest_read
+    }
+
+    /// How much was found to be wrong or missing.
+    pub(crate) fn findings(&self) -> DiagnosticCounts {
+        let counts = *self.findings.get_or_init(|| {
+            let mut counts = DiagnosticCounts::default();
+            for row in (0..self.len() as u32).filter_map(|index| self.row_at(index)) {
+                let broken = |diagnostic: Diagnostic| diagnostic.kind == DiagnosticKind::Syntax;
+                counts.syntax_errors += usize::from(row.diagnostics().any(broken));
+                for miss in row.misses() {
+                    match miss.reason {
+                        MissReason::StandardLibrary => counts.standard_library_imports += 1,
+                        MissReason::External => counts.external_imports += 1,
+                        _ => counts.unresolved_imports += 1,
+                    }
+                }
+            }
+            counts
+        });
+        DiagnosticCounts { cycles: self.tail.cycles as usize, ..counts }
     }
 
     /// Why the run looked at what it looked at.
@@ -106,7 +153,7 @@ impl Manifest {
 
     /// The same as bytes.
     pub(crate) fn encoded_reasons(&self) -> &[u8] {
-        &self.bytes[self.sections[Section::Reasons as usize].clone()]
+        self.sections[Section::Reasons as usize].bytes()
     }
 
     /// The path of the file at this position, `""` past the end. Ascends with the position.
@@ -162,7 +209,7 @@ impl Manifest {
     }
 
     fn section<T: layout::Fixed>(&self, section: Section) -> &[T] {
-        layout::cast(&self.bytes[self.sections[section as usize].clone()])
+        layout::cast(self.sections[section as usize].bytes())
     }
 
     fn range<T: layout::Fixed>(&self, section: Section, range: RangeRow) -> &[T] {
@@ -172,7 +219,7 @@ impl Manifest {
 
     fn text(&self, range: RangeRow) -> &str {
         let start = range.start.get() as usize;
-        let text = &self.bytes[self.sections[Section::Text as usize].clone()];
+        let text = self.sections[Section::Text as usize].bytes();
         let bytes = text.get(start..start + range.length.get() as usize).unwrap_or(&[]);
         std::str::from_utf8(bytes).unwrap_or("")
     }

@@ -115,6 +115,11 @@ impl Memo {
         Self { shared: Arc::new(shared) }
     }
 
+    /// Sets how many bytes of encoded results the decoded values in memory may stand for.
+    pub(crate) fn hold_values(&self, bytes: u64) {
+        self.shared.values.set_capacity(bytes);
+    }
+
     /// Whether results kept by earlier runs are passed over.
     pub(crate) fn set_recompute(&self, recompute: bool) {
         self.shared.recompute.store(recompute, Ordering::Relaxed);

@@ -11,6 +11,7 @@
 
 mod absence;
 mod affected;
+mod ahead;
 mod cache;
 mod causes;
 mod names;
@@ -19,23 +20,27 @@ mod setup;
 
 use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use esker_frontend_api::{EdgeKinds, Root};
 use rayon::ThreadPool;
 
 pub(crate) use affected::Differences;
+pub(crate) use ahead::Keeping;
 pub(crate) use cache::CacheDirectory;
 pub(crate) use setup::Setup;
 
 use crate::code::CodeIndex;
 use crate::db::{Database, Db, Fixed, Journal};
+use crate::digest::Digest;
 use crate::error::EngineError;
 use crate::explain::Cause;
 use crate::exports::HeldInterfaces;
-use crate::input::{ChangeSet, FileSet, Files, Lifetime, Stat, Texts, WalkOptions, listed_changes, walked_changes};
+use crate::input::{ChangeSet, FileSet, Files, Lifetime, Rules, Stat, Texts};
+use crate::input::{listed_changes, relative_path, walk_below, walked_changes};
 use crate::manifest::{self, Manifest, Tail, assemble};
 use crate::memo::Memo;
 use crate::metrics::{Metrics, StageMetrics};
@@ -43,6 +48,7 @@ use crate::monitor::{Busy, Phase};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 use crate::store::{MemoryStore, Store, Turn};
 use absence::import_roots;
+use ahead::Ahead;
 use causes::reasons_of_everything;
 use propagate::{Propagated, file_set_of, in_parallel, propagate};
 
@@ -53,6 +59,15 @@ const ATTEMPTS: usize = 4;
 /// The stack of a thread that parses. The Python parser guards itself on any stack; the frontends' visitors recurse
 /// once per level of nesting, up to the depth that they admit.
 const STACK_BYTES: usize = 64 << 20;
+
+/// So few changed files are rather analyzed than looked up by a session that lets go of the store between runs: to open
+/// it takes longer (2 ms, against 0.5 ms for an average file of homeassistant), and that exactly this text was seen before
+/// is not to be expected of one that somebody is writing.
+const RATHER_EXECUTED: usize = 4;
+
+/// How many bytes of encoded results a session may hold in memory that lets go of the store between runs. One that edits
+/// a file needs the interfaces of those that it imports, again and again.
+const RESIDENT_VALUE_BYTES: u64 = 16 << 20;
 
 /// A time stamp is proof that a file is unchanged only if it is older than this when the file is read: Linux advances
 /// the clock that stamps files every 1 to 10 ms.
@@ -131,6 +146,13 @@ pub(crate) struct Session {
     cache: Option<CacheDirectory>,
     manifest: Option<Arc<Manifest>>,
     manifest_loaded: bool,
+    /// The digest of the manifest that this session last read or published.
+    manifest_on_disk: Option<Digest>,
+    /// Marks of sessions that were ahead of the manifest when it was loaded.
+    others_ahead: Vec<PathBuf>,
+    /// What this session is ahead of, if it has answered with more than is on disk.
+    ahead: Option<Ahead>,
+    told_of_no_cache: AtomicBool,
     database: Option<Database>,
     pool: Option<ThreadPool>,
 }
@@ -140,7 +162,24 @@ impl Session {
         let metrics = Arc::new(Metrics::default());
         let memo = Memo::new(make_store(cache.as_ref(), setup.lock_timeout), metrics.clone());
         let texts = Arc::new(Texts::new(setup.system.clone(), setup.root.clone()));
-        Self { setup, metrics, memo, texts, cache, manifest: None, manifest_loaded: false, database: None, pool: None }
+        if setup.keeping == Keeping::OnRequest {
+            memo.hold_values(RESIDENT_VALUE_BYTES);
+        }
+        Self {
+            setup,
+            metrics,
+            memo,
+            texts,
+            cache,
+            manifest: None,
+            manifest_loaded: false,
+            manifest_on_disk: None,
+            others_ahead: Vec::new(),
+            ahead: None,
+            told_of_no_cache: AtomicBool::new(false),
+            database: None,
+            pool: None,
+        }
     }
 
     pub(crate) fn setup(&self) -> &Setup {
@@ -160,11 +199,17 @@ impl Session {
         self.manifest.clone()
     }
 
-    fn load_manifest(&self) -> Option<Arc<Manifest>> {
-        let path = self.cache.as_ref()?.manifest();
+    fn load_manifest(&mut self) -> Option<Arc<Manifest>> {
+        let cache = self.cache.as_ref()?;
+        let path = cache.manifest();
         let _span = tracing::debug_span!("load manifest").entered();
+        // Before the manifest is read: what another session publishes in between is then seen too.
+        self.others_ahead = ahead::marks(cache);
         match manifest::load(path) {
-            Ok(manifest) => manifest.filter(|manifest| manifest.tail().setup == self.setup.digest()).map(Arc::new),
+            Ok(manifest) => {
+                self.manifest_on_disk = manifest.as_ref().and_then(Manifest::digest_read);
+                manifest.filter(|manifest| manifest.tail().setup == self.setup.digest()).map(Arc::new)
+            }
             Err(error) => {
                 tracing::warn!("{} is not used: {error}; everything is looked at again", path.display());
                 None
@@ -229,11 +274,15 @@ impl Session {
         let mut changes = self.detect(scope, before.as_deref().filter(|_| mode == Mode::Incremental))?;
         if mode == Mode::Incremental {
             if let Some(run) = nothing_new(before.as_ref(), &changes, start) {
+                if changes.skipped.is_some() {
+                    ahead::take_away_abandoned(&std::mem::take(&mut self.others_ahead));
+                }
                 return Ok(run);
             }
-            // Who had to wait for another process compares with what that one has found out.
+            // Who had to wait for another process compares with what that one has found out. A session that keeps on
+            // request looks for others then.
             self.setup.monitor.enter(Phase::Wait, 0);
-            if self.memo.take_turn() == Turn::Waited && self.load_newer() {
+            if self.setup.keeping == Keeping::EachRun && self.memo.take_turn() == Turn::Waited && self.load_newer() {
                 tracing::info!("another process has built meanwhile; comparing with its build");
                 self.setup.monitor.enter(Phase::Detect, 0);
                 before = self.last();
@@ -245,15 +294,16 @@ impl Session {
         }
         let baseline = before.clone().filter(|_| mode == Mode::Incremental);
 
+        // Where files came or went, any number of others may have to look again.
+        let came_or_went = !changes.removed.is_empty() || changes.candidates.iter().any(|file| file.row.is_none());
+        let work = if came_or_went { usize::MAX } else { changes.candidates.len() };
         // What a forced run computes must not come from what it is to check; whoever asks afterwards may use all.
-        self.memo.set_recompute(mode == Mode::Force);
+        let rather_executes = self.setup.keeping == Keeping::OnRequest && baseline.is_some() && work <= RATHER_EXECUTED;
+        self.memo.set_recompute(mode == Mode::Force || rather_executes);
         let mut database = match self.database.take() {
             Some(database) => database,
             None => self.open_database(baseline.clone()),
         };
-        // Where files came or went, any number of others may have to look again.
-        let came_or_went = !changes.removed.is_empty() || changes.candidates.iter().any(|file| file.row.is_none());
-        let work = if came_or_went { usize::MAX } else { changes.candidates.len() };
         let pool = self.pool(work)?;
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
         let propagated = propagate(&mut database, &pool, &self.setup, baseline.as_ref(), &changes, run_start);
@@ -359,19 +409,14 @@ impl Session {
 
     fn detect(&self, scope: Scope<'_>, baseline: Option<&Manifest>) -> Result<ChangeSet, EngineError> {
         let _span = tracing::info_span!("detect").entered();
-        let frontends = &self.setup.frontends;
-        let is_source = |path: &str| frontends.iter().any(|frontend| frontend.dialect(path).is_some());
-        let options = WalkOptions {
-            root: &self.setup.root,
-            threads: self.setup.threads,
-            respect_gitignore: self.setup.respect_gitignore,
-            include: &self.setup.include,
-            exclude: &self.setup.exclude,
-            is_source: &is_source,
-        };
+        let setup = &self.setup;
+        let is_source = |path: &str| setup.is_source(path);
+        let options = setup.walk_options(&is_source);
         match (scope, baseline) {
-            (Scope::Listed(paths), Some(baseline)) => Ok(listed_changes(&options, paths, baseline)?),
-            (Scope::Listed(_), None) | (Scope::Everything, _) => walked_changes(&options, baseline)
+            (Scope::Listed(paths), Some(baseline)) if self.others_ahead.is_empty() => {
+                Ok(listed_changes(&options, paths, baseline)?)
+            }
+            (Scope::Listed(_) | Scope::Everything, _) => walked_changes(&options, baseline)
                 .map_err(|source| EngineError::Root { path: self.setup.root.clone(), source }),
         }
     }
@@ -380,6 +425,18 @@ impl Session {
     pub(crate) fn import_roots(&self) -> Result<Vec<Vec<Root>>, EngineError> {
         let files = self.detect(Scope::Everything, None)?.candidates.into_iter().map(|file| file.path).collect();
         Ok(import_roots(&self.setup, &file_set_of(&self.setup, files)))
+    }
+
+    /// The directories that a walk looks into, at or below this one, relative to the root.
+    pub(crate) fn directories(&self, below: &Path) -> Result<Vec<String>, EngineError> {
+        let setup = &self.setup;
+        let is_source = |path: &str| setup.is_source(path);
+        let below = relative_path(&setup.root, below)?;
+        let walked = Rules::new(&setup.walk_options(&is_source)).and_then(|rules| walk_below(&rules, &below));
+        let walk = walked.map_err(|source| EngineError::Root { path: self.setup.root.clone(), source })?;
+        let mut directories = walk.directories;
+        directories.sort_unstable();
+        Ok(directories)
     }
 
     fn open_database(&self, baseline: Option<Arc<Manifest>>) -> Database {
@@ -438,23 +495,24 @@ impl Session {
         };
         self.setup.monitor.enter(Phase::Assemble, 0);
         // Held until the manifest is published, so that whoever keeps a run from writing has both or neither.
-        let writing = self.setup.monitor.writing();
+        let monitor = self.setup.monitor.clone();
+        let writing = monitor.writing();
         let executed = self.database.as_ref().map_or_else(Vec::new, |database| database.take_journal());
+        let ahead = self.goes_ahead();
         // The store is written to while the manifest is put together; it is published when both are done.
         let (manifest, kept) = std::thread::scope(|scope| {
-            let (cache, memo) = (self.cache.as_ref(), &self.memo);
-            let flushed = scope.spawn(move || flush(cache, memo));
+            let (cache, memo, told) = (self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
+            let flushed = (!ahead).then(|| scope.spawn(move || flush(cache, memo, told)));
             let span = tracing::info_span!("assemble").entered();
-            let manifest = assemble(baseline.as_deref(), &entries);
-            let reasons = match (&before, &baseline) {
-                (_, Some(baseline)) => causes
-                    .reasons(baseline, &entries, &executed)
-                    .map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded()),
-                (before, None) => {
-                    let cause = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
-                    reasons_of_everything(cause, &manifest, &executed).encoded()
-                }
-            };
+            let reasons = baseline.as_ref().map(|baseline| {
+                let reasons = causes.reasons(baseline, &entries, &executed);
+                reasons.map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded())
+            });
+            let manifest = assemble(baseline.as_deref(), entries);
+            let reasons = reasons.unwrap_or_else(|| {
+                let cause = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
+                reasons_of_everything(cause, &manifest, &executed).encoded()
+            });
             drop(span);
             if edges_changed || baseline.is_none() {
                 let _span = tracing::info_span!("cycles").entered();
@@ -463,11 +521,12 @@ impl Session {
             if baseline.is_none() {
                 tail.full_build_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
             }
-            let manifest = Arc::new(manifest.sealed(&reasons, tail));
+            let manifest = Arc::new(manifest.finished(&reasons, tail));
             self.setup.monitor.enter(Phase::Store, 0);
-            (manifest, flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+            let kept =
+                flushed.is_some_and(|flushed| flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
+            (manifest, kept)
         });
-        drop(entries);
         if kept {
             self.publish(&manifest);
         }
@@ -498,27 +557,77 @@ impl Session {
     /// Hands new records to the store and lets go of it.
     fn flush(&self) {
         let _writing = self.setup.monitor.writing();
-        flush(self.cache.as_ref(), &self.memo);
+        flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
         self.memo.store().release();
     }
 
+    /// Whether a run answers before what it found out is kept. If so, it has said so to others: see [`ahead`].
+    fn goes_ahead(&mut self) -> bool {
+        let on_request = self.setup.keeping == Keeping::OnRequest;
+        let Some(cache) = self.cache.as_ref().filter(|_| on_request) else { return false };
+        if self.ahead.as_ref().is_none_or(|ahead| !ahead.stands(cache)) {
+            self.ahead = Ahead::of(cache).ok();
+        }
+        self.ahead.is_some()
+    }
+
+    /// Keeps what was found out and not yet kept. If another session has published since, its list may have told it of
+    /// changes that this one was not told of: everything is looked at first, and that run is returned.
+    pub(crate) fn keep(&mut self) -> Result<Option<Run>, EngineError> {
+        let Some(manifest_path) = self.cache.as_ref().map(|cache| cache.manifest().to_owned()) else { return Ok(None) };
+        if self.ahead.is_none() {
+            return Ok(None);
+        }
+        let mut run = None;
+        for _ in 0..ATTEMPTS {
+            self.memo.take_turn();
+            let on_disk = manifest::published_digest(&manifest_path);
+            if on_disk == self.manifest_on_disk {
+                break;
+            }
+            run = Some(self.run(Scope::Everything, Mode::Incremental)?);
+            self.manifest_on_disk = on_disk;
+        }
+        let monitor = self.setup.monitor.clone();
+        let _writing = monitor.writing();
+        let flushed = flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
+        if let Some(manifest) = self.manifest.clone().filter(|_| flushed)
+            && self.publish(&manifest)
+        {
+            self.ahead.take().into_iter().for_each(Ahead::end);
+        }
+        self.memo.store().release();
+        Ok(run)
+    }
+
     /// Writes the manifest, once the records that it speaks of are written. Failing costs the next run time, not this
-    /// one its answer.
-    fn publish(&self, manifest: &Manifest) {
-        let Some(cache) = self.cache.as_ref() else { return };
+    /// one its answer. Whether it went well.
+    fn publish(&mut self, manifest: &Manifest) -> bool {
+        let Some(cache) = self.cache.as_ref() else { return true };
         let _span = tracing::info_span!("publish").entered();
-        if let Err(error) = manifest::publish(manifest, cache.manifest()) {
-            tracing::warn!("results are not kept: {} cannot be written: {error}", cache.manifest().display());
+        match manifest::publish(manifest, cache.manifest()) {
+            Ok(digest) => {
+                self.manifest_on_disk = Some(digest);
+                ahead::take_away_abandoned(&std::mem::take(&mut self.others_ahead));
+                true
+            }
+            Err(error) => {
+                tracing::warn!("results are not kept: {} cannot be written: {error}", cache.manifest().display());
+                false
+            }
         }
     }
 }
 
-/// Hands new records to the store and closes it, going on to keep others out. Whether there is a place for them.
-fn flush(cache: Option<&CacheDirectory>, memo: &Memo) -> bool {
+/// Hands new records to the store and closes it, going on to keep others out. Whether there is a place for them; that
+/// there is none is told once.
+fn flush(cache: Option<&CacheDirectory>, memo: &Memo, told: &AtomicBool) -> bool {
     if let Some(cache) = cache
         && let Err(error) = cache.prepare()
     {
-        tracing::warn!("results are not kept: {} cannot be written: {error}", cache.path().display());
+        if !told.swap(true, Ordering::Relaxed) {
+            tracing::warn!("results are not kept: {} cannot be written: {error}", cache.path().display());
+        }
         return false;
     }
     memo.flush();

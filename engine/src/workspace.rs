@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use esker_frontend_api::{Frontend, LowerOptions, MissReason, Root};
+use esker_frontend_api::{Frontend, LowerOptions, Root};
 
 use crate::answer::{
-    BuildDetails, BuildReport, CacheCounts, ChangeCounts, DiagnosticCounts, Execution, FileDiagnostic, StageCounts,
-    UnresolvedImport,
+    BuildDetails, BuildReport, CacheCounts, ChangeCounts, Execution, FileDiagnostic, StageCounts, UnresolvedImport,
 };
 use crate::code::CodeIndex;
 use crate::digest::{Digest, Fingerprint};
@@ -21,7 +20,7 @@ use crate::manifest::Manifest;
 use crate::metrics::StageMetrics;
 use crate::monitor::Monitor;
 use crate::query::{FileQuery, QueryRun};
-use crate::session::{CacheDirectory, Mode, Run, Scope, Session, Setup};
+use crate::session::{CacheDirectory, Keeping, Mode, Run, Scope, Session, Setup};
 use crate::system::{OsSystem, System};
 
 /// How large a file may be before it is left out, unless the builder says otherwise: 16 MiB. The largest module found
@@ -45,6 +44,7 @@ pub struct EngineBuilder {
     max_file_bytes: u64,
     threads: Option<usize>,
     lifetime: Lifetime,
+    keeping: Keeping,
     system: Arc<dyn System>,
     lock_timeout: Duration,
     monitor: Arc<Monitor>,
@@ -118,6 +118,17 @@ impl EngineBuilder {
         self
     }
 
+    /// Keeps results when [`Engine::keep`] is called and not at the end of every build, so that an answer does not wait
+    /// for the disk. For an engine that lives long and is often asked.
+    ///
+    /// What is not kept when the process ends costs time and nothing else: the next build finds the changes again. Until
+    /// then other processes on the same cache directory that are given a list of changes look at everything instead,
+    /// because such a list counts from a build that they cannot see.
+    pub fn keep_on_request(mut self) -> Self {
+        self.keeping = Keeping::OnRequest;
+        self
+    }
+
     /// Reads files through this instead of from the operating system.
     pub fn system(mut self, system: impl System + 'static) -> Self {
         self.system = Arc::new(system);
@@ -159,6 +170,7 @@ impl EngineBuilder {
             max_file_bytes: self.max_file_bytes,
             threads: self.threads.unwrap_or_else(cores),
             lifetime: self.lifetime,
+            keeping: self.keeping,
             system: self.system,
             lock_timeout: self.lock_timeout,
             monitor: self.monitor,
@@ -187,6 +199,7 @@ impl Engine {
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
             threads: None,
             lifetime: Lifetime::Resident,
+            keeping: Keeping::EachRun,
             system: Arc::new(OsSystem),
             lock_timeout: DEFAULT_LOCK_TIMEOUT,
             monitor: Arc::default(),
@@ -197,6 +210,16 @@ impl Engine {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.session.setup().root
+    }
+
+    /// The directories that a walk looks for source files in, at or below this one, relative to the root, ascending: what
+    /// a program has to watch to be told of every change. None if a walk passes over the directory, or if it is gone.
+    ///
+    /// # Errors
+    ///
+    /// If the root cannot be read, or if the path leads out of it.
+    pub fn directories(&self, below: impl AsRef<Path>) -> Result<Vec<String>, EngineError> {
+        self.session.directories(below.as_ref())
     }
 
     /// Brings everything up to date: looks at every file and does what the changes since the last build cause.
@@ -291,6 +314,20 @@ impl Engine {
         Ok(paths)
     }
 
+    /// Keeps on disk what was found out since the last time, and lets go of the store. Does nothing unless results are
+    /// kept on request: see [`EngineBuilder::keep_on_request`].
+    ///
+    /// If another process has kept a build of its own meanwhile, everything is looked at first; that build is returned.
+    /// A cache that cannot be written is warned of and is no error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::execute`].
+    pub fn keep(&mut self) -> Result<Option<Build>, EngineError> {
+        let run = self.session.keep()?;
+        Ok(run.map(|run| Build::new(self.root(), run)))
+    }
+
     /// How many records the store holds and how many bytes they take on disk.
     ///
     /// # Errors
@@ -353,7 +390,7 @@ impl Build {
                 resolution: files.saturating_sub(counts.resolution),
             },
             cache: CacheCounts::new(files, missed.len()),
-            diagnostics: diagnostic_counts(&manifest),
+            diagnostics: manifest.findings(),
             elapsed_ms: run.elapsed.as_secs_f64() * 1000.0,
         };
         let strings = |paths: &[Arc<str>]| paths.iter().map(|path| path.to_string()).collect();
@@ -455,21 +492,4 @@ impl Build {
     fn rows(&self) -> impl Iterator<Item = crate::manifest::Row<'_>> {
         (0..self.manifest.len() as u32).filter_map(|index| self.manifest.row_at(index))
     }
-}
-
-fn diagnostic_counts(manifest: &Manifest) -> DiagnosticCounts {
-    let mut counts = DiagnosticCounts { cycles: manifest.tail().cycles as usize, ..DiagnosticCounts::default() };
-    for row in (0..manifest.len() as u32).filter_map(|index| manifest.row_at(index)) {
-        let broken =
-            |diagnostic: esker_frontend_api::Diagnostic| diagnostic.kind == esker_frontend_api::DiagnosticKind::Syntax;
-        counts.syntax_errors += usize::from(row.diagnostics().any(broken));
-        for miss in row.misses() {
-            match miss.reason {
-                MissReason::StandardLibrary => counts.standard_library_imports += 1,
-                MissReason::External => counts.external_imports += 1,
-                _ => counts.unresolved_imports += 1,
-            }
-        }
-    }
-    counts
 }

@@ -52,7 +52,7 @@ pub enum ListError {
 
 /// Walks the tree and compares what it finds with the manifest.
 pub(crate) fn walked_changes(options: &WalkOptions<'_>, manifest: Option<&Manifest>) -> io::Result<ChangeSet> {
-    let Walk { files, skipped, symlinks: _ } = walk(options)?;
+    let Walk { files, skipped, .. } = walk(options)?;
     let mut changes = ChangeSet {
         skipped: Some(skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_string())).collect()),
         ..ChangeSet::default()

@@ -60,6 +60,8 @@ pub(crate) struct Walk {
     pub(crate) files: Vec<FoundFile>,
     /// What could not be looked at, ascending by path.
     pub(crate) skipped: Vec<Skipped>,
+    /// The directories that were looked into, relative to the root, each before those in it.
+    pub(crate) directories: Vec<String>,
     /// How many symbolic links were passed over.
     pub(crate) symlinks: usize,
 }

@@ -9,10 +9,9 @@ use rustc_hash::FxHashMap;
 use zerocopy::IntoBytes;
 
 use super::layout::{
-    DIAGNOSTIC_KINDS, DIGEST, DiagnosticRow, EdgeRow, FORMAT, FileRow, HEADER, MAGIC, MissRow, RangeRow, Section,
-    StemRow, TABLE, U32, flags,
+    DIAGNOSTIC_KINDS, DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StemRow, U32, flags,
 };
-use super::{Manifest, Tail};
+use super::{Manifest, Row, Span, Tail};
 use crate::digest::Digest;
 use crate::edges::EdgeTable;
 use crate::graph::ImportSite;
@@ -81,12 +80,35 @@ pub(crate) struct ResolutionRecord {
 
 const UNMAPPED: u32 = u32::MAX;
 
-/// Makes the next manifest, all but its reasons and tail: see [`Manifest::sealed`]. `entries` ascend by path and are unique;
-/// positions in them refer to `old`.
-pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
-    if let Some(patched) = old.and_then(|old| super::patch::patch(old, entries)) {
-        return patched;
+/// The files of the next manifest.
+pub(crate) enum Entries {
+    /// Those of the manifest before. Listed are the ones that may not be as their rows say, ascending by path.
+    Changed(Vec<Entry>),
+    /// These, ascending by path.
+    All(Vec<Entry>),
+}
+
+/// Makes the next manifest, all but its reasons and tail: see [`Manifest::finished`]. Positions in the entries refer to
+/// `old`.
+pub(crate) fn assemble(old: Option<&Manifest>, entries: Entries) -> Manifest {
+    match (old, entries) {
+        (Some(old), Entries::Changed(changed)) => super::patch::patch(old, &changed)
+            .unwrap_or_else(|| assemble_all(Some(old), &with_the_others(old, changed))),
+        (_, Entries::Changed(entries) | Entries::All(entries)) => assemble_all(old, &entries),
     }
+}
+
+/// Entries for all files of a manifest: these, and the others as their rows say.
+fn with_the_others(old: &Manifest, changed: Vec<Entry>) -> Vec<Entry> {
+    let mut changed = changed.into_iter().peekable();
+    let rows = (0..old.len() as u32).filter_map(|row| Some((row, old.row_at(row)?)));
+    let entry = |(index, row): (u32, Row<'_>)| {
+        changed.next_if(|entry| *entry.path == *row.path()).unwrap_or_else(|| Entry::kept(index, row))
+    };
+    rows.map(entry).collect()
+}
+
+fn assemble_all(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
     let mut tables = Tables::default();
     let positions = Positions::new(old, entries);
     let mut stems = Stems::new(old);
@@ -161,6 +183,20 @@ pub(crate) fn assemble(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
 }
 
 impl Entry {
+    /// A file that is as its row says.
+    pub(crate) fn kept(index: u32, row: Row<'_>) -> Self {
+        Self {
+            path: row.path().into(),
+            frontend: row.frontend(),
+            stat: row.stat(),
+            racy: row.is_racy(),
+            record: FileRecord::Kept(index),
+            links: Links::Kept(index),
+            exports: Part::Kept(index),
+            resolution: Part::Kept(index),
+        }
+    }
+
     /// Writes down what the file system says of the file.
     pub(super) fn stamp(&self, row: &mut FileRow) {
         row.stat = self.stat.into();
@@ -319,39 +355,29 @@ impl Tables {
             &[],
             &[],
         ];
-        let mut bytes = Vec::with_capacity(HEADER + sections.iter().map(|section| section.len()).sum::<usize>());
-        bytes.resize(HEADER, 0);
+        let mut bytes = Vec::with_capacity(sections.iter().map(|section| section.len()).sum());
         let ranges = sections.map(|section| {
             bytes.extend_from_slice(section);
             bytes.len() - section.len()..bytes.len()
         });
-        Manifest { bytes, sections: ranges, tail: Tail::default(), reasons: OnceLock::new() }
+        let buffer = Arc::new(bytes);
+        Manifest::unfinished(ranges.map(|range| Span { buffer: buffer.clone(), range }))
     }
 }
 
 impl Manifest {
-    /// Adds encoded reasons, the tail and the header, which ends a manifest's making.
-    pub(crate) fn sealed(mut self, reasons: &[u8], tail: Tail) -> Self {
-        let tail_bytes = postcard::to_stdvec(&tail).expect("invariant: the tail has a postcard form");
-        self.bytes.truncate(self.sections[Section::Reasons as usize].start);
-        for (section, bytes) in [(Section::Reasons, reasons), (Section::Tail, &tail_bytes)] {
-            let start = self.bytes.len();
-            self.bytes.extend_from_slice(bytes);
-            self.sections[section as usize] = start..self.bytes.len();
-        }
-        self.tail = tail;
+    /// A manifest whose reasons and tail are still to come.
+    pub(super) fn unfinished(sections: [Span; Section::COUNT]) -> Self {
+        Self { sections, tail: Tail::default(), digest_read: None, findings: OnceLock::new(), reasons: OnceLock::new() }
+    }
 
-        let mut header = Vec::with_capacity(HEADER);
-        header.extend_from_slice(&MAGIC);
-        header.extend_from_slice(&FORMAT.to_le_bytes());
-        header.resize(TABLE, 0);
-        for range in &self.sections {
-            header.extend_from_slice(&(range.start as u64).to_le_bytes());
-            header.extend_from_slice(&(range.len() as u64).to_le_bytes());
-        }
-        self.bytes[..HEADER].copy_from_slice(&header);
-        let digest = Digest::of(&self.bytes[TABLE..]);
-        self.bytes[DIGEST].copy_from_slice(&digest.0);
+    /// Adds encoded reasons and the tail, which ends a manifest's making. It gets its header when it is published: a
+    /// session that answers many times in between needs none.
+    pub(crate) fn finished(mut self, reasons: &[u8], tail: Tail) -> Self {
+        let tail_bytes = postcard::to_stdvec(&tail).expect("invariant: the tail has a postcard form");
+        self.sections[Section::Reasons as usize] = Span::of(reasons.to_vec());
+        self.sections[Section::Tail as usize] = Span::of(tail_bytes);
+        self.tail = tail;
         self
     }
 }

@@ -79,6 +79,11 @@ pub(super) fn cast<T: Fixed>(bytes: &[u8]) -> &[T] {
     <[T]>::ref_from_bytes(bytes).unwrap_or(&[])
 }
 
+/// The same to be changed.
+pub(super) fn cast_mut<T: Fixed + IntoBytes>(bytes: &mut [u8]) -> &mut [T] {
+    <[T]>::mut_from_bytes(bytes).unwrap_or(&mut [])
+}
+
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$doc])*

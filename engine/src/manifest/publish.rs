@@ -1,12 +1,12 @@
 //! The manifest on disk: checked on the way in, replaced as a whole on the way out.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::layout::{DIGEST, FORMAT, HEADER, MAGIC, Section, TABLE};
-use super::{Manifest, Tail};
+use super::{Manifest, Span, Tail};
 use crate::digest::Digest;
 
 /// Why a manifest is not used.
@@ -33,18 +33,46 @@ pub(crate) fn load(path: &Path) -> Result<Option<Manifest>, ManifestError> {
     }
 }
 
+/// The digest of the manifest that lies at a path, as its header has it; `None` if there is none that could be read.
+pub(crate) fn published_digest(path: &Path) -> Option<Digest> {
+    let mut header = [0; TABLE];
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut header)).ok()?;
+    header[DIGEST].try_into().ok().map(Digest)
+}
+
 /// Puts a manifest in the place of the one before: written beside it, synced, renamed. Whoever reads meanwhile sees the
-/// old one or the new one, whole.
-pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<()> {
+/// old one or the new one, whole. Returns the digest in its header.
+pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<Digest> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".manifest-").tempfile_in(directory)?;
-    file.write_all(&manifest.bytes)?;
+    let (header, digest) = manifest.header();
+    file.write_all(&header)?;
+    manifest.sections.iter().try_for_each(|section| file.write_all(section.bytes()))?;
     file.as_file().sync_data()?;
     file.persist(path)?;
-    Ok(())
+    Ok(digest)
 }
 
 impl Manifest {
+    /// What comes before the sections, with the digest in it.
+    fn header(&self) -> (Vec<u8>, Digest) {
+        let mut header = Vec::with_capacity(HEADER);
+        header.extend_from_slice(&MAGIC);
+        header.extend_from_slice(&FORMAT.to_le_bytes());
+        header.resize(TABLE, 0);
+        let mut start = HEADER;
+        for section in &self.sections {
+            let length = section.bytes().len();
+            header.extend_from_slice(&(start as u64).to_le_bytes());
+            header.extend_from_slice(&(length as u64).to_le_bytes());
+            start += length;
+        }
+        let sections = self.sections.iter().map(Span::bytes);
+        let digest = Digest::of_all([&header[TABLE..]].into_iter().chain(sections));
+        header[DIGEST].copy_from_slice(&digest.0);
+        (header, digest)
+    }
+
     /// Takes the bytes of a whole manifest, checking them.
     pub(super) fn check(bytes: Vec<u8>) -> Result<Self, ManifestError> {
         if bytes.len() < HEADER {
@@ -53,7 +81,8 @@ impl Manifest {
         if bytes[..8] != MAGIC || bytes[8..12] != FORMAT.to_le_bytes() {
             return Err(ManifestError::Foreign);
         }
-        if bytes[DIGEST] != Digest::of(&bytes[TABLE..]).0 {
+        let digest = Digest::of(&bytes[TABLE..]);
+        if bytes[DIGEST] != digest.0 {
             return Err(ManifestError::DigestMismatch);
         }
         let number = |at: usize| {
@@ -71,6 +100,8 @@ impl Manifest {
         }
         let tail: Tail = postcard::from_bytes(&bytes[sections[Section::Tail as usize].clone()])
             .map_err(|_| ManifestError::Sections)?;
-        Ok(Self { bytes, sections, tail, reasons: OnceLock::new() })
+        let buffer = Arc::new(bytes);
+        let sections = sections.map(|range| Span { buffer: buffer.clone(), range });
+        Ok(Self { sections, tail, digest_read: Some(digest), findings: OnceLock::new(), reasons: OnceLock::new() })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::digest::Digest;
 use crate::explain::{Cause, Outcome, STAGES};
-use crate::manifest::{Entry, FileRecord, Links, Manifest, Part, Reasons, Row, StageReason, StageReasons};
+use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, Reasons, Row, StageReason, StageReasons};
 
 /// The causes for which a file's stages were looked at.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +60,7 @@ impl Causes {
     pub(super) fn reasons(
         self,
         baseline: &Manifest,
-        entries: &[Entry],
+        entries: &Entries,
         executed: &[(&'static str, Arc<str>)],
     ) -> Option<Reasons> {
         let mut files: BTreeMap<Arc<str>, (FileCauses, [bool; STAGES.len()])> =
@@ -70,15 +70,25 @@ impl Causes {
             let (_, ran) = files.entry(path.clone()).or_default();
             ran.iter_mut().skip(position).take(1).for_each(|ran| *ran = true);
         }
-        if files.is_empty() && entries.len() == baseline.len() {
+        if files.is_empty()
+            && match entries {
+                Entries::Changed(_) => true,
+                Entries::All(all) => all.len() == baseline.len(),
+            }
+        {
             return None;
         }
         let reasons = files.into_iter().filter_map(|(path, (causes, ran))| {
-            let position = entries.binary_search_by(|entry| entry.path.cmp(&path)).ok()?;
-            let same = same(entries.get(position)?, baseline.row(&path));
+            let (Entries::Changed(listed) | Entries::All(listed)) = entries;
+            let listed_at = listed.binary_search_by(|entry| entry.path.cmp(&path)).ok();
+            let (position, same) = match (entries, listed_at) {
+                (Entries::Changed(_), None) => (baseline.position(&path)?, [true; STAGES.len()]),
+                (Entries::Changed(_), Some(at)) => (baseline.position(&path)?, same(&listed[at], baseline.row(&path))),
+                (Entries::All(_), at) => (at? as u32, same(&listed[at?], baseline.row(&path))),
+            };
             let causes = [causes.ir, causes.edges, causes.exports, causes.resolution];
             let mut stages = causes.into_iter().zip(ran).zip(same).map(|((cause, ran), same)| reason(cause, ran, same));
-            Some((position as u32, std::array::from_fn(|_| stages.next().unwrap_or_default())))
+            Some((position, std::array::from_fn(|_| stages.next().unwrap_or_default())))
         });
         Some(Reasons::new(None, reasons))
     }

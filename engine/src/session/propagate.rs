@@ -23,15 +23,15 @@ use crate::explain::Cause;
 use crate::exports::{file_exports, interface};
 use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, SourceFile};
 use crate::ir::{IMPORTS, exported_digest, exported_names, file_imports, file_ir};
-use crate::manifest::{Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
+use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
 use crate::monitor::Phase;
 use crate::parse::{IR, failure, is_accident};
 use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
 
 /// What a run found out.
 pub(crate) struct Propagated {
-    /// The files of the next manifest, ascending by path.
-    pub(crate) entries: Vec<Entry>,
+    /// The files of the next manifest.
+    pub(crate) entries: Entries,
     pub(crate) roots: Vec<Vec<esker_frontend_api::Root>>,
     pub(crate) differences: Differences,
     /// Files of the old manifest that did not change but whose imports may lead elsewhere, ascending.
@@ -151,7 +151,11 @@ pub(crate) fn propagate(
         || looked.iter().any(|looked| matches!(looked.entry.links, Links::Fresh { .. }));
     let moved = links.iter().filter(|relinked| relinked.moved).map(|relinked| relinked.row);
     let unresolved: BTreeSet<u32> = moved.chain(users.into_keys()).collect();
-    let mut entries = merge(look, &changes.removed, looked, links);
+    let in_place = baseline.filter(|_| !layout_changed && links.is_empty());
+    let mut entries = match in_place {
+        Some(baseline) => gather(baseline, looked, &unresolved),
+        None => merge(look, &changes.removed, looked, links),
+    };
     let is_unresolved = |entry: &Entry| match entry.record {
         FileRecord::Kept(row) => unresolved.contains(&row),
         FileRecord::Fresh { .. } => true,
@@ -169,6 +173,7 @@ pub(crate) fn propagate(
     let removed = baseline
         .map_or_else(Vec::new, |baseline| changes.removed.iter().map(|row| baseline.path(*row).into()).collect());
     let differences = Differences { added, modified, removed };
+    let entries = if in_place.is_some() { Entries::Changed(entries) } else { Entries::All(entries) };
     Propagated { entries, roots, differences, relinked, edges_changed, causes }
 }
 
@@ -193,6 +198,10 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&Database, &T) -> R + Send + Sync,
 ) -> Vec<R> {
+    // To wake the threads up takes longer than many a run has to do.
+    if items.is_empty() {
+        return Vec::new();
+    }
     let db = db.clone();
     pool.install(move || {
         items
@@ -230,6 +239,9 @@ fn refresh_known_inputs(db: &mut Database, pool: &ThreadPool, changes: &ChangeSe
     let files = db.files_handle();
     let known: Vec<(SourceFile, &Candidate)> =
         changes.candidates.iter().filter_map(|candidate| Some((files.known(&candidate.path)?, candidate))).collect();
+    if known.is_empty() {
+        return;
+    }
     let contents: Vec<(SourceFile, Content)> =
         pool.install(|| known.par_iter().map(|(source, file)| (*source, files.read(&file.path))).collect());
     for (source, content) in contents {
@@ -395,6 +407,18 @@ fn links(db: &Database, source: SourceFile, old: Option<Row<'_>>) -> Links {
     }
 }
 
+/// The files that were looked at and those that have to be resolved again, where none came, went or leads elsewhere.
+fn gather(baseline: &Manifest, looked: Vec<Looked>, unresolved: &BTreeSet<u32>) -> Vec<Entry> {
+    let looked = looked.into_iter().map(|looked| looked.entry);
+    let mut entries: BTreeMap<u32, Entry> =
+        looked.filter_map(|entry| Some((baseline.position(&entry.path)?, entry))).collect();
+    for row in unresolved {
+        let Some(kept) = baseline.row_at(*row) else { continue };
+        entries.entry(*row).or_insert_with(|| Entry::kept(*row, kept));
+    }
+    entries.into_values().collect()
+}
+
 /// Puts the files that were looked at beside the rows of those that were not.
 fn merge(look: Look<'_>, removed: &[u32], looked: Vec<Looked>, relinked: Vec<Relinked>) -> Vec<Entry> {
     let baseline = look.baseline;
@@ -411,16 +435,7 @@ fn merge(look: Look<'_>, removed: &[u32], looked: Vec<Looked>, relinked: Vec<Rel
         if removed.next_if(|removed| **removed == row).is_some() {
             continue;
         }
-        let mut entry = looked.next_if(|entry| *entry.path == *old.path()).unwrap_or_else(|| Entry {
-            path: old.path().into(),
-            frontend: old.frontend(),
-            stat: old.stat(),
-            racy: old.is_racy(),
-            record: FileRecord::Kept(row),
-            links: Links::Kept(row),
-            exports: Part::Kept(row),
-            resolution: Part::Kept(row),
-        });
+        let mut entry = looked.next_if(|entry| *entry.path == *old.path()).unwrap_or_else(|| Entry::kept(row, old));
         if let Some(relinked) = relinked.next_if(|relinked| relinked.row == row) {
             entry.links = relinked.links;
             entry.exports = Part::Fresh(relinked.exports);

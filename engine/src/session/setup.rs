@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use esker_frontend_api::{Frontend, LowerOptions, Root};
 
+use super::ahead::Keeping;
 use crate::digest::{Digest, Fingerprint};
-use crate::input::Lifetime;
+use crate::input::{Lifetime, WalkOptions};
 use crate::monitor::Monitor;
 use crate::system::System;
 
@@ -23,12 +24,30 @@ pub(crate) struct Setup {
     pub(crate) max_file_bytes: u64,
     pub(crate) threads: usize,
     pub(crate) lifetime: Lifetime,
+    pub(crate) keeping: Keeping,
     pub(crate) system: Arc<dyn System>,
     pub(crate) lock_timeout: Duration,
     pub(crate) monitor: Arc<Monitor>,
 }
 
 impl Setup {
+    /// Whether some frontend claims this path.
+    pub(super) fn is_source(&self, path: &str) -> bool {
+        self.frontends.iter().any(|frontend| frontend.dialect(path).is_some())
+    }
+
+    /// What a walk of the root obeys.
+    pub(super) fn walk_options<'a>(&'a self, is_source: &'a (dyn Fn(&str) -> bool + Sync)) -> WalkOptions<'a> {
+        WalkOptions {
+            root: &self.root,
+            threads: self.threads,
+            respect_gitignore: self.respect_gitignore,
+            include: &self.include,
+            exclude: &self.exclude,
+            is_source,
+        }
+    }
+
     /// The digest of everything besides the files that results depend on.
     pub(super) fn digest(&self) -> Digest {
         let mut into = Fingerprint::default();

@@ -145,8 +145,12 @@ impl Drop for Departure<'_> {
     }
 }
 
-/// The files of one directory and the numbers of the directories in it, in the order of their paths.
-type Block = Vec<Item>;
+/// A directory with its files and the numbers of the directories in it, these in the order of their paths.
+struct Block {
+    /// Relative to the root.
+    path: String,
+    items: Vec<Item>,
+}
 
 enum Item {
     File(FoundFile),
@@ -316,7 +320,8 @@ impl<'a> Worker<'a> {
                 Err(error) => self.harvest.skip(rules, &path, reason(error)),
             }
         }
-        self.harvest.blocks.push((block, items));
+        let path = rules.relative(&path[..base]).trim_end_matches('/').to_owned();
+        self.harvest.blocks.push((block, Block { path, items }));
         tasks
     }
 }
@@ -341,25 +346,32 @@ fn kind_by_stat(directory: BorrowedFd<'_>, name: &CStr) -> FileType {
 /// Strings the blocks together, from the root's on.
 fn assemble(harvests: Vec<Harvest>, directories: usize) -> Walk {
     let mut walk = Walk::default();
-    let mut blocks: Vec<Block> = Vec::new();
-    blocks.resize_with(directories, Vec::new);
+    // Without the directories that turned out not to be walked.
+    let mut blocks: Vec<Option<Block>> = Vec::new();
+    blocks.resize_with(directories, || None);
     let mut files = 0;
     for harvest in harvests {
         walk.symlinks += harvest.symlinks;
         walk.skipped.extend(harvest.skipped);
         for (number, block) in harvest.blocks {
-            files += block.len();
-            blocks[number] = block;
+            files += block.items.len();
+            blocks[number] = Some(block);
         }
     }
     walk.skipped.sort_unstable();
     walk.files.reserve_exact(files.saturating_sub(directories.saturating_sub(1)));
-    let mut open = vec![std::mem::take(&mut blocks[0]).into_iter()];
-    while let Some(block) = open.last_mut() {
-        match block.next() {
-            Some(Item::File(file)) => walk.files.push(file),
-            Some(Item::Directory(number)) => open.push(std::mem::take(&mut blocks[number]).into_iter()),
-            None => _ = open.pop(),
+    let mut open = Vec::new();
+    let mut next = blocks.get_mut(0).and_then(Option::take);
+    loop {
+        if let Some(block) = next.take() {
+            walk.directories.push(block.path);
+            open.push(block.items.into_iter());
+        }
+        match open.last_mut().map(Iterator::next) {
+            Some(Some(Item::File(file))) => walk.files.push(file),
+            Some(Some(Item::Directory(number))) => next = blocks[number].take(),
+            Some(None) => _ = open.pop(),
+            None => break,
         }
     }
     walk
