@@ -17,6 +17,7 @@ mod neighbours;
 mod refs;
 mod symbols;
 mod unresolved;
+mod watch;
 mod why;
 
 use anyhow::Context as _;
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Hierarchy(hierarchy::Hierarchy),
     Unresolved(unresolved::Unresolved),
     Export(export::Export),
+    Watch(watch::Watch),
     #[command(subcommand)]
     Cache(cache::Cache),
     Init(init::Init),
@@ -84,6 +86,7 @@ fn dispatch(globals: &Globals, command: &Command) -> Result<Verdict> {
         Command::Hierarchy(command) => command.run(globals),
         Command::Unresolved(command) => command.run(globals),
         Command::Export(command) => command.run(globals),
+        Command::Watch(command) => command.run(globals),
         Command::Cache(command) => command.run(globals),
         Command::Init(command) => command.run(globals),
         Command::Completions(command) => command.run(globals),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use esker_engine::api::EdgeKinds;
-use esker_engine::{Build, Engine};
+use esker_engine::{Build, Engine, EngineBuilder};
 
 use crate::args::{Edges, Globals};
 use crate::config::Config;
@@ -60,15 +60,29 @@ impl<'a> Context<'a> {
         edges.kinds.unwrap_or(self.config.edges)
     }
 
+    /// Whether nothing is configured otherwise than there.
+    pub(crate) fn is_configured_like(&self, other: &Context<'_>) -> bool {
+        self.config == other.config
+    }
+
+    /// An engine for a single build.
     pub(crate) fn engine(&self) -> Result<Engine> {
+        Ok(self.builder().for_one_run().build()?)
+    }
+
+    /// An engine for many builds, whose results are kept when there is time for it.
+    pub(crate) fn resident_engine(&self) -> Result<Engine> {
+        Ok(self.builder().keep_on_request().build()?)
+    }
+
+    fn builder(&self) -> EngineBuilder {
         let config = &self.config;
         let mut builder = registry::with_languages(Engine::builder(&self.root))
             .lower_options(config.lower.clone())
             .include(config.include.iter().cloned())
             .exclude(config.exclude.iter().cloned())
             .max_file_bytes(config.max_file_bytes)
-            .monitor(progress::monitor().clone())
-            .for_one_run();
+            .monitor(progress::monitor().clone());
         if let Some(roots) = &config.roots {
             builder = builder.import_roots(roots.iter().cloned());
         }
@@ -86,7 +100,7 @@ impl<'a> Context<'a> {
         }
         interrupt::handle();
         progress::show(self.globals);
-        Ok(builder.build()?)
+        builder
     }
 
     /// How many threads to work on, unless it is all that there are: as said, or as make's jobserver admits until this

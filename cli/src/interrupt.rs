@@ -3,7 +3,7 @@
 //! A thread waits for the signals SIGINT and SIGTERM. When one comes, it lets a write to the cache directory come to
 //! its end and keeps another one from beginning, removes the files of [`Unfinished`], and ends the process by the same
 //! signal: so a shell that runs a script knows that it was interrupted, and says 130. A second signal is not waited
-//! with.
+//! with. A program that runs until it is interrupted says so by [`end_by`], and ends by itself.
 
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -28,11 +28,23 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// What the exit code of a process that a signal ended is above, as shells have it.
 const SIGNAL_EXIT_CODE: i32 = 128;
 
+/// Asks the program to end by itself.
+type Ask = Box<dyn Fn() + Send>;
+
 static HANDLER: Once = Once::new();
 /// Set once signals are minded, or it is clear that they will not be.
 static SETTLED: OnceLock<()> = OnceLock::new();
 /// The paths of files that are being written.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// How the program is asked to end by itself, if it can be.
+static ASK: Mutex<Option<Ask>> = Mutex::new(None);
+
+/// Minds signals from now on, for a program that is to run until there is one: it is asked to end by itself. If it does
+/// not within a short time, being at work, or if there is a second signal, it is ended like any other.
+pub(crate) fn end_by(ask: impl Fn() + Send + 'static) {
+    *ASK.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(ask));
+    handle();
+}
 
 /// Minds signals from now on, give or take the start of a thread: runs in which nothing changed take little longer than
 /// to set this up, so that nobody waits for it. A signal that is not minded yet ends the process at once.
@@ -61,6 +73,13 @@ pub(crate) fn handle_now() {
 
 fn wait(mut signals: Signals) {
     let Some(signal) = signals.forever().next() else { return };
+    if let Some(ask) = &*ASK.lock().unwrap_or_else(PoisonError::into_inner) {
+        ask();
+        let asked = Instant::now();
+        while asked.elapsed() < PATIENCE && signals.pending().next().is_none() {
+            thread::sleep(GLANCE);
+        }
+    }
     let start = Instant::now();
     while !progress::monitor().stop_writing(GLANCE) && start.elapsed() < PATIENCE && signals.pending().next().is_none()
     {

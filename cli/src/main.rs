@@ -26,6 +26,7 @@ mod render;
 mod root;
 mod subject;
 mod terminal;
+mod watch;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

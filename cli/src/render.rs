@@ -18,9 +18,9 @@ use esker_engine::graph::Step;
 pub(crate) use dot::dot;
 pub(crate) use json::{Rows, json, json_lines};
 pub(crate) use mermaid::mermaid;
-pub(crate) use output::{NEW_FILE_MODE, Output, replace_if_different, touch_if_different};
+pub(crate) use output::{NEW_FILE_MODE, Output, Written, replace_if_different, touch_if_different};
 pub(crate) use spool::Spool;
-pub(crate) use summary::summary;
+pub(crate) use summary::{summary, watch_line, watch_start};
 
 /// The forms of an answer that is a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -19,6 +19,14 @@ pub(crate) const NEW_FILE_MODE: u32 = 0o666;
 /// Where the names of devices and of open files are.
 const DEVICES: [&str; 2] = ["/dev", "/proc"];
 
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    Whole,
+    /// The reader has seen enough.
+    NobodyReads,
+}
+
 /// The place of the answer.
 #[derive(Debug)]
 pub(crate) struct Output {
@@ -48,6 +56,16 @@ impl Output {
     /// A place for an answer that is made piece by piece.
     pub(crate) fn spool(&self) -> Result<Spool> {
         Spool::new(self.file.as_deref())
+    }
+
+    /// Writes one of many answers to stdout, at once.
+    pub(crate) fn write_line(&self, line: impl AsRef<[u8]>) -> Result<Written> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(line.as_ref()).and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(Written::Whole),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Written::NobodyReads),
+            Err(error) => Err(anyhow::Error::new(error).context("stdout cannot be written").into()),
+        }
     }
 
     /// Writes the whole answer. A reader of stdout that has seen enough is no error.

@@ -58,6 +58,44 @@ pub(crate) fn summary(report: &BuildReport, details: &BuildDetails, palette: Pal
     text
 }
 
+/// The first line of a watch.
+pub(crate) fn watch_start(report: &BuildReport, details: &BuildDetails, palette: Palette) -> String {
+    let files = counted(report.files, "file", "files");
+    let did = if report.changed.total() == 0 { "up to date".to_owned() } else { changed(report, details) };
+    let headline = palette.paint(Style::new().bold(), format!("watching {files} in {}", report.root));
+    let found =
+        Some(found(report)).filter(|found| !found.is_empty()).map_or_else(String::new, |found| format!("; {found}"));
+    format!("{headline} ({did}, {}){found}\n", duration(report.elapsed_ms))
+}
+
+/// One line for a build that followed another: what changed, what that could reach, what was done, and what is now
+/// found that was not before.
+pub(crate) fn watch_line(
+    report: &BuildReport,
+    details: &BuildDetails,
+    before: &BuildReport,
+    palette: Palette,
+) -> String {
+    let dimmed = |text: String| palette.paint(Style::new().dimmed(), text).to_string();
+    let mut parts = vec![palette.paint(Style::new().bold(), changed(report, details)).to_string()];
+    parts.retain(|part| report.changed.total() > 0 || !part.is_empty());
+    parts.push(format!("{} affected", grouped(report.affected)));
+    if report.cache.misses > 0 {
+        parts.push(format!("executed {}", stages(report.executed)));
+    }
+    let counts = |report: &BuildReport| {
+        let counts = report.diagnostics;
+        [counts.syntax_errors, counts.unresolved_imports, counts.cycles]
+    };
+    let names = ["syntax errors", "unresolved imports", "import cycles"];
+    for ((before, now), name) in counts(before).into_iter().zip(counts(report)).zip(names) {
+        if before != now {
+            parts.push(format!("{name} {} → {}", grouped(before), grouped(now)));
+        }
+    }
+    format!("{} {}\n", parts.join("; "), dimmed(format!("({})", duration(report.elapsed_ms))))
+}
+
 fn changed(report: &BuildReport, details: &BuildDetails) -> String {
     let part = |number: usize, word: &str, paths: &[String]| {
         let mut text = format!("{} {word}", grouped(number));
@@ -108,7 +146,11 @@ fn percentage(rate: f64) -> String {
 }
 
 fn duration(elapsed_ms: f64) -> String {
-    if elapsed_ms < 1000.0 { format!("{elapsed_ms:.0} ms") } else { format!("{:.2} s", elapsed_ms / 1000.0) }
+    match elapsed_ms {
+        ..9.95 => format!("{elapsed_ms:.1} ms"),
+        ..1000.0 => format!("{elapsed_ms:.0} ms"),
+        _ => format!("{:.2} s", elapsed_ms / 1000.0),
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +166,8 @@ mod tests {
 
     #[test]
     fn durations_are_in_milliseconds_or_seconds() {
+        assert_eq!(duration(3.24), "3.2 ms");
+        assert_eq!(duration(9.96), "10 ms");
         assert_eq!(duration(12.6), "13 ms");
         assert_eq!(duration(1234.0), "1.23 s");
     }

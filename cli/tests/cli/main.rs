@@ -29,3 +29,4 @@ mod repository;
 mod since;
 mod terminal;
 mod tools;
+mod watch;

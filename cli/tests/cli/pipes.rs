@@ -94,5 +94,7 @@ fn no_command_is_missing_here() {
         .collect();
     let tested: BTreeSet<String> =
         COMMANDS.into_iter().filter(|line| !line.starts_with('-')).filter_map(names).collect();
-    assert_eq!(known, tested);
+    // It goes on until nobody reads it; its own tests see to that.
+    let endless = BTreeSet::from(["watch".to_owned()]);
+    assert_eq!(known, &tested | &endless);
 }

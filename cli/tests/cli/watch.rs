@@ -1,0 +1,391 @@
+//! `esker watch`, in real git repositories: whatever happens in one, in the end the answer is that of a clean build.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::repository::Repository;
+
+/// For how long something that is to happen is waited for. The machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// For how long nothing has to be told before it is taken that nothing will be.
+const SILENCE: Duration = Duration::from_millis(1500);
+
+const PACKAGE: &str = "
+//- .gitignore
+ignored/
+//- app/__init__.py
+//- app/main.py
+from app import helpers
+import lib.core
+//- app/helpers.py
+import os
+//- lib/__init__.py
+//- lib/core.py
+X = 1
+";
+
+/// A repository, and an `esker watch` in it.
+struct Watch<'r> {
+    repository: &'r Repository,
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl<'r> Watch<'r> {
+    /// Starts to watch with reports in JSON; the first one is there when this returns.
+    fn start(repository: &'r Repository) -> Self {
+        let mut watch = Self::spawn(repository, "watch --format jsonl");
+        watch.report();
+        watch
+    }
+
+    fn spawn(repository: &'r Repository, arguments: &str) -> Self {
+        let mut command = repository.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("esker can be started");
+        let stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { repository, child, lines }
+    }
+
+    /// The next line that is told.
+    #[track_caller]
+    fn line(&mut self) -> String {
+        self.lines.recv_timeout(PATIENCE).expect("something is told")
+    }
+
+    /// The next report.
+    #[track_caller]
+    fn report(&mut self) -> Value {
+        serde_json::from_str(&self.line()).expect("a line is a report")
+    }
+
+    /// All that is told until nothing more is; something is.
+    #[track_caller]
+    fn told(&mut self) -> Vec<Value> {
+        let mut reports = vec![self.report()];
+        reports.extend(self.settled());
+        reports
+    }
+
+    /// Waits until nothing more is told, and returns what was, if anything.
+    fn settled(&mut self) -> Vec<Value> {
+        let mut reports = Vec::new();
+        while let Ok(line) = self.lines.recv_timeout(SILENCE) {
+            reports.push(serde_json::from_str(&line).expect("a line is a report"));
+        }
+        reports
+    }
+
+    /// Expects that what is kept becomes what a clean build answers, and that it was told.
+    #[track_caller]
+    fn comes_to_a_clean_answer(&mut self, last: &Value) {
+        let clean = self.repository.esker("graph --details --no-cache").stdout;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let kept = self.repository.esker("graph --details --no-refresh").stdout;
+            if kept == clean {
+                break;
+            }
+            assert!(Instant::now() < deadline, "kept:\n{kept}\nclean:\n{clean}");
+            thread::sleep(Duration::from_millis(100));
+        }
+        let clean = self.repository.esker("build --format json --no-cache").json();
+        assert_eq!((&last["files"], &last["diagnostics"]), (&clean["files"], &clean["diagnostics"]));
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(status.expect("there is kill").success());
+    }
+
+    /// Waits for the end, and returns what was told until then with what is on stderr.
+    #[track_caller]
+    fn end(mut self) -> (ExitStatus, String) {
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
+                break status;
+            }
+            assert!(Instant::now() < deadline, "it does not end");
+            thread::sleep(Duration::from_millis(20));
+        };
+        let mut stderr = String::new();
+        self.child.stderr.take().expect("stderr is a pipe").read_to_string(&mut stderr).expect("it is text");
+        let root = self.repository.tree.root();
+        (status, stderr.replace(root.to_str().expect("it is UTF-8"), "[ROOT]"))
+    }
+
+    /// Expects that Ctrl-C ends it without a word.
+    #[track_caller]
+    fn ends_quietly(self) {
+        self.signal("INT");
+        let (status, stderr) = self.end();
+        assert_eq!((status.code(), &*stderr), (Some(0), ""));
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+fn git(repository: &Repository, arguments: &str) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]);
+    let output = command.args(arguments.split_whitespace()).current_dir(repository.tree.root()).output();
+    let output = output.expect("there is git");
+    assert!(output.status.success(), "git {arguments}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A git repository with everything committed.
+fn committed(fixture: &str) -> Repository {
+    let repository = Repository::new(fixture);
+    git(&repository, "init -q -b main");
+    git(&repository, "add -A");
+    git(&repository, "commit -q -m first");
+    repository
+}
+
+#[test]
+fn each_change_is_told_in_a_line() {
+    let repository = committed(PACKAGE);
+    let mut watch = Watch::spawn(&repository, "watch");
+    let untimed = |line: String| {
+        let root = repository.tree.root();
+        let line = line.replace(root.to_str().unwrap(), "[ROOT]");
+        let time = line.rfind("ms)").map(|end| line[..end].rfind(['(', ',']).unwrap()..end);
+        time.map_or(line.clone(), |time| format!("{}(…{}", &line[..time.start], &line[time.end + 2..]))
+    };
+    assert_eq!(untimed(watch.line()), "watching 5 files in [ROOT] (5 added(…)");
+    repository.tree.write("lib/core.py", "X = 2\n");
+    assert_eq!(
+        untimed(watch.line()),
+        "1 modified (lib/core.py); 2 affected; executed ir 1, exports 1, resolution 1 (…)"
+    );
+    repository.tree.write("lib/core.py", "import app.main\nimport lib.gone\n");
+    assert_eq!(
+        untimed(watch.line()),
+        "1 modified (lib/core.py); 2 affected; executed ir 1, edges 1, exports 1, resolution 1; \
+         unresolved imports 0 → 1; import cycles 0 → 1 (…)"
+    );
+    watch.ends_quietly();
+}
+
+#[test]
+fn only_what_a_change_causes_is_executed_and_what_is_not_a_source_is_not_told() {
+    let repository = committed(PACKAGE);
+    let mut watch = Watch::start(&repository);
+    repository.tree.write("app/helpers.py", "import os\n# a comment\n");
+    let report = watch.report();
+    assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
+    assert_eq!(report["executed"], json!({"ir": 1, "edges": 0, "exports": 1, "resolution": 1}));
+    repository.tree.write("notes.txt", "nothing");
+    repository.tree.write("ignored/a.py", "import app");
+    repository.tree.write("app/helpers.py", "import os\n# a comment\n");
+    assert_eq!(watch.settled(), Vec::<Value>::new());
+    watch.comes_to_a_clean_answer(&report);
+    watch.ends_quietly();
+}
+
+#[test]
+fn a_switch_of_branches_is_followed_there_and_back() {
+    let repository = committed(PACKAGE);
+    git(&repository, "checkout -q -b other");
+    fs::remove_dir_all(repository.tree.root().join("lib")).unwrap();
+    repository.tree.write("lib.py", "core = 1\n");
+    (0..300).for_each(|number| repository.tree.write(&format!("many/m{number}.py"), "import app.main\n"));
+    git(&repository, "add -A");
+    git(&repository, "commit -q -m second");
+    git(&repository, "checkout -q main");
+
+    let mut watch = Watch::start(&repository);
+    for (branch, files) in [("other", 304), ("main", 5), ("other", 304)] {
+        git(&repository, &format!("checkout -q {branch}"));
+        let reports = watch.told();
+        let last = reports.last().unwrap();
+        assert_eq!(last["files"], files);
+        watch.comes_to_a_clean_answer(last);
+    }
+    watch.ends_quietly();
+}
+
+#[test]
+fn directories_that_go_and_come_again_are_watched_again() {
+    let repository = committed(PACKAGE);
+    let mut watch = Watch::start(&repository);
+    let library = repository.tree.root().join("lib");
+    fs::remove_dir_all(&library).unwrap();
+    assert_eq!(watch.told().last().unwrap()["files"], 3);
+    repository.tree.write("lib/deep/er/core.py", "X = 1\n");
+    assert_eq!(watch.told().last().unwrap()["files"], 4);
+    repository.tree.write("lib/deep/er/core.py", "import app.main\n");
+    assert_eq!(watch.report()["changed"]["modified"], 1);
+    fs::rename(&library, repository.tree.root().join("moved")).unwrap();
+    assert_eq!(watch.told().last().unwrap()["changed"], json!({"added": 1, "modified": 0, "removed": 1}));
+    repository.tree.write("moved/deep/er/core.py", "import app.helpers\n");
+    let report = watch.report();
+    assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
+    watch.comes_to_a_clean_answer(&report);
+    watch.ends_quietly();
+}
+
+#[test]
+fn ten_thousand_files_at_once_are_a_few_builds() {
+    let repository = committed(PACKAGE);
+    let mut watch = Watch::start(&repository);
+    for number in 0..10_000 {
+        let directory = repository.tree.root().join(format!("big/d{}", number % 100));
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(directory.join(format!("m{number}.py")), "import lib.core\n").unwrap();
+    }
+    let reports = watch.settled_within(10_005);
+    assert!(reports.len() <= 30, "{} builds", reports.len());
+    watch.comes_to_a_clean_answer(reports.last().unwrap());
+    // Those of all hundred directories are watched.
+    repository.tree.write("big/d99/m99.py", "import app.main\n");
+    assert_eq!(watch.report()["changed"]["modified"], 1);
+    fs::remove_dir_all(repository.tree.root().join("big")).unwrap();
+    let reports = watch.settled_within(5);
+    watch.comes_to_a_clean_answer(reports.last().unwrap());
+    watch.ends_quietly();
+}
+
+impl Watch<'_> {
+    /// All that is told until there are this many files.
+    #[track_caller]
+    fn settled_within(&mut self, files: usize) -> Vec<Value> {
+        let mut reports = Vec::new();
+        loop {
+            let report = self.report();
+            let done = report["files"] == files;
+            reports.push(report);
+            if done {
+                reports.extend(self.settled());
+                return reports;
+            }
+        }
+    }
+}
+
+#[test]
+fn edits_while_it_builds_are_not_lost() {
+    let repository = committed(PACKAGE);
+    (0..200).for_each(|number| repository.tree.write(&format!("many/m{number}.py"), "import app.main\n"));
+    let mut watch = Watch::start(&repository);
+    for round in 0..60 {
+        for number in (round % 7..200).step_by(7) {
+            let text = format!("import lib.core\nX = {round}\n");
+            fs::write(repository.tree.root().join(format!("many/m{number}.py")), text).unwrap();
+        }
+        thread::sleep(Duration::from_millis(round % 40));
+    }
+    let reports = watch.told();
+    watch.comes_to_a_clean_answer(reports.last().unwrap());
+    watch.ends_quietly();
+}
+
+#[test]
+fn ignore_files_and_the_configuration_are_obeyed_at_once() {
+    let repository = committed(PACKAGE);
+    let mut watch = Watch::start(&repository);
+    let mut files = |path: &str, text: &str| {
+        repository.tree.write(path, text);
+        watch.told().last().unwrap()["files"].clone()
+    };
+    assert_eq!(files(".gitignore", "lib/\n"), 3);
+    repository.tree.write("lib/new.py", "");
+    assert_eq!(files(".gitignore", ""), 6);
+    assert_eq!(files(".git/info/exclude", "lib/new.py\n"), 5);
+    assert_eq!(files("esker.toml", "exclude = [\"app\"]\n"), 2);
+    // While it cannot be read nothing is built.
+    repository.tree.write("esker.toml", "exclude = [\n");
+    assert_eq!(watch.settled(), Vec::<Value>::new());
+    repository.tree.write("lib/other.py", "");
+    assert_eq!(watch.settled(), Vec::<Value>::new());
+    repository.tree.write("esker.toml", "\n");
+    assert_eq!(watch.told().last().unwrap()["files"], 6);
+    watch.signal("TERM");
+    let (status, stderr) = watch.end();
+    assert_eq!(status.code(), Some(0));
+    assert!(stderr.starts_with("error: unclosed array, expected `]`\n --> [ROOT]/esker.toml:1:12\n"), "{stderr}");
+}
+
+#[test]
+fn it_ends_with_its_root() {
+    let repository = committed(PACKAGE);
+    let mut watch = Watch::start(&repository);
+    // Until it has kept the first build: no file is to appear where all are being removed.
+    watch.settled();
+    fs::remove_dir_all(repository.tree.root()).unwrap();
+    let (status, stderr) = watch.end();
+    assert_eq!((status.code(), &*stderr), (Some(2), "error: the root [ROOT] is gone\n"));
+    assert!(!repository.tree.root().exists());
+}
+
+#[test]
+fn a_cache_that_is_cleared_is_made_anew_and_one_that_cannot_be_written_is_told_once() {
+    let repository = committed(PACKAGE);
+    let mut watch = Watch::start(&repository);
+    watch.settled();
+    repository.esker("cache clear");
+    repository.tree.write("lib/core.py", "import app.main\n");
+    let report = watch.report();
+    watch.comes_to_a_clean_answer(&report);
+    watch.ends_quietly();
+
+    let mut watch = Watch::spawn(&repository, "watch --format jsonl --cache-dir lib/core.py/cache");
+    watch.report();
+    for text in ["import app.main\nX = 1\n", "import app.main\nX = 2\n"] {
+        repository.tree.write("lib/core.py", text);
+        assert_eq!(watch.report()["changed"]["modified"], 1);
+        watch.settled();
+    }
+    watch.signal("INT");
+    let (status, stderr) = watch.end();
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(stderr.matches("warning: results are not kept").count(), 1, "{stderr}");
+}
+
+#[test]
+fn when_it_is_killed_before_it_kept_its_results_a_list_of_changes_is_not_trusted() {
+    let repository = committed(PACKAGE);
+    let mut watch = Watch::start(&repository);
+    repository.tree.write("lib/core.py", "import app.main\n");
+    watch.report();
+    watch.signal("KILL");
+    assert_eq!(watch.end().0.code(), None);
+    // Which is all that changed since what the watch told last, but not since what it kept.
+    repository.tree.write("app/helpers.py", "import lib\n");
+    repository.esker("build --changed app/helpers.py");
+    assert_eq!(repository.esker("graph --no-refresh").stdout, repository.esker("graph --no-cache").stdout);
+}
+
+#[test]
+fn it_ends_when_nobody_reads_and_refuses_what_makes_no_sense() {
+    let repository = committed(PACKAGE);
+    let mut command = repository.command("watch --format jsonl");
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("esker can be started");
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut String::new()).unwrap();
+    drop(stdout);
+    repository.tree.write("lib/core.py", "X = 3\n");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    repository.esker("watch -o report.json").fails(
+        "
+error: `esker watch` has no single answer to write to a file
+  hint: leave out -o
+",
+    );
+    repository
+        .esker("watch --no-refresh")
+        .fails("error: --no-refresh makes no sense here: to refresh is what `esker watch` does");
+}
