@@ -2,6 +2,7 @@
 
 mod dot;
 pub(crate) mod github;
+mod html;
 mod json;
 mod mermaid;
 mod output;
@@ -16,6 +17,7 @@ use esker_engine::api::EdgeKinds;
 use esker_engine::graph::Step;
 
 pub(crate) use dot::dot;
+pub(crate) use html::html;
 pub(crate) use json::{Rows, json, json_lines};
 pub(crate) use mermaid::mermaid;
 pub(crate) use output::{NEW_FILE_MODE, Output, Written, replace_if_different, touch_if_different};

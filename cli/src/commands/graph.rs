@@ -10,11 +10,13 @@ use serde::Serialize;
 use crate::args::{Edges, Globals};
 use crate::context::Context;
 use crate::error::{Result, Verdict};
-use crate::render::{Direction, Output, dot, json, mermaid};
+use crate::render::{Direction, Output, dot, html, json, mermaid};
 
 /// Print the dependency graph
 ///
-/// The JSON form is an object with a key for every file; its value lists the files at the other ends of its edges.
+/// The JSON form is an object with a key for every file; its value lists the files at the other ends of its edges. The
+/// HTML form is one file that shows everything, in both directions and with edges of every kind; those of --edges count
+/// until its reader chooses others.
 #[derive(Debug, Args)]
 pub(crate) struct Graph {
     /// The direction in which edges are followed
@@ -42,6 +44,8 @@ enum GraphFormat {
     Dot,
     /// For Mermaid
     Mermaid,
+    /// A page for a browser, to search and click through; it loads nothing
+    Html,
 }
 
 /// An edge with the imports behind it.
@@ -77,6 +81,10 @@ impl Graph {
             }
             GraphFormat::Dot => output.write(dot(files, arrows())),
             GraphFormat::Mermaid => output.write(mermaid(files, arrows())),
+            GraphFormat::Html => {
+                let root = context.root().file_name().unwrap_or_default().to_string_lossy();
+                output.write(html(&root, &graph, policy)?)
+            }
         }?;
         Ok(Verdict::Done)
     }

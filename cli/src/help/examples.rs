@@ -89,6 +89,7 @@ pub(super) const EXAMPLES: &[(&[&str], &[Example])] = &[
             ("esker graph -o graph.json", "Which file imports which"),
             ("esker graph --details --edges all", "With kinds and lines of every edge"),
             ("esker graph --format dot | dot -Tsvg -o graph.svg", "A drawing by Graphviz"),
+            ("esker graph --format html -o graph.html", "A page to search and click through"),
         ],
     ),
     (
@@ -132,6 +133,14 @@ pub(super) const EXAMPLES: &[(&[&str], &[Example])] = &[
         &[
             ("esker export --format scip -o index.scip", "An index for code navigation"),
             ("esker export --format jsonl -o index.jsonl", "Everything that is known, one object a line"),
+        ],
+    ),
+    (
+        &["watch"],
+        &[
+            ("esker watch", "A line for every change"),
+            ("esker watch --format jsonl", "A report for programs at every change"),
+            ("esker watch --debounce 500", "With patience for programs that write many files slowly"),
         ],
     ),
     (&["cache", "stats"], &[("esker cache stats", "How much is kept between runs")]),
