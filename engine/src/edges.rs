@@ -3,7 +3,7 @@
 //! ```text
 //! file_imports ──▶ import_location ──▶ file_edges
 //!                    ▲     ▲             EdgeTable, persisted
-//!    stems looked up ┘     └ exported_names of what is imported whole
+//!    stems looked up ┘     └ exported_names of what is imported whole, file_settings of what governs the file
 //! ```
 //!
 //! Looking up is ordinary reading of inputs, absence included; turning what was found into edges is the persisted
@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use esker_frontend_api::{EdgeKinds, LocatedTable, Lookup, MissReason, Probe};
+use esker_frontend_api::{EdgeKinds, LocatedTable, Lookup, MissReason, Probe, Setting};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ use crate::db::Db;
 use crate::digest::{Digest, Fingerprint};
 use crate::graph::ImportSite;
 use crate::input::{FrontendId, SourceFile};
-use crate::ir::{exported_names, fetch, file_imports};
+use crate::ir::{exported_names, fetch, file_imports, file_settings};
 use crate::memo::{Digested, Inputs, Stage};
 
 /// Sorts what a file's imports lead to into edges. Key: the digest of all that was located.
@@ -148,15 +148,21 @@ pub(crate) struct ImportLocation {
 
 /// Where the imports of a file lead.
 ///
-/// Reads [`file_imports`], the import roots, the slot of every stem that the frontend asks for, and
-/// [`exported_names`] of the packages that are imported whole. Tracked because a file that appears or goes touches one
+/// Reads [`file_imports`], the import roots, the slot of every stem that the frontend asks for, [`exported_names`] of the
+/// packages that are imported whole, and [`file_settings`] of the settings files that it looks at. Tracked because a file that appears or goes touches one
 /// slot, and only those who asked for it are located again.
 #[salsa::tracked(returns(ref))]
 pub(crate) fn import_location(db: &dyn Db, file: SourceFile) -> ImportLocation {
     let imports = file_imports(db, file).value();
     let frontend_id = *file.frontend(db);
     let frontend = &db.fixed().frontends[usize::from(frontend_id.0)];
-    let mut recorder = Recorder { db, frontend: frontend_id, asked: FxHashMap::default(), stems: Vec::new() };
+    let mut recorder = Recorder {
+        db,
+        frontend: frontend_id,
+        shapes: frontend.shapes(),
+        asked: FxHashMap::default(),
+        stems: Vec::new(),
+    };
     let located = frontend.locate(&imports, file.path(db), db.files().roots(db, frontend_id), &mut recorder);
     let located = LocatedImports::new(LocatedTable::new(&imports, &located));
     ImportLocation { located, stems: recorder.stems.into() }
@@ -175,6 +181,7 @@ pub(crate) fn file_edges(db: &dyn Db, file: SourceFile) -> Digested<EdgeTable> {
 struct Recorder<'db> {
     db: &'db dyn Db,
     frontend: FrontendId,
+    shapes: &'static [&'static str],
     asked: FxHashMap<Arc<str>, Probe>,
     stems: Vec<Arc<str>>,
 }
@@ -193,5 +200,13 @@ impl Lookup for Recorder<'_> {
     fn exported(&mut self, path: &str) -> Option<Arc<[String]>> {
         let file = self.db.files().source(self.db, path)?;
         exported_names(self.db, file)
+    }
+
+    fn settings(&mut self, path: &str) -> Option<Arc<Setting>> {
+        // The stem tells the next run who read the file, or missed it.
+        if !self.probe(path).is_file_itself(self.shapes) {
+            return None;
+        }
+        file_settings(self.db, self.db.files().source(self.db, path)?)
     }
 }

@@ -83,6 +83,8 @@ pub enum Cause {
     Gone(Arc<str>),
     /// A file that is imported whole lists other names as its public ones.
     PublicNames(Arc<str>),
+    /// A settings file that was read says something else.
+    Settings(Arc<str>),
     /// Absolute imports start from other directories.
     ImportRoots,
     /// The file's own IR is another.
@@ -112,6 +114,7 @@ impl Cause {
             Self::Appeared(_) => "appeared",
             Self::Gone(_) => "gone",
             Self::PublicNames(_) => "public-names",
+            Self::Settings(_) => "settings",
             Self::ImportRoots => "import-roots",
             Self::OwnIr => "own-ir",
             Self::ImportsLeadElsewhere => "imports-lead-elsewhere",
@@ -125,7 +128,11 @@ impl Cause {
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         match self {
-            Self::Appeared(path) | Self::Gone(path) | Self::PublicNames(path) | Self::Name(path, _) => Some(path),
+            Self::Appeared(path)
+            | Self::Gone(path)
+            | Self::PublicNames(path)
+            | Self::Settings(path)
+            | Self::Name(path, _) => Some(path),
             _ => None,
         }
     }
@@ -152,6 +159,7 @@ impl fmt::Display for Cause {
             Self::Appeared(path) => write!(f, "{path} appeared"),
             Self::Gone(path) => write!(f, "{path} is gone"),
             Self::PublicNames(path) => write!(f, "what {path} lists as public names changed"),
+            Self::Settings(path) => write!(f, "the settings in {path} changed"),
             Self::ImportRoots => f.write_str("the import roots changed"),
             Self::OwnIr => f.write_str("its own IR changed"),
             Self::ImportsLeadElsewhere => f.write_str("its imports lead elsewhere"),

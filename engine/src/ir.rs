@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use esker_frontend_api::{DiagnosticKind, FileIr, ImportTable};
+use esker_frontend_api::{DiagnosticKind, FileIr, ImportTable, Setting};
 
 use crate::db::Db;
 use crate::digest::{Digest, Fingerprint};
@@ -21,7 +21,7 @@ use crate::store::RecordKey;
 
 /// Takes the imports out of an IR. Key: the IR's digest.
 pub(crate) const IMPORTS: Stage<ImportsInputs, ImportTable> =
-    Stage::new("imports", 1, |inputs| ImportTable::of(&inputs.ir.value()));
+    Stage::new("imports", 2, |inputs| ImportTable::of(&inputs.ir.value()));
 
 /// What a file's import table is computed from.
 #[derive(Clone)]
@@ -112,8 +112,18 @@ pub(crate) fn exported_names(db: &dyn Db, file: SourceFile) -> Option<Arc<[Strin
     imports.exported.as_ref().map(|names| names.iter().map(|name| imports.name(*name).to_owned()).collect())
 }
 
-/// The digest of [`exported_names`], by which runs compare it.
-pub(crate) fn exported_digest(names: Option<&[String]>) -> Digest {
+/// What a settings file says; `None` for any other file.
+///
+/// Reads [`file_imports`]. Tracked because every file that it governs reads it, and edits of what the frontend does not
+/// keep of it end here.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn file_settings(db: &dyn Db, file: SourceFile) -> Option<Arc<Setting>> {
+    file_imports(db, file).value().settings.clone().map(Arc::new)
+}
+
+/// The digest of what other files read of a file to locate their imports, [`exported_names`] and [`file_settings`], by
+/// which runs compare it.
+pub(crate) fn told_digest(names: Option<&[String]>, settings: Option<&Setting>) -> Digest {
     let mut fingerprint = Fingerprint::default();
     match names {
         None => fingerprint.number(0),
@@ -122,6 +132,9 @@ pub(crate) fn exported_digest(names: Option<&[String]>) -> Digest {
             names.iter().fold(&mut fingerprint, |into, name| into.text(name))
         }
     };
+    if let Some(settings) = settings {
+        fingerprint.bytes(&postcard::to_stdvec(settings).expect("invariant: settings have a postcard form"));
+    }
     fingerprint.finish()
 }
 

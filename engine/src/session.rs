@@ -56,8 +56,8 @@ use propagate::{Propagated, file_set_of, in_parallel, propagate};
 /// means that something writes all the time.
 const ATTEMPTS: usize = 4;
 
-/// The stack of a thread that parses. The Python parser guards itself on any stack; the frontends' visitors recurse
-/// once per level of nesting, up to the depth that they admit.
+/// The stack of a thread that parses. The Python parser guards itself on any stack, the TypeScript frontend by what a text
+/// can need at most; the frontends' visitors recurse once per level of nesting, up to the depth that they admit.
 const STACK_BYTES: usize = 64 << 20;
 
 /// So few changed files are rather analyzed than looked up by a session that lets go of the store between runs: to open
@@ -379,7 +379,8 @@ impl Session {
         }
         let mut database = self.open_database(Some(manifest.clone()));
         let set = FileSet::recorded(manifest.clone(), [], []);
-        Files::update(&mut database, set, manifest.tail().roots.clone(), std::iter::empty());
+        Files::update(&mut database, set, std::iter::empty());
+        Files::set_roots(&mut database, manifest.tail().roots.clone());
         Ok((manifest, database))
     }
 
@@ -410,8 +411,8 @@ impl Session {
     fn detect(&self, scope: Scope<'_>, baseline: Option<&Manifest>) -> Result<ChangeSet, EngineError> {
         let _span = tracing::info_span!("detect").entered();
         let setup = &self.setup;
-        let is_source = |path: &str| setup.is_source(path);
-        let options = setup.walk_options(&is_source);
+        let (class_of, marks) = (|path: &str| setup.class_of(path), setup.resource_marks());
+        let options = setup.walk_options(&class_of, &marks);
         match (scope, baseline) {
             (Scope::Listed(paths), Some(baseline)) if self.others_ahead.is_empty() => {
                 Ok(listed_changes(&options, paths, baseline)?)
@@ -421,18 +422,20 @@ impl Session {
         }
     }
 
-    /// The import roots of every frontend: as set, or as the layout has them now.
+    /// The import roots of every frontend: as set, or as the layout and settings files have them now.
     pub(crate) fn import_roots(&self) -> Result<Vec<Vec<Root>>, EngineError> {
         let files = self.detect(Scope::Everything, None)?.candidates.into_iter().map(|file| file.path).collect();
-        Ok(import_roots(&self.setup, &file_set_of(&self.setup, files)))
+        let mut database = self.open_database(None);
+        Files::update(&mut database, file_set_of(&self.setup, files), std::iter::empty());
+        Ok(import_roots(&database, &self.setup))
     }
 
     /// The directories that a walk looks into, at or below this one, relative to the root.
     pub(crate) fn directories(&self, below: &Path) -> Result<Vec<String>, EngineError> {
         let setup = &self.setup;
-        let is_source = |path: &str| setup.is_source(path);
+        let (class_of, marks) = (|path: &str| setup.class_of(path), setup.resource_marks());
         let below = relative_path(&setup.root, below)?;
-        let walked = Rules::new(&setup.walk_options(&is_source)).and_then(|rules| walk_below(&rules, &below));
+        let walked = Rules::new(&setup.walk_options(&class_of, &marks)).and_then(|rules| walk_below(&rules, &below));
         let walk = walked.map_err(|source| EngineError::Root { path: self.setup.root.clone(), source })?;
         let mut directories = walk.directories;
         directories.sort_unstable();

@@ -298,7 +298,7 @@ impl Engine {
     /// The directories, relative to the root, from which absolute imports start, in the order in which they are tried:
     /// those that were set, or those that are found in the layout. The root itself is `.`; directories that are a
     /// package themselves are left out, because [`EngineBuilder::import_roots`] has no way to tell of them. Unique.
-    /// Walks the tree and reads no file.
+    /// Walks the tree and reads no file but settings files.
     ///
     /// # Errors
     ///

@@ -26,7 +26,12 @@ pub(super) fn documentation(text: &str, symbol: &Symbol) -> (Option<String>, Opt
             let head = (colon - line <= LONGEST_HEAD).then(|| dedented(&text[line..colon]));
             (head, docstring(text, colon + 1))
         }
-        SymbolKind::Variable | SymbolKind::Field | SymbolKind::TypeAlias => {
+        SymbolKind::Variable
+        | SymbolKind::Field
+        | SymbolKind::TypeAlias
+        | SymbolKind::Interface
+        | SymbolKind::Enum
+        | SymbolKind::Namespace => {
             let line = text[..name_start].rfind('\n').map_or(0, |newline| newline + 1);
             let rest = text[line..].lines().next().unwrap_or_default().trim();
             (Some(shortened(rest)), None)

@@ -140,10 +140,10 @@ impl<'v> Names<'v> {
             }
             let scope = ir.scopes.get(symbol.scope.index());
             let owner = scope.filter(|scope| match scope.kind {
-                ScopeKind::Module | ScopeKind::Class => true,
+                ScopeKind::Module | ScopeKind::Class | ScopeKind::Namespace => true,
                 ScopeKind::Function => symbol.kind == SymbolKind::Parameter,
                 ScopeKind::TypeParameters => symbol.kind == SymbolKind::TypeParameter,
-                ScopeKind::Lambda | ScopeKind::Comprehension => false,
+                ScopeKind::Lambda | ScopeKind::Comprehension | ScopeKind::Block => false,
             });
             let prefix = owner.and_then(|scope| prefixes.get(scope.owner?.index())?.clone());
             let Some(prefix) = prefix else {
@@ -172,9 +172,13 @@ impl<'v> Names<'v> {
             };
             let Some(text) = text else { continue };
             prefixes[position] = match kind {
-                SymbolKind::Class | SymbolKind::TypeAlias | SymbolKind::Function | SymbolKind::Method => {
-                    Some(members(&prefix, own, kind, &text))
-                }
+                SymbolKind::Class
+                | SymbolKind::TypeAlias
+                | SymbolKind::Function
+                | SymbolKind::Method
+                | SymbolKind::Interface
+                | SymbolKind::Enum
+                | SymbolKind::Namespace => Some(members(&prefix, own, kind, &text)),
                 _ => None,
             };
             let is_defined = !is_import && defined.insert(text.clone());
@@ -256,7 +260,10 @@ const fn is_function(kind: SymbolKind) -> bool {
 fn descriptor(prefix: &str, name: &str, kind: SymbolKind, functions: u32) -> Option<String> {
     let name = identifier(name);
     Some(match kind {
-        SymbolKind::Class | SymbolKind::TypeAlias => format!("{prefix}{name}#"),
+        SymbolKind::Class | SymbolKind::TypeAlias | SymbolKind::Interface | SymbolKind::Enum => {
+            format!("{prefix}{name}#")
+        }
+        SymbolKind::Namespace => format!("{prefix}{name}/"),
         SymbolKind::Function | SymbolKind::Method if functions > 0 => format!("{prefix}{name}(+{functions})."),
         SymbolKind::Function | SymbolKind::Method => format!("{prefix}{name}()."),
         SymbolKind::Variable | SymbolKind::Field => format!("{prefix}{name}."),
@@ -270,7 +277,10 @@ fn descriptor(prefix: &str, name: &str, kind: SymbolKind, functions: u32) -> Opt
 /// has bound the class's name before.
 fn members(prefix: &str, name: &str, kind: SymbolKind, own: &str) -> String {
     match kind {
-        SymbolKind::Class | SymbolKind::TypeAlias => format!("{prefix}{}#", identifier(name)),
+        SymbolKind::Class | SymbolKind::TypeAlias | SymbolKind::Interface | SymbolKind::Enum => {
+            format!("{prefix}{}#", identifier(name))
+        }
+        SymbolKind::Namespace => format!("{prefix}{}/", identifier(name)),
         _ => own.to_owned(),
     }
 }

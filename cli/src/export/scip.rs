@@ -242,6 +242,9 @@ const fn kind(kind: SymbolKind) -> Kind {
         SymbolKind::Field => Kind::Field,
         SymbolKind::TypeParameter => Kind::TypeParameter,
         SymbolKind::TypeAlias => Kind::TypeAlias,
+        SymbolKind::Interface => Kind::Interface,
+        SymbolKind::Enum => Kind::Enum,
+        SymbolKind::Namespace => Kind::Namespace,
     }
 }
 

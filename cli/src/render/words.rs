@@ -16,6 +16,9 @@ pub(crate) const fn kind(kind: SymbolKind) -> &'static str {
         SymbolKind::TypeParameter => "type-parameter",
         SymbolKind::TypeAlias => "type-alias",
         SymbolKind::Import => "import",
+        SymbolKind::Interface => "interface",
+        SymbolKind::Enum => "enum",
+        SymbolKind::Namespace => "namespace",
     }
 }
 

@@ -88,13 +88,17 @@ pub(crate) fn listed_changes(
     let mut found: BTreeMap<Arc<str>, Stat> = BTreeMap::new();
     let mut looked_at: BTreeSet<u32> = BTreeSet::new();
     for path in listed {
-        let relative = relative_path(options.root, path)?;
+        let mut relative = relative_path(options.root, path)?;
         let io = |source| ListError::Io { path: path.clone(), source };
+        if moves_resources(options, &relative, manifest).map_err(io)? {
+            // What is below its directory may come or go with it.
+            relative.truncate(relative.rfind('/').unwrap_or_default());
+        }
         looked_at.extend(manifest.position(&relative).into_iter().chain(manifest.below(&relative)));
         if options.root.join(&relative).is_dir() {
             let below = walk_below(&rules, &relative).map_err(io)?;
             found.extend(below.files.into_iter().map(|file| (file.path.into(), file.stat)));
-        } else if (options.is_source)(&relative)
+        } else if (options.class_of)(&relative).is_some()
             && let Some(stat) = stat_one(options.root, &relative).map_err(io)?
             && rules.admits(&relative)
         {
@@ -107,6 +111,15 @@ pub(crate) fn listed_changes(
         .collect::<Vec<_>>();
     candidates.iter().filter_map(|candidate| candidate.row).for_each(|row| _ = looked_at.remove(&row));
     Ok(ChangeSet { candidates, removed: looked_at.into_iter().collect(), skipped: None })
+}
+
+/// Whether a file came or went below whose directory resources belong to the tree.
+fn moves_resources(options: &WalkOptions<'_>, relative: &str, manifest: &Manifest) -> io::Result<bool> {
+    let name = relative.rsplit('/').next().unwrap_or(relative);
+    if !options.resource_marks.contains(&name) {
+        return Ok(false);
+    }
+    Ok(stat_one(options.root, relative)?.is_some() != manifest.position(relative).is_some())
 }
 
 /// A path as the manifest has it: relative to the root, `/`-separated, without `.` and `..`. A relative path counts

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
-use esker_frontend_api::{Frontend, Layout, Probe, Root};
+use esker_frontend_api::{FileClass, Frontend, Layout, Probe, Root};
 use rustc_hash::FxHashSet;
 use salsa::{Durability, Setter};
 
@@ -96,6 +96,12 @@ impl Files {
         Some(FrontendId(u8::try_from(position).expect("invariant: at most 256 frontends")))
     }
 
+    /// Whether the file at this path tells how imports are resolved.
+    pub(crate) fn is_settings(&self, path: &str) -> bool {
+        let claims = |frontend: &Arc<dyn Frontend>| Some(frontend.class(frontend.dialect(path)?));
+        self.frontends.iter().find_map(claims) == Some(FileClass::Settings)
+    }
+
     /// Which files there are.
     pub(crate) fn set(&self) -> RwLockReadGuard<'_, FileSet> {
         self.set.read().unwrap_or_else(PoisonError::into_inner)
@@ -169,23 +175,22 @@ impl Files {
         *self.roots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes over a new set of files, with the import roots that follow from it. If it differs from the one before,
-    /// [`Self::probe_again`] has to follow.
+    /// Takes over a new set of files. If it differs from the one before, [`Self::probe_again`] has to follow.
     ///
     /// `suspects` are the files that may have changed. Those of which an input was made already are the caller's to
     /// bring up to date.
-    pub(crate) fn update<'a>(
-        db: &mut Database,
-        set: FileSet,
-        roots: Vec<Vec<Root>>,
-        suspects: impl Iterator<Item = &'a Arc<str>>,
-    ) {
+    pub(crate) fn update<'a>(db: &mut Database, set: FileSet, suspects: impl Iterator<Item = &'a Arc<str>>) {
         let files = db.files_handle();
         for path in suspects {
             files.suspects.write().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
             files.withdraw(db, path, Doubt::Links);
         }
         *files.set.write().unwrap_or_else(PoisonError::into_inner) = set;
+    }
+
+    /// Takes over the import roots. Has to come before the first look at where imports lead.
+    pub(crate) fn set_roots(db: &mut Database, roots: Vec<Vec<Root>>) {
+        let files = db.files_handle();
         match files.roots_input() {
             Some(input) if *input.roots(db) != roots => _ = input.set_roots(db).to(roots),
             Some(_) => {}

@@ -20,6 +20,7 @@ mod rules;
 use std::io;
 use std::path::Path;
 
+use esker_frontend_api::FileClass;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
@@ -41,8 +42,10 @@ pub(crate) struct WalkOptions<'a> {
     pub(crate) include: &'a [String],
     /// Files and directories that are left out. In the syntax of `.gitignore`, relative to the root.
     pub(crate) exclude: &'a [String],
-    /// Whether some frontend claims the file at this path, relative to the root.
-    pub(crate) is_source: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What the file at this path, relative to the root, is to the frontend that claims it.
+    pub(crate) class_of: &'a (dyn Fn(&str) -> Option<FileClass> + Sync),
+    /// The names of files below whose directories resources belong to the tree.
+    pub(crate) resource_marks: &'a [&'static str],
 }
 
 /// A source file.

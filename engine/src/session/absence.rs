@@ -4,11 +4,14 @@
 //! goes is matched against them by the endings of its frontend, and so are the directories that appear or go with it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use esker_frontend_api::Layout;
+use esker_frontend_api::{Layout, Root, Setting};
 
+use crate::db::Db;
 use crate::explain::Cause;
 use crate::input::{FileSet, FrontendId};
+use crate::ir::file_settings;
 use crate::manifest::Manifest;
 use crate::session::Setup;
 
@@ -60,10 +63,37 @@ pub(crate) fn looked_for(path: &str, manifest: &Manifest, setup: &Setup, mut tel
     }
 }
 
-/// The import roots of every frontend: as configured, or as found in the layout.
-pub(crate) fn import_roots(setup: &Setup, layout: &dyn Layout) -> Vec<Vec<esker_frontend_api::Root>> {
-    match &setup.roots {
-        Some(roots) => setup.frontends.iter().map(|_| roots.clone()).collect(),
-        None => setup.frontends.iter().map(|frontend| frontend.roots(layout)).collect(),
+/// The import roots of every frontend. Reads the set of files, and settings files.
+pub(crate) fn import_roots(db: &dyn Db, setup: &Setup) -> Vec<Vec<Root>> {
+    let landscape = Landscape { db, files: db.files().set().clone(), configured: setup.roots.as_deref() };
+    setup.frontends.iter().map(|frontend| frontend.roots(&landscape)).collect()
+}
+
+/// The files of a run as frontends see them when they look for import roots.
+struct Landscape<'a> {
+    db: &'a dyn Db,
+    files: FileSet,
+    configured: Option<&'a [Root]>,
+}
+
+impl Layout for Landscape<'_> {
+    fn has_file(&self, path: &str) -> bool {
+        self.files.has_file(path)
+    }
+
+    fn for_each_file(&self, visit: &mut dyn FnMut(&str)) {
+        self.files.for_each_file(visit);
+    }
+
+    fn root_name(&self) -> Option<&str> {
+        self.files.root_name()
+    }
+
+    fn configured_roots(&self) -> Option<&[Root]> {
+        self.configured
+    }
+
+    fn settings(&self, path: &str) -> Option<Arc<Setting>> {
+        file_settings(self.db, self.db.files().source(self.db, path)?)
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds};
+use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, Root};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use salsa::Setter;
@@ -21,8 +21,8 @@ use crate::digest::Digest;
 use crate::edges::{EDGES, file_edges, import_location};
 use crate::explain::Cause;
 use crate::exports::{file_exports, interface};
-use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, SourceFile};
-use crate::ir::{IMPORTS, exported_digest, exported_names, file_imports, file_ir};
+use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, FrontendId, SourceFile};
+use crate::ir::{IMPORTS, exported_names, file_imports, file_ir, file_settings, told_digest};
 use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
 use crate::monitor::Phase;
 use crate::parse::{IR, failure, is_accident};
@@ -32,7 +32,7 @@ use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
 pub(crate) struct Propagated {
     /// The files of the next manifest.
     pub(crate) entries: Entries,
-    pub(crate) roots: Vec<Vec<esker_frontend_api::Root>>,
+    pub(crate) roots: Vec<Vec<Root>>,
     pub(crate) differences: Differences,
     /// Files of the old manifest that did not change but whose imports may lead elsewhere, ascending.
     pub(crate) relinked: Vec<u32>,
@@ -75,27 +75,29 @@ pub(crate) fn propagate(
         changes.candidates.iter().filter(|file| file.row.is_none()).map(|file| file.path.clone()).collect();
     let layout_changed = baseline.is_none() || !added.is_empty() || !changes.removed.is_empty();
     let set = file_set(setup, baseline, changes, &added);
-    let roots = match baseline {
-        Some(baseline) if !layout_changed => baseline.tail().roots.clone(),
-        _ => import_roots(setup, &set),
-    };
-    let concerned: BTreeMap<u32, Cause> = match baseline {
-        None => BTreeMap::new(),
-        Some(baseline) if baseline.tail().roots != roots => {
-            (0..baseline.len() as u32).map(|row| (row, Cause::ImportRoots)).collect()
-        }
-        Some(baseline) => {
-            let gone = changes.removed.iter().map(|row| baseline.path(*row));
-            let gone = gone.map(|path| (path, Cause::Gone(path.into())));
-            let paths: Vec<_> = gone.chain(added.iter().map(|path| (&**path, Cause::Appeared(path.clone())))).collect();
-            concerned_by(&paths, baseline, &set, setup)
-        }
-    };
-    Files::update(db, set, roots.clone(), changes.candidates.iter().map(|candidate| &candidate.path));
+    Files::update(db, set, changes.candidates.iter().map(|candidate| &candidate.path));
     if layout_changed {
         Files::probe_again(db);
     }
     refresh_known_inputs(db, pool, changes);
+    let settings_changed = changes.candidates.iter().any(|candidate| db.files().is_settings(&candidate.path));
+    let roots = match baseline {
+        Some(baseline) if !layout_changed && !settings_changed => baseline.tail().roots.clone(),
+        // On a thread of the pool, whose stack is large enough to parse on.
+        _ => in_parallel(pool, db, &[()], |db, ()| import_roots(db, setup)).swap_remove(0),
+    };
+    Files::set_roots(db, roots.clone());
+    let concerned: BTreeMap<u32, Cause> = match baseline {
+        None => BTreeMap::new(),
+        Some(baseline) => {
+            let gone = changes.removed.iter().map(|row| baseline.path(*row));
+            let gone = gone.map(|path| (path, Cause::Gone(path.into())));
+            let paths: Vec<_> = gone.chain(added.iter().map(|path| (&**path, Cause::Appeared(path.clone())))).collect();
+            let mut concerned = concerned_by(&paths, baseline, &db.files().set(), setup);
+            concerned.extend(rooted_elsewhere(baseline, &roots).map(|row| (row, Cause::ImportRoots)));
+            concerned
+        }
+    };
 
     let monitor = &setup.monitor;
     monitor.enter(Phase::Analyze, changes.candidates.len());
@@ -110,6 +112,12 @@ pub(crate) fn propagate(
         for row in looked.iter().filter_map(|looked| looked.list_changed) {
             for importer in look.star_importers(row) {
                 relinked.entry(importer).or_insert_with(|| Cause::PublicNames(baseline.path(row).into()));
+            }
+            if db.files().is_settings(baseline.path(row)) {
+                let frontend = baseline.row_at(row).map_or(FrontendId(0), Row::frontend);
+                for reader in baseline.users_of(frontend, baseline.path(row)) {
+                    relinked.entry(reader).or_insert_with(|| Cause::Settings(baseline.path(row).into()));
+                }
             }
         }
         changes.removed.iter().for_each(|row| _ = relinked.remove(row));
@@ -175,6 +183,18 @@ pub(crate) fn propagate(
     let differences = Differences { added, modified, removed };
     let entries = if in_place.is_some() { Entries::Changed(entries) } else { Entries::All(entries) };
     Propagated { entries, roots, differences, relinked, edges_changed, causes }
+}
+
+/// The files of the frontends whose imports start from other directories than before.
+fn rooted_elsewhere<'a>(baseline: &'a Manifest, roots: &'a [Vec<Root>]) -> impl Iterator<Item = u32> + 'a {
+    let before = &baseline.tail().roots;
+    let moved: Vec<bool> = roots.iter().enumerate().map(|(index, roots)| before.get(index) != Some(roots)).collect();
+    let any = moved.contains(&true);
+    let rows = if any { 0..baseline.len() as u32 } else { 0..0 };
+    rows.filter(move |row| {
+        let frontend = baseline.row_at(*row).map_or(0, |row| usize::from(row.frontend().0));
+        moved.get(frontend).copied().unwrap_or(true)
+    })
 }
 
 /// The files of the manifest before whose interfaces were looked at.
@@ -288,7 +308,7 @@ impl Look<'_> {
         let ir = file_ir(db, source);
         content.iter().for_each(|digest| db.fixed().texts.release(*digest));
         let imports = file_imports(db, source);
-        let exported = exported_digest(exported_names(db, source).as_deref());
+        let exported = told_digest(exported_names(db, source).as_deref(), file_settings(db, source).as_deref());
         let mut diagnostics = ir.value().diagnostics.clone();
         if let Some((_, old_row)) = old {
             db.memo().compare(IR.name(), old_row.ir(), ir.digest());

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use esker_frontend_api::{Frontend, LowerOptions, Root};
+use esker_frontend_api::{FileClass, Frontend, LowerOptions, Root};
 
 use super::ahead::Keeping;
 use crate::digest::{Digest, Fingerprint};
@@ -31,20 +31,30 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// Whether some frontend claims this path.
-    pub(super) fn is_source(&self, path: &str) -> bool {
-        self.frontends.iter().any(|frontend| frontend.dialect(path).is_some())
+    /// What a file at this path is to the frontend that claims it; `None` if none does.
+    pub(super) fn class_of(&self, path: &str) -> Option<FileClass> {
+        self.frontends.iter().find_map(|frontend| Some(frontend.class(frontend.dialect(path)?)))
+    }
+
+    /// The names of files that mark directories below which resources count.
+    pub(super) fn resource_marks(&self) -> Vec<&'static str> {
+        self.frontends.iter().flat_map(|frontend| frontend.resource_marks()).copied().collect()
     }
 
     /// What a walk of the root obeys.
-    pub(super) fn walk_options<'a>(&'a self, is_source: &'a (dyn Fn(&str) -> bool + Sync)) -> WalkOptions<'a> {
+    pub(super) fn walk_options<'a>(
+        &'a self,
+        class_of: &'a (dyn Fn(&str) -> Option<FileClass> + Sync),
+        resource_marks: &'a [&'static str],
+    ) -> WalkOptions<'a> {
         WalkOptions {
             root: &self.root,
             threads: self.threads,
             respect_gitignore: self.respect_gitignore,
             include: &self.include,
             exclude: &self.exclude,
-            is_source,
+            class_of,
+            resource_marks,
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FileIr, ImportTable, Interface, Located, LocatedTable, Resolution, Unresolved, World};
+use crate::{FileIr, ImportTable, Interface, Located, LocatedTable, Resolution, Setting, Unresolved, World};
 
 /// A language family.
 ///
@@ -21,7 +21,20 @@ pub trait Frontend: Send + Sync {
     /// Decides by the name alone.
     fn dialect(&self, path: &str) -> Option<Dialect>;
 
-    /// The endings that turn a module's stem into the path of a file, in an order of the frontend's own; at most 16.
+    /// What files in one of its dialects are to the engine.
+    fn class(&self, dialect: Dialect) -> FileClass {
+        let _ = dialect;
+        FileClass::Code
+    }
+
+    /// The names of settings files below whose directories resources count as files of the repository. The endings of
+    /// resources are common, and a repository may have thousands of files with them that no import is meant for.
+    fn resource_marks(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The endings that turn a module's stem into the path of a file, in an order of the frontend's own; at most 16. With
+    /// the empty one among them a stem can be the path of a file; a frontend that has settings files needs it.
     ///
     /// `["/__init__.py", ".py"]` says that the module with the stem `a/b` is `a/b/__init__.py` or `a/b.py`.
     fn shapes(&self) -> &'static [&'static str];
@@ -29,8 +42,8 @@ pub trait Frontend: Send + Sync {
     /// Parses one file and lowers it to its IR. Never fails: what is wrong with the file is in the diagnostics.
     fn lower(&self, source: Source<'_>) -> FileIr;
 
-    /// The directories from which absolute imports start, as far as the layout tells, in the order in which they are
-    /// tried. Never empty.
+    /// The directories from which absolute imports start, as far as the layout and settings files tell, in the order in
+    /// which they are tried. Asked again when files come and go, and when settings files change.
     fn roots(&self, layout: &dyn Layout) -> Vec<Root>;
 
     /// Finds the files that a file's imports lead to, in the order of the imports; what the file's place alone implies
@@ -52,6 +65,18 @@ pub trait Frontend: Send + Sync {
 /// A variant of a language, such as `python` and `python-stub`. Enters the digest of the IR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dialect(pub &'static str);
+
+/// What a file is to the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileClass {
+    /// It is analyzed.
+    Code,
+    /// It tells how imports are resolved: what is read of it is its [`FileIr::settings`].
+    Settings,
+    /// It is not analyzed, but imports can lead to it. It counts as a file of the repository only where one of the
+    /// frontend's [`Frontend::resource_marks`] lies in its directory or in one above.
+    Resource,
+}
 
 /// One file to be lowered.
 #[derive(Debug, Clone, Copy)]
@@ -93,6 +118,17 @@ pub trait Layout {
 
     /// The name of the directory that is the repository's root, if it has one in UTF-8.
     fn root_name(&self) -> Option<&str>;
+
+    /// The roots that the user lists, if they do.
+    fn configured_roots(&self) -> Option<&[Root]> {
+        None
+    }
+
+    /// See [`FileIr::settings`]; `None` if it has none or is no file of the repository.
+    fn settings(&self, path: &str) -> Option<Arc<Setting>> {
+        let _ = path;
+        None
+    }
 }
 
 /// Answers what a frontend needs to know about other files to find where an import leads.
@@ -103,6 +139,12 @@ pub trait Lookup {
     /// The names that the file lists as its public ones (see [`FileIr::exported`]), ascending; `None` if it has no
     /// list or is no file of the repository.
     fn exported(&mut self, path: &str) -> Option<Arc<[String]>>;
+
+    /// What a settings file says (see [`FileIr::settings`]); `None` if it says nothing or is no file of the repository.
+    fn settings(&mut self, path: &str) -> Option<Arc<Setting>> {
+        let _ = path;
+        None
+    }
 }
 
 /// What there is at a module's stem.
@@ -119,6 +161,12 @@ impl Probe {
     #[must_use]
     pub const fn has(self, shape: usize) -> bool {
         self.shapes & (1 << shape) != 0
+    }
+
+    /// Whether the stem itself is the path of a file, with these shapes.
+    #[must_use]
+    pub fn is_file_itself(self, shapes: &[&str]) -> bool {
+        shapes.iter().position(|shape| shape.is_empty()).is_some_and(|position| self.has(position))
     }
 
     /// Whether nothing at all has the stem.

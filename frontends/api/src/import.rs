@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EdgeKinds, FileIr, NameId, NameTable, NameTableBuilder};
+use crate::{EdgeKinds, FileIr, NameId, NameTable, NameTableBuilder, Setting};
 
 /// One module or member that a file asks for. `from m import a, b` is two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,8 @@ pub enum ImportForm {
     Text,
     /// A test runner's plugin, by name.
     Plugin,
+    /// The module itself, as modules are loaded that are no ECMAScript modules: `require("m")`.
+    Required,
 }
 
 /// The imports of one file, apart from everything else that the file says.
@@ -47,6 +49,8 @@ pub struct ImportTable {
     pub imports: Vec<Import>,
     /// See [`FileIr::exported`].
     pub exported: Option<Vec<NameId>>,
+    /// See [`FileIr::settings`].
+    pub settings: Option<Setting>,
 }
 
 impl ImportTable {
@@ -65,7 +69,7 @@ impl ImportTable {
             })
             .collect();
         let exported = ir.exported.as_ref().map(|exported| exported.iter().copied().map(&mut copy).collect());
-        Self { imports, exported, names: names.finish() }
+        Self { imports, exported, settings: ir.settings.clone(), names: names.finish() }
     }
 
     /// The name with this id, or `""` for an id of another file.

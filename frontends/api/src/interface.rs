@@ -31,8 +31,8 @@ impl EntryId {
 pub struct Interface {
     /// The names that everything else refers to; paths of files among them.
     pub names: NameTable,
-    /// The entries: first those of the module, then the members of one owner after the other. Members of a module and
-    /// of a class ascend by name, and where a name is bound more than once, stand in source order; parameters stand in
+    /// The entries: first those of the module, then the members of one owner after the other. Members of a module, of
+    /// a class and its like ascend by name, and where a name is bound more than once, stand in source order; parameters stand in
     /// the order of the signature.
     pub entries: Vec<Entry>,
     /// How many entries are the module's own.
@@ -139,7 +139,8 @@ impl Interface {
     #[must_use]
     pub fn entries(&self, owner: Option<EntryId>, name: &str) -> Range<u32> {
         let all = self.members(owner);
-        let ordered = owner.and_then(|owner| self.entry(owner)).is_none_or(|owner| owner.kind == SymbolKind::Class);
+        let is_function = |owner: &Entry| matches!(owner.kind, SymbolKind::Function | SymbolKind::Method);
+        let ordered = !owner.and_then(|owner| self.entry(owner)).is_some_and(is_function);
         let Some(entries) = self.entries.get(all.start as usize..all.end as usize) else { return 0..0 };
         if ordered {
             let start = entries.partition_point(|entry| self.name(entry.name) < name);

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, Import, LineTable, NameId, NameTable, Span, ValueId, ValueTable};
+use crate::{Fact, Import, LineTable, NameId, NameTable, Setting, Span, ValueId, ValueTable};
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -65,6 +65,8 @@ pub struct FileIr {
     /// The names that the file lists as its public ones (`__all__` in Python), sorted and unique; `None` if it has no
     /// such list or only a computed one.
     pub exported: Option<Vec<NameId>>,
+    /// What it tells those who locate imports, for a settings file.
+    pub settings: Option<Setting>,
     /// What is wrong with the file, in source order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -97,7 +99,7 @@ pub struct Scope {
 pub enum ScopeKind {
     /// The file.
     Module,
-    /// A class body. Scopes inside it do not see its names.
+    /// A class body, or the members of an interface or an enum. Scopes inside it do not see its names.
     Class,
     /// A function or method body, with its parameters.
     Function,
@@ -107,6 +109,10 @@ pub enum ScopeKind {
     Comprehension,
     /// The type parameters of a generic function, class or alias.
     TypeParameters,
+    /// A block of statements that binds names of its own.
+    Block,
+    /// A namespace inside a file.
+    Namespace,
 }
 
 /// A definition.
@@ -134,11 +140,16 @@ pub struct Symbol {
 }
 
 impl Symbol {
-    /// Whether [`FileIr::texts`] has a digest for it: a class, a function, or a variable of the module.
+    /// Whether [`FileIr::texts`] has a digest for it: a class or its like, a function, or a variable of the module.
     #[must_use]
     pub fn has_text(&self) -> bool {
         match self.kind {
-            SymbolKind::Class | SymbolKind::Function | SymbolKind::Method => true,
+            SymbolKind::Class
+            | SymbolKind::Function
+            | SymbolKind::Method
+            | SymbolKind::Interface
+            | SymbolKind::Enum
+            | SymbolKind::Namespace => true,
             SymbolKind::Variable => self.scope == ScopeId(0),
             _ => false,
         }
@@ -169,6 +180,12 @@ pub enum SymbolKind {
     TypeAlias,
     /// A name bound by an import.
     Import,
+    /// An interface.
+    Interface,
+    /// An enumeration; its members are fields.
+    Enum,
+    /// A namespace inside a file.
+    Namespace,
 }
 
 bitflags::bitflags! {

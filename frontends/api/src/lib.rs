@@ -1,7 +1,7 @@
 //! The wall between the engine and languages: plain data and one trait, [`Frontend`].
 //!
 //! A frontend turns one file's bytes into a [`FileIr`], and says which files an import reaches, asking the engine
-//! through [`Lookup`] which paths exist. The engine names no language; a frontend touches no disk, keeps no state and
+//! through [`Lookup`] which paths exist and what settings files say. The engine names no language; a frontend touches no disk, keeps no state and
 //! knows nothing of queries or caches.
 //!
 //! ```text
@@ -25,9 +25,10 @@ mod located;
 mod names;
 mod packed;
 mod resolution;
+mod setting;
 mod value;
 
-pub use frontend::{Dialect, Frontend, Layout, Lookup, LowerOptions, Probe, Root, Source};
+pub use frontend::{Dialect, FileClass, Frontend, Layout, Lookup, LowerOptions, Probe, Root, Source};
 pub use import::{Import, ImportForm, ImportTable, Located, MissReason, Outcome, Target};
 pub use interface::{Entry, EntryId, ImportTarget, Interface, NOTHING};
 pub use ir::{
@@ -39,4 +40,5 @@ pub use lines::{ByteOffset, LineColumn, LineTable, Span};
 pub use located::{LocatedRow, LocatedTable, LocatedTarget};
 pub use names::{NameId, NameTable, NameTableBuilder};
 pub use resolution::{Confidence, Definition, FileNumber, Resolution, Resolved, Unresolved, UnresolvedReason, World};
+pub use setting::Setting;
 pub use value::{Fact, FactKind, Literal, Value, ValueId, ValueList, ValueTable};

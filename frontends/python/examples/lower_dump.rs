@@ -142,7 +142,7 @@ fn describe(path: &str, source: &[u8], ir: &FileIr) -> Value {
             ScopeKind::Function => ("function", owner_name(ir, scope.owner), owner_line(ir, scope.owner, &line)),
             ScopeKind::Lambda => ("function", "lambda".to_owned(), line(scope.span.start)),
             ScopeKind::Comprehension => ("function", "comprehension".to_owned(), line(scope.span.start)),
-            ScopeKind::TypeParameters => continue,
+            ScopeKind::TypeParameters | ScopeKind::Block | ScopeKind::Namespace => continue,
         };
         let names: BTreeMap<_, _> = scopes[id.index()]
             .names

@@ -71,7 +71,7 @@ impl Frontend for Python {
     }
 
     fn roots(&self, layout: &dyn Layout) -> Vec<Root> {
-        roots::roots(layout)
+        layout.configured_roots().map_or_else(|| roots::roots(layout), <[Root]>::to_vec)
     }
 
     fn locate(&self, imports: &ImportTable, importer: &str, roots: &[Root], lookup: &mut dyn Lookup) -> Vec<Located> {

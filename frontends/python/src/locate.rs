@@ -257,7 +257,7 @@ impl<'a> Locator<'a> {
                 Reach::Whole
             }
             ImportForm::Text if last.is_namespace() => Reach::NoMember,
-            ImportForm::Module | ImportForm::Dynamic | ImportForm::Text | ImportForm::Plugin => {
+            ImportForm::Module | ImportForm::Dynamic | ImportForm::Text | ImportForm::Plugin | ImportForm::Required => {
                 targets.push_module(last, view, import.kinds);
                 Reach::Whole
             }

@@ -176,6 +176,7 @@ impl<'a> Lowerer<'a> {
             facts,
             texts,
             exported,
+            settings: None,
             diagnostics,
         })
     }

@@ -176,7 +176,7 @@ struct Worker<'a> {
     rules: &'a Rules<'a>,
     queue: &'a Queue,
     harvest: Harvest,
-    listing: Listing,
+    listing: Listing<'a>,
 }
 
 /// An entry of a directory that belongs to the tree.
@@ -189,7 +189,7 @@ struct Member<'a> {
 
 impl<'a> Worker<'a> {
     fn new(rules: &'a Rules<'a>, queue: &'a Queue) -> Self {
-        Self { rules, queue, harvest: Harvest::default(), listing: Listing::default() }
+        Self { rules, queue, harvest: Harvest::default(), listing: Listing::new(rules.resource_marks()) }
     }
 
     /// Walks directories until all is done. Calls `grow` with the number of directories that wait, once, when the tree

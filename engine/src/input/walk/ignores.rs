@@ -22,6 +22,8 @@ pub(super) struct Marks {
     pub(super) dot_git: bool,
     pub(super) cache_tag: bool,
     pub(super) virtual_environment: bool,
+    /// A file below whose directory resources belong to the tree.
+    pub(super) resources: bool,
 }
 
 /// The ignore files of one directory, and those above it. A directory without any shares the level of its parent.
@@ -134,14 +136,15 @@ pub(super) fn global_excludes() -> Gitignore {
 }
 
 /// The names in a directory that mean something to the rules, found one by one. Cheaper than listing a large one.
-pub(super) fn look_for_marks(directory: BorrowedFd<'_>) -> Marks {
-    let has = |name| rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).is_ok();
+pub(super) fn look_for_marks(directory: BorrowedFd<'_>, resource_marks: &[&str]) -> Marks {
+    let has = |name: &str| rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).is_ok();
     Marks {
         dot_ignore: has(".ignore"),
         dot_gitignore: has(".gitignore"),
         dot_git: has(".git"),
         cache_tag: has("CACHEDIR.TAG"),
         virtual_environment: has("pyvenv.cfg"),
+        resources: resource_marks.iter().any(|name| has(name)),
     }
 }
 

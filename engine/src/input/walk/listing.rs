@@ -14,11 +14,11 @@ use super::ignores::Marks;
 const BUFFER_BYTES: usize = 32 * 1024;
 
 /// The entries of one directory. Kept by a worker from directory to directory, so that listing allocates nothing.
-#[derive(Default)]
-pub(super) struct Listing {
+pub(super) struct Listing<'a> {
     names: Vec<u8>,
     entries: Vec<(Range<usize>, FileType)>,
     marks: Marks,
+    resource_marks: &'a [&'static str],
     buffer: Vec<MaybeUninit<u8>>,
 }
 
@@ -42,7 +42,13 @@ impl<'a> Entry<'a> {
     }
 }
 
-impl Listing {
+impl<'a> Listing<'a> {
+    /// An empty listing that will look out for these names as marks for resources.
+    pub(super) fn new(resource_marks: &'a [&'static str]) -> Self {
+        let marks = Marks::default();
+        Self { names: Vec::new(), entries: Vec::new(), marks, resource_marks, buffer: Vec::new() }
+    }
+
     /// Reads a directory, in place of the one before. After an error the entries read until then are there.
     pub(super) fn read(&mut self, directory: BorrowedFd<'_>) -> Result<(), Errno> {
         self.names.clear();
@@ -71,7 +77,7 @@ impl Listing {
             b".git" => self.marks.dot_git = true,
             b"CACHEDIR.TAG" => self.marks.cache_tag = true,
             b"pyvenv.cfg" => self.marks.virtual_environment = true,
-            _ => {}
+            bytes => self.marks.resources |= self.resource_marks.iter().any(|mark| mark.as_bytes() == bytes),
         }
         let start = self.names.len();
         self.names.extend_from_slice(name.to_bytes_with_nul());

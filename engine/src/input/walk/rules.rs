@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use esker_frontend_api::FileClass;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -41,6 +42,8 @@ pub(crate) struct Rules<'a> {
 pub(super) struct Scope {
     ignores: Option<Arc<IgnoreLevel>>,
     included: Included,
+    /// Whether resources belong to the tree here.
+    resources: bool,
 }
 
 /// Whether a glob of `include` covers all that lies in a directory.
@@ -112,9 +115,18 @@ impl<'a> Rules<'a> {
         full_path.get(self.prefix.len()..).unwrap_or_default()
     }
 
-    /// Whether some frontend claims this file.
-    pub(super) fn is_source(&self, full_path: &str) -> bool {
-        (self.options.is_source)(self.relative(full_path))
+    /// Whether some frontend claims this file, in a directory where `scope` holds.
+    fn is_claimed(&self, scope: &Scope, full_path: &str) -> bool {
+        match (self.options.class_of)(self.relative(full_path)) {
+            None => false,
+            Some(FileClass::Code | FileClass::Settings) => true,
+            Some(FileClass::Resource) => scope.resources,
+        }
+    }
+
+    /// The names of files below whose directories resources belong to the tree.
+    pub(super) fn resource_marks(&self) -> &'a [&'static str] {
+        self.options.resource_marks
     }
 
     /// Whether an entry of this name is passed over because it is hidden.
@@ -125,7 +137,7 @@ impl<'a> Rules<'a> {
     /// Whether a file in a directory where `scope` holds belongs to the tree. Its name begins at `name_start`.
     pub(super) fn admits_file(&self, scope: &Scope, full_path: &str, name_start: usize) -> bool {
         !self.hides(&full_path[name_start..])
-            && self.is_source(full_path)
+            && self.is_claimed(scope, full_path)
             && !self.leaves_out(scope, full_path, EntryKind::File)
             && self.included(scope.included, full_path, EntryKind::File) == Included::Yes
     }
@@ -143,7 +155,8 @@ impl<'a> Rules<'a> {
     /// What holds in the root.
     pub(super) fn root_scope(&self, marks: Marks) -> Scope {
         let included = if self.include.is_some() { Included::No } else { Included::Yes };
-        Scope { ignores: self.ignores(self.above.as_ref(), self.handle(), &self.prefix, marks), included }
+        let ignores = self.ignores(self.above.as_ref(), self.handle(), &self.prefix, marks);
+        Scope { ignores, included, resources: marks.resources }
     }
 
     /// What holds in a directory below the root that was admitted, or `None` if its entries say that it is not walked.
@@ -158,7 +171,8 @@ impl<'a> Rules<'a> {
         if marks.virtual_environment || (marks.cache_tag && is_tagged_as_cache(handle)) {
             return None;
         }
-        Some(Scope { ignores: self.ignores(parent.ignores.as_ref(), handle, full_path, marks), included })
+        let ignores = self.ignores(parent.ignores.as_ref(), handle, full_path, marks);
+        Some(Scope { ignores, included, resources: parent.resources || marks.resources })
     }
 
     fn leaves_out(&self, scope: &Scope, full_path: &str, kind: EntryKind) -> bool {
@@ -210,7 +224,7 @@ impl<'a> Rules<'a> {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
             if let Ok(handle) = rustix::fs::open(&directory, flags, Mode::empty()) {
                 let place = Place { handle: handle.as_fd(), path: &|| directory.clone(), base };
-                let marks = look_for_marks(handle.as_fd());
+                let marks = look_for_marks(handle.as_fd(), &[]);
                 let global = || self.global.get_or_init(global_excludes).clone();
                 self.above = IgnoreLevel::enter(self.above.as_ref(), &place, marks, global);
             }
@@ -233,7 +247,7 @@ impl<'a> Rules<'a> {
                 scope = known.clone();
             } else {
                 scope = if path.is_empty() {
-                    Some(self.root_scope(look_for_marks(self.handle())))
+                    Some(self.root_scope(look_for_marks(self.handle(), self.options.resource_marks)))
                 } else {
                     scope.and_then(|parent| self.enter(&parent, path))
                 };
@@ -253,11 +267,11 @@ impl<'a> Rules<'a> {
         let included = self.admits_directory(parent, &full_path, full_path.len() - name.len())?;
         match open_directory(self.handle(), directory) {
             Ok(handle) => {
-                let marks = look_for_marks(handle.as_fd());
+                let marks = look_for_marks(handle.as_fd(), self.options.resource_marks);
                 self.scope(parent, included, handle.as_fd(), &full_path, marks)
             }
             // A file that is gone is judged as if its directory were still there and had no ignore files.
-            Err(Errno::NOENT) => Some(Scope { ignores: parent.ignores.clone(), included }),
+            Err(Errno::NOENT) => Some(Scope { ignores: parent.ignores.clone(), included, resources: parent.resources }),
             Err(_) => None,
         }
     }

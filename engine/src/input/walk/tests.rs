@@ -13,12 +13,26 @@ use super::*;
 
 const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# a cache\n";
 
-fn is_source(path: &str) -> bool {
-    path.ends_with(".py")
+/// Python files are sources, `settings.x` is a settings file, and `.res` files are resources.
+fn class_of(path: &str) -> Option<FileClass> {
+    match path.rsplit('/').next().unwrap_or(path).rsplit_once('.')? {
+        (_, "py") => Some(FileClass::Code),
+        (_, "res") => Some(FileClass::Resource),
+        ("settings", "x") => Some(FileClass::Settings),
+        _ => None,
+    }
 }
 
 fn options(root: &Path) -> WalkOptions<'_> {
-    WalkOptions { root, threads: 2, respect_gitignore: true, include: &[], exclude: &[], is_source: &is_source }
+    WalkOptions {
+        root,
+        threads: 2,
+        respect_gitignore: true,
+        include: &[],
+        exclude: &[],
+        class_of: &class_of,
+        resource_marks: &["settings.x"],
+    }
 }
 
 /// Writes files; a path that ends with `/` is a directory.
@@ -78,6 +92,15 @@ fn paths_ascend_by_bytes_across_directories() {
         ],
         &["a-b.py", "a.py", "a/b.py", "a/b/c.py", "a/x.py", "ab/x.py"],
     );
+}
+
+#[test]
+fn resources_count_below_a_settings_file_that_says_so() {
+    check(
+        &[("a.res", ""), ("b/c/d.res", ""), ("b/e.res", ""), ("b/settings.x", ""), ("f/g.res", ""), ("f/x.x", "")],
+        &["b/c/d.res", "b/e.res", "b/settings.x"],
+    );
+    check(&[("a/b.res", ""), ("settings.x", "")], &["a/b.res", "settings.x"]);
 }
 
 #[test]
@@ -323,9 +346,10 @@ fn a_deep_and_a_wide_tree_are_walked_whole() {
 fn a_panic_while_judging_ends_the_walk_and_hangs_nothing() {
     let names: Vec<String> = (0..200).map(|number| format!("{number}/x.py")).collect();
     let directory = tree(&names.iter().map(|name| (&**name, "")).collect::<Vec<_>>());
-    let is_source = |path: &str| if path.starts_with("150") { panic!("a fault of the test") } else { true };
-    let outcome =
-        std::panic::catch_unwind(|| walk(&WalkOptions { is_source: &is_source, ..options(directory.path()) }));
+    let class_of = |path: &str| {
+        if path.starts_with("150") { panic!("a fault of the test") } else { Some(FileClass::Code) }
+    };
+    let outcome = std::panic::catch_unwind(|| walk(&WalkOptions { class_of: &class_of, ..options(directory.path()) }));
     assert!(outcome.is_err());
 }
 
