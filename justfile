@@ -31,6 +31,10 @@ symbols:
 scip:
     .ci/run scip-oracle
 
+# Where imports of packages of npm lead against the TypeScript compiler
+typescript:
+    .ci/run typescript-oracle
+
 # What builds execute after typical edits of homeassistant
 edits:
     .ci/run edits-oracle

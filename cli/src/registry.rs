@@ -1,20 +1,28 @@
 //! The languages that `esker` analyzes. The only place that lists them.
 
 use esker_engine::EngineBuilder;
-use esker_engine::api::Frontend as _;
+use esker_engine::api::{FileClass, Frontend};
 use esker_frontend_python::Python;
+use esker_frontend_typescript::TypeScript;
 
 /// Adds every language.
 pub(crate) fn with_languages(builder: EngineBuilder) -> EngineBuilder {
-    builder.frontend(Python)
+    builder.frontend(Python).frontend(TypeScript)
 }
 
-/// Whether some language claims the file at this path.
+/// Whether some language claims the file at this path, whatever lies around it.
 pub(crate) fn is_source(path: &str) -> bool {
-    Python.dialect(path).is_some()
+    let languages: [&dyn Frontend; 2] = [&Python, &TypeScript];
+    let mut classes =
+        languages.into_iter().filter_map(|language| language.dialect(path).map(|dialect| language.class(dialect)));
+    classes.any(|class| class != FileClass::Resource)
 }
 
 /// A language's name as SCIP has it.
 pub(crate) fn scip_language(name: &str) -> &str {
-    if name == Python.name() { "Python" } else { name }
+    match name {
+        _ if name == Python.name() => "Python",
+        _ if name == TypeScript.name() => "TypeScript",
+        _ => name,
+    }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use esker_engine::api::{Definition, EdgeKinds, FileIr, Interface, Resolution, Resolved};
 use esker_engine::{Build, Digested, Engine, EngineBuilder, FileQuery, FileReader, Fingerprint, Inputs, Stage};
 use esker_frontend_python::Python;
+use esker_frontend_typescript::TypeScript;
 use tempfile::TempDir;
 
 use crate::toy::Toy;
@@ -132,10 +133,10 @@ impl Tree {
     }
 }
 
-/// Begins to set up an engine for Python and the toy language.
+/// Begins to set up an engine for all languages and the toy one.
 pub fn engine(root: &Path) -> EngineBuilder {
     fs::create_dir_all(root).expect("a directory can be made");
-    Engine::builder(root).frontend(Python).frontend(Toy)
+    Engine::builder(root).frontend(Python).frontend(TypeScript).frontend(Toy)
 }
 
 /// Everything that a build knows, as text that is equal where the answers are.

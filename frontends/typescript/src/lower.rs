@@ -1,0 +1,248 @@
+//! From a syntax tree to the IR: one pass in source order, then the resolution of names.
+//!
+//! ```text
+//!   tree ─ oxc_semantic ─▶ which identifier is bound by which declaration
+//!     │                              │
+//!     └─ visit, define, import ─▶ scopes, symbols, imports, references ─ finish ─▶ FileIr
+//! ```
+//!
+//! What binds a name is told by oxc's semantic analysis: hoisting, blocks, and that a type and a value may have the same
+//! name. What it does not tell, members of classes, interfaces and enums and the uses of members, is added here.
+
+mod comment;
+mod define;
+mod import;
+mod reference;
+mod text;
+mod visit;
+
+use esker_frontend_api::{
+    Binding, ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FileIr, NameId, NameTableBuilder, Reference,
+    ReferenceId, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind,
+};
+use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
+use oxc_ast_visit::Visit;
+use oxc_semantic::{Scoping, SemanticBuilder};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use self::import::Imports;
+use crate::parse::{self, Decoded, Parsed};
+
+/// Decodes, parses and lowers one file of code.
+pub(crate) fn lower(source: Source<'_>) -> FileIr {
+    let Some(Decoded { text, trouble }) = parse::decode(source.bytes) else {
+        return given_up(DiagnosticKind::TooLarge, "the file is larger than 4 GiB");
+    };
+    let text = &*text;
+    let script = parse::script(text, source.dialect);
+    let lines = parse::line_table(text);
+    let starts: Vec<u32> = lines.starts().map(|start| start.0).collect();
+    let lowered = parse::with_stack_for(&script.text, || {
+        let allocator = Allocator::default();
+        let Parsed { program, diagnostics } = parse::parse(&allocator, &script, &lines)?;
+        let scoping = SemanticBuilder::new().build(&program).semantic.into_scoping();
+        Some(Lowerer::new(&script.text, &scoping, &starts, source.dialect).lower(&program, diagnostics))
+    });
+    let Some(mut ir) = lowered.flatten() else {
+        return given_up(DiagnosticKind::TooDeep, "the file nests too deeply");
+    };
+    if let Some(offset) = trouble {
+        let message = "these bytes are no UTF-8, nor UTF-16 with a byte order mark".to_owned();
+        ir.diagnostics.push(parse::place(DiagnosticKind::Encoding, offset, message, &starts));
+        ir.diagnostics.sort();
+    }
+    ir.lines = lines;
+    ir
+}
+
+/// The IR of a file of which nothing is known but the reason for that.
+fn given_up(kind: DiagnosticKind, reason: &str) -> FileIr {
+    FileIr {
+        diagnostics: vec![Diagnostic { line: 1, column: 1, kind, message: reason.to_owned() }],
+        ..FileIr::default()
+    }
+}
+
+/// A declaration as oxc counts them.
+type Declared = oxc_syntax::symbol::SymbolId;
+
+/// One file's tables while they grow, and where the visitor is.
+struct Lowerer<'t> {
+    text: &'t str,
+    scoping: &'t Scoping,
+    /// Where the lines start.
+    starts: &'t [u32],
+    dialect: esker_frontend_api::Dialect,
+    names: NameTableBuilder,
+    scopes: Vec<Scope>,
+    symbols: Vec<Symbol>,
+    references: Vec<Reference>,
+    /// For each reference the declaration that binds it, unless its binding is known already.
+    pending: Vec<Pending>,
+    imports: Imports,
+    /// The first symbol of each declaration.
+    symbol_of: FxHashMap<Declared, SymbolId>,
+    /// The scope that stands for each of oxc's.
+    scope_of: FxHashMap<oxc_syntax::scope::ScopeId, ScopeId>,
+    /// The members of classes, interfaces, enums and namespaces, by their scope; of several with one name the first.
+    members: FxHashMap<(ScopeId, NameId), SymbolId>,
+    exported: FxHashSet<NameId>,
+    /// Whether the file has any statement that exports or imports.
+    is_module: bool,
+    /// The innermost scope around the visitor.
+    scope: ScopeId,
+    /// What the names that are bound here are.
+    defining: Option<define::Defining>,
+    /// The circumstances under which an import here is executed; empty means always.
+    circumstances: EdgeKinds,
+    /// What `this` is here.
+    this: Option<define::This>,
+    /// Whether the declarations visited are exported.
+    is_exported: bool,
+}
+
+/// What a reference waits for.
+#[derive(Debug, Clone, Copy)]
+enum Pending {
+    /// Its binding is known.
+    Nothing,
+    /// The declaration's symbol.
+    Declaration(Declared),
+    /// The member that the class, interface or enum with this scope has of the reference's name.
+    Member(ScopeId),
+}
+
+impl<'t> Lowerer<'t> {
+    fn new(text: &'t str, scoping: &'t Scoping, starts: &'t [u32], dialect: esker_frontend_api::Dialect) -> Self {
+        Self {
+            text,
+            scoping,
+            starts,
+            dialect,
+            names: NameTableBuilder::default(),
+            scopes: Vec::new(),
+            symbols: Vec::with_capacity(scoping.symbols_len() + 1),
+            references: Vec::with_capacity(scoping.references_len() * 2),
+            pending: Vec::with_capacity(scoping.references_len() * 2),
+            imports: Imports::default(),
+            symbol_of: FxHashMap::default(),
+            scope_of: FxHashMap::default(),
+            members: FxHashMap::default(),
+            exported: FxHashSet::default(),
+            is_module: false,
+            scope: ScopeId(0),
+            defining: None,
+            circumstances: EdgeKinds::empty(),
+            this: None,
+            is_exported: false,
+        }
+    }
+
+    fn lower(mut self, program: &Program<'_>, diagnostics: Vec<Diagnostic>) -> FileIr {
+        let whole = Span { start: ByteOffset(0), end: ByteOffset(self.text.len() as u32) };
+        let name = self.names.intern("");
+        self.scopes.push(Scope { kind: ScopeKind::Module, parent: None, owner: Some(SymbolId(0)), span: whole });
+        self.scope_of.insert(self.scoping.root_scope_id(), ScopeId(0));
+        self.symbols.push(Symbol {
+            name,
+            kind: SymbolKind::Module,
+            flags: SymbolFlags::empty(),
+            scope: ScopeId(0),
+            body: Some(ScopeId(0)),
+            span: whole,
+            name_span: Span { start: ByteOffset(0), end: ByteOffset(0) },
+            import: None,
+        });
+        self.comments(program);
+        self.visit_program(program);
+        self.bind_references();
+        self.sort_references();
+        let (imports, moved) = std::mem::take(&mut self.imports).finish();
+        self.move_imports(&moved);
+        let texts = self.finish_texts();
+        let mut exported: Vec<NameId> = self.exported.into_iter().collect();
+        exported.sort_by(|left, right| self.names.get(*left).cmp(&self.names.get(*right)));
+        FileIr {
+            names: self.names.finish(),
+            scopes: self.scopes,
+            symbols: self.symbols,
+            references: self.references,
+            imports,
+            texts,
+            exported: self.is_module.then_some(exported),
+            diagnostics,
+            ..FileIr::default()
+        }
+    }
+
+    /// Gives the references the symbols that bind them, now that all are known.
+    fn bind_references(&mut self) {
+        for (reference, pending) in self.references.iter_mut().zip(&self.pending) {
+            let symbol = match pending {
+                Pending::Nothing => continue,
+                Pending::Declaration(declared) => self.symbol_of.get(declared),
+                Pending::Member(scope) => self.members.get(&(*scope, reference.name)),
+            };
+            reference.binding = match (symbol, pending) {
+                (Some(symbol), _) => Binding::Symbol(*symbol),
+                (None, Pending::Member(_)) => Binding::Unknown,
+                (None, _) => Binding::Free,
+            };
+        }
+    }
+
+    /// Puts the references in the order of their places. Heritage and decorators are not visited in that of the text.
+    fn sort_references(&mut self) {
+        if self.references.is_sorted_by_key(|reference| reference.span.start) {
+            return;
+        }
+        let mut order: Vec<u32> = (0..self.references.len() as u32).collect();
+        order.sort_by_key(|&old| self.references[old as usize].span.start);
+        let mut moved = vec![ReferenceId(0); order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            moved[old as usize] = ReferenceId(new as u32);
+        }
+        self.references = order.iter().map(|&old| self.references[old as usize].clone()).collect();
+        for reference in &mut self.references {
+            if let Binding::Attribute(base) = &mut reference.binding {
+                *base = moved[base.index()];
+            }
+        }
+    }
+
+    /// Tells symbols and references where their imports are now.
+    fn move_imports(&mut self, moved: &[u32]) {
+        for symbol in &mut self.symbols {
+            symbol.import = symbol.import.map(|import| moved[import as usize]);
+        }
+        for reference in &mut self.references {
+            if let Binding::Import(import) | Binding::Module(import) = &mut reference.binding {
+                *import = moved[*import as usize];
+            }
+        }
+    }
+
+    /// The id of a name.
+    fn intern(&mut self, name: &str) -> NameId {
+        self.names.intern(name)
+    }
+
+    /// The line of an offset, the first one being 1.
+    fn line(&self, offset: u32) -> u32 {
+        self.starts.partition_point(|start| *start <= offset) as u32
+    }
+
+    /// Adds to the circumstances of imports for the length of `visit`.
+    fn under(&mut self, circumstances: EdgeKinds, visit: impl FnOnce(&mut Self)) {
+        let outside = self.circumstances;
+        self.circumstances |= circumstances;
+        visit(self);
+        self.circumstances = outside;
+    }
+}
+
+/// A place of the parser's as one of the IR's.
+fn span(span: oxc_span::Span) -> Span {
+    Span { start: ByteOffset(span.start), end: ByteOffset(span.end) }
+}

@@ -1,0 +1,301 @@
+//! Imports and exports, in all the forms in which a file asks for others.
+
+use esker_frontend_api::{Binding, EdgeKinds, Import, ImportForm, NameId, Role, SymbolFlags, SymbolId, SymbolKind};
+use oxc_ast::ast::{
+    Argument, BindingIdentifier, CallExpression, ExportFromDeclaration, Expression, ImportDeclaration,
+    ImportDeclarationSpecifier, ImportOrExportKind, ModuleExportName, NewExpression, StringLiteral,
+};
+use oxc_span::GetSpan;
+
+use super::define::Defining;
+use super::{Lowerer, span};
+
+/// The imports found so far, with where they stand.
+#[derive(Default)]
+pub(super) struct Imports(Vec<Import>);
+
+impl Imports {
+    /// The imports in source order, and for each of them where it is now. Those of comments were found first.
+    pub(super) fn finish(self) -> (Vec<Import>, Vec<u32>) {
+        let mut order: Vec<u32> = (0..self.0.len() as u32).collect();
+        order.sort_by_key(|&old| self.0[old as usize].line);
+        let mut moved = vec![0; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            moved[old as usize] = new as u32;
+        }
+        (order.iter().map(|&old| self.0[old as usize].clone()).collect(), moved)
+    }
+}
+
+/// Modules of test runners whose functions take the name of a module.
+const MOCKERS: [&str; 2] = ["jest", "vi"];
+
+/// Their functions that do.
+const MOCKS: [&str; 11] = [
+    "mock",
+    "doMock",
+    "unmock",
+    "doUnmock",
+    "dontMock",
+    "setMock",
+    "requireActual",
+    "requireMock",
+    "importActual",
+    "importMock",
+    "unstable_mockModule",
+];
+
+impl Lowerer<'_> {
+    /// Adds an import of the module that a literal names.
+    fn add(
+        &mut self,
+        specifier: &StringLiteral<'_>,
+        member: Option<(NameId, oxc_span::Span)>,
+        form: ImportForm,
+        kinds: EdgeKinds,
+    ) -> u32 {
+        let name = self.intern(specifier.value.as_str());
+        let line = self.line(member.map_or(specifier.span.start, |(_, at)| at.start));
+        self.add_named(name, member.map(|(name, _)| name), form, kinds, line)
+    }
+
+    pub(super) fn add_named(
+        &mut self,
+        specifier: NameId,
+        member: Option<NameId>,
+        form: ImportForm,
+        kinds: EdgeKinds,
+        line: u32,
+    ) -> u32 {
+        let kinds = kinds | self.circumstances;
+        let kinds = if kinds.is_empty() { EdgeKinds::RUNTIME } else { kinds };
+        self.imports.0.push(Import { specifier, member, form, kinds, line });
+        self.imports.0.len() as u32 - 1
+    }
+
+    /// Records the use of a module's name in a literal.
+    fn refer_module(&mut self, specifier: &StringLiteral<'_>, import: u32) {
+        let inside = inside_quotes(specifier.span);
+        let name = self.intern(specifier.value.as_str());
+        self.refer(name, inside, Role::Import, Binding::Module(import));
+    }
+
+    pub(super) fn lower_import(&mut self, it: &ImportDeclaration<'_>) {
+        self.is_module = true;
+        let all = type_only(it.import_kind);
+        let mut first = None;
+        for specifier in it.specifiers.iter().flatten() {
+            let import = match specifier {
+                ImportDeclarationSpecifier::ImportSpecifier(specifier) => {
+                    let name = self.export_name(&specifier.imported);
+                    let kinds = all | type_only(specifier.import_kind);
+                    let import = self.add(&it.source, Some((name, specifier.span)), ImportForm::Member, kinds);
+                    self.refer(name, specifier.imported.span(), Role::Import, Binding::Import(import));
+                    self.bind(&specifier.local, import, SymbolFlags::empty(), specifier.span);
+                    import
+                }
+                ImportDeclarationSpecifier::ImportDefaultSpecifier(specifier) => {
+                    let name = self.intern("default");
+                    let import = self.add(&it.source, Some((name, specifier.span)), ImportForm::Member, all);
+                    self.bind(&specifier.local, import, SymbolFlags::empty(), specifier.span);
+                    import
+                }
+                ImportDeclarationSpecifier::ImportNamespaceSpecifier(specifier) => {
+                    let import = self.add(&it.source, None, ImportForm::Module, all);
+                    self.bind(&specifier.local, import, SymbolFlags::ALIASED, specifier.span);
+                    import
+                }
+            };
+            first.get_or_insert(import);
+        }
+        let import = first.unwrap_or_else(|| self.add(&it.source, None, ImportForm::Module, all));
+        self.refer_module(&it.source, import);
+    }
+
+    fn bind(&mut self, id: &BindingIdentifier<'_>, import: u32, flags: SymbolFlags, at: oxc_span::Span) -> SymbolId {
+        let symbol = self.declare(id, Defining { kind: SymbolKind::Import, flags, span: span(at) });
+        self.symbols[symbol.index()].import = Some(import);
+        symbol
+    }
+
+    pub(super) fn lower_import_equals(&mut self, it: &oxc_ast::ast::TSImportEqualsDeclaration<'_>) {
+        use oxc_ast::ast::TSModuleReference::{ExternalModuleReference, IdentifierReference, QualifiedName};
+        match &it.module_reference {
+            ExternalModuleReference(reference) => {
+                self.is_module = true;
+                let source = &reference.expression;
+                let import = self.add(source, None, ImportForm::Required, type_only(it.import_kind));
+                self.bind(&it.id, import, SymbolFlags::ALIASED, it.span);
+                self.refer_module(source, import);
+            }
+            IdentifierReference(name) => {
+                self.declare_alias(it);
+                self.refer_identifier(name, Role::Read);
+            }
+            QualifiedName(name) => {
+                self.declare_alias(it);
+                let base = self.refer_type_name(&name.left, Role::Read);
+                let last = self.intern(name.right.name.as_str());
+                self.refer(last, name.right.span, Role::Read, base.map_or(Binding::Unknown, Binding::Attribute));
+            }
+        }
+    }
+
+    fn declare_alias(&mut self, it: &oxc_ast::ast::TSImportEqualsDeclaration<'_>) {
+        let defining = Defining { kind: SymbolKind::Variable, flags: SymbolFlags::empty(), span: span(it.span) };
+        self.declare(&it.id, defining);
+    }
+
+    pub(super) fn lower_export_from(&mut self, it: &ExportFromDeclaration<'_>) {
+        self.is_module = true;
+        let all = type_only(it.export_kind);
+        let mut first = None;
+        for specifier in &it.specifiers {
+            let name = self.export_name(&specifier.local);
+            let kinds = all | type_only(specifier.export_kind);
+            let import = self.add(&it.source, Some((name, specifier.span)), ImportForm::Member, kinds);
+            self.refer(name, specifier.local.span(), Role::Import, Binding::Import(import));
+            let exported = self.export_name(&specifier.exported);
+            self.exported.insert(exported);
+            first.get_or_insert(import);
+        }
+        let import = first.unwrap_or_else(|| self.add(&it.source, None, ImportForm::Module, all));
+        self.refer_module(&it.source, import);
+    }
+
+    pub(super) fn lower_export_all(&mut self, it: &oxc_ast::ast::ExportAllDeclaration<'_>) {
+        self.is_module = true;
+        let kinds = type_only(it.export_kind);
+        let import = match &it.exported {
+            Some(name) => {
+                let name = self.export_name(name);
+                self.exported.insert(name);
+                self.add(&it.source, None, ImportForm::Module, kinds)
+            }
+            None => self.add(&it.source, None, ImportForm::Star, kinds | EdgeKinds::STAR),
+        };
+        self.refer_module(&it.source, import);
+    }
+
+    /// The name in an export or import list, which may be a string.
+    pub(super) fn export_name(&mut self, name: &ModuleExportName<'_>) -> NameId {
+        match name {
+            ModuleExportName::StringLiteral(text) => self.intern(text.value.as_str()),
+            other => self.intern(other.name().as_str()),
+        }
+    }
+
+    /// Adds the import that an argument asks for: the module if it is constant, a computed one if it is not.
+    pub(super) fn add_dynamic(
+        &mut self,
+        argument: Option<&Expression<'_>>,
+        form: ImportForm,
+        kinds: EdgeKinds,
+        at: oxc_span::Span,
+    ) {
+        match argument.and_then(constant) {
+            Some((text, place)) => {
+                let inside = inside_quotes(place);
+                let name = self.intern(text);
+                let line = self.line(place.start);
+                let import = self.add_named(name, None, form, kinds, line);
+                self.refer(name, inside, Role::Import, Binding::Module(import));
+            }
+            None => {
+                let (nothing, line) = (self.intern(""), self.line(at.start));
+                self.add_named(nothing, None, form, kinds, line);
+            }
+        }
+    }
+
+    /// Adds the import that a call makes, if it is one.
+    pub(super) fn lower_call_import(&mut self, it: &CallExpression<'_>) {
+        let argument = it.arguments.first().and_then(Argument::as_expression);
+        match &it.callee {
+            Expression::Identifier(callee) if callee.name == "require" && self.is_require(callee) => {
+                self.add_dynamic(argument, ImportForm::Required, EdgeKinds::empty(), it.span);
+            }
+            Expression::StaticMemberExpression(callee) => {
+                let property = callee.property.name.as_str();
+                let is_require = matches!(&callee.object, Expression::Identifier(object) if object.name == "require");
+                let form = if is_require { ImportForm::Required } else { ImportForm::Dynamic };
+                let mentions = match &callee.object {
+                    Expression::Identifier(object) if object.name == "require" && self.is_require(object) => {
+                        property == "resolve"
+                    }
+                    Expression::Identifier(object) => {
+                        MOCKERS.contains(&object.name.as_str()) && MOCKS.contains(&property)
+                    }
+                    Expression::ImportMeta(_) => property == "resolve",
+                    _ => false,
+                };
+                if mentions && argument.is_some_and(|argument| constant(argument).is_some()) {
+                    self.add_dynamic(argument, form, EdgeKinds::STRING, it.span);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a name that reads `require` is what loads modules: bound by nothing, or by a variable, as where it comes
+    /// from `createRequire`. The parameter of a bundle's wrapper is not.
+    fn is_require(&self, it: &oxc_ast::ast::IdentifierReference<'_>) -> bool {
+        let bound = it.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id());
+        bound.is_none_or(|bound| match self.symbol_of.get(&bound) {
+            Some(symbol) => self.symbols[symbol.index()].kind == SymbolKind::Variable,
+            None => false,
+        })
+    }
+
+    /// Adds what `new URL("./x", import.meta.url)` names.
+    pub(super) fn lower_url(&mut self, it: &NewExpression<'_>) {
+        let [Argument::StringLiteral(text), Argument::StaticMemberExpression(base)] = it.arguments.as_slice() else {
+            return;
+        };
+        let is_url =
+            matches!(&it.callee, Expression::Identifier(callee) if callee.name == "URL" && !self.is_bound(callee));
+        if !is_url || !matches!(base.object, Expression::ImportMeta(_)) || base.property.name != "url" {
+            return;
+        }
+        let text_value = text.value.as_str();
+        if text_value.contains("://") || text_value.starts_with("data:") {
+            return;
+        }
+        // A URL without a dot in front is relative too.
+        let name = if text_value.starts_with(['.', '/']) { text_value.to_owned() } else { format!("./{text_value}") };
+        let name = self.intern(&name);
+        let line = self.line(text.span.start);
+        let import = self.add_named(name, None, ImportForm::Dynamic, EdgeKinds::STRING, line);
+        self.refer_module(text, import);
+    }
+
+    /// Adds an import that only types need, such as `import("x").T`.
+    pub(super) fn add_type_import(&mut self, source: &StringLiteral<'_>) {
+        let outside = std::mem::replace(&mut self.circumstances, EdgeKinds::empty());
+        let import = self.add(source, None, ImportForm::Module, EdgeKinds::TYPE_ONLY);
+        self.circumstances = outside;
+        self.refer_module(source, import);
+    }
+}
+
+/// The text of an expression that is constant, and where it stands with its quotes.
+fn constant<'e>(expression: &'e Expression<'_>) -> Option<(&'e str, oxc_span::Span)> {
+    match expression {
+        Expression::StringLiteral(text) => Some((text.value.as_str(), text.span)),
+        Expression::TemplateLiteral(template) if template.expressions.is_empty() => {
+            let cooked = template.quasis.first()?.value.cooked?;
+            Some((cooked.as_str(), template.span))
+        }
+        Expression::ParenthesizedExpression(inner) => constant(&inner.expression),
+        _ => None,
+    }
+}
+
+fn type_only(kind: ImportOrExportKind) -> EdgeKinds {
+    if kind == ImportOrExportKind::Type { EdgeKinds::TYPE_ONLY } else { EdgeKinds::empty() }
+}
+
+/// The place of a literal's text without its quotes.
+pub(super) fn inside_quotes(at: oxc_span::Span) -> oxc_span::Span {
+    if at.size() < 2 { at } else { oxc_span::Span::new(at.start + 1, at.end - 1) }
+}

@@ -1,0 +1,83 @@
+//! The digests of the texts of classes, interfaces, enums, namespaces, functions and the module's variables.
+
+use esker_frontend_api::{Span, SymbolKind};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use super::Lowerer;
+
+/// A class or function of which the text is not read to its end yet.
+struct Open {
+    /// Its position among the digests.
+    position: usize,
+    is_class: bool,
+    span: Span,
+    /// Where its own text goes on after the last class or function inside it.
+    next: u32,
+    /// Made for those that have something inside: most do not.
+    digest: Option<Box<Xxh3>>,
+}
+
+impl Lowerer<'_> {
+    /// The digest of the text of each symbol that has one, in the order of the symbols. A variable's is the statement that
+    /// first binds it. A class's is without the texts
+    /// of the classes and functions in it; into a function's, the digests of those enter in place of their texts, so
+    /// that all the text is read once.
+    pub(super) fn finish_texts(&self) -> Vec<u64> {
+        let mut digests = Vec::new();
+        let mut open: Vec<Open> = Vec::new();
+        for symbol in &self.symbols {
+            let is_class = matches!(
+                symbol.kind,
+                SymbolKind::Class | SymbolKind::Interface | SymbolKind::Enum | SymbolKind::Namespace
+            );
+            let span = symbol.span;
+            if !symbol.has_text() {
+                continue;
+            }
+            if symbol.kind == SymbolKind::Variable {
+                digests.push(xxh3_64(self.bytes(span.start.0, span.end.0)));
+                continue;
+            }
+            while open.last().is_some_and(|around| around.span.end <= span.start) {
+                self.close(&mut open, &mut digests);
+            }
+            if let Some(around) = open.last_mut() {
+                let digest = around.digest.get_or_insert_default();
+                digest.update(self.bytes(around.next, span.start.0));
+                if around.is_class {
+                    // So that a statement that moves past a method makes a difference.
+                    digest.update(&[0]);
+                }
+                around.next = span.end.0;
+            }
+            open.push(Open { position: digests.len(), is_class, span, next: span.start.0, digest: None });
+            digests.push(0);
+        }
+        while !open.is_empty() {
+            self.close(&mut open, &mut digests);
+        }
+        digests
+    }
+
+    /// Finishes the innermost of those that are open.
+    fn close(&self, open: &mut Vec<Open>, digests: &mut [u64]) {
+        let Some(Open { position, span, next, digest, .. }) = open.pop() else { return };
+        let rest = self.bytes(next, span.end.0);
+        let digest = match digest {
+            None => xxh3_64(rest),
+            Some(mut digest) => {
+                digest.update(rest);
+                digest.digest()
+            }
+        };
+        digests[position] = digest;
+        if let Some(Open { is_class: false, digest: Some(around), .. }) = open.last_mut() {
+            around.update(&digest.to_le_bytes());
+        }
+    }
+
+    /// A part of the text; nothing where recovery from a syntax error has left places that contradict each other.
+    fn bytes(&self, start: u32, end: u32) -> &[u8] {
+        self.text.as_bytes().get(start as usize..end as usize).unwrap_or_default()
+    }
+}
