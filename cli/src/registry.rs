@@ -18,6 +18,11 @@ pub(crate) fn is_source(path: &str) -> bool {
     classes.any(|class| class != FileClass::Resource)
 }
 
+/// Whether definitions of a language have their documentation inside them.
+pub(crate) fn has_docstrings(name: &str) -> bool {
+    name == Python.name()
+}
+
 /// A language's name as SCIP has it.
 pub(crate) fn scip_language(name: &str) -> &str {
     match name {

@@ -40,6 +40,19 @@ pub(super) fn documentation(text: &str, symbol: &Symbol) -> (Option<String>, Opt
     }
 }
 
+/// The line in which a symbol's name stands, in a language of which no more is understood here. None for the file itself
+/// and for what has no line of its own.
+pub(super) fn first_line(text: &str, symbol: &Symbol) -> Option<String> {
+    let has_line = !matches!(
+        symbol.kind,
+        SymbolKind::Module | SymbolKind::Parameter | SymbolKind::TypeParameter | SymbolKind::Import
+    );
+    let start = symbol.name_span.start.0 as usize;
+    let before = text.get(..start).filter(|_| has_line)?;
+    let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+    Some(shortened(text[line..].lines().next().unwrap_or_default().trim()))
+}
+
 /// Where the colon is that ends the head of a compound statement.
 fn end_of_head(text: &[u8], from: usize) -> Option<usize> {
     let mut depth = 0_u32;

@@ -16,10 +16,10 @@ use scip::types::{
     TextEncoding, ToolInfo,
 };
 
-use super::documentation::documentation;
+use super::documentation::{documentation, first_line};
 use super::names::{Name, Names, Package};
 use super::{FILES_BETWEEN_LETTING_GO, text};
-use crate::registry::scip_language;
+use crate::registry::{has_docstrings, scip_language};
 
 /// The fields of the message `Index`.
 const METADATA: u8 = 1;
@@ -196,7 +196,10 @@ impl Writer<'_> {
             information.enclosing_symbol.clone_from(&owner.text);
         }
         if let Some(text) = self.text.filter(|_| !name.is_local) {
-            let (head, docstring) = documentation(text, symbol);
+            let (head, docstring) = match has_docstrings(self.view.language()) {
+                true => documentation(text, symbol),
+                false => (first_line(text, symbol), None),
+            };
             let fenced = head.map(|head| format!("```{}\n{head}\n```", self.view.language()));
             information.documentation = fenced.into_iter().chain(docstring).collect();
         }

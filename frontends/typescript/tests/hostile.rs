@@ -82,6 +82,14 @@ fn deep_nesting_of_every_sort_is_told_or_lowered() {
 }
 
 #[test]
+fn nesting_that_no_stack_is_enough_for_is_refused_before_it_is_parsed() {
+    for open in ["(", "[", "{", "`${", "a(["] {
+        let ir = lower("a.ts", open.repeat(2_000_000).as_bytes());
+        assert_eq!(kinds(&ir), [DiagnosticKind::TooDeep], "{open}");
+    }
+}
+
+#[test]
 fn a_syntax_error_loses_no_import() {
     for broken in [
         "const = 1;",

@@ -706,9 +706,13 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_catch_clause(&mut self, it: &CatchClause<'a>) {
-        self.in_block(it.scope_id.get(), it.span, |this| {
+        // The parameter is bound in the block's scope.
+        let scope = self.open_scope(ScopeKind::Block, None, it.span);
+        self.map_scope(it.scope_id.get(), scope);
+        self.map_scope(it.body.scope_id.get(), scope);
+        self.inside(scope, |this| {
             it.param.iter().for_each(|it| this.visit_catch_parameter(it));
-            this.visit_block_statement(&it.body);
+            this.visit_statements(&it.body.body);
         });
     }
 
