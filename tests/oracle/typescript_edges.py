@@ -45,6 +45,8 @@ def explanation(file, target, kinds_of_sites, misses):
         return "resources"
     if all("string" in kinds for kinds in kinds_of_sites):
         return "strings"
+    if file.endswith(DECLARATIONS) and all("type-only" in kinds for kinds in kinds_of_sites):
+        return "modules that a declaration file declares"
     if misses:
         return "the compiler resolves nothing"
     return None
@@ -65,11 +67,15 @@ def main():
 
     wanted = {}
     unresolved_lines = collections.defaultdict(set)
+    by_line = collections.defaultdict(set)
     for file, imports in theirs.items():
         for specifier, (first, last), target in imports:
             if target is None:
                 unresolved_lines[file].update(range(first, last + 1))
-            elif target != file:
+                continue
+            for line in range(first, last + 1):
+                by_line[file, line].add(target)
+            if target != file:
                 wanted.setdefault((file, target), (specifier, set()))[1].update(range(first, last + 1))
     own = {(file, target["path"]): target for file, targets in graph.items() for target in targets}
     known = set(graph)
@@ -79,10 +85,6 @@ def main():
     missing = [edge for edge in missing if edge[1] in known]
 
     # A second way to the same import: what runs beside what is declared.
-    by_line = collections.defaultdict(set)
-    for (file, target), (_, lines) in wanted.items():
-        for line in lines:
-            by_line[file, line].add(target)
     stems = collections.defaultdict(set)
     for file, target in wanted:
         stems[file].add(stem(target))
