@@ -38,6 +38,7 @@ mod digest;
 mod edges;
 mod error;
 mod exports;
+mod fail_point;
 mod input;
 mod ir;
 mod manifest;

@@ -25,7 +25,7 @@ use std::sync::{Arc, OnceLock};
 use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, MissReason, Root};
 
 pub(crate) use assemble::{Entries, Entry, FileRecord, Links, Part, ResolutionRecord, assemble};
-pub(crate) use publish::{load, publish, published_digest};
+pub(crate) use publish::{UNFINISHED, load, publish, published_digest};
 pub(crate) use reasons::{Reasons, StageReason, StageReasons};
 
 use crate::answer::DiagnosticCounts;

@@ -1,6 +1,5 @@
 //! The manifest on disk: checked on the way in, replaced as a whole on the way out.
 
-use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -8,6 +7,11 @@ use std::sync::{Arc, OnceLock};
 use super::layout::{DIGEST, FORMAT, HEADER, MAGIC, Section, TABLE};
 use super::{Manifest, Span, Tail};
 use crate::digest::Digest;
+use crate::fail_point;
+use crate::system::open_regular;
+
+/// What the name of a manifest's file begins with until it is finished.
+pub(crate) const UNFINISHED: &str = ".manifest-";
 
 /// Why a manifest is not used.
 #[derive(Debug, thiserror::Error)]
@@ -26,17 +30,19 @@ pub(crate) enum ManifestError {
 
 /// Reads a manifest, or `None` if there is none.
 pub(crate) fn load(path: &Path) -> Result<Option<Manifest>, ManifestError> {
-    match fs::read(path) {
-        Ok(bytes) => Manifest::check(bytes).map(Some),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    let (mut file, size) = match open_regular(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    let mut bytes = Vec::with_capacity(usize::try_from(size).map_err(io::Error::other)? + 1);
+    file.read_to_end(&mut bytes)?;
+    Manifest::check(bytes).map(Some)
 }
 
 /// The digest of the manifest that lies at a path, as its header has it; `None` if there is none that could be read.
 pub(crate) fn published_digest(path: &Path) -> Option<Digest> {
     let mut header = [0; TABLE];
-    fs::File::open(path).and_then(|mut file| file.read_exact(&mut header)).ok()?;
+    open_regular(path).and_then(|(mut file, _)| file.read_exact(&mut header)).ok()?;
     header[DIGEST].try_into().ok().map(Digest)
 }
 
@@ -44,12 +50,19 @@ pub(crate) fn published_digest(path: &Path) -> Option<Digest> {
 /// old one or the new one, whole. Returns the digest in its header.
 pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<Digest> {
     let directory = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".manifest-").tempfile_in(directory)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(directory)?;
+    fail_point::reach("manifest-begun");
     let (header, digest) = manifest.header();
     file.write_all(&header)?;
-    manifest.sections.iter().try_for_each(|section| file.write_all(section.bytes()))?;
+    for section in &manifest.sections {
+        fail_point::reach("manifest-part-written");
+        file.write_all(section.bytes())?;
+    }
+    fail_point::reach("manifest-written");
     file.as_file().sync_data()?;
+    fail_point::reach("manifest-synced");
     file.persist(path)?;
+    fail_point::reach("manifest-renamed");
     Ok(digest)
 }
 

@@ -1,10 +1,14 @@
 //! The directory in which a session keeps what it knows.
 
-use std::fs;
-use std::io;
+use std::fs::{self, DirBuilder, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::digest::Digest;
+use crate::fail_point;
+use crate::manifest::UNFINISHED;
 
 /// What a manifest's file name begins with; the digest of the root's path follows, so that several trees can share one
 /// cache directory. The number is raised with the layout, so that two versions of Esker on it do not disturb each
@@ -14,6 +18,10 @@ const MANIFEST: &str = "manifest-3-";
 /// Tells backup programs and the like that everything here can be made again. See <https://bford.info/cachedir/>.
 const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
                             # This directory holds results of Esker, which makes them again when they are gone.\n";
+
+/// After how long an unfinished manifest is taken for one that a killed run left behind: writing one takes seconds on a
+/// slow disk, and a process that is stopped for longer loses no more than what it wanted to keep.
+const ABANDONED_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// A cache directory.
 #[derive(Debug, Clone)]
@@ -38,15 +46,52 @@ impl CacheDirectory {
         &self.manifest
     }
 
-    /// Makes the directory and the files that mark it, where they are missing.
+    /// Makes the directory and the files that mark it, where they are missing, and removes what earlier runs did not
+    /// finish.
+    ///
+    /// A directory that is made here is its owner's alone: what is in it tells as much as the sources do, and whoever
+    /// can write to it can make answers wrong.
     pub(crate) fn prepare(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.path)?;
-        for (name, content) in [("CACHEDIR.TAG", CACHEDIR_TAG), (".gitignore", "*\n")] {
-            let file = self.path.join(name);
-            if !file.exists() {
-                fs::write(file, content)?;
-            }
+        if let Some(parent) = self.path.parent() {
+            fs::create_dir_all(parent)?;
         }
+        match DirBuilder::new().mode(0o700).create(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => fail_point::reach("directory-made"),
+        }
+        for (name, content) in [("CACHEDIR.TAG", CACHEDIR_TAG), (".gitignore", "*\n")] {
+            self.mark(name, content)?;
+        }
+        fail_point::reach("marks-written");
+        self.remove_unfinished();
         Ok(())
+    }
+
+    /// Writes a file unless there is one already; one that is empty is none.
+    fn mark(&self, name: &str, content: &str) -> io::Result<()> {
+        let path = self.path.join(name);
+        if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file() || metadata.len() > 0) {
+            return Ok(());
+        }
+        // In one step, so that a run that is killed leaves no half of it, which nobody would mend.
+        let permissions = Permissions::from_mode(0o666);
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).permissions(permissions).tempfile_in(&self.path)?;
+        file.write_all(content.as_bytes())?;
+        file.persist(path)?;
+        Ok(())
+    }
+
+    /// Removes files that a run began so long ago that it cannot be at it any more. That it fails is no harm.
+    fn remove_unfinished(&self) {
+        let now = SystemTime::now();
+        let is_abandoned = |entry: &fs::DirEntry| {
+            let began = entry.metadata().and_then(|metadata| metadata.modified());
+            let age = began.ok().and_then(|began| now.duration_since(began).ok());
+            entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes())
+                && age.is_some_and(|age| age > ABANDONED_AFTER)
+        };
+        for entry in fs::read_dir(&self.path).into_iter().flatten().flatten().filter(is_abandoned) {
+            _ = fs::remove_file(entry.path());
+        }
     }
 }

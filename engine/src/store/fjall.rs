@@ -12,6 +12,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,9 +22,11 @@ use std::time::{Duration, Instant};
 use fjall::compaction::Leveled;
 use fjall::config::{BlockSizePolicy, CompressionPolicy};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+use rustix::fs::OFlags;
 
 use super::inspect::inspect;
 use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
+use crate::fail_point;
 
 /// The directory of the store within the cache directory. Its number is raised when the layout changes, so that two
 /// versions of Esker on one cache directory do not disturb each other.
@@ -113,6 +116,7 @@ impl FjallStore {
     }
 
     fn open(&self, lock: File) -> Result<Opened, StoreError> {
+        fail_point::reach("store-locked");
         let sound = inspect(&self.directory).map_err(|source| self.io(source));
         let (keyspace, database) = match sound.and_then(|()| self.guarded(|| self.open_database())) {
             Ok(opened) => opened,
@@ -120,9 +124,11 @@ impl FjallStore {
             Err(error) => {
                 tracing::warn!("{error}; it is emptied and its results are computed again");
                 self.remove_files()?;
+                fail_point::reach("store-emptied");
                 self.guarded(|| self.open_database())?
             }
         };
+        fail_point::reach("store-opened");
         Ok(Opened { keyspace, _database: database, _lock: lock })
     }
 
@@ -142,6 +148,7 @@ impl FjallStore {
             .create(true)
             .truncate(false)
             .write(true)
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
             .open(&self.lock_file)
             .map_err(|source| self.io(source))?;
         let start = Instant::now();
@@ -239,12 +246,17 @@ impl Store for FjallStore {
     fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
         self.with(self.lock_state(), |keyspace| {
             let mut ingestion = keyspace.start_ingestion()?;
+            fail_point::reach("ingestion-begun");
             for (key, bytes) in records {
                 ingestion.write(key.as_bytes(), bytes)?;
+                fail_point::reach("record-written");
             }
+            fail_point::reach("records-written");
             ingestion.finish()?;
+            fail_point::reach("ingested");
             if keyspace.table_count() >= MERGE_AT_TABLES {
                 keyspace.major_compact()?;
+                fail_point::reach("merged");
             }
             Ok(())
         })

@@ -10,6 +10,7 @@
 //! | `keyspaces/*/v*` | of the one that `current` names, the XXH3 that `current` has of it |
 //! | `keyspaces/*/tables/*` | that it is a file; the XXH3 of its table of contents |
 //! | `*.jnl` | none: it is emptied, because records never go through the journal |
+//! | symbolic links | that there are none: fjall, and the lines below, would write and remove where they lead |
 //!
 //! Everything else is in blocks that fjall checks before it uses them. The cost is three small reads for each table.
 
@@ -32,6 +33,7 @@ const MAX_CONTENTS_BYTES: u64 = 64 << 10;
 /// [`io::ErrorKind::InvalidData`]. A table that is damaged is removed: if it is one that a crash left half written,
 /// nobody misses it, and otherwise fjall finds that it is missing.
 pub(super) fn inspect(store: &Path) -> io::Result<()> {
+    refuse_links(store)?;
     for path in entries(store)? {
         if path.extension().is_some_and(|extension| extension == "jnl") && fs::metadata(&path)?.len() > 0 {
             File::options().write(true).open(&path)?.set_len(0)?;
@@ -46,6 +48,32 @@ pub(super) fn inspect(store: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes sure that what is below a path really lies there. Whoever can put links into a cache directory, such as the
+/// author of a repository that brings one along, could otherwise have files emptied and removed elsewhere.
+fn refuse_links(path: &Path) -> io::Result<()> {
+    let kind = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    refuse_links_in(path, kind)
+}
+
+fn refuse_links_in(path: &Path, kind: fs::FileType) -> io::Result<()> {
+    if kind.is_dir() {
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            refuse_links_in(&entry.path(), entry.file_type()?)?;
+        }
+        return Ok(());
+    }
+    if kind.is_file() {
+        return Ok(());
+    }
+    let message = format!("{} is neither a file nor a directory", path.display());
+    Err(io::Error::new(io::ErrorKind::InvalidData, message))
 }
 
 /// What is in a directory; nothing if there is no such directory.

@@ -1,0 +1,255 @@
+//! A process that is killed, at whatever point of its work, costs the next run that work at most, and nothing else.
+//!
+//! The points are those of the engine's `fail_point`; the process ends there as by `kill -9`. Other processes are
+//! killed at moments drawn by lot. What comes after each is not told of it, and must answer as one without a cache does,
+//! without a warning, analyzing no more than what changed since the last run that came to its end.
+#![cfg(feature = "cache")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use esker_tests::Tree;
+use esker_tests::generated::{path, repository, text};
+
+const FILES: usize = 40;
+const SIGKILL: i32 = 9;
+
+/// How many processes are killed at random moments; CI asks for more.
+const ROUNDS: u32 = 30;
+/// The environment variable that asks for another number of them.
+const ROUNDS_VARIABLE: &str = "ESKER_KILL_ROUNDS";
+
+/// How many new tables of records make the store merge them, and some more.
+const RUNS_THAT_MERGE: usize = 50;
+
+/// A tree that is built by processes, and what is known of them.
+struct Life {
+    tree: Tree,
+    edition: usize,
+}
+
+impl Life {
+    fn new() -> Self {
+        Self { tree: repository(FILES), edition: 0 }
+    }
+
+    fn esker(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_esker"));
+        command.arg("-C").arg(self.tree.root()).args(arguments).env_remove("ESKER_CACHE_DIR").env_remove("ESKER_LOG");
+        command
+    }
+
+    fn cache(&self) -> PathBuf {
+        self.tree.root().join(".esker")
+    }
+
+    /// Changes files so that each has to be analyzed.
+    fn edit(&mut self, files: impl IntoIterator<Item = usize>) {
+        self.edition += 1;
+        for file in files {
+            self.tree.write(&path(file), format!("{}\nEDITION_{file} = {}\n", text(file, 1), self.edition));
+        }
+    }
+
+    /// A build that comes to its end; how many files it analyzed.
+    fn build(&self) -> u64 {
+        let output = self.esker(&["build", "--format", "json"]).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && stderr.is_empty(), "{stderr}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["executed"]["ir"].as_u64().unwrap()
+    }
+
+    /// A build that is killed at this point.
+    fn build_until(&self, point: &str) -> ExitStatus {
+        self.esker(&["build"]).env("ESKER_FAIL_POINT", point).output().unwrap().status
+    }
+
+    /// Builds after a process was killed that had at most this much to do.
+    #[track_caller]
+    fn survives(&self, most: u64, what: &str) {
+        let analyzed = self.build();
+        assert!(analyzed <= most, "{what}: {analyzed} files analyzed again, where {most} had changed");
+        let answer = |arguments: &[&str]| {
+            let output = self.esker(arguments).output().unwrap();
+            assert!(output.status.success() && output.stderr.is_empty(), "{what}: {output:?}");
+            output.stdout
+        };
+        let graph = ["graph", "--details", "--edges", "all"];
+        let kept = answer(&[&["--no-refresh"][..], &graph].concat());
+        assert!(kept == answer(&[&["--no-cache"][..], &graph].concat()), "{what}: another answer than a clean one");
+        assert_eq!(self.build(), 0, "{what}: nothing is left to do");
+    }
+}
+
+/// The points that a build with something to keep comes by.
+const POINTS: [&str; 17] = [
+    "marks-written",
+    "store-locked",
+    "store-opened",
+    "ingestion-begun",
+    "record-written",
+    "record-written:2",
+    "record-written:3",
+    "record-written:5",
+    "records-written",
+    "ingested",
+    "manifest-begun",
+    "manifest-part-written",
+    "manifest-part-written:5",
+    "manifest-part-written:12",
+    "manifest-written",
+    "manifest-synced",
+    "manifest-renamed",
+];
+
+#[test]
+fn a_first_build_that_is_killed_costs_no_more_than_itself() {
+    for point in POINTS.into_iter().chain(["directory-made", "record-written:150"]) {
+        let life = Life::new();
+        assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
+        life.survives(FILES as u64, point);
+    }
+}
+
+#[test]
+fn a_build_that_is_killed_costs_no_more_than_itself() {
+    let mut life = Life::new();
+    life.build();
+    for (number, point) in POINTS.into_iter().enumerate() {
+        life.edit([number, number + 7, number + 20]);
+        assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
+        life.survives(3, point);
+    }
+}
+
+#[test]
+fn records_that_were_ingested_are_of_use_though_no_manifest_tells_of_them() {
+    let mut life = Life::new();
+    life.build();
+    for point in ["ingested", "manifest-begun", "manifest-synced", "manifest-renamed"] {
+        life.edit(0..FILES);
+        assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
+        life.survives(0, point);
+    }
+}
+
+#[test]
+fn one_kill_after_the_other_costs_no_more_than_what_changed() {
+    let mut life = Life::new();
+    life.build();
+    for (number, point) in POINTS.into_iter().enumerate() {
+        life.edit([number]);
+        assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
+    }
+    life.survives(POINTS.len() as u64, "all points in turn");
+}
+
+#[test]
+fn a_merge_that_is_killed_costs_no_more_than_itself() {
+    let mut life = Life::new();
+    life.build();
+    let mut killed = 0;
+    for run in 0..RUNS_THAT_MERGE {
+        life.edit([run % FILES]);
+        killed += u32::from(life.build_until("merged").signal() == Some(SIGKILL));
+    }
+    assert!(killed > 0, "no tables were merged");
+    life.survives(1, "merged");
+}
+
+#[test]
+fn a_kill_while_a_damaged_store_is_made_anew_costs_the_store_alone() {
+    let mut life = Life::new();
+    for point in ["store-emptied", "store-opened", "ingested"] {
+        life.edit(0..FILES);
+        life.build();
+        fs::write(life.cache().join("store-1/version"), "nothing that fjall knows").unwrap();
+        life.edit([3]);
+        assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
+        life.survives(FILES as u64, point);
+    }
+}
+
+/// The names of files that are not what a cache consists of.
+fn leftovers(cache: &Path) -> Vec<String> {
+    let names = fs::read_dir(cache).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with(".manifest-")).collect()
+}
+
+#[test]
+fn what_a_killed_process_left_behind_is_removed_when_it_is_old() {
+    let mut life = Life::new();
+    for point in ["manifest-part-written:7", "manifest-synced"] {
+        life.edit([1]);
+        assert_eq!(life.build_until(point).signal(), Some(SIGKILL));
+    }
+    let left = leftovers(&life.cache());
+    assert_eq!(left.len(), 2);
+    life.edit([2]);
+    life.build();
+    assert_eq!(leftovers(&life.cache()).len(), 2, "somebody may be writing them");
+    for name in left {
+        let file = fs::File::options().write(true).open(life.cache().join(name)).unwrap();
+        file.set_modified(std::time::SystemTime::now() - Duration::from_secs(7200)).unwrap();
+    }
+    life.edit([3]);
+    life.build();
+    assert_eq!(leftovers(&life.cache()), Vec::<String>::new());
+}
+
+/// Pseudo-random numbers: the moments need be many, not unpredictable.
+struct Lot(u64);
+
+impl Lot {
+    fn draw(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below.max(1)
+    }
+}
+
+#[test]
+fn processes_killed_at_random_moments_cost_no_more_than_what_changed() {
+    let rounds = std::env::var(ROUNDS_VARIABLE).map_or(ROUNDS, |rounds| rounds.parse().unwrap());
+    let mut life = Life::new();
+    let mut lot = Lot(u64::from(std::process::id()));
+    let seed = lot.0;
+    let start = Instant::now();
+    life.build();
+    let mut typical = start.elapsed();
+    let (mut killed, mut changed) = (0, FILES as u64);
+    for round in 0..rounds {
+        // Now and then there is no cache, so that its making is broken off too.
+        if lot.draw(10) == 0 {
+            fs::remove_dir_all(life.cache()).unwrap();
+            changed = FILES as u64;
+        }
+        let first = lot.draw(FILES as u64) as usize;
+        let last = first + lot.draw(FILES as u64 - first as u64) as usize;
+        life.edit(first..=last);
+        changed = changed.max((last - first + 1) as u64);
+        let start = Instant::now();
+        let mut child = life.esker(&["build"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_micros(lot.draw(typical.as_micros() as u64 * 5 / 4)));
+        child.kill().unwrap();
+        if child.wait().unwrap().signal() == Some(SIGKILL) {
+            killed += 1;
+        } else {
+            // As busy as the machine is now.
+            typical = (typical + start.elapsed()) / 2;
+        }
+        // Some are killed one after the other.
+        if lot.draw(4) > 0 {
+            life.survives(changed.min(FILES as u64), &format!("round {round} of seed {seed}"));
+            changed = 0;
+        } else {
+            changed = FILES as u64;
+        }
+    }
+    assert!(killed * 3 >= rounds, "only {killed} of {rounds} processes were killed at work");
+}

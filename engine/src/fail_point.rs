@@ -1,0 +1,47 @@
+//! Named places at which a test ends the process, as a crash would.
+//!
+//! Nothing of this is compiled but with the feature `fail-points`, which only tests of the command line turn on. A
+//! process then kills itself at the point that [`VARIABLE`] names, or when it comes by that point for the nth time
+//! (`record-written:3`). The points, in the order in which a run comes by them:
+//!
+//! | point | what is on disk then |
+//! |---|---|
+//! | `directory-made` | the cache directory without its marks |
+//! | `marks-written` | the cache directory |
+//! | `store-locked` | the lock file |
+//! | `store-emptied` | no store, where there was a damaged one |
+//! | `store-opened` | the store as it was, or one with no records |
+//! | `ingestion-begun` | the same, and an empty table |
+//! | `record-written` | the same, and a table with some records, which the store does not know of |
+//! | `records-written` | the same with all of them |
+//! | `ingested` | the store with the new records |
+//! | `merged` | the same in one table |
+//! | `manifest-begun` | an empty file beside the manifest |
+//! | `manifest-part-written` | the next manifest's header beside this one, then with one section after the other |
+//! | `manifest-written` | all of it |
+//! | `manifest-synced` | the same |
+//! | `manifest-renamed` | the next manifest in the place of this one |
+
+/// The environment variable that names a point.
+#[cfg(feature = "fail-points")]
+const VARIABLE: &str = "ESKER_FAIL_POINT";
+
+/// Ends the process if this point was asked for.
+#[cfg(feature = "fail-points")]
+pub(crate) fn reach(point: &str) {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    static REACHED: AtomicUsize = AtomicUsize::new(0);
+    let Ok(wanted) = std::env::var(VARIABLE) else { return };
+    let (name, count) = wanted.split_once(':').unwrap_or((&wanted, "1"));
+    if name == point && count.parse() == Ok(REACHED.fetch_add(1, Ordering::SeqCst) + 1) {
+        _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+        // The signal need not arrive at once, and nothing must happen after the point.
+        std::thread::park();
+    }
+}
+
+/// Does nothing: fail points are not compiled in.
+#[cfg(not(feature = "fail-points"))]
+#[inline]
+pub(crate) fn reach(_: &str) {}
