@@ -55,6 +55,20 @@ impl<'a> Context<'a> {
         self.globals.cache_dir.clone().unwrap_or_else(|| self.root.join(CACHE_DIRECTORY))
     }
 
+    /// Whether the directory of the cache is a symbolic link that nobody named. It may be the repository that brings it
+    /// along, and what it leads to is not for the repository to choose.
+    fn is_cache_a_link(&self) -> bool {
+        let directory = self.cache_directory();
+        let is_link = self.globals.cache_dir.is_none() && directory.is_symlink();
+        if is_link {
+            tracing::warn!(
+                "results are not kept: {} is a symbolic link; --cache-dir names a directory elsewhere",
+                directory.display()
+            );
+        }
+        is_link
+    }
+
     /// The kinds of edges that count.
     pub(crate) fn policy(&self, edges: Edges) -> EdgeKinds {
         edges.kinds.unwrap_or(self.config.edges)
@@ -95,7 +109,7 @@ impl<'a> Context<'a> {
         if let Some(timeout) = self.globals.lock_timeout {
             builder = builder.lock_timeout(timeout);
         }
-        if !self.globals.no_cache {
+        if !self.globals.no_cache && !self.is_cache_a_link() {
             builder = builder.with_cache(self.cache_directory());
         }
         interrupt::handle();

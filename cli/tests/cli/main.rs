@@ -27,6 +27,7 @@ mod questions;
 mod recipes;
 mod repository;
 mod since;
+mod security;
 mod terminal;
 mod tools;
 mod watch;
