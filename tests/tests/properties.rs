@@ -3,13 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
 
 use esker_engine::Engine;
 use esker_engine::api::EdgeKinds;
 use esker_tests::{Tree, answer, executed, names, symbols};
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
+use proptest::test_runner::FileFailurePersistence;
 
 /// Few paths, so that files shadow each other, become directories and meet their absence again and again.
 const PATHS: [&str; 22] = [
@@ -123,6 +126,62 @@ enum Step {
     Restart,
     /// The cache directory is gone.
     LoseCache,
+    /// A file of the cache is not what it was.
+    Damage(Index, Damage),
+    /// A file is written, and another process, which knows what there was when it last did so, builds before this one.
+    Neighbour(&'static str, String),
+    /// A file is written, and a new process begins to build at the same time as this one.
+    Race(&'static str, String),
+}
+
+/// What happens to a file.
+#[derive(Debug, Clone)]
+enum Damage {
+    /// The byte at this place is another.
+    Flip(Index),
+    /// It ends here.
+    Truncate(Index),
+    Delete,
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        3 => any::<Index>().prop_map(Damage::Flip),
+        2 => any::<Index>().prop_map(Damage::Truncate),
+        1 => Just(Damage::Delete),
+    ]
+}
+
+impl Damage {
+    /// Does it to one of the files below a directory.
+    fn befall(&self, which: Index, directory: &Path) {
+        let files = files_below(directory);
+        if files.is_empty() {
+            return;
+        }
+        let file = which.get(&files);
+        let mut bytes = fs::read(file).unwrap();
+        match self {
+            Self::Delete => return fs::remove_file(file).unwrap(),
+            _ if bytes.is_empty() => return,
+            Self::Flip(place) => {
+                let place = place.index(bytes.len());
+                bytes[place] ^= 0x55;
+            }
+            Self::Truncate(place) => bytes.truncate(place.index(bytes.len())),
+        }
+        fs::write(file, bytes).unwrap();
+    }
+}
+
+/// Every file below a directory, ascending; none if there is no such directory.
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).into_iter().flatten().map(Result::unwrap) {
+        if entry.path().is_dir() { found.extend(files_below(&entry.path())) } else { found.push(entry.path()) }
+    }
+    found.sort_unstable();
+    found
 }
 
 fn file(language: Language) -> impl Strategy<Value = (&'static str, String)> {
@@ -139,6 +198,9 @@ fn step(language: Language) -> impl Strategy<Value = Step> {
         1 => (1usize..4).prop_map(Step::Revert),
         2 => Just(Step::Restart),
         1 => Just(Step::LoseCache),
+        3 => (any::<Index>(), damage()).prop_map(|(which, damage)| Step::Damage(which, damage)),
+        2 => file(language).prop_map(|(path, text)| Step::Neighbour(path, text)),
+        1 => file(language).prop_map(|(path, text)| Step::Race(path, text)),
     ]
 }
 
@@ -167,7 +229,9 @@ fn write(files: &mut Files, path: &'static str, text: String) {
 fn after(files: &Files, step: &Step, history: &[Files]) -> Files {
     let mut next = files.clone();
     match step {
-        Step::Write(path, text) => write(&mut next, path, text.clone()),
+        Step::Write(path, text) | Step::Neighbour(path, text) | Step::Race(path, text) => {
+            write(&mut next, path, text.clone())
+        }
         Step::Remove(path) => _ = next.remove(path),
         Step::Rename(from, to) => {
             if let Some(text) = next.remove(from) {
@@ -175,7 +239,7 @@ fn after(files: &Files, step: &Step, history: &[Files]) -> Files {
             }
         }
         Step::Revert(steps) => next = history[history.len().saturating_sub(*steps)].clone(),
-        Step::Restart | Step::LoseCache => {}
+        Step::Restart | Step::LoseCache | Step::Damage(..) => {}
     }
     next
 }
@@ -241,28 +305,47 @@ fn incremental_equals_clean_for(
     let mut engine = tree.engine();
     engine.execute().unwrap();
     let mut history = vec![files.clone()];
+    // It is told nothing, and comes by now and then.
+    let mut neighbour = tree.engine();
     let mut fresh_cache = false;
+    // Records that are lost are computed again when somebody asks for them, whenever that is.
+    let mut damaged = false;
     for (step, listed) in steps {
         let next = after(&files, &step, &history);
-        match step {
+        match &step {
             Step::Restart => {
                 engine = tree.engine();
                 // Without a cache a new process begins from nothing.
                 fresh_cache = cfg!(not(feature = "cache"));
             }
             Step::LoseCache => {
-                _ = std::fs::remove_dir_all(tree.cache());
+                _ = fs::remove_dir_all(tree.cache());
                 engine = tree.engine();
                 fresh_cache = true;
+            }
+            Step::Damage(which, damage) => {
+                damage.befall(*which, &tree.cache());
+                damaged = true;
             }
             _ => {}
         }
         let changed = bring(&tree, &files, &next);
         let permitted = permitted(&mut engine, &changed, &files, &next);
         let reachable = reachable(&mut engine, &permitted);
-        let build = if listed { engine.execute_incremental(&changed) } else { engine.execute() }.unwrap();
+        if matches!(step, Step::Neighbour(..)) {
+            prop_assert_eq!(answer(&neighbour.execute().unwrap()), tree.clean_answer(), "of the neighbour");
+        }
+        let racing = matches!(step, Step::Race(..)).then(|| tree.engine());
+        let (build, raced) = thread::scope(|scope| {
+            let racing = racing.map(|mut racing| scope.spawn(move || answer(&racing.execute().unwrap())));
+            let build = if listed { engine.execute_incremental(&changed) } else { engine.execute() }.unwrap();
+            (build, racing.map(|racing| racing.join().unwrap()))
+        });
         prop_assert_eq!(answer(&build), tree.clean_answer(), "after {:?}", step);
-        if !fresh_cache {
+        if let Some(raced) = raced {
+            prop_assert_eq!(raced, answer(&build), "of another process at the same time");
+        }
+        if !fresh_cache && !damaged {
             for execution in &build.details().executed {
                 // A resolution asks files at any distance, every other stage those that its file imports.
                 let bound = if execution.stage == "resolution" { &reachable } else { &permitted };
@@ -271,7 +354,7 @@ fn incremental_equals_clean_for(
         }
         fresh_cache = false;
         let affected: BTreeSet<&String> = build.details().affected.iter().collect();
-        for execution in &build.details().executed {
+        for execution in build.details().executed.iter().filter(|_| !damaged) {
             prop_assert!(affected.contains(&execution.path), "{:?} was executed, but is not affected", execution);
         }
         let again = engine.execute().unwrap();
@@ -281,7 +364,12 @@ fn incremental_equals_clean_for(
         prop_assert_eq!(symbols(&mut engine), tree.clean_symbols(), "after {:?}", step);
         prop_assert_eq!(names(&mut engine), tree.clean_names(), "after {:?}", step);
         if cfg!(feature = "cache") {
-            prop_assert_eq!(names(&mut tree.engine()), tree.clean_names(), "what was kept after {:?}", step);
+            let mut fresh = tree.engine();
+            if damaged {
+                // A process that found nothing changed did not look at what it once kept.
+                prop_assert_eq!(answer(&fresh.execute().unwrap()), answer(&build), "of what was kept after {:?}", step);
+            }
+            prop_assert_eq!(names(&mut fresh), tree.clean_names(), "what was kept after {:?}", step);
         }
         history.push(next.clone());
         files = next;
@@ -289,8 +377,19 @@ fn incremental_equals_clean_for(
     Ok(())
 }
 
+/// Where failures are kept, to be tried first from then on.
+const REGRESSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/properties.proptest-regressions");
+
+/// As many cases as take a few seconds, or as `PROPTEST_CASES` asks for.
+fn config() -> ProptestConfig {
+    let config = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { config.cases } else { 48 };
+    let persistence = FileFailurePersistence::Direct(REGRESSIONS);
+    ProptestConfig { cases, failure_persistence: Some(Box::new(persistence)), ..config }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn incremental_equals_clean((first, steps) in life(PYTHON)) {
