@@ -94,7 +94,7 @@ fn a_file_that_becomes_something_else_between_stat_and_read() {
         symlink("a.py", path).unwrap();
     });
     check_between("without permissions", |path| {
-        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     });
     check_between("moved", |path| fs::rename(path, path.with_file_name("e.py")).unwrap());
     check_between("a file of its own again", |path| {
@@ -145,7 +145,8 @@ fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
 #[test]
 #[cfg(feature = "cache")]
 fn a_cache_directory_that_goes_away_in_mid_run_costs_what_was_in_it() {
-    let acts: [(&str, fn(PathBuf)); 5] = [
+    type Act = fn(PathBuf);
+    let acts: [(&str, Act); 5] = [
         ("removed", |cache| _ = fs::remove_dir_all(cache)),
         ("moved", |cache| _ = fs::rename(&cache, cache.with_extension("aside"))),
         ("a file", |cache| {
