@@ -8,6 +8,7 @@ mod mermaid;
 mod output;
 mod spool;
 mod summary;
+mod verification;
 pub(crate) mod words;
 
 use std::fmt::Display;
@@ -23,6 +24,7 @@ pub(crate) use mermaid::mermaid;
 pub(crate) use output::{NEW_FILE_MODE, Output, Written, replace_if_different, touch_if_different};
 pub(crate) use spool::Spool;
 pub(crate) use summary::{summary, watch_line, watch_start};
+pub(crate) use verification::verification;
 
 /// The forms of an answer that is a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

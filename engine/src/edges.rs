@@ -21,6 +21,7 @@ use crate::graph::ImportSite;
 use crate::input::{FrontendId, SourceFile};
 use crate::ir::{exported_names, fetch, file_imports, file_settings};
 use crate::memo::{Digested, Inputs, Stage};
+use crate::store::RecordKey;
 
 /// Sorts what a file's imports lead to into edges. Key: the digest of all that was located.
 pub(crate) const EDGES: Stage<EdgesInputs, EdgeTable> = Stage::new("edges", 2, |inputs| EdgeTable::of(&inputs.located));
@@ -35,6 +36,12 @@ impl Inputs for EdgesInputs {
     fn fingerprint(&self, into: &mut Fingerprint) {
         into.digest(self.located.digest);
     }
+}
+
+/// The key under which the edges that follow from what was located are kept.
+pub(crate) fn edges_key(located: Digest) -> RecordKey {
+    let (name, version) = EDGES.identity();
+    RecordKey::new(name, version, |into| _ = into.digest(located))
 }
 
 /// Where a file's imports lead, with the circumstances of each import. Equal if the digests are.

@@ -107,8 +107,13 @@ pub(crate) fn recorded<'db>(db: &'db dyn Db, file: SourceFile) -> Option<Row<'db
 /// The key of the record of the interface that a row speaks of.
 pub(crate) fn recorded_key(db: &dyn Db, row: Row<'_>) -> RecordKey {
     let frontend = &db.fixed().frontends[usize::from(row.frontend().0)];
+    exports_key(&**frontend, row.ir(), row.located())
+}
+
+/// The key under which the interface that follows from these is kept.
+pub(crate) fn exports_key(frontend: &dyn Frontend, ir: Digest, located: Digest) -> RecordKey {
     let (name, version) = EXPORTS.identity();
-    RecordKey::new(name, version, |into| fingerprint(&**frontend, row.ir(), row.located(), into))
+    RecordKey::new(name, version, |into| fingerprint(frontend, ir, located, into))
 }
 
 fn inputs(db: &dyn Db, file: SourceFile) -> ExportsInputs {

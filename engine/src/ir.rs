@@ -85,6 +85,12 @@ pub(crate) fn ir_key(db: &dyn Db, frontend: FrontendId, path: &str, content: Dig
     Some(RecordKey::new(name, version, |into| inputs.fingerprint(into)))
 }
 
+/// The key under which the imports of an IR are kept.
+pub(crate) fn imports_key(ir: Digest) -> RecordKey {
+    let (name, version) = IMPORTS.identity();
+    RecordKey::new(name, version, |into| _ = into.digest(ir))
+}
+
 /// The imports of a file.
 ///
 /// Reads [`file_ir`]. Tracked because an edit that touches no import, nor moves one to another line, ends here.

@@ -51,6 +51,7 @@ mod resolve;
 mod session;
 mod store;
 mod system;
+mod verify;
 mod workspace;
 
 pub use esker_frontend_api as api;
@@ -66,4 +67,5 @@ pub use monitor::{Monitor, Phase, Progress};
 pub use query::{FileQuery, FileReader, QueryRun};
 pub use store::StoreError;
 pub use system::{FileBytes, OsSystem, System};
+pub use verify::{Difference, Place, VerifyReport};
 pub use workspace::{Build, DEFAULT_LOCK_TIMEOUT, DEFAULT_MAX_FILE_BYTES, Engine, EngineBuilder};

@@ -195,6 +195,11 @@ impl Memo {
         Computed { value, digest, accident }
     }
 
+    /// The record that was made in this run under this key.
+    pub(crate) fn made(&self, key: RecordKey) -> Option<Record> {
+        self.pending_shard(key).get(&key).cloned()
+    }
+
     fn recomputes(&self) -> bool {
         self.shared.recompute.load(Ordering::Relaxed)
     }

@@ -17,6 +17,7 @@ mod causes;
 mod names;
 mod propagate;
 mod setup;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
@@ -443,6 +444,10 @@ impl Session {
     }
 
     fn open_database(&self, baseline: Option<Arc<Manifest>>) -> Database {
+        self.open_database_over(self.memo.clone(), baseline)
+    }
+
+    fn open_database_over(&self, memo: Memo, baseline: Option<Arc<Manifest>>) -> Database {
         let files = Files::new(
             self.setup.lifetime,
             self.setup.frontends.clone(),
@@ -458,7 +463,7 @@ impl Session {
             interfaces: HeldInterfaces::default(),
             monitor: self.setup.monitor.clone(),
         };
-        Database::new(self.memo.clone(), Arc::new(files), fixed)
+        Database::new(memo, Arc::new(files), fixed)
     }
 
     /// Threads to parse on: as many as there is work for.

@@ -22,6 +22,7 @@ use crate::monitor::Monitor;
 use crate::query::{FileQuery, QueryRun};
 use crate::session::{CacheDirectory, Keeping, Mode, Run, Scope, Session, Setup};
 use crate::system::{OsSystem, System};
+use crate::verify::VerifyReport;
 
 /// How large a file may be before it is left out, unless the builder says otherwise: 16 MiB. The largest module found
 /// among the thousand most downloaded packages has a quarter of that; beyond it lie generated tables and accidents.
@@ -253,6 +254,18 @@ impl Engine {
     /// As [`Engine::execute`].
     pub fn execute_from_scratch(&mut self) -> Result<Build, EngineError> {
         self.build_with(Scope::Everything, Mode::Force)
+    }
+
+    /// Brings everything up to date, then computes so many percent of the files anew, from the files alone, and
+    /// compares with what is kept of them. What was kept wrong is told, and is mended: the build that is returned, and
+    /// those after it, answer with what was computed. Which files those are follows from the paths and contents of all.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::execute`]; and if the store cannot be read or mended.
+    pub fn verify(&mut self, percent: f64) -> Result<(Build, VerifyReport), EngineError> {
+        let (run, report) = self.session.verify(percent)?;
+        Ok((Build::new(self.root(), run), report))
     }
 
     /// What the last build knew, without looking at any file.

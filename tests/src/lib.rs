@@ -1,6 +1,8 @@
 //! What tests share: trees of files made from one string, and a build's whole answer as one text.
 
 pub mod generated;
+#[cfg(feature = "cache")]
+pub mod planted;
 pub mod toy;
 
 use std::fmt::Write as _;

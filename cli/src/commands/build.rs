@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use esker_engine::answer::BuildReport;
 use esker_engine::api::DiagnosticKind;
-use esker_engine::{Build, Engine};
+use esker_engine::{Build, Engine, VerifyReport};
+use serde::Serialize;
 
 use crate::args::Globals;
 use crate::context::{Context, abandon};
@@ -14,7 +16,9 @@ use crate::git::Revisions;
 use crate::lists::{self, Separator};
 use crate::metrics;
 use crate::render::github::{self, Annotation, Annotator, Severity};
-use crate::render::{CheckFormat, Output, counted, json, replace_if_different, summary, touch_if_different};
+use crate::render::{
+    CheckFormat, Output, counted, json, replace_if_different, summary, touch_if_different, verification,
+};
 use crate::terminal::Palette;
 
 /// How many diagnostics are printed, unless asked for more.
@@ -54,6 +58,14 @@ pub(crate) struct BuildCommand {
     #[arg(long, conflicts_with_all = ["changed", "changed_from", "since", "base"])]
     force: bool,
 
+    /// Compute this many percent of the files anew, compare with what is kept, and fail if that was wrong
+    ///
+    /// Everything is brought up to date first. What was kept wrong is named, by stage and file, and mended. Which files
+    /// are taken follows from the contents of all: the same tree has the same sample, another state of it another one.
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, require_equals = true, default_missing_value = "100")]
+    #[arg(value_parser = percentage, conflicts_with_all = ["changed", "changed_from", "since", "base", "force"])]
+    verify: Option<f64>,
+
     /// Write counters of this build to this file, in the text form of Prometheus
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
@@ -84,7 +96,17 @@ impl BuildCommand {
         }
         let context = Context::starting_at(globals, self.path.as_deref().unwrap_or(".".as_ref()))?;
         let mut engine = context.engine()?;
-        let build = self.execute(&context, &mut engine)?;
+        let (build, verified) = match self.verify {
+            None => (self.execute(&context, &mut engine)?, None),
+            Some(_) if globals.no_cache => {
+                let error = CommandError::new("--verify asks the cache, which --no-cache does without");
+                return Err(error.hint("leave out one of the two"));
+            }
+            Some(percent) => {
+                let (build, report) = engine.verify(percent)?;
+                (build, Some(report))
+            }
+        };
         abandon(engine);
 
         match self.format {
@@ -98,13 +120,17 @@ impl BuildCommand {
         }
         let output = Output::new(globals);
         match self.format.unwrap_or_default() {
-            CheckFormat::Json => output.write(json(build.report())?)?,
+            CheckFormat::Json => output.write(json(&Report { build: build.report(), verify: verified.as_ref() })?)?,
             CheckFormat::Github => annotate(&output, &context, &build)?,
             CheckFormat::Text if globals.quiet && self.format.is_none() && !output.is_file() => {}
-            CheckFormat::Text => output.write(summary(build.report(), build.details(), output.palette()))?,
+            CheckFormat::Text => {
+                let text = summary(build.report(), build.details(), output.palette());
+                output.write(text + &verified.as_ref().map_or_else(String::new, verification))?;
+            }
         }
         self.write_for_make(globals, &context, &build)?;
-        Ok(Verdict::Done)
+        let is_wrong = |report: &VerifyReport| !report.differences.is_empty();
+        Ok(if verified.as_ref().is_some_and(is_wrong) { Verdict::CheckFailed } else { Verdict::Done })
     }
 
     /// The stamp comes last: what is written after it would make its directory newer than it is.
@@ -144,6 +170,20 @@ impl BuildCommand {
         let changed: Vec<String> = changed.iter().map(|path| context.paths().known(path)).collect::<Result<_>>()?;
         Ok(engine.execute_incremental(changed)?)
     }
+}
+
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    build: &'a BuildReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verify: Option<&'a VerifyReport>,
+}
+
+fn percentage(text: &str) -> std::result::Result<f64, String> {
+    let number = text.trim_end_matches('%').parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    number.ok_or_else(|| "a number from 0 to 100 is needed".to_owned())
 }
 
 /// Annotates what is wrong with the files, and puts the report into the step's summary.

@@ -27,6 +27,7 @@ pub(super) const EXAMPLES: &[(&[&str], &[Example])] = &[
                 "The same with a list from another program",
             ),
             ("esker build --format json -o build.json", "A report for programs"),
+            ("esker build --verify=10", "Compute a tenth of the files anew, and fail if the cache had something wrong"),
             ("esker build --metrics esker.prom", "Counters for Prometheus's node exporter"),
         ],
     ),

@@ -30,4 +30,5 @@ mod security;
 mod since;
 mod terminal;
 mod tools;
+mod verify;
 mod watch;

@@ -1,0 +1,175 @@
+//! Verification finds whatever is kept wrong, and mends it.
+
+#![cfg(feature = "cache")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use esker_engine::{FileBytes, OsSystem, Place, System, VerifyReport};
+use esker_tests::planted::{self, KeyAndRecord};
+use esker_tests::{Tree, answer, engine, executed, names};
+
+const TREE: &str = "
+//- a.py
+import b
+from p import *
+b.Service().run()
+//- b.py
+import c
+
+class Service:
+    def run(self):
+        return c.x
+//- c.py
+x = 1
+def f(): return x
+//- p/__init__.py
+__all__ = ['q']
+from c import f as g
+//- p/q.py
+import a
+import missing
+a.b
+";
+
+const STAGES: [&str; 5] = ["ir", "imports", "edges", "exports", "resolution"];
+
+/// How the wrong records come to be met.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Met {
+    /// The manifest is of before, and right.
+    BesideTheManifest,
+    /// The manifest was made of them.
+    InTheManifest,
+}
+
+/// Gives the first record of a stage the result of another file. Envelope, digest and form are as they should be.
+fn plant(tree: &Tree, stage: &str) {
+    let records = planted::records(&tree.cache(), stage);
+    let (key, right) = &records[0];
+    let other = |(_, other): &&KeyAndRecord| planted::payload(other) != planted::payload(right);
+    let (_, other) = records.iter().find(other).unwrap();
+    let wrong = match stage {
+        "resolution" => planted::resolution_of_another(right, other),
+        _ => planted::record(&planted::payload(other)),
+    };
+    assert_ne!(planted::payload(&wrong), planted::payload(right), "{stage}");
+    planted::plant(&tree.cache(), &[(key.clone(), wrong)]);
+}
+
+fn lose_manifest(tree: &Tree) {
+    for entry in fs::read_dir(tree.cache()).unwrap().map(Result::unwrap) {
+        if entry.file_name().to_string_lossy().starts_with("manifest-") {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
+}
+
+fn stages_in(report: &VerifyReport, place: Place) -> BTreeSet<&'static str> {
+    report.differences.iter().filter(|found| found.place == place).map(|found| found.stage).collect()
+}
+
+/// The whole answer of a tree's cache: what the manifest says, and what the records say.
+fn whole_answer(tree: &Tree) -> String {
+    let mut engine = tree.engine();
+    let answer = answer(&engine.execute().unwrap());
+    format!("{answer}{}", names(&mut engine))
+}
+
+#[test]
+fn a_wrong_record_of_any_stage_is_seen_and_mended() {
+    for stage in STAGES {
+        for met in [Met::BesideTheManifest, Met::InTheManifest] {
+            let tree = Tree::new(TREE);
+            tree.engine().execute().unwrap();
+            let right = whole_answer(&tree);
+            plant(&tree, stage);
+            if met == Met::InTheManifest {
+                lose_manifest(&tree);
+                tree.engine().execute().unwrap();
+                assert_ne!(whole_answer(&tree), right, "a wrong {stage} makes a difference");
+            }
+
+            let (build, report) = tree.engine().verify(100.0).unwrap();
+            assert_eq!((report.files, report.results), (5, 25), "{stage}, {met:?}");
+            assert_eq!(stages_in(&report, Place::Record), BTreeSet::from([stage]), "{met:?}: {report:?}");
+            assert_eq!(answer(&build), tree.clean_answer(), "{stage}, {met:?}");
+
+            assert_eq!(whole_answer(&tree), right, "{stage}, {met:?}");
+            let (_, again) = tree.engine().verify(100.0).unwrap();
+            assert_eq!(again.differences, [], "{stage}, {met:?}");
+            lose_manifest(&tree);
+            assert_eq!(executed(&tree.engine().execute().unwrap()), "", "{stage}, {met:?}: nothing was lost");
+            assert_eq!(whole_answer(&tree), right, "{stage}, {met:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_right_is_no_difference() {
+    let tree = Tree::new(TREE);
+    for edit in ["x = 1\n", "x: int = 2\ndef f(): return x\n", "from p import q\n", "x = 1\n"] {
+        tree.write("c.py", edit);
+        let (build, report) = tree.engine().verify(100.0).unwrap();
+        assert_eq!(report.differences, [], "{edit}");
+        assert_eq!(answer(&build), tree.clean_answer());
+    }
+    tree.remove("p/q.py");
+    assert_eq!(tree.engine().verify(100.0).unwrap().1.differences, []);
+}
+
+#[test]
+fn a_damaged_record_is_mended_too() {
+    let tree = Tree::new(TREE);
+    tree.engine().execute().unwrap();
+    let (key, mut record) = planted::records(&tree.cache(), "exports").remove(0);
+    *record.last_mut().unwrap() ^= 1;
+    planted::plant(&tree.cache(), &[(key, record)]);
+    let report = tree.engine().verify(100.0).unwrap().1;
+    assert_eq!(stages_in(&report, Place::Record), BTreeSet::from(["exports"]));
+    assert_eq!(tree.engine().verify(100.0).unwrap().1.differences, []);
+}
+
+/// A disk on which a file has come to have another text of the same length, and its stat has not changed.
+struct Altered;
+
+impl System for Altered {
+    fn read(&self, path: &Path, max_bytes: u64) -> io::Result<FileBytes> {
+        if path.ends_with("c.py") {
+            return Ok(FileBytes::All(b"y = 1\ndef f(): return y\n".to_vec()));
+        }
+        OsSystem.read(path, max_bytes)
+    }
+}
+
+#[test]
+fn a_file_that_changed_behind_its_stat_is_seen() {
+    let tree = Tree::new(TREE);
+    // A stat is trusted only if it is older than a tick of the clock.
+    std::thread::sleep(Duration::from_millis(60));
+    tree.engine().execute().unwrap();
+    let altered = || engine(&tree.root()).with_cache(tree.cache()).system(Altered).build().unwrap();
+    let report = altered().verify(100.0).unwrap().1;
+    let found = |(path, stage)| report.differences.iter().any(|found| (&*found.path, found.stage) == (path, stage));
+    assert!(found(("c.py", "content")), "{report:?}");
+    assert!(found(("b.py", "resolution")), "what looks into it is wrong too: {report:?}");
+    assert_eq!(altered().verify(100.0).unwrap().1.differences, []);
+}
+
+#[test]
+fn a_sample_is_a_part_that_stays_the_same() {
+    let mut tree = String::new();
+    for file in 0..200 {
+        tree += &format!("//- m{file}.py\nimport m{}\nx = {file}\n", (file + 1) % 200);
+    }
+    let tree = Tree::new(&tree);
+    let checked = |percent| tree.engine().verify(percent).unwrap().1.files;
+    let tenth = checked(10.0);
+    assert!((5..50).contains(&tenth), "{tenth}");
+    assert_eq!(checked(10.0), tenth);
+    assert_eq!((checked(0.0), checked(100.0)), (0, 200));
+}
