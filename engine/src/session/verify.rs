@@ -54,7 +54,7 @@ struct Compared {
 /// What was found out about a file.
 enum Recomputed {
     /// Its results.
-    Results([Compared; STAGES]),
+    Results(Box<[Compared; STAGES]>),
     /// It has another content than the manifest says.
     Changed,
     /// Nothing is kept of it, because what is known is an accident's.
@@ -232,11 +232,11 @@ fn recompute(db: &Database, manifest: &Manifest, row: u32) -> Recomputed {
     let Some(ir_key) = ir_key(db, frontend, path, *content) else { return Recomputed::Nothing };
     let exports_key = exports_key(&*db.fixed().frontends[usize::from(frontend.0)], ir.digest(), located);
     let compared = |stage, key, now, in_manifest| Compared { stage, key, now, in_manifest };
-    Recomputed::Results([
+    Recomputed::Results(Box::new([
         compared(IR.name(), ir_key, ir.digest(), kept.ir()),
         compared(IMPORTS.name(), imports_key(ir.digest()), file_imports(db, source).digest(), kept.imports()),
         compared(EDGES.name(), edges_key(located), file_edges(db, source).digest(), kept.edges()),
         compared(EXPORTS.name(), exports_key, exports.digest, kept.exports()),
         compared(RESOLUTION.0, resolution.key, resolution.digest, kept.resolution()),
-    ])
+    ]))
 }
