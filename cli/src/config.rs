@@ -36,6 +36,8 @@ pub(crate) struct Config {
     /// The kinds that count where a command names none.
     pub(crate) edges: EdgeKinds,
     pub(crate) max_file_bytes: u64,
+    /// How much the cache may hold.
+    pub(crate) max_cache_bytes: u64,
     pub(crate) lower: LowerOptions,
 }
 
@@ -48,6 +50,7 @@ impl Default for Config {
             respect_gitignore: true,
             edges: EdgeKinds::DEFAULT_POLICY,
             max_file_bytes: esker_engine::DEFAULT_MAX_FILE_BYTES,
+            max_cache_bytes: esker_engine::DEFAULT_MAX_CACHE_BYTES,
             lower: LowerOptions::default(),
         }
     }
@@ -77,6 +80,7 @@ impl Config {
                 "string-imports" => string_imports = value.boolean()?,
                 "string-imports-min-dots" => min_dots = value.number()?,
                 "max-file-size" => config.max_file_bytes = size(&value)?,
+                "max-cache-size" => config.max_cache_bytes = size(&value)?,
                 "python" => {
                     for (key, value) in reader.entries(value.table()?, "python.") {
                         match key.name {
@@ -130,6 +134,15 @@ fn edges(value: &Value<'_, '_>) -> Result<EdgeKinds> {
 fn size(value: &Value<'_, '_>) -> Result<u64> {
     let wanted = || value.place().error("expected a size such as \"16MiB\" or a number of bytes".to_owned());
     let Some(text) = value.text() else { return value.number().map_err(|_| wanted()) };
+    bytes(text).ok_or_else(wanted)
+}
+
+/// The same on the command line.
+pub(crate) fn parse_size(text: &str) -> std::result::Result<u64, String> {
+    bytes(text).ok_or_else(|| "a size is a number of bytes, or a number and a unit such as 16MiB".to_owned())
+}
+
+fn bytes(text: &str) -> Option<u64> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
@@ -140,9 +153,9 @@ fn size(value: &Value<'_, '_>) -> Result<u64> {
         "kb" => 1_000,
         "mb" => 1_000_000,
         "gb" => 1_000_000_000,
-        _ => return Err(wanted()),
+        _ => return None,
     };
-    number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).ok_or_else(wanted)
+    number.parse::<u64>().ok()?.checked_mul(factor)
 }
 
 fn version(value: &Value<'_, '_>) -> Result<(u8, u8)> {

@@ -69,6 +69,11 @@ impl<'a> Context<'a> {
         is_link
     }
 
+    /// How many bytes the cache may hold.
+    pub(crate) fn max_cache_bytes(&self) -> u64 {
+        self.config.max_cache_bytes
+    }
+
     /// The kinds of edges that count.
     pub(crate) fn policy(&self, edges: Edges) -> EdgeKinds {
         edges.kinds.unwrap_or(self.config.edges)
@@ -96,6 +101,7 @@ impl<'a> Context<'a> {
             .include(config.include.iter().cloned())
             .exclude(config.exclude.iter().cloned())
             .max_file_bytes(config.max_file_bytes)
+            .max_cache_bytes(config.max_cache_bytes)
             .monitor(progress::monitor().clone());
         if let Some(roots) = &config.roots {
             builder = builder.import_roots(roots.iter().cloned());

@@ -10,11 +10,11 @@
 
 use std::sync::Arc;
 
-use esker_frontend_api::{DiagnosticKind, FileIr, ImportTable, Setting};
+use esker_frontend_api::{DiagnosticKind, FileIr, Frontend, ImportTable, LowerOptions, Setting};
 
 use crate::db::Db;
 use crate::digest::{Digest, Fingerprint};
-use crate::input::{Content, FrontendId, SourceFile};
+use crate::input::{Content, FrontendId, SourceFile, Texts};
 use crate::memo::{Digested, Fetched, Inputs, Output, Stage};
 use crate::parse::{IR, IrContent, IrInputs};
 use crate::store::RecordKey;
@@ -75,11 +75,22 @@ pub(crate) fn file_ir(db: &dyn Db, file: SourceFile) -> Digested<FileIr> {
 pub(crate) fn ir_key(db: &dyn Db, frontend: FrontendId, path: &str, content: Digest) -> Option<RecordKey> {
     let fixed = db.fixed();
     let frontend = fixed.frontends.get(usize::from(frontend.0))?;
+    text_ir_key(frontend, &fixed.options, &fixed.texts, path, content)
+}
+
+/// The same for whoever has no database.
+pub(crate) fn text_ir_key(
+    frontend: &Arc<dyn Frontend>,
+    options: &Arc<LowerOptions>,
+    texts: &Arc<Texts>,
+    path: &str,
+    content: Digest,
+) -> Option<RecordKey> {
     let inputs = IrInputs {
         frontend: frontend.clone(),
         dialect: frontend.dialect(path)?,
-        options: fixed.options.clone(),
-        content: IrContent::Text(fixed.texts.text(path.into(), content)),
+        options: options.clone(),
+        content: IrContent::Text(texts.text(path.into(), content)),
     };
     let (name, version) = IR.identity();
     Some(RecordKey::new(name, version, |into| inputs.fingerprint(into)))

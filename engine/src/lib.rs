@@ -33,6 +33,7 @@ pub mod code;
 pub mod explain;
 pub mod graph;
 
+mod contents;
 mod db;
 mod digest;
 mod edges;
@@ -56,6 +57,7 @@ mod workspace;
 
 pub use esker_frontend_api as api;
 
+pub use contents::{CacheCheck, CacheContents, CacheProblem, GarbageLimits, GarbageReport, StageContents};
 pub use digest::{Digest, Fingerprint};
 pub use edges::{EdgeTable, EdgeTarget, MissedImport};
 pub use error::EngineError;
@@ -68,4 +70,6 @@ pub use query::{FileQuery, FileReader, QueryRun};
 pub use store::StoreError;
 pub use system::{FileBytes, OsSystem, System};
 pub use verify::{Difference, Place, VerifyReport};
-pub use workspace::{Build, DEFAULT_LOCK_TIMEOUT, DEFAULT_MAX_FILE_BYTES, Engine, EngineBuilder};
+pub use workspace::{
+    Build, DEFAULT_LOCK_TIMEOUT, DEFAULT_MAX_CACHE_BYTES, DEFAULT_MAX_FILE_BYTES, Engine, EngineBuilder,
+};

@@ -31,7 +31,7 @@ pub(crate) use traced::{Ran, Traced, TracedResult};
 
 use crate::digest::Digest;
 use crate::metrics::Metrics;
-use crate::store::{Damage, Payload, Record, RecordKey, Store, StoreError, Turn};
+use crate::store::{Damage, Payload, Record, RecordKey, Store, StoreError, Turn, Written, now};
 use digested::Thunk;
 use in_flight::InFlight;
 
@@ -260,6 +260,8 @@ impl Memo {
         }
         let bytes: usize = records.iter().map(|(_, record)| record.len()).sum();
         let _span = tracing::info_span!("ingest", records = records.len(), bytes).entered();
+        let names = Written::record(now(), records.iter().map(|(key, _)| *key));
+        records.extend(names);
         records.sort_unstable_by_key(|(key, _)| *key);
         let mut records = records.into_iter().map(|(key, record)| (key, record.into_bytes()));
         if let Err(error) = self.shared.store.ingest(&mut records) {

@@ -91,6 +91,18 @@ pub(crate) fn digested_resolution(db: &dyn Db, file: SourceFile) -> Digested<Res
     })
 }
 
+/// The identity under which keys are remembered.
+pub(crate) const HINTS: (&str, u32) = (References::HINTS, References::VERSION);
+
+/// The key under which the keys of a file's resolutions are remembered.
+pub(crate) fn hints_key(frontend: &dyn Frontend, ir: Digest, located: Digest) -> RecordKey {
+    RecordKey::new(References::HINTS, References::VERSION, |into| known(frontend, ir, located, into))
+}
+
+fn known(frontend: &dyn Frontend, ir: Digest, located: Digest, into: &mut Fingerprint) {
+    into.text(frontend.name()).number(frontend.version().into()).digest(ir).digest(located);
+}
+
 fn found(db: &dyn Db, file: SourceFile) -> TracedResult<RecordedResolution> {
     let row = recorded(db, file);
     let located = match row {
@@ -125,8 +137,7 @@ impl Traced for References<'_> {
     const HINTS: &'static str = "resolution-hints";
 
     fn known(&self, into: &mut Fingerprint) {
-        into.text(self.frontend.name()).number(self.frontend.version().into());
-        into.digest(self.ir).digest(self.located);
+        known(&*self.frontend, self.ir, self.located, into);
     }
 
     fn replay(&mut self, earlier: &RecordedResolution) -> Option<Digest> {

@@ -14,6 +14,8 @@ mod affected;
 mod ahead;
 mod cache;
 mod causes;
+mod garbage;
+mod inventory;
 mod names;
 mod propagate;
 mod setup;
@@ -537,6 +539,8 @@ impl Session {
         });
         if kept {
             self.publish(&manifest);
+            // Not before: what is new is in use from now on.
+            self.collect_if_large();
         }
         // Only now, so that whoever waits for the store reads this manifest.
         self.memo.store().release();
@@ -566,6 +570,7 @@ impl Session {
     fn flush(&self) {
         let _writing = self.setup.monitor.writing();
         flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
+        self.collect_if_large();
         self.memo.store().release();
     }
 
@@ -603,6 +608,7 @@ impl Session {
             && self.publish(&manifest)
         {
             self.ahead.take().into_iter().for_each(Ahead::end);
+            self.collect_if_large();
         }
         self.memo.store().release();
         Ok(run)

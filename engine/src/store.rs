@@ -13,6 +13,9 @@ mod fjall;
 mod inspect;
 mod key;
 mod memory;
+#[cfg(feature = "cache")]
+mod swap;
+mod written;
 
 use std::io;
 use std::path::PathBuf;
@@ -22,6 +25,7 @@ pub(crate) use self::fjall::FjallStore;
 pub(crate) use codec::{Damage, Payload, Record};
 pub(crate) use key::RecordKey;
 pub(crate) use memory::MemoryStore;
+pub(crate) use written::{WRITTEN, Written, left_key, now, short};
 
 /// Keeps records between runs.
 pub(crate) trait Store: Send + Sync {
@@ -40,6 +44,16 @@ pub(crate) trait Store: Send + Sync {
 
     /// Lets go of whatever other processes wait for. The next call takes it up again.
     fn release(&self);
+
+    /// Shows every record, ascending by key, unchecked. Other processes are kept out from here to [`Store::release`].
+    fn scan(&self, visit: &mut dyn FnMut(RecordKey, &[u8])) -> Result<(), StoreError>;
+
+    /// Makes the store anew, of the records for which `keep` says so and of these besides, which ascend by key. It is as
+    /// it was if an error is returned, and if the process is killed.
+    fn rewrite(&self, keep: &dyn Fn(RecordKey) -> bool, besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError>;
+
+    /// How many bytes the store took on disk when this process last wrote to it; 0 if it did not.
+    fn bytes_when_written(&self) -> u64;
 
     /// What the store holds.
     fn statistics(&self) -> Result<StoreStatistics, StoreError>;

@@ -11,6 +11,7 @@ use crate::answer::{
     BuildDetails, BuildReport, CacheCounts, ChangeCounts, Execution, FileDiagnostic, StageCounts, UnresolvedImport,
 };
 use crate::code::CodeIndex;
+use crate::contents::{CacheCheck, CacheContents, GarbageLimits, GarbageReport};
 use crate::digest::{Digest, Fingerprint};
 use crate::error::EngineError;
 use crate::explain::Explanation;
@@ -31,6 +32,9 @@ pub const DEFAULT_MAX_FILE_BYTES: u64 = 16 << 20;
 /// How long a run waits for another process to let go of the store, unless the builder says otherwise.
 pub const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How many bytes the store may take on disk, unless the builder says otherwise: 2 GiB.
+pub const DEFAULT_MAX_CACHE_BYTES: u64 = 2 << 30;
+
 /// Sets an [`Engine`] up.
 #[must_use]
 pub struct EngineBuilder {
@@ -43,6 +47,7 @@ pub struct EngineBuilder {
     exclude: Vec<String>,
     respect_gitignore: bool,
     max_file_bytes: u64,
+    max_cache_bytes: u64,
     threads: Option<usize>,
     lifetime: Lifetime,
     keeping: Keeping,
@@ -103,6 +108,13 @@ impl EngineBuilder {
     /// Leaves out files with more than this many bytes, with a diagnostic for each.
     pub fn max_file_bytes(mut self, bytes: u64) -> Self {
         self.max_file_bytes = bytes;
+        self
+    }
+
+    /// Lets the store take this many bytes on disk. A run that makes it larger drops the oldest of what none of the
+    /// manifests in the cache directory speaks of.
+    pub fn max_cache_bytes(mut self, bytes: u64) -> Self {
+        self.max_cache_bytes = bytes;
         self
     }
 
@@ -169,6 +181,7 @@ impl EngineBuilder {
             exclude: self.exclude,
             respect_gitignore: self.respect_gitignore,
             max_file_bytes: self.max_file_bytes,
+            max_cache_bytes: self.max_cache_bytes,
             threads: self.threads.unwrap_or_else(cores),
             lifetime: self.lifetime,
             keeping: self.keeping,
@@ -198,6 +211,7 @@ impl Engine {
             exclude: Vec::new(),
             respect_gitignore: true,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+            max_cache_bytes: DEFAULT_MAX_CACHE_BYTES,
             threads: None,
             lifetime: Lifetime::Resident,
             keeping: Keeping::EachRun,
@@ -352,6 +366,35 @@ impl Engine {
         store.release();
         let statistics = statistics?;
         Ok((statistics.records, statistics.disk_bytes))
+    }
+
+    /// What the cache directory holds, by stage. Reads all of it.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub fn cache_contents(&self) -> Result<CacheContents, EngineError> {
+        Ok(self.session.cache_contents()?)
+    }
+
+    /// Whether every record in the cache directory is whole, and every record is there of which a manifest speaks.
+    /// Changes nothing; what is damaged or missing is computed again when it is needed.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub fn check_cache(&self) -> Result<CacheCheck, EngineError> {
+        Ok(self.session.check_cache()?)
+    }
+
+    /// Drops records, of those that no manifest in the cache directory speaks of. Others can build meanwhile: they wait
+    /// for the store, and compute again what they miss.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read, or not be written anew; it is as it was then.
+    pub fn collect_garbage(&self, limits: GarbageLimits) -> Result<GarbageReport, EngineError> {
+        Ok(self.session.collect_garbage(limits)?)
     }
 
     fn build_with(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Build, EngineError> {

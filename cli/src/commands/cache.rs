@@ -3,15 +3,17 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use esker_engine::{CacheContents, GarbageLimits};
 use serde::Serialize;
 
 use crate::args::Globals;
 use crate::context::Context;
 use crate::error::{CommandError, Result, Verdict};
-use crate::render::{Output, ReportFormat, grouped, json};
+use crate::render::{Output, ReportFormat, counted, grouped, json};
 
 /// The file that marks a directory as a cache, and what ours says in it.
 const TAG: &str = "CACHEDIR.TAG";
@@ -28,6 +30,9 @@ const IGNORE_FILE: &str = ".gitignore";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Cache {
     Stats(Stats),
+    Verify(Verify),
+    #[command(name = "gc")]
+    Collect(Collect),
     Clear(Clear),
 }
 
@@ -45,14 +50,45 @@ pub(crate) struct Stats {
 #[derive(Debug, Args)]
 pub(crate) struct Clear {}
 
+/// Check every record, and that every record of which a manifest speaks is there
+///
+/// Changes nothing. Exits with 1 if something is damaged or missing, which costs time and never an answer: it is computed
+/// again when it is needed. Whether what is kept is also right is told by `esker build --verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The form of the report
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: ReportFormat,
+}
+
+/// Drop records that the last builds had no use for
+///
+/// Records of which a manifest in the cache directory speaks stay: those of the last build of each tree that keeps its
+/// results there. Builds do this by themselves when `max-cache-size` is passed.
+#[derive(Debug, Args)]
+pub(crate) struct Collect {
+    /// Drop the oldest as long as all records have more bytes than this [default: max-cache-size]
+    #[arg(long, value_name = "SIZE", value_parser = crate::config::parse_size)]
+    max_size: Option<u64>,
+
+    /// Drop records whose last use is longer ago
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = crate::duration::parse)]
+    older_than: Duration,
+
+    /// The form of the report
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: ReportFormat,
+}
+
 #[derive(Debug, Serialize)]
 struct Contents {
     directory: PathBuf,
     /// Files of the last build.
     files: Option<usize>,
     records: u64,
-    store_bytes: u64,
-    manifest_bytes: u64,
+    live_records: u64,
+    #[serde(flatten)]
+    contents: CacheContents,
 }
 
 impl Cache {
@@ -63,6 +99,8 @@ impl Cache {
         let context = Context::new(globals)?;
         match self {
             Self::Stats(stats) => stats.run(globals, &context),
+            Self::Verify(verify) => verify.run(globals, &context),
+            Self::Collect(collect) => collect.run(globals, &context),
             Self::Clear(_) => clear(globals, &context.cache_directory()),
         }
     }
@@ -71,16 +109,13 @@ impl Cache {
 impl Stats {
     fn run(&self, globals: &Globals, context: &Context<'_>) -> Result<Verdict> {
         let directory = context.cache_directory();
-        let entries = entries(&directory)?;
         let mut engine = context.engine()?;
-        let has_store = entries.iter().any(|entry| entry.name.starts_with(STORE) && entry.path.is_dir());
-        let (records, store_bytes) = if has_store { engine.store_statistics()? } else { (0, 0) };
-        let manifests = entries.iter().filter(|entry| entry.name.starts_with(MANIFEST));
+        let contents = engine.cache_contents()?;
         let contents = Contents {
             files: engine.last_build().ok().map(|build| build.report().files),
-            records,
-            store_bytes,
-            manifest_bytes: manifests.filter_map(|entry| Some(fs::metadata(&entry.path).ok()?.len())).sum(),
+            records: contents.records(),
+            live_records: contents.live_records(),
+            contents,
             directory,
         };
         let output = Output::new(globals);
@@ -92,17 +127,89 @@ impl Stats {
     }
 }
 
+impl Verify {
+    fn run(&self, globals: &Globals, context: &Context<'_>) -> Result<Verdict> {
+        let check = context.engine()?.check_cache()?;
+        let output = Output::new(globals);
+        match self.format {
+            ReportFormat::Json => output.write(json(&check)?),
+            ReportFormat::Text => {
+                let mut text = String::new();
+                check.problems.iter().for_each(|problem| text += &format!("{problem}\n"));
+                let records = counted(usize::try_from(check.records).unwrap_or(usize::MAX), "record", "records");
+                let manifests = counted(check.manifests, "manifest", "manifests");
+                let problems = counted(check.problems.len(), "problem", "problems");
+                output.write(text + &format!("{records} and {manifests} checked: {problems}\n"))
+            }
+        }?;
+        if check.problems.is_empty() {
+            return Ok(Verdict::Done);
+        }
+        tracing::warn!("`esker build --verify` mends it; `esker cache clear` begins anew");
+        Ok(Verdict::CheckFailed)
+    }
+}
+
+impl Collect {
+    fn run(&self, globals: &Globals, context: &Context<'_>) -> Result<Verdict> {
+        let max_bytes = self.max_size.unwrap_or_else(|| context.max_cache_bytes());
+        let report = context.engine()?.collect_garbage(GarbageLimits { older_than: self.older_than, max_bytes })?;
+        let output = Output::new(globals);
+        match self.format {
+            ReportFormat::Json => output.write(json(&report)?)?,
+            ReportFormat::Text if globals.quiet => {}
+            ReportFormat::Text => {
+                let [dropped, kept, live] = [report.dropped_records, report.kept_records, report.live_records]
+                    .map(|number| grouped(usize::try_from(number).unwrap_or(usize::MAX)));
+                let [before, after] = [report.bytes_before, report.bytes_after].map(bytes);
+                output.write(format!("dropped {dropped} records, kept {kept} ({live} live): {before} -> {after}\n"))?;
+            }
+        }
+        Ok(Verdict::Done)
+    }
+}
+
 fn text(contents: &Contents) -> String {
-    let Contents { directory, files, records, store_bytes, manifest_bytes } = contents;
+    let Contents { directory, files, records, live_records, contents } = contents;
+    let number = |number: u64| grouped(usize::try_from(number).unwrap_or(usize::MAX));
     let files =
         files.map_or_else(|| "none with this configuration".to_owned(), |files| format!("{} files", grouped(files)));
-    format!(
-        "directory   {}\nlast build  {files}\nrecords     {}\nstore       {}\nmanifest    {}\n",
+    let mut text = format!(
+        "directory   {}\nlast build  {files}\nrecords     {}, {} of them live\nstore       {}\nmanifests   {}, {}\n",
         directory.display(),
-        grouped(usize::try_from(*records).unwrap_or(usize::MAX)),
-        bytes(*store_bytes),
-        bytes(*manifest_bytes),
-    )
+        number(*records),
+        number(*live_records),
+        bytes(contents.store_bytes),
+        grouped(contents.manifests),
+        bytes(contents.manifest_bytes),
+    );
+    if contents.stages.is_empty() {
+        return text;
+    }
+    text += &format!(
+        "\n{:<16} {:>10} {:>10} {:>10} {:>10} {:>8}\n",
+        "stage", "records", "bytes", "live", "bytes", "oldest"
+    );
+    for stage in &contents.stages {
+        text += &format!(
+            "{:<16} {:>10} {:>10} {:>10} {:>10} {:>8}\n",
+            stage.stage,
+            number(stage.records),
+            bytes(stage.bytes),
+            number(stage.live_records),
+            bytes(stage.live_bytes),
+            stage.oldest_seconds.map_or_else(|| "-".to_owned(), age),
+        );
+    }
+    text
+}
+
+fn age(seconds: u64) -> String {
+    let units = [(86400, "d"), (3600, "h"), (60, "m")];
+    match units.into_iter().find(|(length, _)| seconds >= *length) {
+        Some((length, unit)) => format!("{}{unit}", seconds / length),
+        None => format!("{seconds}s"),
+    }
 }
 
 fn bytes(number: u64) -> String {

@@ -98,6 +98,12 @@ pub(crate) const KEYS: &[KeySpec] = &[
         default: Default::Written("\"16MiB\""),
     },
     KeySpec {
+        name: "max-cache-size",
+        about: &["A build that makes the cache larger drops the oldest results that no tree's last build speaks of."],
+        values: Values::Size,
+        default: Default::Written("\"2GiB\""),
+    },
+    KeySpec {
         name: "python",
         about: &["What concerns Python alone."],
         values: Values::Table(PYTHON_KEYS),

@@ -109,6 +109,9 @@ mod tests {
         # Leave out larger files, with a warning for each: a number of bytes or text with a unit.
         # max-file-size = "16MiB"
 
+        # A build that makes the cache larger drops the oldest results that no tree's last build speaks of.
+        # max-cache-size = "2GiB"
+
         # The version by whose syntax the code is judged; by default the newest known.
         # python.version = "3.13"
         "#);

@@ -84,7 +84,7 @@ fn an_unknown_key_that_is_near_to_none_lists_them_all() {
       |
     1 | colour = 'red'
       | ^^^^^^
-      hint: the keys here are roots, include, exclude, respect-gitignore, edges, string-imports, string-imports-min-dots, max-file-size, python
+      hint: the keys here are roots, include, exclude, respect-gitignore, edges, string-imports, string-imports-min-dots, max-file-size, max-cache-size, python
     ");
     assert_snapshot!(error("[python]\nversions-of-yore = 1"), @r"
     error: there is no key `python.versions-of-yore`

@@ -145,6 +145,17 @@ pub(super) const EXAMPLES: &[(&[&str], &[Example])] = &[
         ],
     ),
     (&["cache", "stats"], &[("esker cache stats", "How much is kept between runs")]),
+    (
+        &["cache", "verify"],
+        &[("esker cache verify", "Check every record, and that what the last builds speak of is there")],
+    ),
+    (
+        &["cache", "gc"],
+        &[
+            ("esker cache gc", "Drop what was not used for 30 days, and more if the cache is too large"),
+            ("esker cache gc --max-size 0", "Keep only what the last builds have"),
+        ],
+    ),
     (&["cache", "clear"], &[("esker cache clear", "Remove all that is kept; the next build does everything anew")]),
     (
         &["init"],

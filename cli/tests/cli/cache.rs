@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use esker_tests::planted;
+
 use crate::repository::Repository;
 
 const REPOSITORY: &str = "//- a.py\nimport b\n//- b.py\nX = 1\n";
@@ -22,6 +24,78 @@ fn stats_tell_how_much_is_kept() {
     assert!(stats["manifest_bytes"].as_u64().unwrap() > 0, "{stats}");
     let text = repository.esker("cache stats").stdout;
     assert!(text.starts_with("directory   [ROOT]/.esker\nlast build  2 files\n"), "{text}");
+}
+
+#[test]
+fn stats_tell_what_is_live_by_stage() {
+    let repository = Repository::new(REPOSITORY);
+    repository.esker("build");
+    repository.tree.write("b.py", "def f(): pass\n");
+    repository.esker("build");
+    let stats = repository.esker("cache stats --format json").json();
+    let of = |stage: &str| {
+        let stages = stats["stages"].as_array().unwrap().iter();
+        let found = stages.clone().find(|found| found["stage"] == stage).unwrap();
+        (found["records"].as_u64().unwrap(), found["live_records"].as_u64().unwrap())
+    };
+    assert_eq!((of("ir"), of("exports")), ((3, 2), (3, 2)), "{stats}");
+    assert!(stats["live_records"].as_u64() < stats["records"].as_u64(), "{stats}");
+    let text = repository.esker("cache stats").stdout;
+    assert!(text.lines().any(|line| line.starts_with("ir ")), "{text}");
+}
+
+#[test]
+fn verify_names_what_is_damaged_and_says_what_to_do() {
+    let repository = Repository::new(REPOSITORY);
+    repository.esker("cache verify").answers("0 records and 0 manifests checked: 0 problems");
+    repository.esker("build");
+    let ran = repository.esker("cache verify");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.ends_with("and 1 manifest checked: 0 problems\n"), "{}", ran.stdout);
+
+    let cache = repository.tree.root().join(".esker");
+    let (key, mut record) = planted::records(&cache, "edges").remove(0);
+    *record.last_mut().unwrap() ^= 1;
+    planted::plant(&cache, &[(key, record)]);
+    let ran = repository.esker("cache verify");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains(" of edges is damaged: its digest does not match its payload\n"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("`esker build --verify` mends it"), "{}", ran.stderr);
+    let ran = repository.esker("cache verify --format json");
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((ran.code, &report["problems"][0]["kind"]), (Some(1), &"record".into()));
+
+    assert_eq!(repository.esker("build --verify").code, Some(1));
+    assert_eq!(repository.esker("cache verify").code, Some(0));
+}
+
+#[test]
+fn gc_drops_what_the_last_build_had_no_use_for() {
+    let repository = Repository::new(REPOSITORY);
+    assert_eq!(repository.esker("cache gc").code, Some(0));
+    assert!(!repository.tree.root().join(".esker").exists());
+    repository.esker("build");
+    repository.tree.write("b.py", "def f(): pass\n");
+    repository.esker("build");
+    assert_eq!(repository.esker("cache gc --format json").json()["dropped_records"], 0, "all is young");
+    let report = repository.esker("cache gc --max-size 0 --format json").json();
+    assert!(report["dropped_records"].as_u64().unwrap() > 0, "{report}");
+    assert_eq!(report["kept_records"], report["live_records"]);
+    let text = repository.esker("cache gc --max-size 1KiB --older-than 0").stdout;
+    assert!(text.starts_with("dropped 0 records, kept "), "{text}");
+    assert_eq!(repository.esker("build --format json").json()["executed"]["ir"], 0);
+    assert_eq!(repository.esker("cache gc --max-size lots").code, Some(2));
+}
+
+#[test]
+fn the_budget_of_the_configuration_is_kept() {
+    let repository = Repository::new("//- esker.toml\nmax-cache-size = '16KiB'\n//- a.py\nimport b\n//- b.py\nX = 1\n");
+    for round in 0..40 {
+        repository.tree.write("b.py", format!("def f{round}(): pass\n"));
+        assert_eq!(repository.esker("build").code, Some(0));
+    }
+    let stats = repository.esker("cache stats --format json").json();
+    assert!(stats["store_bytes"].as_u64().unwrap() <= 16 << 10, "{stats}");
 }
 
 #[test]

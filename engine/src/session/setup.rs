@@ -22,6 +22,8 @@ pub(crate) struct Setup {
     pub(crate) exclude: Vec<String>,
     pub(crate) respect_gitignore: bool,
     pub(crate) max_file_bytes: u64,
+    /// How many bytes the store may take on disk.
+    pub(crate) max_cache_bytes: u64,
     pub(crate) threads: usize,
     pub(crate) lifetime: Lifetime,
     pub(crate) keeping: Keeping,

@@ -15,7 +15,7 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,7 @@ use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 use rustix::fs::OFlags;
 
 use super::inspect::inspect;
+use super::swap;
 use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
 use crate::fail_point;
 
@@ -58,6 +59,8 @@ pub(crate) struct FjallStore {
     /// Whether the last wait for the lock was in vain. The next one is a single try: what one process does takes at
     /// most one time limit longer because of another one that hangs.
     waited_in_vain: AtomicBool,
+    /// How many bytes there were after the last ingestion.
+    bytes_when_written: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -87,6 +90,7 @@ impl FjallStore {
             lock_file: cache_directory.join(LOCK_FILE),
             lock_timeout,
             waited_in_vain: AtomicBool::new(false),
+            bytes_when_written: AtomicU64::new(0),
             state: Mutex::new(State::Closed),
         }
     }
@@ -97,18 +101,55 @@ impl FjallStore {
         mut state: MutexGuard<'_, State>,
         work: impl FnOnce(&Keyspace) -> fjall::Result<T>,
     ) -> Result<T, StoreError> {
-        if matches!(*state, State::Closed | State::Absent | State::Locked(_)) {
-            let lock = match std::mem::replace(&mut *state, State::Unusable) {
-                State::Locked(lock) => lock,
-                _ => self.acquire_lock()?.0,
-            };
-            *state = State::Open(self.open(lock)?);
-        }
+        self.make_open(&mut state)?;
         let State::Open(opened) = &*state else { return Err(self.damaged("it could not be opened")) };
         let keyspace = opened.keyspace.clone();
         // Readers need the state no longer: fjall has locks of its own.
         drop(state);
         self.guarded(|| work(&keyspace))
+    }
+
+    /// Opens the store unless that is done, or was tried in vain.
+    fn make_open(&self, state: &mut State) -> Result<(), StoreError> {
+        if matches!(*state, State::Closed | State::Absent | State::Locked(_)) {
+            let lock = match std::mem::replace(state, State::Unusable) {
+                State::Locked(lock) => lock,
+                _ => self.acquire_lock()?.0,
+            };
+            *state = State::Open(self.open(lock)?);
+        }
+        Ok(())
+    }
+
+    /// Writes a store of these records beside the one that is open.
+    fn write_fresh(
+        &self,
+        keyspace: &Keyspace,
+        keep: &dyn Fn(RecordKey) -> bool,
+        besides: Vec<(RecordKey, Vec<u8>)>,
+    ) -> Result<(), StoreError> {
+        let fresh = swap::fresh(&self.directory);
+        swap::remove(&fresh).map_err(|source| self.io(source))?;
+        self.guarded(|| {
+            let (written, _database) = open_database(&fresh)?;
+            let mut besides = besides.into_iter().peekable();
+            let mut ingestion = written.start_ingestion()?;
+            for record in keyspace.iter() {
+                let (key, bytes) = record.into_inner()?;
+                let Some(known) = record_key(&key) else { continue };
+                while let Some((other, bytes)) = besides.next_if(|(other, _)| *other < known) {
+                    ingestion.write(other.as_bytes(), bytes)?;
+                }
+                let is_replaced = besides.peek().is_some_and(|(other, _)| *other == known);
+                if keep(known) && !is_replaced {
+                    ingestion.write(key, bytes)?;
+                }
+            }
+            for (key, bytes) in besides {
+                ingestion.write(key.as_bytes(), bytes)?;
+            }
+            ingestion.finish()
+        })
     }
 
     fn lock_state(&self) -> MutexGuard<'_, State> {
@@ -117,30 +158,20 @@ impl FjallStore {
 
     fn open(&self, lock: File) -> Result<Opened, StoreError> {
         fail_point::reach("store-locked");
-        let sound = inspect(&self.directory).map_err(|source| self.io(source));
-        let (keyspace, database) = match sound.and_then(|()| self.guarded(|| self.open_database())) {
+        let sound =
+            swap::recover(&self.directory).and_then(|()| inspect(&self.directory)).map_err(|source| self.io(source));
+        let (keyspace, database) = match sound.and_then(|()| self.guarded(|| open_database(&self.directory))) {
             Ok(opened) => opened,
             Err(error) if !tells_of_damage(&error) => return Err(error),
             Err(error) => {
                 tracing::warn!("{error}; it is emptied and its results are computed again");
                 self.remove_files()?;
                 fail_point::reach("store-emptied");
-                self.guarded(|| self.open_database())?
+                self.guarded(|| open_database(&self.directory))?
             }
         };
         fail_point::reach("store-opened");
         Ok(Opened { keyspace, _database: database, _lock: lock })
-    }
-
-    fn open_database(&self) -> fjall::Result<(Keyspace, Database)> {
-        let database = Database::builder(&self.directory).cache_size(BLOCK_CACHE_BYTES).worker_threads(1).open()?;
-        let keyspace = database.keyspace(KEYSPACE, || {
-            KeyspaceCreateOptions::default()
-                .data_block_compression_policy(CompressionPolicy::disabled())
-                .data_block_size_policy(BlockSizePolicy::all(BLOCK_BYTES))
-                .compaction_strategy(Arc::new(Leveled::default().with_l0_threshold(NEVER)))
-        })?;
-        Ok((keyspace, database))
     }
 
     fn acquire_lock(&self) -> Result<(File, Turn), StoreError> {
@@ -212,6 +243,17 @@ impl FjallStore {
     }
 }
 
+fn open_database(directory: &Path) -> fjall::Result<(Keyspace, Database)> {
+    let database = Database::builder(directory).cache_size(BLOCK_CACHE_BYTES).worker_threads(1).open()?;
+    let keyspace = database.keyspace(KEYSPACE, || {
+        KeyspaceCreateOptions::default()
+            .data_block_compression_policy(CompressionPolicy::disabled())
+            .data_block_size_policy(BlockSizePolicy::all(BLOCK_BYTES))
+            .compaction_strategy(Arc::new(Leveled::default().with_l0_threshold(NEVER)))
+    })?;
+    Ok((keyspace, database))
+}
+
 /// Whether a store with this error is to be made anew. One that cannot be opened because a disk is full, permissions are
 /// missing or too many files are open may be as good as ever.
 fn tells_of_damage(error: &StoreError) -> bool {
@@ -234,7 +276,7 @@ fn tells_of_damage(error: &StoreError) -> bool {
 impl Store for FjallStore {
     fn get(&self, key: RecordKey) -> Result<Option<Vec<u8>>, StoreError> {
         let mut state = self.lock_state();
-        if matches!(*state, State::Closed) && !self.directory.exists() {
+        if matches!(*state, State::Closed) && !swap::exists(&self.directory) {
             *state = State::Absent;
         }
         if matches!(*state, State::Absent | State::Unusable) {
@@ -258,13 +300,14 @@ impl Store for FjallStore {
                 keyspace.major_compact()?;
                 fail_point::reach("merged");
             }
+            self.bytes_when_written.store(keyspace.disk_space(), Ordering::Relaxed);
             Ok(())
         })
     }
 
     fn take_turn(&self) -> Result<Turn, StoreError> {
         let mut state = self.lock_state();
-        if !matches!(*state, State::Closed) || !self.directory.exists() {
+        if !matches!(*state, State::Closed) || !swap::exists(&self.directory) {
             return Ok(Turn::AtOnce);
         }
         *state = State::Unusable;
@@ -290,12 +333,52 @@ impl Store for FjallStore {
         *self.lock_state() = State::Closed;
     }
 
+    fn scan(&self, visit: &mut dyn FnMut(RecordKey, &[u8])) -> Result<(), StoreError> {
+        if !swap::exists(&self.directory) {
+            return Ok(());
+        }
+        self.with(self.lock_state(), |keyspace| {
+            for record in keyspace.iter() {
+                let (key, bytes) = record.into_inner()?;
+                record_key(&key).into_iter().for_each(|key| visit(key, &bytes));
+            }
+            Ok(())
+        })
+    }
+
+    fn rewrite(&self, keep: &dyn Fn(RecordKey) -> bool, besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
+        let mut state = self.lock_state();
+        self.make_open(&mut state)?;
+        let State::Open(opened) = std::mem::replace(&mut *state, State::Unusable) else {
+            return Err(self.damaged("it could not be opened"));
+        };
+        if let Err(error) = self.write_fresh(&opened.keyspace, keep, besides) {
+            *state = State::Open(opened);
+            return Err(error);
+        }
+        let Opened { keyspace, _database: database, _lock: lock } = opened;
+        drop(keyspace);
+        drop(database);
+        let swapped = swap::swap(&self.directory).map_err(|source| self.io(source));
+        *state = State::Locked(lock);
+        swapped
+    }
+
+    fn bytes_when_written(&self) -> u64 {
+        self.bytes_when_written.load(Ordering::Relaxed)
+    }
+
     fn statistics(&self) -> Result<StoreStatistics, StoreError> {
-        if !self.directory.exists() {
+        if !swap::exists(&self.directory) {
             return Ok(StoreStatistics::default());
         }
         self.with(self.lock_state(), |keyspace| {
             Ok(StoreStatistics { records: keyspace.len()? as u64, disk_bytes: keyspace.disk_space() })
         })
     }
+}
+
+/// A key as it lies in the store; `None` for what cannot be ours.
+fn record_key(bytes: &[u8]) -> Option<RecordKey> {
+    bytes.try_into().ok().map(RecordKey::from_bytes)
 }

@@ -36,6 +36,22 @@ impl Store for MemoryStore {
 
     fn release(&self) {}
 
+    fn scan(&self, visit: &mut dyn FnMut(RecordKey, &[u8])) -> Result<(), StoreError> {
+        self.lock().iter().for_each(|(key, record)| visit(*key, record));
+        Ok(())
+    }
+
+    fn rewrite(&self, keep: &dyn Fn(RecordKey) -> bool, besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
+        let mut records = self.lock();
+        records.retain(|key, _| keep(*key));
+        records.extend(besides);
+        Ok(())
+    }
+
+    fn bytes_when_written(&self) -> u64 {
+        0
+    }
+
     fn statistics(&self) -> Result<StoreStatistics, StoreError> {
         Ok(StoreStatistics { records: self.lock().len() as u64, disk_bytes: 0 })
     }
