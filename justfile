@@ -44,10 +44,11 @@ replay REPOSITORY COMMITS="50":
     cargo build --release -p esker-cli
     python3 tests/oracle/replay.py "${CARGO_TARGET_DIR:-target}/release/esker" {{REPOSITORY}} --commits {{COMMITS}}
 
-# What takes too long for every change: thousands of killed processes and of random lives of a tree
+# What takes too long for every change: thousands of killed processes, of random lives of a tree, of edits of django
 soak KILLS="5000" LIVES="2000":
     ESKER_KILL_ROUNDS={{KILLS}} cargo test -p esker-cli --test kill random_moments
     PROPTEST_CASES={{LIVES}} cargo test -p esker-tests --test properties
+    .ci/run soak
 
 # Benchmarks
 bench:

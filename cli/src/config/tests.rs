@@ -33,6 +33,7 @@ fn every_key_is_read() {
         string-imports = true
         string-imports-min-dots = 1
         max-file-size = '2MiB'
+        max-cache-size = '1GiB'
         python.version = '3.9'
     ";
     let expected = Config {
@@ -42,6 +43,7 @@ fn every_key_is_read() {
         respect_gitignore: false,
         edges: EdgeKinds::DEFAULT_POLICY - EdgeKinds::LAZY - EdgeKinds::STAR,
         max_file_bytes: 2 << 20,
+        max_cache_bytes: 1 << 30,
         lower: LowerOptions { string_imports_min_dots: Some(1), language_version: Some((3, 9)) },
     };
     assert_eq!(read(text).unwrap(), expected);
