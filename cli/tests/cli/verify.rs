@@ -16,9 +16,9 @@ fn with_wrong_records() -> Repository {
         &cache,
         &[(records[0].0.clone(), records[1].1.clone()), (records[1].0.clone(), records[0].1.clone())],
     );
-    for entry in std::fs::read_dir(&cache).unwrap().map(Result::unwrap) {
+    for entry in std::fs::read_dir(&cache).expect("there is a cache").map(|entry| entry.expect("it can be read")) {
         if entry.file_name().to_string_lossy().starts_with("manifest-") {
-            std::fs::remove_file(entry.path()).unwrap();
+            std::fs::remove_file(entry.path()).expect("a manifest can be removed");
         }
     }
     repository
