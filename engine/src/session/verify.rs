@@ -102,9 +102,12 @@ impl Session {
         let mut database = self.open_database_over(memo, None);
         let paths = (0..manifest.len() as u32).map(|row| manifest.path(row).into()).collect();
         let set = file_set_of(&self.setup, paths);
-        let roots = import_roots(&self.setup, &set);
-        Files::update(&mut database, set, roots, std::iter::empty());
+        Files::update(&mut database, set, std::iter::empty());
         let pool = self.pool(rows.len())?;
+        let setup = &self.setup;
+        // On a thread of the pool, whose stack is large enough to parse settings files on.
+        let roots = in_parallel(&pool, &database, &[()], |db, ()| import_roots(db, setup)).swap_remove(0);
+        Files::set_roots(&mut database, roots);
         self.setup.monitor.enter(Phase::Analyze, rows.len());
         let span = tracing::info_span!("verify", files = rows.len()).entered();
         let recomputed = in_parallel(&pool, &database, &rows, |db, row| recompute(db, manifest, *row));
