@@ -4,8 +4,6 @@
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::Duration;
 
 use esker_engine::{Engine, EngineBuilder, FileBytes, Monitor, OsSystem, Phase, Progress, System};
 use esker_tests::{Tree, engine};
@@ -62,6 +60,9 @@ fn an_inspection_counts_the_files_that_it_looks_into() {
 #[cfg(feature = "cache")]
 #[test]
 fn a_run_that_is_held_off_the_disk_leaves_the_cache_alone() {
+    use std::thread;
+    use std::time::Duration;
+
     let tree = Tree::new(FILES);
     let (builder, monitor) = monitored(&tree);
     assert!(monitor.stop_writing(Duration::ZERO));
