@@ -7,7 +7,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -145,7 +145,7 @@ fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
 #[test]
 #[cfg(feature = "cache")]
 fn a_cache_directory_that_goes_away_in_mid_run_costs_what_was_in_it() {
-    type Act = fn(PathBuf);
+    type Act = fn(std::path::PathBuf);
     let acts: [(&str, Act); 5] = [
         ("removed", |cache| _ = fs::remove_dir_all(cache)),
         ("moved", |cache| _ = fs::rename(&cache, cache.with_extension("aside"))),
