@@ -36,7 +36,7 @@ use digested::Thunk;
 use in_flight::InFlight;
 
 /// How many bytes of encoded results the cache of decoded values may stand for. Within one run a value is wanted again
-/// soon after it was made or not at all; 24 MiB is enough for the largest files of the packages measured.
+/// soon after it was made or not at all; 2 MiB holds the largest files of the packages measured.
 const VALUE_CACHE_BYTES: u64 = 2 << 20;
 
 /// Looks results up, computes those that are missing, and queues them for the store. Shared by all threads of a run.
