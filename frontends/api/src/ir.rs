@@ -233,6 +233,27 @@ pub struct Reference {
     pub binding: Binding,
 }
 
+/// Puts references in the order of their places, and attributes with what they are attributes of. Returns where each is
+/// now, by where it was; `None` if they were in order, as a visitor that follows the text leaves them.
+pub fn sort_references(references: &mut Vec<Reference>) -> Option<Vec<ReferenceId>> {
+    if references.is_sorted_by_key(|reference| reference.span.start) {
+        return None;
+    }
+    let mut order: Vec<u32> = (0..references.len() as u32).collect();
+    order.sort_by_key(|&old| references[old as usize].span.start);
+    let mut moved = vec![ReferenceId(0); order.len()];
+    for (new, &old) in order.iter().enumerate() {
+        moved[old as usize] = ReferenceId(new as u32);
+    }
+    *references = order.iter().map(|&old| references[old as usize].clone()).collect();
+    for reference in references {
+        if let Binding::Attribute(base) = &mut reference.binding {
+            *base = moved[base.index()];
+        }
+    }
+    Some(moved)
+}
+
 /// What is done with a name where it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

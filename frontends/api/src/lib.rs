@@ -15,6 +15,7 @@
 //!
 //! **Invariant: this crate depends on no other crate of the workspace, on no query engine, and does no I/O.**
 
+mod entry_order;
 mod frontend;
 mod import;
 mod interface;
@@ -26,14 +27,16 @@ mod names;
 mod packed;
 mod resolution;
 mod setting;
+mod texts;
 mod value;
 
+pub use entry_order::EntryOrder;
 pub use frontend::{Dialect, FileClass, Frontend, Layout, Lookup, LowerOptions, Probe, Root, Source};
 pub use import::{Import, ImportForm, ImportTable, Located, MissReason, Outcome, Target};
 pub use interface::{Entry, EntryId, ImportTarget, Interface, NOTHING};
 pub use ir::{
     Binding, Diagnostic, DiagnosticKind, FileIr, Reference, ReferenceId, Role, Scope, ScopeId, ScopeKind, Symbol,
-    SymbolFlags, SymbolId, SymbolKind,
+    SymbolFlags, SymbolId, SymbolKind, sort_references,
 };
 pub use kinds::{EdgeKinds, UnknownKind};
 pub use lines::{ByteOffset, LineColumn, LineTable, Span};
@@ -41,4 +44,5 @@ pub use located::{LocatedRow, LocatedTable, LocatedTarget};
 pub use names::{NameId, NameTable, NameTableBuilder};
 pub use resolution::{Confidence, Definition, FileNumber, Resolution, Resolved, Unresolved, UnresolvedReason, World};
 pub use setting::Setting;
+pub use texts::symbol_texts;
 pub use value::{Fact, FactKind, Literal, Value, ValueId, ValueList, ValueTable};

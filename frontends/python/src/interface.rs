@@ -1,7 +1,7 @@
 //! What other files can see of a Python file.
 //!
 //! ```text
-//!   FileIr.symbols ─ layout ─▶ the symbols that have a name elsewhere, in the order of their entries
+//!   FileIr.symbols ─ EntryOrder ─▶ the symbols that have a name elsewhere, in the order of their entries
 //!   FileIr.facts   ─ Translator ─▶ facts in which references are names, parameters their types, local variables what
 //!                                  they are assigned
 //!                  ─ digest ─▶ the digest of each entry
@@ -11,29 +11,27 @@
 //! digest is taken of is text.
 
 mod digest;
-mod layout;
 mod translate;
 
-use esker_frontend_api::{Entry, FileIr, ImportForm, Interface, LocatedTable, SymbolFlags, SymbolKind};
+use esker_frontend_api::{Entry, EntryOrder, FileIr, ImportForm, Interface, LocatedTable, SymbolFlags, SymbolKind};
 
 use self::digest::Digester;
-pub(crate) use self::layout::Layout;
 use self::translate::Translator;
 pub(crate) use self::translate::{Receiver, receiver};
 
 /// Tells what other files can see of a file; see [`esker_frontend_api::Frontend::interface`].
 pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
-    let layout = Layout::new(ir);
+    let order = EntryOrder::new(ir);
     let mut tables = Translator::new(ir, located);
-    let mut entries = Vec::with_capacity(layout.symbols.len());
-    for (&symbol, members) in layout.symbols.iter().zip(&layout.members) {
+    let mut entries = Vec::with_capacity(order.symbols.len());
+    for (&symbol, members) in order.symbols.iter().zip(&order.members) {
         let row = &ir.symbols[symbol.index()];
         let name = ir.names.get(row.name).unwrap_or("");
         let is_public = match &ir.exported {
             Some(list) => list.contains(&row.name),
             None => !name.starts_with('_'),
         };
-        let is_module_level = (entries.len() as u32) < layout.module_entries;
+        let is_module_level = (entries.len() as u32) < order.module_entries;
         entries.push(Entry {
             name: tables.names.intern(name),
             kind: row.kind,
@@ -50,7 +48,7 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
     let stars = stars.into_iter().filter_map(|position| tables.import(position)).collect();
     let mut interface = Interface {
         entries,
-        module_entries: layout.module_entries,
+        module_entries: order.module_entries,
         stars,
         has_list: ir.exported.is_some(),
         imports: tables.imports,

@@ -25,12 +25,12 @@ mod pattern;
 mod scope;
 mod statement;
 mod target;
-mod text;
 mod value;
 
 use esker_frontend_api::{
     ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FileIr, LineTable, LowerOptions, NameId, NameTableBuilder,
-    Reference, ReferenceId, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind,
+    Reference, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, sort_references,
+    symbol_texts,
 };
 use ruff_python_ast::ModModule;
 use ruff_source_file::LineIndex;
@@ -163,7 +163,7 @@ impl<'a> Lowerer<'a> {
         self.resolve();
         let imports = self.finish_imports(lines);
         let facts = self.finish_facts();
-        let texts = self.finish_texts();
+        let texts = symbol_texts(&self.symbols, self.text);
         let exported = self.exported.finish(&self.names);
         Some(FileIr {
             names: self.names.finish(),
@@ -184,21 +184,7 @@ impl<'a> Lowerer<'a> {
     /// Puts the references in the order of their places. They nearly always are already, because the visitor follows
     /// the text; what recovery from a syntax error leaves need not be.
     fn sort_references(&mut self) {
-        if self.references.is_sorted_by_key(|reference| reference.span.start) {
-            return;
-        }
-        let mut order: Vec<u32> = (0..self.references.len() as u32).collect();
-        order.sort_by_key(|&old| self.references[old as usize].span.start);
-        let mut moved = vec![ReferenceId(0); order.len()];
-        for (new, &old) in order.iter().enumerate() {
-            moved[old as usize] = ReferenceId(new as u32);
-        }
-        self.references = order.iter().map(|&old| self.references[old as usize].clone()).collect();
-        for reference in &mut self.references {
-            if let esker_frontend_api::Binding::Attribute(base) = &mut reference.binding {
-                *base = moved[base.index()];
-            }
-        }
+        let Some(moved) = sort_references(&mut self.references) else { return };
         self.imports.move_references(&moved);
         self.values.move_references(&moved);
         self.facts.move_references(&moved);

@@ -27,9 +27,9 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 use esker_frontend_api::{
-    Binding, Confidence, EntryId, FileIr, FileNumber, Interface, LocatedTable, NameId, Reference, ReferenceId,
-    Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, ValueId,
-    World,
+    Binding, Confidence, EntryId, EntryOrder, FileIr, FileNumber, Interface, LocatedTable, NameId, Reference,
+    ReferenceId, Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason,
+    ValueId, World,
 };
 use rustc_hash::FxHashMap;
 
@@ -39,7 +39,6 @@ use self::evaluate::Source;
 use self::lookup::{Found, FoundId, Founds, Imported, Looked};
 use self::output::Output;
 use self::types::{ClassId, Function, Name, Place, Type, Typed, Types};
-use crate::interface::Layout;
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
@@ -102,7 +101,7 @@ impl<'a> Resolver<'a> {
     fn new(file: Unresolved<'a>, world: &'a mut dyn World, arena: &'a Bump) -> Self {
         let Unresolved { file: own, ir, located } = file;
         let mut entries = vec![None; ir.symbols.len()];
-        for (symbol, entry) in Layout::new(ir).symbols.iter().zip(0..) {
+        for (symbol, entry) in EntryOrder::new(ir).symbols.iter().zip(0..) {
             entries[symbol.index()] = Some(EntryId(entry));
         }
         Self {

@@ -3,27 +3,23 @@
 //!
 //! What is said about types is not told yet: an entry has no facts.
 
-mod layout;
-
 use std::hash::Hasher;
 
 use esker_frontend_api::{
-    Entry, FileIr, ImportForm, ImportTarget, Interface, LocatedRow, LocatedTable, NameId, NameTableBuilder,
+    Entry, EntryOrder, FileIr, ImportForm, ImportTarget, Interface, LocatedRow, LocatedTable, NameId, NameTableBuilder,
     SymbolFlags, SymbolKind,
 };
 use xxhash_rust::xxh3::xxh3_128;
 
-pub(crate) use self::layout::Layout;
-
 /// Tells what other files can see of a file; see [`esker_frontend_api::Frontend::interface`].
 pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
-    let layout = Layout::new(ir);
+    let order = EntryOrder::new(ir);
     let mut names = NameTableBuilder::default();
     let (imports, modules) = imports(ir, located, &mut names);
-    let mut entries: Vec<Entry> = Vec::with_capacity(layout.symbols.len());
-    for (&symbol, members) in layout.symbols.iter().zip(&layout.members) {
+    let mut entries: Vec<Entry> = Vec::with_capacity(order.symbols.len());
+    for (&symbol, members) in order.symbols.iter().zip(&order.members) {
         let row = &ir.symbols[symbol.index()];
-        let is_module_level = (entries.len() as u32) < layout.module_entries;
+        let is_module_level = (entries.len() as u32) < order.module_entries;
         let is_listed = ir.exported.as_ref().is_none_or(|list| list.contains(&row.name));
         entries.push(Entry {
             name: names.intern(ir.names.get(row.name).unwrap_or("")),
@@ -40,7 +36,7 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
     let mut interface = Interface {
         stars: (0..ir.imports.len() as u32).filter(is_star).collect(),
         entries,
-        module_entries: layout.module_entries,
+        module_entries: order.module_entries,
         has_list: ir.exported.is_some(),
         imports,
         modules,

@@ -13,12 +13,11 @@ mod comment;
 mod define;
 mod import;
 mod reference;
-mod text;
 mod visit;
 
 use esker_frontend_api::{
-    Binding, ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FileIr, NameId, NameTableBuilder, Reference,
-    ReferenceId, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind,
+    Binding, ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FileIr, NameId, NameTableBuilder, Reference, Scope,
+    ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, sort_references, symbol_texts,
 };
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
@@ -157,10 +156,11 @@ impl<'t> Lowerer<'t> {
         self.comments(program);
         self.visit_program(program);
         self.bind_references();
-        self.sort_references();
+        // Heritage and decorators are not visited in the order of the text.
+        sort_references(&mut self.references);
         let (imports, moved) = std::mem::take(&mut self.imports).finish();
         self.move_imports(&moved);
-        let texts = self.finish_texts();
+        let texts = symbol_texts(&self.symbols, self.text);
         let mut exported: Vec<NameId> = self.exported.into_iter().collect();
         exported.sort_by(|left, right| self.names.get(*left).cmp(&self.names.get(*right)));
         FileIr {
@@ -189,25 +189,6 @@ impl<'t> Lowerer<'t> {
                 (None, Pending::Member(_)) => Binding::Unknown,
                 (None, _) => Binding::Free,
             };
-        }
-    }
-
-    /// Puts the references in the order of their places. Heritage and decorators are not visited in that of the text.
-    fn sort_references(&mut self) {
-        if self.references.is_sorted_by_key(|reference| reference.span.start) {
-            return;
-        }
-        let mut order: Vec<u32> = (0..self.references.len() as u32).collect();
-        order.sort_by_key(|&old| self.references[old as usize].span.start);
-        let mut moved = vec![ReferenceId(0); order.len()];
-        for (new, &old) in order.iter().enumerate() {
-            moved[old as usize] = ReferenceId(new as u32);
-        }
-        self.references = order.iter().map(|&old| self.references[old as usize].clone()).collect();
-        for reference in &mut self.references {
-            if let Binding::Attribute(base) = &mut reference.binding {
-                *base = moved[base.index()];
-            }
         }
     }
 

@@ -5,17 +5,15 @@
 //! unknown. See `docs/accuracy.md`.
 
 use esker_frontend_api::{
-    Binding, Confidence, Definition, EntryId, ImportForm, NameTableBuilder, Reference, Resolution, Resolved, Role,
-    SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, World,
+    Binding, Confidence, Definition, EntryId, EntryOrder, ImportForm, NameTableBuilder, Reference, Resolution,
+    Resolved, Role, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, World,
 };
 use rustc_hash::FxHashMap;
-
-use crate::interface::Layout;
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
     let mut entries = vec![None; file.ir.symbols.len()];
-    for (symbol, entry) in Layout::new(file.ir).symbols.iter().zip(0..) {
+    for (symbol, entry) in EntryOrder::new(file.ir).symbols.iter().zip(0..) {
         entries[symbol.index()] = Some(EntryId(entry));
     }
     let mut resolver = Resolver {

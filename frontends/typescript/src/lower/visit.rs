@@ -32,6 +32,22 @@ struct Parts<'n, 'a> {
     return_type: Option<&'n TSTypeAnnotation<'a>>,
 }
 
+/// The [`Parts`] of a node: the forms of functions are types of their own, but name these fields alike.
+macro_rules! parts_of {
+    ($node:ident) => {
+        parts_of!($node, $node.return_type.as_deref())
+    };
+    ($node:ident, $return_type:expr) => {
+        Parts {
+            span: $node.span,
+            scope: $node.scope_id.get(),
+            type_parameters: $node.type_parameters.as_deref(),
+            parameters: &$node.params,
+            return_type: $return_type,
+        }
+    };
+}
+
 impl<'a> Lowerer<'_> {
     fn defining<T>(&mut self, defining: Defining, visit: impl FnOnce(&mut Self) -> T) -> T {
         let outside = self.defining.replace(defining);
@@ -80,28 +96,14 @@ impl<'a> Lowerer<'_> {
     }
 
     fn lower_function(&mut self, it: &Function<'a>, owner: Option<SymbolId>, receiver: Receiver) {
-        let parts = Parts {
-            span: it.span,
-            scope: it.scope_id.get(),
-            type_parameters: it.type_parameters.as_deref(),
-            parameters: &it.params,
-            return_type: it.return_type.as_deref(),
-        };
-        self.function(parts, owner, receiver, |this| {
+        self.function(parts_of!(it), owner, receiver, |this| {
             it.this_param.iter().for_each(|it| this.visit_ts_this_parameter(it));
             it.body.iter().for_each(|it| this.visit_function_body(it));
         });
     }
 
     fn lower_arrow(&mut self, it: &ArrowFunctionExpression<'a>, owner: Option<SymbolId>) {
-        let parts = Parts {
-            span: it.span,
-            scope: it.scope_id.get(),
-            type_parameters: it.type_parameters.as_deref(),
-            parameters: &it.params,
-            return_type: it.return_type.as_deref(),
-        };
-        self.function(parts, owner, Receiver::Kept, |this| this.visit_arrow_function_body(&it.body));
+        self.function(parts_of!(it), owner, Receiver::Kept, |this| this.visit_arrow_function_body(&it.body));
     }
 
     /// Visits the value of something that has a name; a function or class is its body then.
@@ -535,58 +537,23 @@ impl<'a> Visit<'a> for Lowerer<'_> {
             walk::walk_property_key(self, &it.key);
             None
         };
-        let parts = Parts {
-            span: it.span,
-            scope: it.scope_id.get(),
-            type_parameters: it.type_parameters.as_deref(),
-            parameters: &it.params,
-            return_type: it.return_type.as_deref(),
-        };
-        self.function(parts, owner, Receiver::Kept, |_| {});
+        self.function(parts_of!(it), owner, Receiver::Kept, |_| {});
     }
 
     fn visit_ts_call_signature_declaration(&mut self, it: &TSCallSignatureDeclaration<'a>) {
-        let parts = Parts {
-            span: it.span,
-            scope: it.scope_id.get(),
-            type_parameters: it.type_parameters.as_deref(),
-            parameters: &it.params,
-            return_type: it.return_type.as_deref(),
-        };
-        self.function(parts, None, Receiver::Kept, |_| {});
+        self.function(parts_of!(it), None, Receiver::Kept, |_| {});
     }
 
     fn visit_ts_construct_signature_declaration(&mut self, it: &TSConstructSignatureDeclaration<'a>) {
-        let parts = Parts {
-            span: it.span,
-            scope: it.scope_id.get(),
-            type_parameters: it.type_parameters.as_deref(),
-            parameters: &it.params,
-            return_type: it.return_type.as_deref(),
-        };
-        self.function(parts, None, Receiver::Kept, |_| {});
+        self.function(parts_of!(it), None, Receiver::Kept, |_| {});
     }
 
     fn visit_ts_function_type(&mut self, it: &TSFunctionType<'a>) {
-        let parts = Parts {
-            span: it.span,
-            scope: it.scope_id.get(),
-            type_parameters: it.type_parameters.as_deref(),
-            parameters: &it.params,
-            return_type: Some(&it.return_type),
-        };
-        self.function(parts, None, Receiver::Kept, |_| {});
+        self.function(parts_of!(it, Some(&it.return_type)), None, Receiver::Kept, |_| {});
     }
 
     fn visit_ts_constructor_type(&mut self, it: &TSConstructorType<'a>) {
-        let parts = Parts {
-            span: it.span,
-            scope: it.scope_id.get(),
-            type_parameters: it.type_parameters.as_deref(),
-            parameters: &it.params,
-            return_type: Some(&it.return_type),
-        };
-        self.function(parts, None, Receiver::Kept, |_| {});
+        self.function(parts_of!(it, Some(&it.return_type)), None, Receiver::Kept, |_| {});
     }
 
     fn visit_ts_mapped_type(&mut self, it: &TSMappedType<'a>) {

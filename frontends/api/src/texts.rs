@@ -1,9 +1,8 @@
-//! The digests of the texts of classes, interfaces, enums, namespaces, functions and the module's variables.
+//! The digests of the texts of classes and their likes, functions and the module's variables.
 
-use esker_frontend_api::{Span, SymbolKind};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::Lowerer;
+use crate::{Span, Symbol, SymbolKind};
 
 /// A class or function of which the text is not read to its end yet.
 struct Open {
@@ -17,19 +16,26 @@ struct Open {
     digest: Option<Box<Xxh3>>,
 }
 
-impl Lowerer<'_> {
-    /// The digest of the text of each symbol that has one, in the order of the symbols. A variable's is the statement that
-    /// first binds it. A class's is without the texts
-    /// of the classes and functions in it; into a function's, the digests of those enter in place of their texts, so
-    /// that all the text is read once.
-    pub(super) fn finish_texts(&self) -> Vec<u64> {
+/// The digest of the text of each symbol that [has one](Symbol::has_text), in the order of the symbols, which is that of
+/// the text: see [`FileIr::texts`](crate::FileIr::texts).
+///
+/// A variable's is that of the statement that first binds it. A class's is without the texts of the classes and functions
+/// in it; into a function's, the digests of those enter in place of their texts, so that all the text is read once.
+#[must_use]
+pub fn symbol_texts(symbols: &[Symbol], text: &str) -> Vec<u64> {
+    Texts { text }.digests(symbols)
+}
+
+struct Texts<'a> {
+    text: &'a str,
+}
+
+impl Texts<'_> {
+    fn digests(&self, symbols: &[Symbol]) -> Vec<u64> {
         let mut digests = Vec::new();
         let mut open: Vec<Open> = Vec::new();
-        for symbol in &self.symbols {
-            let is_class = matches!(
-                symbol.kind,
-                SymbolKind::Class | SymbolKind::Interface | SymbolKind::Enum | SymbolKind::Namespace
-            );
+        for symbol in symbols {
+            let is_class = !matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method);
             let span = symbol.span;
             if !symbol.has_text() {
                 continue;
