@@ -24,7 +24,7 @@ use crate::memo::{Digested, Inputs, Stage};
 use crate::store::RecordKey;
 
 /// Sorts what a file's imports lead to into edges. Key: the digest of all that was located.
-pub(crate) const EDGES: Stage<EdgesInputs, EdgeTable> = Stage::new("edges", 2, |inputs| EdgeTable::of(&inputs.located));
+pub(crate) const EDGES: Stage<EdgesInputs, EdgeTable> = Stage::new("edges", 3, |inputs| EdgeTable::of(&inputs.located));
 
 /// What a file's edges are computed from.
 #[derive(Clone)]

@@ -30,7 +30,7 @@ use crate::store::RecordKey;
 /// | the IR's digest | path |
 /// | the digest of what the imports lead to | interfaces of other files |
 /// | the frontend's name and version | |
-pub(crate) const EXPORTS: Stage<ExportsInputs, Interface> = Stage::fallible("exports", 2, interface_of);
+pub(crate) const EXPORTS: Stage<ExportsInputs, Interface> = Stage::fallible("exports", 3, interface_of);
 
 /// What a file's interface is computed from.
 #[derive(Clone)]
@@ -131,7 +131,7 @@ pub(crate) fn interface(db: &dyn Db, file: SourceFile) -> Arc<Interface> {
     let exports = file_exports(db, file);
     let path = file.path(db);
     let held = &db.fixed().interfaces;
-    if let Some((_, (digest, interface))) = held.get(path)
+    if let Some((digest, interface)) = held.value(path)
         && digest == exports.digest
     {
         return interface;

@@ -21,7 +21,7 @@ use crate::store::RecordKey;
 
 /// Takes the imports out of an IR. Key: the IR's digest.
 pub(crate) const IMPORTS: Stage<ImportsInputs, ImportTable> =
-    Stage::new("imports", 2, |inputs| ImportTable::of(&inputs.ir.value()));
+    Stage::new("imports", 3, |inputs| ImportTable::of(&inputs.ir.value()));
 
 /// What a file's import table is computed from.
 #[derive(Clone)]

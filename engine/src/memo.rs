@@ -217,7 +217,7 @@ impl Memo {
 
     /// A payload that was made in this run.
     fn pending(&self, key: RecordKey) -> Option<Payload> {
-        let payload = self.pending_shard(key).get(&key).map(|record| Payload::open(record.as_bytes()))?;
+        let payload = self.pending_shard(key).get(&key).map(Payload::of)?;
         payload.inspect_err(|damage| self.report_damage(*damage)).ok()
     }
 

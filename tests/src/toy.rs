@@ -27,7 +27,7 @@ use esker_engine::api::{
 pub struct Toy;
 
 /// What others see of a name: what it is, which import binds it, its digest, and the digests of a class's members.
-type Seen = (SymbolKind, Option<u32>, u128, BTreeMap<String, u128>);
+type Seen = (SymbolKind, Option<u32>, u64, BTreeMap<String, u64>);
 
 impl Frontend for Toy {
     fn name(&self) -> &'static str {
@@ -244,7 +244,7 @@ fn entry(
     name: esker_engine::api::NameId,
     kind: SymbolKind,
     import: Option<u32>,
-    digest: u128,
+    digest: u64,
     members: std::ops::Range<u32>,
 ) -> Entry {
     Entry { name, kind, flags: SymbolFlags::empty(), is_public: true, import, facts: 0..0, members, digest }
@@ -254,8 +254,8 @@ fn crash(ir: &FileIr, statement: &str) {
     assert!(!ir.names.iter().any(|name| name == statement), "the file asks for it");
 }
 
-fn hash<T: Hash + ?Sized>(value: &T) -> u128 {
+fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
-    u128::from(hasher.finish()) + 1
+    hasher.finish().max(1)
 }

@@ -44,7 +44,7 @@ pub enum ChangeKind {
 struct Traits {
     kind: Option<SymbolKind>,
     texts: Vec<u64>,
-    answer: Option<u128>,
+    answer: Option<u64>,
 }
 
 impl CodeIndex<'_> {

@@ -110,11 +110,16 @@ impl Files {
     /// The input for a file of the repository, or `None` if there is no such file. Its content is what the baseline
     /// recorded; for a file that it does not know or that may have changed since, what is on disk now.
     pub(crate) fn source(&self, db: &dyn Db, path: &str) -> Option<SourceFile> {
+        // Most files are asked for many times; a resident database keeps inputs of files that are gone, too.
+        let known = self.sources.value(path);
+        if known.is_some() && self.lifetime == Lifetime::OneRun {
+            return known;
+        }
         if !self.set().has_file(path) {
             return None;
         }
-        if let Some((_, source)) = self.sources.get(path) {
-            return Some(source);
+        if known.is_some() {
+            return known;
         }
         let suspect = contains(&self.suspects, path);
         let baseline = db.fixed().baseline.as_deref().filter(|_| !suspect);
@@ -133,7 +138,7 @@ impl Files {
 
     /// The input for this path if it was made already.
     pub(crate) fn known(&self, path: &str) -> Option<SourceFile> {
-        self.sources.get(path).map(|(_, source)| source)
+        self.sources.value(path)
     }
 
     /// Reads a file's content from disk.
@@ -156,7 +161,7 @@ impl Files {
 
     /// Whether what the baseline recorded of a file's relations to others still holds.
     pub(crate) fn standing(&self, db: &dyn Db, path: &str) -> Standing {
-        if let Some((_, standing)) = self.standings.get(path) {
+        if let Some(standing) = self.standings.value(path) {
             return standing;
         }
         let links = !contains(&self.suspects, path) && !contains(&self.relinked, path);
@@ -184,6 +189,10 @@ impl Files {
         for path in suspects {
             files.suspects.write().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
             files.withdraw(db, path, Doubt::Links);
+        }
+        if files.lifetime == Lifetime::OneRun {
+            // A run that begins again can find fewer files than it knew of.
+            files.sources.retain(|path| set.has_file(path));
         }
         *files.set.write().unwrap_or_else(PoisonError::into_inner) = set;
     }
@@ -263,6 +272,17 @@ impl<V: Clone> Sharded<V> {
         // The high bits: the map inside uses the low ones.
         let hash = rustc_hash::FxBuildHasher.hash_one(key) >> 59;
         self.shards[hash as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The value alone: all threads share the counters of keys.
+    pub(crate) fn value(&self, key: &str) -> Option<V> {
+        self.shard(key).get(key).cloned()
+    }
+
+    fn retain(&self, keep: impl Fn(&str) -> bool) {
+        for shard in &self.shards {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| keep(key));
+        }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<(Arc<str>, V)> {

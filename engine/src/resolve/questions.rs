@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use esker_frontend_api::{EntryId, Interface, NOTHING, NameId, NameTable};
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::digest::{Digest, Fingerprint};
 
@@ -79,7 +79,7 @@ impl Asked {
     }
 
     /// Adds the next question about the file.
-    pub(super) fn question(&mut self, name: &str, answer: u128) {
+    pub(super) fn question(&mut self, name: &str, answer: u64) {
         self.trace.question(name, answer);
         self.questions.texts.push(name);
         if let Some(count) = self.questions.counts.last_mut() {
@@ -106,7 +106,7 @@ impl Trace {
         self.0.number(1).text(path);
     }
 
-    pub(super) fn question(&mut self, name: &str, answer: u128) {
+    pub(super) fn question(&mut self, name: &str, answer: u64) {
         self.0.number(0).text(name).bytes(&answer.to_le_bytes());
     }
 
@@ -131,12 +131,12 @@ impl PathHash {
 }
 
 /// What the own path is known by.
-pub(super) fn path_answer(path: &str) -> u128 {
-    xxh3_128(path.as_bytes())
+pub(super) fn path_answer(path: &str) -> u64 {
+    xxh3_64(path.as_bytes())
 }
 
 /// The answer for a name in an interface.
-pub(crate) fn answer(interface: &Interface, name: &str) -> u128 {
+pub(crate) fn answer(interface: &Interface, name: &str) -> u64 {
     match name {
         STARS => stars_answer(interface),
         EXISTENCE => 1,
@@ -144,7 +144,7 @@ pub(crate) fn answer(interface: &Interface, name: &str) -> u128 {
     }
 }
 
-fn members_answer(interface: &Interface, owner: Option<EntryId>, name: &str) -> u128 {
+fn members_answer(interface: &Interface, owner: Option<EntryId>, name: &str) -> u64 {
     match name.split_once('.') {
         None => interface.answer(interface.entries(owner, name)),
         Some((first, rest)) => {
@@ -154,7 +154,7 @@ fn members_answer(interface: &Interface, owner: Option<EntryId>, name: &str) -> 
     }
 }
 
-fn stars_answer(interface: &Interface) -> u128 {
+fn stars_answer(interface: &Interface) -> u64 {
     let mut text = vec![u8::from(interface.has_list)];
     let mut push = |name: Option<NameId>| {
         let name = name.map_or("", |name| interface.name(name));
@@ -167,11 +167,11 @@ fn stars_answer(interface: &Interface) -> u128 {
         interface.modules(import).iter().for_each(|module| push(*module));
         push(None);
     }
-    xxh3_128(&text) | 1
+    xxh3_64(&text) | 1
 }
 
 /// Every name that can be asked for in an interface, ascending and unique, with its answer.
-pub(crate) fn all_answers(interface: &Interface) -> Vec<(String, u128)> {
+pub(crate) fn all_answers(interface: &Interface) -> Vec<(String, u64)> {
     let mut names = vec![EXISTENCE.to_owned(), STARS.to_owned()];
     collect_names(interface, None, "", &mut names);
     names.sort_unstable();

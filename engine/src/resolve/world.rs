@@ -46,7 +46,7 @@ struct Note {
     file: FileNumber,
     owner: Option<EntryId>,
     name: Range<u32>,
-    answer: u128,
+    answer: u64,
 }
 
 impl<'db> RecordedWorld<'db> {
@@ -85,7 +85,7 @@ impl<'db> RecordedWorld<'db> {
         self.files[file.0 as usize].interface = Some(held);
     }
 
-    fn note(&mut self, file: FileNumber, owner: Option<EntryId>, name: &str, answer: u128) {
+    fn note(&mut self, file: FileNumber, owner: Option<EntryId>, name: &str, answer: u64) {
         let place = u64::from(file.0) << 32 | u64::from(owner.map_or(u32::MAX, |owner| owner.0));
         if file == OWN || !self.noted.insert(xxh3_64_with_seed(name.as_bytes(), place)) {
             return;
@@ -106,7 +106,7 @@ impl<'db> RecordedWorld<'db> {
         paths.sort_unstable();
 
         let mut ranks = vec![0; self.files.len()];
-        let mut asked: Vec<(usize, &str, u128)> = Vec::with_capacity(self.notes.len() + paths.len());
+        let mut asked: Vec<(usize, &str, u64)> = Vec::with_capacity(self.notes.len() + paths.len());
         for (rank, (_, file)) in paths.iter().enumerate() {
             match file {
                 Some(file) => ranks[file.0 as usize] = rank,
@@ -146,7 +146,7 @@ impl<'db> RecordedWorld<'db> {
             let Some(interface) = &files[note.file.0 as usize].interface else { continue };
             let (prefix, is_unique) = owners.entry((note.file, owner)).or_insert_with(|| {
                 let start = text.len() as u32;
-                text.push_str(&interface.qualified_name(owner));
+                interface.push_qualified_name(owner, text);
                 text.push('.');
                 (start..text.len() as u32, is_unique(interface, owner))
             });

@@ -11,6 +11,11 @@
 //! Records are compressed one by one where they are made, in parallel, rather than by the block where they are written:
 //! that halves what a cold run holds in memory until the end.
 
+use std::cell::RefCell;
+
+use lz4_flex::block::{CompressTable, compress_into_with_table, get_maximum_output_size};
+use postcard::ser_flavors::Flavor;
+
 use crate::digest::Digest;
 
 /// The version of the envelope. Raise it when the layout above changes.
@@ -18,6 +23,10 @@ const FORMAT: u8 = 1;
 const HEADER: usize = 1 + 1 + 32 + 4;
 const PLAIN: u8 = 0;
 const LZ4: u8 = 1;
+
+/// Payloads of fewer bytes are left as they are: what little there is to gain does not make up for preparing to look
+/// for it. The keys that resolutions are found by are among them.
+const MIN_COMPRESSED: usize = 128;
 
 /// What a byte of an LZ4 block can stand for at most. A record that claims more asks for memory that it cannot fill.
 const MAX_EXPANSION: usize = 255;
@@ -53,16 +62,7 @@ pub(crate) enum Damage {
 impl Record {
     /// Encodes a result. `None` if it has no postcard form, which only a faulty `Serialize` brings about.
     pub(crate) fn encode<T: serde::Serialize>(value: &T) -> Option<Self> {
-        let payload = postcard::to_stdvec(value).ok()?;
-        let digest = Digest::of(&payload);
-        let compressed = lz4_flex::block::compress(&payload);
-        let (how, stored) = if compressed.len() < payload.len() { (LZ4, &compressed) } else { (PLAIN, &payload) };
-        let mut bytes = Vec::with_capacity(HEADER + stored.len());
-        bytes.extend_from_slice(&[FORMAT, how]);
-        bytes.extend_from_slice(&digest.0);
-        bytes.extend_from_slice(&u32::try_from(payload.len()).ok()?.to_le_bytes());
-        bytes.extend_from_slice(stored);
-        Some(Self { digest, bytes, payload_len: payload.len() })
+        SPACE.with_borrow_mut(|space| space.record(value))
     }
 
     /// The digest of the payload.
@@ -78,11 +78,6 @@ impl Record {
     /// How many bytes its payload takes.
     pub(crate) fn payload_len(&self) -> usize {
         self.payload_len
-    }
-
-    /// The whole record as it is stored.
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes
     }
 
     /// The whole record as it is stored.
@@ -114,6 +109,16 @@ impl Payload {
         Ok(Self { digest, bytes })
     }
 
+    /// Takes the payload out of a record that this process made.
+    pub(crate) fn of(record: &Record) -> Result<Self, Damage> {
+        let bytes = match record.bytes[1] {
+            PLAIN => record.bytes[HEADER..].to_vec(),
+            _ => lz4_flex::block::decompress(&record.bytes[HEADER..], record.payload_len)
+                .map_err(|_| Damage::Undecodable)?,
+        };
+        Ok(Self { digest: record.digest, bytes })
+    }
+
     /// Decodes the result.
     pub(crate) fn decode<T: serde::de::DeserializeOwned>(&self) -> Result<T, Damage> {
         match postcard::take_from_bytes(&self.bytes) {
@@ -133,6 +138,85 @@ impl Payload {
     }
 }
 
+thread_local! {
+    static SPACE: RefCell<Space> = const { RefCell::new(Space { payload: Vec::new(), compressed: Vec::new(), tables: None }) };
+}
+
+/// What a thread encodes its records in, one after the other: most are so small that fresh memory for each would cost
+/// as much as their encoding.
+struct Space {
+    payload: Vec<u8>,
+    compressed: Vec<u8>,
+    /// For payloads below 64 KiB, and for any.
+    tables: Option<[CompressTable; 2]>,
+}
+
+impl Space {
+    /// How much of each buffer is kept for the next record. Few records are larger.
+    const KEPT: usize = 1 << 20;
+
+    fn record<T: serde::Serialize>(&mut self, value: &T) -> Option<Record> {
+        let Self { payload, compressed, tables } = self;
+        payload.clear();
+        postcard::serialize_with_flavor(value, Buffer(payload)).ok()?;
+        let digest = Digest::of(payload);
+        let mut stored = payload.as_slice();
+        let mut how = PLAIN;
+        if payload.len() >= MIN_COMPRESSED {
+            let most = get_maximum_output_size(payload.len());
+            if compressed.len() < most {
+                compressed.resize(most, 0);
+            }
+            let [small, large] = tables.get_or_insert_with(|| [CompressTable::small(), CompressTable::large()]);
+            let table = if payload.len() < usize::from(u16::MAX) { small } else { large };
+            let length = compress_into_with_table(payload, compressed, table).ok()?;
+            if length < payload.len() {
+                (how, stored) = (LZ4, &compressed[..length]);
+            }
+        }
+        let payload_len = payload.len();
+        let mut bytes = Vec::with_capacity(HEADER + stored.len());
+        bytes.extend_from_slice(&[FORMAT, how]);
+        bytes.extend_from_slice(&digest.0);
+        bytes.extend_from_slice(&u32::try_from(payload_len).ok()?.to_le_bytes());
+        bytes.extend_from_slice(stored);
+        for buffer in [payload, compressed] {
+            buffer.truncate(Self::KEPT);
+            buffer.shrink_to(Self::KEPT);
+        }
+        Some(Record { digest, bytes, payload_len })
+    }
+}
+
+/// Takes postcard's bytes, which come a few at a time: most numbers are one byte, and to call for a copy of one costs
+/// more than to push it.
+struct Buffer<'a>(&'a mut Vec<u8>);
+
+impl Flavor for Buffer<'_> {
+    type Output = ();
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        match *bytes {
+            [one] => self.0.push(one),
+            [one, two] => self.0.extend_from_slice(&[one, two]),
+            [one, two, three] => self.0.extend_from_slice(&[one, two, three]),
+            _ => self.0.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,7 +225,7 @@ mod tests {
     fn a_record_survives_the_round_trip() {
         for value in [vec!["a".to_owned(), "b".to_owned()], vec!["abc".to_owned(); 1000], Vec::new()] {
             let record = Record::encode(&value).unwrap();
-            let payload = Payload::open(record.as_bytes()).unwrap();
+            let payload = Payload::open(&record.bytes).unwrap();
             assert_eq!(payload.digest(), record.digest());
             assert_eq!(payload.decode::<Vec<String>>(), Ok(value));
         }
@@ -180,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_record_of_another_type_does_not_decode() {
-        let payload = Payload::open(Record::encode(&(1u8, 2u8, 3u8)).unwrap().as_bytes()).unwrap();
+        let payload = Payload::open(&Record::encode(&(1u8, 2u8, 3u8)).unwrap().bytes).unwrap();
         assert_eq!(payload.decode::<Vec<String>>(), Err(Damage::Undecodable));
         assert_eq!(payload.decode::<u8>(), Err(Damage::Undecodable), "bytes are left over");
     }

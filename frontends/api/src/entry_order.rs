@@ -40,19 +40,37 @@ impl EntryOrder {
 
     /// Adds the symbols of a scope: in a function only the parameters, in their order, otherwise all, by name.
     fn add(&mut self, ir: &FileIr, symbols: &[SymbolId], by_name: bool) {
-        let start = self.symbols.len();
-        let row = |id: &SymbolId| &ir.symbols[id.index()];
-        self.symbols.extend(symbols.iter().filter(|id| match row(id).kind {
+        let row = |id: SymbolId| &ir.symbols[id.index()];
+        let wanted = symbols.iter().copied().filter(|id| match row(*id).kind {
             SymbolKind::Module | SymbolKind::TypeParameter => false,
             SymbolKind::Parameter => !by_name,
             _ => by_name,
-        }));
-        if by_name {
-            // What the class body binds comes before what methods assign to the instance.
-            let is_instance = |id: &SymbolId| row(id).flags.contains(SymbolFlags::INSTANCE);
-            self.symbols[start..].sort_by_key(|id| (ir.names.get(row(id).name).unwrap_or(""), is_instance(id), id.0));
+        });
+        if !by_name {
+            self.symbols.extend(wanted);
+            return;
         }
+        let named = |id: SymbolId| {
+            let name = ir.names.get(row(id).name).unwrap_or("");
+            (start_of(name), name, id)
+        };
+        let mut members: Vec<(u64, &str, SymbolId)> = wanted.map(named).collect();
+        // What the class body binds comes before what methods assign to the instance.
+        let is_instance = |id: SymbolId| row(id).flags.contains(SymbolFlags::INSTANCE);
+        members.sort_unstable_by(|(start, name, id), (other_start, other_name, other)| {
+            let by_text = start.cmp(other_start).then_with(|| name.cmp(other_name));
+            by_text.then_with(|| (is_instance(*id), id).cmp(&(is_instance(*other), other)))
+        });
+        self.symbols.extend(members.into_iter().map(|(_, _, id)| id));
     }
+}
+
+/// The first bytes of a name as a number that orders as they do: comparing names mostly ends there.
+fn start_of(name: &str) -> u64 {
+    let mut start = [0; 8];
+    let length = name.len().min(8);
+    start[..length].copy_from_slice(&name.as_bytes()[..length]);
+    u64::from_be_bytes(start)
 }
 
 /// The symbols of each scope, in source order.

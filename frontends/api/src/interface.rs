@@ -11,6 +11,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::derived::Derived;
+use crate::entry_index::{EntryIndex, is_function};
 use crate::{FactKind, ImportForm, MissReason, NameId, NameTable, SymbolFlags, SymbolKind, Value, ValueId, ValueTable};
 
 /// A position in [`Interface::entry`]'s table.
@@ -34,10 +36,12 @@ pub struct Interface {
     /// The entries: first those of the module, then the members of one owner after the other. Members of a module, of
     /// a class and its like ascend by name, and where a name is bound more than once, stand in source order; parameters stand in
     /// the order of the signature.
+    #[serde(with = "crate::packed")]
     pub entries: Vec<Entry>,
     /// How many entries are the module's own.
     pub module_entries: u32,
     /// What the text says about the entries, those of one entry after those of the other.
+    #[serde(with = "crate::packed")]
     pub facts: Vec<(FactKind, ValueId)>,
     /// What the facts refer to.
     pub values: ValueTable,
@@ -49,6 +53,9 @@ pub struct Interface {
     pub stars: Vec<u32>,
     /// Whether the file lists its public names.
     pub has_list: bool,
+    /// By it entries are found. Begins as its default.
+    #[serde(skip)]
+    pub index: Derived<EntryIndex>,
 }
 
 /// Something that other files can refer to by name.
@@ -71,7 +78,7 @@ pub struct Entry {
     pub members: Range<u32>,
     /// The digest of all of the above, for a function with its parameters and for a class without its members; names
     /// enter it as text.
-    pub digest: u128,
+    pub digest: u64,
 }
 
 /// Where an import leads.
@@ -92,7 +99,7 @@ pub struct ImportTarget {
 }
 
 /// The answer to a question that finds nothing.
-pub const NOTHING: u128 = 0;
+pub const NOTHING: u64 = 0;
 
 impl Interface {
     /// The entry at a position.
@@ -138,19 +145,16 @@ impl Interface {
     /// one, or several where the name is bound more than once.
     #[must_use]
     pub fn entries(&self, owner: Option<EntryId>, name: &str) -> Range<u32> {
+        let of_function = owner.and_then(|owner| self.entry(owner)).is_some_and(|owner| is_function(owner.kind));
+        let has_name = |position: u32| self.entry(EntryId(position)).is_some_and(|entry| self.name(entry.name) == name);
         let all = self.members(owner);
-        let is_function = |owner: &Entry| matches!(owner.kind, SymbolKind::Function | SymbolKind::Method);
-        let ordered = !owner.and_then(|owner| self.entry(owner)).is_some_and(is_function);
-        let Some(entries) = self.entries.get(all.start as usize..all.end as usize) else { return 0..0 };
-        if ordered {
-            let start = entries.partition_point(|entry| self.name(entry.name) < name);
-            let count = entries[start..].iter().take_while(|entry| self.name(entry.name) == name).count();
-            let start = all.start + start as u32;
-            start..start + count as u32
-        } else {
-            let found = entries.iter().position(|entry| self.name(entry.name) == name);
-            found.map_or(0..0, |position| all.start + position as u32..all.start + position as u32 + 1)
+        if of_function {
+            return all.clone().find(|position| has_name(*position)).map_or(0..0, |position| position..position + 1);
         }
+        let index = self.index.get(|| EntryIndex::new(self));
+        let Some(start) = index.first(self, owner, name) else { return 0..0 };
+        let count = (start + 1..all.end).take_while(|position| has_name(*position)).count();
+        start..start + 1 + count as u32
     }
 
     /// The entries that a dotted name stands for: `C.m` the member `m` of the first class `C`. With an empty name, none.
@@ -186,16 +190,23 @@ impl Interface {
     /// The entry's name after those of its owners, with dots between.
     #[must_use]
     pub fn qualified_name(&self, id: EntryId) -> String {
-        let own = self.entry(id).map_or("", |entry| self.name(entry.name));
-        match self.owner(id) {
-            Some(owner) => format!("{}.{own}", self.qualified_name(owner)),
-            None => own.to_owned(),
+        let mut name = String::new();
+        self.push_qualified_name(id, &mut name);
+        name
+    }
+
+    /// Adds what [`Self::qualified_name`] gives to the end of a text.
+    pub fn push_qualified_name(&self, id: EntryId, text: &mut String) {
+        if let Some(owner) = self.owner(id) {
+            self.push_qualified_name(owner, text);
+            text.push('.');
         }
+        text.push_str(self.entry(id).map_or("", |entry| self.name(entry.name)));
     }
 
     /// The digest of these entries, [`NOTHING`] for none: what a user of them depends on.
     #[must_use]
-    pub fn answer(&self, entries: Range<u32>) -> u128 {
+    pub fn answer(&self, entries: Range<u32>) -> u64 {
         let digests = entries.map(|index| self.entry(EntryId(index)).map_or(NOTHING, |entry| entry.digest));
         digests.fold(NOTHING, |all, digest| all.rotate_left(1) ^ digest)
     }

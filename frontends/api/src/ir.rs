@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::derived::Derived;
 use crate::{Fact, Import, LineTable, NameId, NameTable, Setting, Span, ValueId, ValueTable};
 
 macro_rules! index {
@@ -47,8 +48,10 @@ pub struct FileIr {
     /// Where the lines start.
     pub lines: LineTable,
     /// The scopes in the order in which they open; the first one is the module's.
+    #[serde(with = "crate::packed")]
     pub scopes: Vec<Scope>,
     /// The definitions in source order; the first one is the module itself.
+    #[serde(with = "crate::packed")]
     pub symbols: Vec<Symbol>,
     /// The uses of names, ascending by where they start.
     #[serde(with = "crate::packed")]
@@ -58,9 +61,11 @@ pub struct FileIr {
     /// Where values come from.
     pub values: ValueTable,
     /// What the text says about symbols, ascending by symbol and in source order for each.
+    #[serde(with = "crate::packed")]
     pub facts: Vec<Fact>,
     /// A digest of the text of each symbol that [has one](Symbol::has_text), in the order of the symbols: by it, an edit
     /// inside one is told from an edit elsewhere.
+    #[serde(with = "crate::packed")]
     pub texts: Vec<u64>,
     /// The names that the file lists as its public ones (`__all__` in Python), sorted and unique; `None` if it has no
     /// such list or only a computed one.
@@ -69,15 +74,26 @@ pub struct FileIr {
     pub settings: Option<Setting>,
     /// What is wrong with the file, in source order.
     pub diagnostics: Vec<Diagnostic>,
+    /// For each symbol where its facts start, and after the last one where they end. Begins as its default.
+    #[serde(skip)]
+    pub fact_starts: Derived<Vec<u32>>,
 }
 
 impl FileIr {
-    /// The facts about a symbol, in source order. Costs a binary search.
+    /// The facts about a symbol, in source order. The first call costs a pass over all of them.
     #[must_use]
     pub fn facts_of(&self, symbol: SymbolId) -> &[Fact] {
-        let start = self.facts.partition_point(|fact| fact.symbol < symbol);
-        let count = self.facts[start..].partition_point(|fact| fact.symbol == symbol);
-        &self.facts[start..start + count]
+        let starts = self.fact_starts.get(|| {
+            let symbols = self.facts.last().map_or(0, |fact| fact.symbol.index() + 1);
+            let mut starts = vec![0; symbols + 1];
+            self.facts.iter().for_each(|fact| starts[fact.symbol.index() + 1] += 1);
+            (1..starts.len()).for_each(|symbol| starts[symbol] += starts[symbol - 1]);
+            starts
+        });
+        match starts.get(symbol.index()..symbol.index() + 2) {
+            Some(range) => &self.facts[range[0] as usize..range[1] as usize],
+            None => &[],
+        }
     }
 }
 

@@ -15,6 +15,8 @@
 //!
 //! **Invariant: this crate depends on no other crate of the workspace, on no query engine, and does no I/O.**
 
+mod derived;
+mod entry_index;
 mod entry_order;
 mod frontend;
 mod import;
@@ -30,6 +32,8 @@ mod setting;
 mod texts;
 mod value;
 
+pub use derived::Derived;
+pub use entry_index::EntryIndex;
 pub use entry_order::EntryOrder;
 pub use frontend::{Dialect, FileClass, Frontend, Layout, Lookup, LowerOptions, Probe, Root, Source};
 pub use import::{Import, ImportForm, ImportTable, Located, MissReason, Outcome, Target};

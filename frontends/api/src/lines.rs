@@ -28,6 +28,7 @@ pub struct LineColumn {
 /// Where the lines of a file start, stored as the length of each line.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineTable {
+    #[serde(with = "crate::packed")]
     lengths: Vec<u32>,
 }
 

@@ -16,6 +16,7 @@ pub struct NameId(pub u32);
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameTable {
     text: String,
+    #[serde(with = "crate::packed::ascending")]
     ends: Vec<u32>,
 }
 

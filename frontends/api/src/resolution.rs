@@ -59,6 +59,7 @@ pub struct Resolution {
     pub outcomes: Vec<Resolved>,
     /// For each reference of the IR, in its order, the position of its outcome plus one; 0 if it stands for the symbol
     /// that it is bound to in its own file.
+    #[serde(with = "crate::packed")]
     pub references: Vec<u32>,
     /// For methods of the file's classes the members of classes above that they override; for fields that methods assign
     /// the attribute that the assignment is one to, where another class or the class body declares it. Positions in

@@ -35,6 +35,15 @@ impl ValueList {
     pub const fn is_empty(self) -> bool {
         self.0 == u32::MAX
     }
+
+    /// The number by which it is stored: 0 for [`Self::EMPTY`].
+    pub(crate) const fn packed(self) -> u32 {
+        self.0.wrapping_add(1)
+    }
+
+    pub(crate) const fn unpacked(number: u32) -> Self {
+        Self(number.wrapping_sub(1))
+    }
 }
 
 /// Values, each after those that it is made of.
@@ -42,8 +51,10 @@ impl ValueList {
 /// A value is twelve bytes and is copied; the lists that some are made of lie beside them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueTable {
+    #[serde(with = "crate::packed")]
     values: Vec<Value>,
     /// Every list with its length before it.
+    #[serde(with = "crate::packed")]
     lists: Vec<u32>,
 }
 

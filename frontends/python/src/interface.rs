@@ -33,7 +33,7 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
         };
         let is_module_level = (entries.len() as u32) < order.module_entries;
         entries.push(Entry {
-            name: tables.names.intern(name),
+            name: tables.name(row.name),
             kind: row.kind,
             flags: row.flags - SymbolFlags::REBOUND,
             is_public: is_module_level && is_public,
@@ -56,6 +56,7 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
         facts: tables.facts,
         values: tables.values,
         names: tables.names.finish(),
+        ..Interface::default()
     };
     let digests = Digester::new(&interface).digests();
     for (entry, digest) in interface.entries.iter_mut().zip(digests) {

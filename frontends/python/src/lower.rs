@@ -176,8 +176,8 @@ impl<'a> Lowerer<'a> {
             facts,
             texts,
             exported,
-            settings: None,
             diagnostics,
+            ..FileIr::default()
         })
     }
 

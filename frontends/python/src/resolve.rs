@@ -31,7 +31,7 @@ use esker_frontend_api::{
     ReferenceId, Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason,
     ValueId, World,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use self::attribute::{Outcome, Way};
 use self::class::Mro;
@@ -44,7 +44,7 @@ use self::types::{ClassId, Function, Name, Place, Type, Typed, Types};
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
     let arena = Bump::new();
     let mut resolver = Resolver::new(file, world, &arena);
-    let mut output = Output::with_capacity(file.ir.references.len());
+    let mut output = Output::with_capacity(file.ir.references.len(), file.ir.names.len());
     for (reference, id) in file.ir.references.iter().zip(0..) {
         if resolver.is_as_bound(reference) {
             output.as_bound();
@@ -74,8 +74,11 @@ struct Resolver<'a> {
     interfaces: Vec<Option<Seen>>,
     /// For each symbol of the own file its entry in the own interface.
     entries: Vec<Option<EntryId>>,
-    /// For each name of the own file the interned one.
+    /// For each name of the own file the interned one, and what it stands for where no scope of the file binds it.
     names: Vec<Option<Name>>,
+    free: Vec<Option<FoundId>>,
+    /// For each symbol of the own file what a use of it stands for.
+    symbols: Vec<Option<FoundId>>,
     outcomes: Vec<Option<Outcome>>,
     symbol_types: Vec<Option<Typed>>,
     entry_types: FxHashMap<(FileNumber, EntryId, Option<ClassId>), Typed>,
@@ -110,20 +113,22 @@ impl<'a> Resolver<'a> {
             ir,
             located,
             types: Types::new(arena, ir.names.len() / 2),
-            founds: Founds::default(),
+            founds: Founds::with_capacity(ir.names.len() / 2),
             interfaces: Vec::new(),
             entries,
             names: vec![None; ir.names.len()],
+            free: vec![None; ir.names.len()],
+            symbols: vec![None; ir.symbols.len()],
             outcomes: vec![None; ir.references.len()],
             symbol_types: vec![None; ir.symbols.len()],
             entry_types: FxHashMap::default(),
             returns: FxHashMap::default(),
-            looked: FxHashMap::default(),
+            looked: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
             own_files: vec![None; located.names.len()],
             mros: FxHashMap::default(),
-            members: FxHashMap::default(),
+            members: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),
             lookups: 0,
             circle: usize::MAX,
             steps: 0,
@@ -160,6 +165,19 @@ impl<'a> Resolver<'a> {
         name
     }
 
+    /// What a name that no scope of the own file binds stands for.
+    fn free_name(&mut self, id: NameId) -> FoundId {
+        if let Some(Some(known)) = self.free.get(id.0 as usize) {
+            return *known;
+        }
+        let name = self.name_of(id);
+        let found = self.name_or_builtin(self.own, name);
+        if let Some(slot) = self.free.get_mut(id.0 as usize).filter(|_| self.lookups == 0) {
+            *slot = Some(found);
+        }
+        found
+    }
+
     /// Whether a reference stands for the symbol of the own file that it is bound to: all but uses of imports.
     fn is_as_bound(&self, reference: &Reference) -> bool {
         let Binding::Symbol(symbol) = reference.binding else { return false };
@@ -183,16 +201,14 @@ impl<'a> Resolver<'a> {
         let Reference { name, binding, .. } = self.ir.references[id.index()];
         match binding {
             Binding::Symbol(symbol) => {
-                let found = if self.is_as_bound(&self.ir.references[id.index()]) {
-                    self.founds.one(Found::Local(symbol))
-                } else {
-                    self.found_by_symbol(symbol)
+                let found = match self.is_as_bound(&self.ir.references[id.index()]) {
+                    true => self.founds.one(Found::Local(symbol)),
+                    false => self.found_by_symbol(symbol),
                 };
                 Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
             }
             Binding::Free => {
-                let name = self.name_of(name);
-                let found = self.name_or_builtin(self.own, name);
+                let found = self.free_name(name);
                 Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
             }
             Binding::Attribute(base) => {

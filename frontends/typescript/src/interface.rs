@@ -9,7 +9,7 @@ use esker_frontend_api::{
     Entry, EntryOrder, FileIr, ImportForm, ImportTarget, Interface, LocatedRow, LocatedTable, NameId, NameTableBuilder,
     SymbolFlags, SymbolKind,
 };
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Tells what other files can see of a file; see [`esker_frontend_api::Frontend::interface`].
 pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
@@ -43,7 +43,7 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
         names: names.finish(),
         ..Interface::default()
     };
-    let digests: Vec<u128> = interface.entries.iter().map(|entry| digest(&interface, entry)).collect();
+    let digests: Vec<u64> = interface.entries.iter().map(|entry| digest(&interface, entry)).collect();
     for (entry, digest) in interface.entries.iter_mut().zip(digests) {
         entry.digest = digest;
     }
@@ -76,7 +76,7 @@ fn imports(
 
 /// The digest of an entry: its name, kind, flags, whether it is exported, where the import leads that binds it, and of a
 /// function its parameters. Names enter as text. Never zero, which stands for no entry.
-fn digest(interface: &Interface, entry: &Entry) -> u128 {
+fn digest(interface: &Interface, entry: &Entry) -> u64 {
     let mut text = Text(Vec::with_capacity(64));
     describe(interface, entry, &mut text);
     if let Some(target) = entry.import.and_then(|import| interface.imports.get(import as usize)) {
@@ -92,7 +92,7 @@ fn digest(interface: &Interface, entry: &Entry) -> u128 {
             describe(interface, parameter, &mut text);
         }
     }
-    xxh3_128(&text.0).max(1)
+    xxh3_64(&text.0).max(1)
 }
 
 fn describe(interface: &Interface, entry: &Entry, text: &mut Text) {

@@ -11,7 +11,7 @@
 //! base of their own.
 
 use esker_frontend_api::{Entry, EntryId, Interface, NameId, SymbolKind, Value, ValueId, ValueList};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::xxh3_64;
 
 pub(super) struct Digester<'a> {
     interface: &'a Interface,
@@ -24,12 +24,12 @@ impl<'a> Digester<'a> {
     }
 
     /// The digests of all entries in their order. Never zero, which stands for no entry.
-    pub(super) fn digests(mut self) -> Vec<u128> {
+    pub(super) fn digests(mut self) -> Vec<u64> {
         let ids = 0..self.interface.entries.len() as u32;
         ids.map(|id| {
             self.buffer.clear();
             self.entry(EntryId(id));
-            xxh3_128(&self.buffer).max(1)
+            xxh3_64(&self.buffer).max(1)
         })
         .collect()
     }

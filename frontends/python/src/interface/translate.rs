@@ -30,6 +30,9 @@ pub(super) struct Translator<'a> {
     pub(super) values: ValueTable,
     pub(super) imports: Vec<ImportTarget>,
     pub(super) modules: Vec<Option<NameId>>,
+    /// For names of the file their ids in `names`; the same for paths that its imports lead to.
+    known_names: Vec<Option<NameId>>,
+    known_paths: Vec<Option<NameId>>,
     /// Values that are made of no others, which most are: each once.
     known_values: FxHashMap<Value, ValueId>,
     located: &'a LocatedTable,
@@ -49,7 +52,9 @@ impl<'a> Translator<'a> {
     pub(super) fn new(ir: &'a FileIr, located: &'a LocatedTable) -> Self {
         Self {
             ir,
-            names: NameTableBuilder::default(),
+            names: NameTableBuilder::with_capacity(ir.names.len() / 4),
+            known_names: vec![None; ir.names.len()],
+            known_paths: vec![None; located.names.len()],
             facts: Vec::with_capacity(ir.facts.len()),
             values: ValueTable::default(),
             imports: Vec::new(),
@@ -83,24 +88,42 @@ impl<'a> Translator<'a> {
         let import = ir.imports.get(position as usize)?;
         let located = self.located;
         let row = located.row(position);
-        let names = &mut self.names;
-        let mut name = |id| names.intern(ir.names.get(id).unwrap_or(""));
-        let (specifier, member) = (name(import.specifier), import.member.map(&mut name));
-        let mut path = |path: NameId| names.intern(located.name(path));
+        let (specifier, member) = (self.name(import.specifier), import.member.map(|member| self.name(member)));
         let start = self.modules.len() as u32;
-        let modules = row.map_or(&[][..], |row| located.modules(row)).iter();
-        self.modules.extend(modules.map(|module| module.map(&mut path)));
+        for module in row.map_or(&[][..], |row| located.modules(row)) {
+            let module = module.map(|path| self.path(path));
+            self.modules.push(module);
+        }
+        let submodule = row.and_then(|row| row.submodule).map(|path| self.path(path));
         self.imports.push(ImportTarget {
             specifier,
             member,
             form: import.form,
             modules: start..self.modules.len() as u32,
-            submodule: row.and_then(|row| row.submodule).map(&mut path),
+            submodule,
             miss: row.and_then(LocatedRow::reason),
         });
         let known = (self.imports.len() - 1) as u32;
         self.known_imports.insert(position, known);
         Some(known)
+    }
+
+    /// A name of the file as one of the interface.
+    pub(super) fn name(&mut self, id: NameId) -> NameId {
+        let Self { ir, names, .. } = self;
+        interned(&mut self.known_names, id, || names.intern(ir.names.get(id).unwrap_or("")))
+    }
+
+    fn path(&mut self, id: NameId) -> NameId {
+        let Self { located, names, .. } = self;
+        interned(&mut self.known_paths, id, || names.intern(located.name(id)))
+    }
+}
+
+fn interned(known: &mut [Option<NameId>], id: NameId, intern: impl FnOnce() -> NameId) -> NameId {
+    match known.get_mut(id.0 as usize) {
+        Some(known) => *known.get_or_insert_with(intern),
+        None => intern(),
     }
 }
 
@@ -314,7 +337,7 @@ impl<'a> Translation<'_, 'a> {
     }
 
     fn name(&mut self, id: NameId) -> NameId {
-        self.tables.names.intern(self.ir.names.get(id).unwrap_or(""))
+        self.tables.name(id)
     }
 }
 

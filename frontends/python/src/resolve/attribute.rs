@@ -70,7 +70,8 @@ impl Resolver<'_> {
         if !is_builtin(text) {
             return self.founds.one(Found::Not(UnresolvedReason::UndefinedName));
         }
-        let qualified = self.types.name(&format!("builtins.{text}"));
+        let builtins = self.types.name("builtins");
+        let qualified = self.types.member_name(builtins, name);
         self.founds.one(Found::External(qualified))
     }
 

@@ -1,5 +1,9 @@
 //! Names that every module sees, and what is known of a few classes from outside.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 /// The module `builtins` of CPython 3.14, and what the interpreter puts into every module.
 const NAMES: &[&str] = &[
     "ArithmeticError",
@@ -177,8 +181,8 @@ const NAMES: &[&str] = &[
 
 /// Whether every module sees this name without binding it.
 pub(super) fn is_builtin(name: &str) -> bool {
-    // All but the last few are in order; a set would cost more than it saves.
-    NAMES.contains(&name)
+    static SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| NAMES.iter().copied().collect());
+    SET.contains(name)
 }
 
 /// The last part of a dotted name.

@@ -11,7 +11,7 @@ use esker_frontend_api::{
     UnresolvedReason, Value,
 };
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Resolver;
 use super::types::Name;
@@ -67,13 +67,19 @@ pub(super) struct Founds {
     several: FxHashMap<Box<[Found]>, FoundId>,
 }
 
-impl Default for Founds {
-    fn default() -> Self {
-        Self { all: Vec::new(), ends: vec![0], single: FxHashMap::default(), several: FxHashMap::default() }
-    }
-}
-
 impl Founds {
+    /// With room for this many.
+    pub(super) fn with_capacity(founds: usize) -> Self {
+        let mut ends = Vec::with_capacity(founds + 1);
+        ends.push(0);
+        Self {
+            all: Vec::with_capacity(founds),
+            ends,
+            single: FxHashMap::with_capacity_and_hasher(founds, FxBuildHasher),
+            several: FxHashMap::default(),
+        }
+    }
+
     pub(super) fn one(&mut self, found: Found) -> FoundId {
         if let Some(&id) = self.single.get(&found) {
             return id;
@@ -216,6 +222,9 @@ impl Resolver<'_> {
 
     /// What an import symbol of the own file stands for.
     pub(super) fn found_by_symbol(&mut self, symbol: SymbolId) -> FoundId {
+        if let Some(known) = self.symbols[symbol.index()] {
+            return known;
+        }
         let ir = self.ir;
         let row = &ir.symbols[symbol.index()];
         let is_aliased = row.flags.contains(SymbolFlags::ALIASED);
@@ -227,7 +236,12 @@ impl Resolver<'_> {
         for import in row.import.into_iter().chain(others) {
             self.follow_own_import(import, is_aliased).into_iter().for_each(|one| push(&mut found, one));
         }
-        self.alternatives(found)
+        let found = self.alternatives(found);
+        // Within a circle that is still being followed, not all is found.
+        if self.lookups == 0 {
+            self.symbols[symbol.index()] = Some(found);
+        }
+        found
     }
 
     /// What stands for one of several: where one way leads to something, it does not matter that another leads nowhere.

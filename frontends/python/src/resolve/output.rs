@@ -3,7 +3,7 @@
 use esker_frontend_api::{
     Confidence, Definition, FileNumber, NameId, NameTableBuilder, Resolution, Resolved, SymbolId, UnresolvedReason,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Resolver;
 use super::attribute::Outcome;
@@ -19,13 +19,26 @@ pub(super) struct Output {
     known_outcomes: FxHashMap<Resolved, u32>,
     /// For what was found with each confidence the number of the outcome; 0 if it has none yet.
     numbers: Vec<[u32; 3]>,
+    /// For each file its path.
+    paths: Vec<Option<NameId>>,
+    /// Where qualified names are put together.
+    text: String,
     references: Vec<u32>,
     overrides: Vec<(SymbolId, u32)>,
 }
 
 impl Output {
-    pub(super) fn with_capacity(references: usize) -> Self {
-        Self { references: Vec::with_capacity(references), ..Self::default() }
+    /// With room for the resolution of a file with so many references and names.
+    pub(super) fn with_capacity(references: usize, names: usize) -> Self {
+        let outcomes = names / 2;
+        Self {
+            names: NameTableBuilder::with_capacity(outcomes),
+            known: FxHashMap::with_capacity_and_hasher(outcomes, FxBuildHasher),
+            known_definitions: FxHashMap::with_capacity_and_hasher(outcomes, FxBuildHasher),
+            known_outcomes: FxHashMap::with_capacity_and_hasher(outcomes, FxBuildHasher),
+            references: Vec::with_capacity(references),
+            ..Self::default()
+        }
     }
 
     /// Adds a reference that stands for the symbol that it is bound to.
@@ -109,15 +122,21 @@ impl Output {
         entry: esker_frontend_api::EntryId,
     ) -> Definition {
         let path = self.path(resolver, file);
-        let name = resolver.interface(file).qualified_name(entry);
-        Definition::Entry { path, name: self.names.intern(name) }
+        self.text.clear();
+        resolver.interface(file).push_qualified_name(entry, &mut self.text);
+        Definition::Entry { path, name: self.names.intern(&self.text) }
     }
 
     fn path(&mut self, resolver: &Resolver<'_>, file: FileNumber) -> NameId {
         if file == resolver.own {
             return self.names.intern("");
         }
-        self.names.intern(resolver.world.path(file))
+        // The engine counts those who hold a path, for all threads at once.
+        let index = file.0 as usize;
+        if index >= self.paths.len() {
+            self.paths.resize(index + 1, None);
+        }
+        *self.paths[index].get_or_insert_with(|| self.names.intern(resolver.world.path(file)))
     }
 
     pub(super) fn finish(self) -> Resolution {

@@ -1,0 +1,87 @@
+//! Finds entries of an interface by owner and name.
+
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
+use crate::{EntryId, Interface, SymbolKind};
+
+/// A hash table of the entries of a module and of its classes: of those with one name the first. Parameters are not in
+/// it.
+///
+/// An interface is asked for dozens of names by each of the files that use it, and mostly for such that it does not
+/// have: a class that is asked for a member which another one further up has. Such a question ends at one place in this
+/// table, where a binary search would go through half a dozen entries and their names.
+#[derive(Debug)]
+pub struct EntryIndex {
+    /// For each slot the upper half of the hash, and below it the position plus one; 0 if it is empty. Their number is a
+    /// power of two and at least twice that of the entries.
+    slots: Box<[u64]>,
+}
+
+impl EntryIndex {
+    pub(crate) fn new(interface: &Interface) -> Self {
+        let mut index = Self { slots: vec![0; (interface.entries.len() * 2).next_power_of_two()].into() };
+        index.add(interface, None);
+        for (entry, id) in interface.entries.iter().zip(0..) {
+            if !is_function(entry.kind) && !entry.members.is_empty() {
+                index.add(interface, Some(EntryId(id)));
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, interface: &Interface, owner: Option<EntryId>) {
+        let mut before = None;
+        for position in interface.members(owner) {
+            let Some(entry) = interface.entries.get(position as usize) else { break };
+            let name = interface.name(entry.name);
+            if before.replace(name) == Some(name) {
+                continue;
+            }
+            let hash = hash(owner, name);
+            let mut slot = self.first_slot(hash);
+            while self.slots[slot] != 0 {
+                slot = self.next_slot(slot);
+            }
+            self.slots[slot] = hash & !u64::from(u32::MAX) | u64::from(position + 1);
+        }
+    }
+
+    /// The position of the first entry with this name among the members of an owner that is no function.
+    pub(crate) fn first(&self, interface: &Interface, owner: Option<EntryId>, name: &str) -> Option<u32> {
+        let hash = hash(owner, name);
+        let members = interface.members(owner);
+        let mut slot = self.first_slot(hash);
+        loop {
+            let position = (self.slots[slot] as u32).checked_sub(1)?;
+            let is_it = self.slots[slot] >> 32 == hash >> 32
+                && members.contains(&position)
+                && interface.entries.get(position as usize).is_some_and(|entry| interface.name(entry.name) == name);
+            if is_it {
+                return Some(position);
+            }
+            slot = self.next_slot(slot);
+        }
+    }
+
+    fn first_slot(&self, hash: u64) -> usize {
+        // The lower half of the hash is not in the slots, so that the two tell different things apart.
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    fn next_slot(&self, slot: usize) -> usize {
+        (slot + 1) & (self.slots.len() - 1)
+    }
+}
+
+pub(crate) fn is_function(kind: SymbolKind) -> bool {
+    matches!(kind, SymbolKind::Function | SymbolKind::Method)
+}
+
+fn hash(owner: Option<EntryId>, name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write_u32(owner.map_or(u32::MAX, |owner| owner.0));
+    hasher.write(name.as_bytes());
+    hasher.finish()
+}
