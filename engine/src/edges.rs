@@ -12,7 +12,7 @@
 use std::sync::Arc;
 
 use esker_frontend_api::{EdgeKinds, LocatedTable, Lookup, MissReason, Probe, Setting};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::db::Db;
@@ -167,8 +167,8 @@ pub(crate) fn import_location(db: &dyn Db, file: SourceFile) -> ImportLocation {
         db,
         frontend: frontend_id,
         shapes: frontend.shapes(),
-        asked: FxHashMap::default(),
-        stems: Vec::new(),
+        asked: FxHashMap::with_capacity_and_hasher(imports.imports.len() * 2, FxBuildHasher),
+        stems: Vec::with_capacity(imports.imports.len() * 2),
     };
     let located = frontend.locate(&imports, file.path(db), db.files().roots(db, frontend_id), &mut recorder);
     let located = LocatedImports::new(LocatedTable::new(&imports, &located));

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use esker_frontend_api::{EntryId, FileNumber, Interface, NOTHING, World};
+use esker_frontend_api::{EntryId, FileNumber, Interface, NOTHING, World, name_start};
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -106,11 +106,12 @@ impl<'db> RecordedWorld<'db> {
         paths.sort_unstable();
 
         let mut ranks = vec![0; self.files.len()];
-        let mut asked: Vec<(usize, &str, u64)> = Vec::with_capacity(self.notes.len() + paths.len());
+        // By file and name; the first bytes of a name, as a number, decide most comparisons.
+        let mut asked: Vec<(usize, u64, &str, u64)> = Vec::with_capacity(self.notes.len() + paths.len());
         for (rank, (_, file)) in paths.iter().enumerate() {
             match file {
                 Some(file) => ranks[file.0 as usize] = rank,
-                None => asked.push((rank, EXISTENCE, NOTHING)),
+                None => asked.push((rank, 0, EXISTENCE, NOTHING)),
             }
         }
         // Being asked for by a name that it has tells that a file is there.
@@ -118,13 +119,14 @@ impl<'db> RecordedWorld<'db> {
         for note in &self.notes {
             let file = note.file.0 as usize;
             existence_told[file] |= note.answer != NOTHING;
-            asked.push((ranks[file], &self.text[note.name.start as usize..note.name.end as usize], note.answer));
+            let name = &self.text[note.name.start as usize..note.name.end as usize];
+            asked.push((ranks[file], name_start(name), name, note.answer));
         }
         for file in (1..self.files.len()).filter(|file| !existence_told[*file]) {
-            asked.push((ranks[file], EXISTENCE, 1));
+            asked.push((ranks[file], 0, EXISTENCE, 1));
         }
         if own.is_some() {
-            asked.push((ranks[0], EXISTENCE, path_answer(&self.files[0].path)));
+            asked.push((ranks[0], 0, EXISTENCE, path_answer(&self.files[0].path)));
         }
         asked.sort_unstable();
         asked.dedup();
@@ -132,7 +134,7 @@ impl<'db> RecordedWorld<'db> {
         let mut questions = Asked::with_capacity(asked.len());
         for of_file in asked.chunk_by(|(one, ..), (other, ..)| one == other) {
             questions.file(paths[of_file[0].0].0);
-            of_file.iter().for_each(|(_, name, answer)| questions.question(name, *answer));
+            of_file.iter().for_each(|(_, _, name, answer)| questions.question(name, *answer));
         }
         questions.finish()
     }

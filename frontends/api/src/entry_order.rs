@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::names::name_start;
 use crate::{FileIr, ScopeId, SymbolFlags, SymbolId, SymbolKind};
 
 /// The symbols of a file that have an entry in its interface, in the order of the entries; see
@@ -52,7 +53,7 @@ impl EntryOrder {
         }
         let named = |id: SymbolId| {
             let name = ir.names.get(row(id).name).unwrap_or("");
-            (start_of(name), name, id)
+            (name_start(name), name, id)
         };
         let mut members: Vec<(u64, &str, SymbolId)> = wanted.map(named).collect();
         // What the class body binds comes before what methods assign to the instance.
@@ -63,14 +64,6 @@ impl EntryOrder {
         });
         self.symbols.extend(members.into_iter().map(|(_, _, id)| id));
     }
-}
-
-/// The first bytes of a name as a number that orders as they do: comparing names mostly ends there.
-fn start_of(name: &str) -> u64 {
-    let mut start = [0; 8];
-    let length = name.len().min(8);
-    start[..length].copy_from_slice(&name.as_bytes()[..length]);
-    u64::from_be_bytes(start)
 }
 
 /// The symbols of each scope, in source order.

@@ -45,7 +45,7 @@ pub use ir::{
 pub use kinds::{EdgeKinds, UnknownKind};
 pub use lines::{ByteOffset, LineColumn, LineTable, Span};
 pub use located::{LocatedRow, LocatedTable, LocatedTarget};
-pub use names::{NameId, NameTable, NameTableBuilder};
+pub use names::{NameId, NameTable, NameTableBuilder, name_start};
 pub use resolution::{Confidence, Definition, FileNumber, Resolution, Resolved, Unresolved, UnresolvedReason, World};
 pub use setting::Setting;
 pub use texts::symbol_texts;

@@ -80,9 +80,14 @@ impl LocatedTable {
         &self.rows
     }
 
-    /// Where an import of the file leads. Costs a binary search.
+    /// Where an import of the file leads. Costs a binary search at most.
     #[must_use]
     pub fn row(&self, import: u32) -> Option<&LocatedRow> {
+        // Of most files each import has a row, so that it lies where the import does.
+        let likely = self.rows.get(import as usize).filter(|row| row.import == Some(import));
+        if likely.is_some() {
+            return likely;
+        }
         let found = self.rows.binary_search_by_key(&import, |row| row.import.unwrap_or(u32::MAX));
         found.ok().map(|index| &self.rows[index])
     }

@@ -56,6 +56,16 @@ impl NameTable {
     }
 }
 
+/// The first eight bytes of a name as a number that is smaller for a name that comes before. Where two are equal, the
+/// names themselves have to be compared.
+#[must_use]
+pub fn name_start(name: &str) -> u64 {
+    let mut start = [0; 8];
+    let length = name.len().min(8);
+    start[..length].copy_from_slice(&name.as_bytes()[..length]);
+    u64::from_be_bytes(start)
+}
+
 /// Collects names into a [`NameTable`], giving equal names the same id.
 #[derive(Debug, Clone, Default)]
 pub struct NameTableBuilder {

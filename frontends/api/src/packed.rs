@@ -35,7 +35,7 @@ pub(crate) trait Packed: Sized {
 
 /// What `#[serde(with = "crate::packed")]` calls.
 pub(crate) fn serialize<T: Packed, S: Serializer>(rows: &[T], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut columns = Columns { bytes: Vec::with_capacity(rows.len() * 8 + 8) };
+    let mut columns = Columns { bytes: Vec::with_capacity(rows.len() * 8 + 8), ..Columns::default() };
     columns.number(rows.len() as u64);
     T::write(rows, &mut columns);
     serializer.serialize_bytes(&columns.bytes)
@@ -101,21 +101,32 @@ impl<T: Packed> Visitor<'_> for TableVisitor<T> {
 }
 
 /// Columns as they are written.
+#[derive(Default)]
 pub(crate) struct Columns {
     bytes: Vec<u8>,
+    /// The column under way.
+    numbers: Vec<u64>,
 }
 
 impl Columns {
     /// Adds a column of numbers.
     fn column<N: Into<u64>>(&mut self, numbers: impl Iterator<Item = N>) {
-        numbers.for_each(|number| self.number(number.into()));
+        self.numbers.clear();
+        self.numbers.extend(numbers.map(Into::into));
+        if self.numbers.iter().fold(0, |all, number| all | number) < 0x80 {
+            self.bytes.extend(self.numbers.iter().map(|number| *number as u8));
+        } else {
+            let numbers = std::mem::take(&mut self.numbers);
+            numbers.iter().for_each(|number| self.number(*number));
+            self.numbers = numbers;
+        }
     }
 
     #[inline]
     fn number(&mut self, number: u64) {
         match number {
-            ..0x80 => self.bytes.push(number as u8),
-            ..0x4000 => self.bytes.extend_from_slice(&[number as u8 | 0x80, (number >> 7) as u8]),
+            0..0x80 => self.bytes.push(number as u8),
+            0x80..0x4000 => self.bytes.extend_from_slice(&[number as u8 | 0x80, (number >> 7) as u8]),
             _ => self.long_number(number),
         }
     }
@@ -180,10 +191,14 @@ impl Bytes<'_> {
     /// Reads a column into these rows.
     #[inline]
     fn fill<T>(&mut self, rows: &mut [T], mut set: impl FnMut(&mut T, u32) -> Option<()>) -> Option<()> {
-        for row in rows {
-            set(row, self.small()?)?;
+        // Most columns have nothing but small numbers.
+        if let Some((column, rest)) = self.0.split_at_checked(rows.len())
+            && column.iter().fold(0, |all, byte| all | byte) < 0x80
+        {
+            self.0 = rest;
+            return rows.iter_mut().zip(column).try_for_each(|(row, byte)| set(row, u32::from(*byte)));
         }
-        Some(())
+        rows.iter_mut().try_for_each(|row| set(row, self.small()?))
     }
 }
 
@@ -272,7 +287,7 @@ impl Packed for u64 {
 /// Writes rows and reads them again.
 #[cfg(test)]
 fn round_trip<T: Packed>(rows: &[T]) -> Vec<T> {
-    let mut columns = Columns { bytes: Vec::new() };
+    let mut columns = Columns::default();
     T::write(rows, &mut columns);
     let mut bytes = Bytes(&columns.bytes);
     let read = T::read(rows.len(), &mut bytes);
@@ -306,7 +321,7 @@ mod tests {
     #[test]
     fn what_claims_more_rows_than_it_has_bytes_is_refused() {
         // Postcard writes a list of bytes as it writes bytes.
-        let mut columns = Columns { bytes: Vec::new() };
+        let mut columns = Columns::default();
         columns.number(u64::MAX);
         columns.number(7);
         let bytes = postcard::to_stdvec(columns.bytes.as_slice()).unwrap();

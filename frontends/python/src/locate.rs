@@ -110,7 +110,9 @@ impl<'a> Locator<'a> {
         if let Some(own) = own_root(&starts, importer) {
             starts[..=own].rotate_right(1);
         }
-        Self { imports, importer, walker: Walker::new(lookup), roots: starts, surroundings: None, latest: [None, None] }
+        // An import is looked for at its module, and where the member would be if it were a submodule.
+        let walker = Walker::with_capacity(imports.imports.len() * 2, lookup);
+        Self { imports, importer, walker, roots: starts, surroundings: None, latest: [None, None] }
     }
 
     /// What becomes of one import; `None` if it is a text that names nothing.

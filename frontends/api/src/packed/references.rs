@@ -23,12 +23,14 @@ impl Packed for Reference {
 
     fn read(count: usize, from: &mut Bytes<'_>) -> Option<Vec<Self>> {
         let mut start = 0u32;
-        let mut rows = Vec::with_capacity(count);
-        for _ in 0..count {
-            start = start.wrapping_add(from.small()?);
-            let span = Span { start: ByteOffset(start), end: ByteOffset(start) };
-            rows.push(Self { name: NameId(0), scope: ScopeId(0), span, role: Role::Read, binding: Binding::Unknown });
-        }
+        let span = Span::default();
+        let blank = Self { name: NameId(0), scope: ScopeId(0), span, role: Role::Read, binding: Binding::Unknown };
+        let mut rows = vec![blank; count];
+        from.fill(&mut rows, |row, difference| {
+            start = start.wrapping_add(difference);
+            row.span.start = ByteOffset(start);
+            Some(())
+        })?;
         from.fill(&mut rows, |row, length| {
             row.span.end.0 = row.span.start.0.wrapping_add(length);
             Some(())

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use esker_frontend_api::{Lookup, Probe};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::{MODULE, MODULE_STUB, PACKAGE, PACKAGE_STUB, SHAPES};
 
@@ -114,8 +114,10 @@ pub(super) struct Walker<'l> {
 }
 
 impl<'l> Walker<'l> {
-    pub(super) fn new(lookup: &'l mut dyn Lookup) -> Self {
-        Self { lookup, probes: FxHashMap::default(), buffer: String::new(), saw_stub: false }
+    /// With room for this many stems.
+    pub(super) fn with_capacity(stems: usize, lookup: &'l mut dyn Lookup) -> Self {
+        let probes = FxHashMap::with_capacity_and_hasher(stems, FxBuildHasher);
+        Self { lookup, probes, buffer: String::new(), saw_stub: false }
     }
 
     /// Walks along an absolute name from the first of `starts` that has its first component.
