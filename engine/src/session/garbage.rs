@@ -13,8 +13,9 @@ use crate::store::{Payload, Record, RecordKey, StoreError, Written, left_key, no
 
 /// How much of the budget is left in use when it was passed, so that it is not passed again by the next run.
 const LEFT_OF_BUDGET: (u64, u64) = (3, 4);
-/// By which part of the budget a store that is in use for the most part has to grow before it is looked through again.
-const GROWTH_OF_BUDGET: u64 = 8;
+/// Where all but this part of the budget is in use, the store has to grow by as much before it is looked through again:
+/// otherwise next to every run would write it anew, and gain nothing by it.
+const CROWDED: u64 = 16;
 /// The times of records that are not live are kept to the day.
 const DAY: u64 = 24 * 60 * 60;
 
@@ -60,7 +61,8 @@ impl Session {
         let max_bytes = budget / LEFT_OF_BUDGET.1 * LEFT_OF_BUDGET.0;
         let left = self.memo.store().get(left_key()).ok().flatten();
         let left = left.and_then(|record| Payload::open(&record).ok()?.decode().ok()).unwrap_or(0);
-        if left > max_bytes && size < left.saturating_add(budget / GROWTH_OF_BUDGET) {
+        let least_room = budget / CROWDED;
+        if left > budget - least_room && size < left.saturating_add(least_room) {
             self.memo.store().release();
             return;
         }
