@@ -5,7 +5,7 @@ _default:
 
 # All that a change has to pass, but for the comparisons with other programs
 ready:
-    .ci/run fmt lint docs no-cache test
+    .ci/run fmt deny lint docs no-cache test
 
 # All tests, documentation examples among them
 test:
@@ -44,9 +44,12 @@ replay REPOSITORY COMMITS="50":
     cargo build --release -p esker-cli
     python3 tests/oracle/replay.py "${CARGO_TARGET_DIR:-target}/release/esker" {{REPOSITORY}} --commits {{COMMITS}}
 
-# What takes too long for every change: thousands of killed processes, of random lives of a tree, of edits of django
-soak KILLS="5000" LIVES="2000":
+# What takes too long for every change: thousands of killed processes, of damaged files, of random lives of a tree, of
+# edits of django, and minutes of fuzzing
+soak KILLS="5000" LIVES="2000" DAMAGE="200" FUZZ="600":
     ESKER_KILL_ROUNDS={{KILLS}} cargo test -p esker-cli --test kill random_moments
+    ESKER_DAMAGE_SAMPLES={{DAMAGE}} cargo test -p esker-tests --test damaged_files
+    FUZZ_SECONDS={{FUZZ}} .ci/run fuzz
     PROPTEST_CASES={{LIVES}} cargo test -p esker-tests --test properties
     .ci/run soak
 

@@ -1,11 +1,13 @@
 //! A disk that fills up, or a lack of file handles, costs the next run time, and nothing else.
 //!
 //! The disk is a limit on the size of the files that the process may write: a write beyond it fails as one to a full
-//! disk does, at whatever point of the work the limit is met.
+//! disk does, at whatever point of the work the limit is met. Where the system allows it, it is also a real one of a few
+//! KiB, in memory.
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -106,6 +108,60 @@ fn a_full_disk_does_not_cost_what_was_kept_before() {
         }
         let analyzed = analyzed_without_manifest(&tree);
         assert!(analyzed <= 2, "{blocks} blocks: {analyzed} files analyzed again");
+    }
+}
+
+/// Runs a script that finds a disk of this many KiB mounted at a directory. `None` if that is not allowed here.
+fn on_disk(kib: u64, directory: &Path, script: &str) -> Option<Output> {
+    fs::create_dir_all(directory).unwrap();
+    let mounted = format!("mount -t tmpfs -o size={kib}k tmpfs \"$1\" || exit 99\n{script}");
+    let mut unshared = Command::new("unshare");
+    unshared.args(["--mount", "--map-root-user", "sh", "-c", &mounted, "sh"]).arg(directory);
+    let output = unshared.arg(env!("CARGO_BIN_EXE_esker")).output().ok()?;
+    let refused = output.status.code() == Some(99) || output.stderr.starts_with(b"unshare: ");
+    (!refused).then_some(output)
+}
+
+/// What one process after the other does with its cache on a small disk: builds, builds after an edit, and after the disk
+/// has become larger builds twice, the second time without a manifest. Answers go to files, exit codes to stdout.
+const LIFE_ON_A_SMALL_DISK: &str = r#"
+cache="$1" esker="$2" root="$(dirname "$1")/root" answers="$(dirname "$1")"
+graph() { "$esker" -C "$root" --cache-dir "$cache/esker" -o "$answers/$1" graph; echo $?; }
+graph first
+graph again
+echo 'import os.path' >> "$root/package_0/module_3.py"
+graph edited
+mount -o remount,size=64m tmpfs "$cache"
+graph roomy
+rm "$cache"/esker/manifest-*
+"$esker" -C "$root" --cache-dir "$cache/esker" -o "$answers/report" build --format json; echo $?
+"#;
+
+#[test]
+fn a_disk_of_a_few_kib_costs_time_and_nothing_else() {
+    for kib in [4, 8, 16, 32, 48, 64, 96, 128, 192, 256, 384, 512] {
+        let tree = repository(FILES);
+        let answers = tree.cache().parent().unwrap().to_owned();
+        let before = graph_without_cache(&tree);
+        let Some(output) = on_disk(kib, &tree.cache(), LIFE_ON_A_SMALL_DISK) else {
+            // Not by a macro, whose output is shown only where a test fails.
+            _ = std::io::stderr().write_all(b"SKIPPED: no disk can be mounted here, so that none was filled up\n");
+            return;
+        };
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "0\n".repeat(5), "{kib} KiB: {stderr}");
+        assert!(!stderr.contains("panicked"), "{kib} KiB: {stderr}");
+        assert!(
+            stderr.lines().all(|line| line.starts_with("warning: ") || line.starts_with("  ")),
+            "{kib} KiB: {stderr}"
+        );
+        assert!(stderr.lines().count() <= 3, "{kib} KiB, of three builds without room: {stderr}");
+        let after = graph_without_cache(&tree);
+        for (name, expected) in [("first", &before), ("again", &before), ("edited", &after), ("roomy", &after)] {
+            assert!(fs::read(answers.join(name)).unwrap() == *expected, "{kib} KiB: {name}");
+        }
+        let report: serde_json::Value = serde_json::from_slice(&fs::read(answers.join("report")).unwrap()).unwrap();
+        assert_eq!(report["executed"]["ir"], 0, "{kib} KiB: with room, everything was kept");
     }
 }
 

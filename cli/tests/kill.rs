@@ -71,6 +71,16 @@ impl Life {
         self.esker(&["build"]).env("ESKER_FAIL_POINT", point).output().unwrap().status
     }
 
+    /// Every record is there that the last build needed: it can be answered anew without anything being analyzed.
+    fn has_all_records(&self, what: &str) {
+        for entry in fs::read_dir(self.cache()).unwrap().map(Result::unwrap) {
+            if entry.file_name().to_str().unwrap().starts_with("manifest-") {
+                fs::remove_file(entry.path()).unwrap();
+            }
+        }
+        assert_eq!(self.build(), 0, "{what}: records are lost");
+    }
+
     /// Builds after a process was killed that had at most this much to do.
     #[track_caller]
     fn survives(&self, most: u64, what: &str) {
@@ -174,6 +184,56 @@ fn a_kill_while_a_damaged_store_is_made_anew_costs_the_store_alone() {
         life.edit([3]);
         assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
         life.survives(FILES as u64, point);
+    }
+}
+
+/// The points that a collection of garbage comes by.
+const POINTS_OF_COLLECTIONS: [&str; 8] = [
+    "store-opened",
+    "fresh-opened",
+    "fresh-record-written",
+    "fresh-record-written:7",
+    "fresh-written",
+    "store-set-aside",
+    "store-swapped",
+    "old-store-removed",
+];
+
+#[test]
+fn a_collection_killed_at_any_point_loses_nothing_that_is_in_use() {
+    let mut life = Life::new();
+    life.build();
+    for point in POINTS_OF_COLLECTIONS {
+        // Something to be dropped, and something to be kept.
+        life.edit([1, 2]);
+        life.build();
+        let collect = ["cache", "gc", "--max-size", "0"];
+        let status = life.esker(&collect).env("ESKER_FAIL_POINT", point).output().unwrap().status;
+        assert_eq!(status.signal(), Some(SIGKILL), "{point} is reached");
+        life.has_all_records(point);
+        life.survives(0, point);
+        let collected = life.esker(&collect).output().unwrap();
+        assert!(collected.status.success() && collected.stderr.is_empty(), "{point}: {collected:?}");
+        life.has_all_records(point);
+    }
+}
+
+#[test]
+fn a_build_killed_while_it_keeps_to_its_budget_loses_nothing_that_is_in_use() {
+    let mut life = Life::new();
+    life.build();
+    let stats = life.esker(&["cache", "stats", "--format", "json"]).output().unwrap();
+    let stats: serde_json::Value = serde_json::from_slice(&stats.stdout).unwrap();
+    let budget = stats["store_bytes"].as_u64().unwrap() * 5 / 4;
+    life.tree.write("esker.toml", format!("max-cache-size = {budget}\n"));
+    for point in &POINTS_OF_COLLECTIONS[1..] {
+        let killed = (0..100).any(|_| {
+            life.edit([3, 4, 5]);
+            life.build_until(point).signal() == Some(SIGKILL)
+        });
+        assert!(killed, "{point} is reached");
+        life.has_all_records(point);
+        life.survives(0, point);
     }
 }
 

@@ -169,6 +169,8 @@ pub struct BuildDetails {
     pub skipped: Vec<(String, String)>,
     /// How many stored records were found damaged and computed again.
     pub damaged_records: u64,
+    /// How many times the manifest or the store as a whole was found damaged, and was made anew.
+    pub damaged_cache_files: u64,
     /// How long the last build of everything took, if that is known.
     pub full_build: Option<Duration>,
 }

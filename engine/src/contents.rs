@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::manifest::{RunRow, Tail};
+use crate::store::now;
+
 /// What a cache directory holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CacheContents {
@@ -17,6 +20,46 @@ pub struct CacheContents {
     pub manifest_bytes: u64,
     /// How many manifests there are: one for each tree that keeps its results here.
     pub manifests: usize,
+    /// The last runs on this tree that looked for results, newest first; a run that finds nothing changed looks for none.
+    /// At most 16, and none from before the configuration last changed.
+    pub runs: Vec<PastRun>,
+}
+
+/// What a run found of what it looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PastRun {
+    /// How many seconds ago it ended.
+    pub seconds_ago: u64,
+    /// By stage, ascending by name.
+    pub lookups: Vec<StageLookups>,
+}
+
+/// How many results of a stage were looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StageLookups {
+    /// The stage.
+    pub stage: String,
+    /// How many were found, in the store or among those of the same run.
+    pub hits: u64,
+    /// How many were not, and had to be computed.
+    pub misses: u64,
+}
+
+impl PastRun {
+    /// The runs of which the tail of a manifest tells.
+    pub(crate) fn of(tail: &Tail) -> Vec<Self> {
+        let now = now();
+        let lookups = |(stage, hits, misses): &(String, u64, u64)| StageLookups {
+            stage: stage.clone(),
+            hits: *hits,
+            misses: *misses,
+        };
+        let run = |run: &RunRow| Self {
+            seconds_ago: now.saturating_sub(run.ended_at),
+            lookups: run.lookups.iter().map(lookups).collect(),
+        };
+        tail.runs.iter().map(run).collect()
+    }
 }
 
 /// The records of a stage. A record is live if a manifest in the cache directory speaks of it.
@@ -70,6 +113,12 @@ pub enum CacheProblem {
         /// What is wrong with it.
         detail: String,
     },
+    /// A part of the store cannot be read. The records of which manifests speak and that lie in it are told one by one;
+    /// others cannot be.
+    Store {
+        /// What was found.
+        detail: String,
+    },
     /// A record that a manifest speaks of is not there, or is another one.
     Missing {
         /// The stage.
@@ -86,6 +135,7 @@ impl fmt::Display for CacheProblem {
         match self {
             Self::Manifest { file, detail } => write!(f, "the manifest {} is not usable: {detail}", file.display()),
             Self::Record { stage, key, detail } => write!(f, "the record {key} of {stage} is damaged: {detail}"),
+            Self::Store { detail } => write!(f, "{detail}"),
             Self::Missing { stage, path, file } => {
                 write!(f, "the record of {stage} of {path}, of which {} speaks, is not there", file.display())
             }

@@ -16,6 +16,12 @@
 //! | `records-written` | the same with all of them |
 //! | `ingested` | the store with the new records |
 //! | `merged` | the same in one table |
+//! | `fresh-opened` | where garbage is collected: beside the store one with no records |
+//! | `fresh-record-written` | the same, and a table with some of what is kept, which that store does not know of |
+//! | `fresh-written` | the store, and beside it one with all that is kept |
+//! | `store-set-aside` | the store under another name, and the fresh one |
+//! | `store-swapped` | the fresh store in its place, and the one before beside it |
+//! | `old-store-removed` | the fresh store |
 //! | `manifest-begun` | an empty file beside the manifest |
 //! | `manifest-part-written` | the next manifest's header beside this one, then with one section after the other |
 //! | `manifest-written` | all of it |

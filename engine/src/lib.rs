@@ -40,6 +40,9 @@ mod edges;
 mod error;
 mod exports;
 mod fail_point;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod input;
 mod ir;
 mod manifest;
@@ -57,7 +60,9 @@ mod workspace;
 
 pub use esker_frontend_api as api;
 
-pub use contents::{CacheCheck, CacheContents, CacheProblem, GarbageLimits, GarbageReport, StageContents};
+pub use contents::{
+    CacheCheck, CacheContents, CacheProblem, GarbageLimits, GarbageReport, PastRun, StageContents, StageLookups,
+};
 pub use digest::{Digest, Fingerprint};
 pub use edges::{EdgeTable, EdgeTarget, MissedImport};
 pub use error::EngineError;

@@ -33,6 +33,7 @@ use crate::digest::Digest;
 use crate::graph::DependencyGraph;
 use crate::graph::ImportSite;
 use crate::input::{FrontendId, Stat};
+use crate::metrics::StageMetrics;
 use crate::store::RecordKey;
 use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StemRow, U32, flags};
 
@@ -78,6 +79,30 @@ pub(crate) struct Tail {
     pub(crate) cycles: u64,
     /// What the walk could not look at, by path, with the reason.
     pub(crate) skipped: Vec<(String, String)>,
+    /// The last runs that looked for results, newest first.
+    pub(crate) runs: Vec<RunRow>,
+}
+
+/// What a run found of what it looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct RunRow {
+    /// When it ended, in seconds since 1970.
+    pub(crate) ended_at: u64,
+    /// For each stage, ascending by name, how many results were found and how many were not.
+    pub(crate) lookups: Vec<(String, u64, u64)>,
+}
+
+impl Tail {
+    /// How many runs are remembered.
+    const RUNS: usize = 16;
+
+    /// Remembers what a run did, and that these came before it.
+    pub(crate) fn remember(&mut self, ended_at: u64, run: &[(&'static str, StageMetrics)], before: &[RunRow]) {
+        let looked = run.iter().filter(|(_, metrics)| metrics.hits + metrics.misses > 0);
+        let lookups: Vec<_> = looked.map(|(stage, m)| ((*stage).to_owned(), m.hits, m.misses)).collect();
+        let this = (!lookups.is_empty()).then_some(RunRow { ended_at, lookups });
+        self.runs = this.into_iter().chain(before.iter().cloned()).take(Self::RUNS).collect();
+    }
 }
 
 /// One file's row.

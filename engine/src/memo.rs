@@ -225,6 +225,11 @@ impl Memo {
     fn stored(&self, key: RecordKey) -> Option<Payload> {
         match self.shared.store.get(key) {
             Ok(record) => Payload::open(&record?).inspect_err(|damage| self.report_damage(*damage)).ok(),
+            // The block that it lies in; others can be read.
+            Err(error @ StoreError::Damaged { .. }) => {
+                self.shared.metrics.record_damaged(&error);
+                None
+            }
             Err(error) => {
                 self.report_failure(&error);
                 None
@@ -283,9 +288,7 @@ impl Memo {
     }
 
     fn report_damage(&self, damage: Damage) {
-        if self.shared.metrics.record_damaged() == 0 {
-            tracing::warn!("a stored record is damaged: {damage}; its result is computed again");
-        }
+        self.shared.metrics.record_damaged(&damage);
     }
 
     /// Says once per run that the store cannot be used.

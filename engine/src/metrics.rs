@@ -1,6 +1,7 @@
 //! Counters of what a run did, per stage.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -9,7 +10,8 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     stages: RwLock<BTreeMap<&'static str, Arc<StageCounters>>>,
-    damaged: AtomicU64,
+    damaged_records: AtomicU64,
+    damaged_files: AtomicU64,
 }
 
 /// The counters of one stage.
@@ -45,14 +47,34 @@ impl Metrics {
         self.stages.write().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone()
     }
 
-    /// Counts a damaged record and tells how many there were before it.
-    pub(crate) fn record_damaged(&self) -> u64 {
-        self.damaged.fetch_add(1, Ordering::Relaxed)
+    /// Counts a damaged record and tells of it, unless other damage was told of already: one warning is enough.
+    pub(crate) fn record_damaged(&self, damage: &dyn fmt::Display) {
+        self.tell_of_damage(format_args!("a stored record is damaged: {damage}; its result is computed again"));
+        self.damaged_records.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The same for a manifest or the store as a whole. `told` says what is wrong and what follows from it.
+    pub(crate) fn file_damaged(&self, told: fmt::Arguments<'_>) {
+        self.tell_of_damage(told);
+        self.damaged_files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn tell_of_damage(&self, told: fmt::Arguments<'_>) {
+        if self.damaged_records() + self.damaged_files() == 0 {
+            tracing::warn!("{told}");
+        } else {
+            tracing::debug!("{told}");
+        }
     }
 
     /// How many damaged records were met.
     pub(crate) fn damaged_records(&self) -> u64 {
-        self.damaged.load(Ordering::Relaxed)
+        self.damaged_records.load(Ordering::Relaxed)
+    }
+
+    /// How many times a manifest or the store as a whole could not be used.
+    pub(crate) fn damaged_files(&self) -> u64 {
+        self.damaged_files.load(Ordering::Relaxed)
     }
 
     /// Everything counted since the last call, by stage.

@@ -49,7 +49,7 @@ use crate::memo::Memo;
 use crate::metrics::{Metrics, StageMetrics};
 use crate::monitor::{Busy, Phase};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
-use crate::store::{MemoryStore, Store, Turn};
+use crate::store::{MemoryStore, Store, Turn, now};
 use absence::import_roots;
 use ahead::Ahead;
 use causes::reasons_of_everything;
@@ -122,6 +122,7 @@ pub(crate) struct Run {
     pub(crate) executed: Vec<(&'static str, Arc<str>)>,
     pub(crate) stages: Vec<(&'static str, StageMetrics)>,
     pub(crate) damaged_records: u64,
+    pub(crate) damaged_cache_files: u64,
     pub(crate) elapsed: Duration,
 }
 
@@ -135,6 +136,7 @@ impl Run {
             executed: Vec::new(),
             stages: Vec::new(),
             damaged_records: 0,
+            damaged_cache_files: 0,
             elapsed: Duration::ZERO,
         }
     }
@@ -163,7 +165,7 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(setup: Setup, cache: Option<CacheDirectory>) -> Self {
         let metrics = Arc::new(Metrics::default());
-        let memo = Memo::new(make_store(cache.as_ref(), setup.lock_timeout), metrics.clone());
+        let memo = Memo::new(make_store(cache.as_ref(), setup.lock_timeout, &metrics), metrics.clone());
         let texts = Arc::new(Texts::new(setup.system.clone(), setup.root.clone()));
         if setup.keeping == Keeping::OnRequest {
             memo.hold_values(RESIDENT_VALUE_BYTES);
@@ -214,7 +216,8 @@ impl Session {
                 manifest.filter(|manifest| manifest.tail().setup == self.setup.digest()).map(Arc::new)
             }
             Err(error) => {
-                tracing::warn!("{} is not used: {error}; everything is looked at again", path.display());
+                let told = format_args!("{} is not used: {error}; everything is looked at again", path.display());
+                self.metrics.file_damaged(told);
                 None
             }
         }
@@ -502,7 +505,10 @@ impl Session {
                 Some(skipped) => skipped.clone(),
                 None => last_tail.map_or_else(Vec::new, |tail| tail.skipped.clone()),
             },
+            runs: Vec::new(),
         };
+        let stages: Vec<(&'static str, StageMetrics)> = self.metrics.take().into_iter().collect();
+        tail.remember(now(), &stages, before.as_ref().map_or(&[], |before| &before.tail().runs));
         self.setup.monitor.enter(Phase::Assemble, 0);
         // Held until the manifest is published, so that whoever keeps a run from writing has both or neither.
         let monitor = self.setup.monitor.clone();
@@ -540,7 +546,7 @@ impl Session {
         if kept {
             self.publish(&manifest);
             // Not before: what is new is in use from now on.
-            self.collect_if_large();
+            self.tidy_up();
         }
         // Only now, so that whoever waits for the store reads this manifest.
         self.memo.store().release();
@@ -559,8 +565,9 @@ impl Session {
             affected: affected::affected(baseline.as_deref(), &manifest, &differences, &relinked),
             differences,
             executed,
-            stages: self.metrics.take().into_iter().collect(),
+            stages,
             damaged_records: self.metrics.damaged_records(),
+            damaged_cache_files: self.metrics.damaged_files(),
             elapsed: start.elapsed(),
             manifest,
         }
@@ -570,7 +577,7 @@ impl Session {
     fn flush(&self) {
         let _writing = self.setup.monitor.writing();
         flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
-        self.collect_if_large();
+        self.tidy_up();
         self.memo.store().release();
     }
 
@@ -608,7 +615,7 @@ impl Session {
             && self.publish(&manifest)
         {
             self.ahead.take().into_iter().for_each(Ahead::end);
-            self.collect_if_large();
+            self.tidy_up();
         }
         self.memo.store().release();
         Ok(run)
@@ -657,14 +664,14 @@ fn nothing_new(last: Option<&Arc<Manifest>>, changes: &ChangeSet, start: Instant
 }
 
 #[cfg(feature = "cache")]
-fn make_store(cache: Option<&CacheDirectory>, lock_timeout: Duration) -> Box<dyn Store> {
+fn make_store(cache: Option<&CacheDirectory>, lock_timeout: Duration, metrics: &Arc<Metrics>) -> Box<dyn Store> {
     match cache {
-        Some(cache) => Box::new(crate::store::FjallStore::new(cache.path(), lock_timeout)),
+        Some(cache) => Box::new(crate::store::FjallStore::new(cache.path(), lock_timeout, metrics.clone())),
         None => Box::new(MemoryStore::default()),
     }
 }
 
 #[cfg(not(feature = "cache"))]
-fn make_store(_: Option<&CacheDirectory>, _: Duration) -> Box<dyn Store> {
+fn make_store(_: Option<&CacheDirectory>, _: Duration, _: &Arc<Metrics>) -> Box<dyn Store> {
     Box::new(MemoryStore::default())
 }

@@ -46,11 +46,16 @@ pub(crate) trait Store: Send + Sync {
     fn release(&self);
 
     /// Shows every record, ascending by key, unchecked. Other processes are kept out from here to [`Store::release`].
+    /// Where a part of the store cannot be read, an error is returned, and any of the records were shown; those that can
+    /// be read are still found by [`Store::get`].
     fn scan(&self, visit: &mut dyn FnMut(RecordKey, &[u8])) -> Result<(), StoreError>;
 
-    /// Makes the store anew, of the records for which `keep` says so and of these besides, which ascend by key. It is as
-    /// it was if an error is returned, and if the process is killed.
-    fn rewrite(&self, keep: &dyn Fn(RecordKey) -> bool, besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError>;
+    /// Makes the store anew, of the records with these keys, as far as they can be read, and of these besides; both ascend
+    /// by key. It is as it was if an error is returned, and if the process is killed.
+    fn rewrite(&self, kept: &[RecordKey], besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError>;
+
+    /// Whether something in the store was found that cannot be read, so that it has to be made anew.
+    fn is_damaged(&self) -> bool;
 
     /// How many bytes the store took on disk when this process last wrote to it; 0 if it did not.
     fn bytes_when_written(&self) -> u64;

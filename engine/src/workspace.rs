@@ -459,6 +459,7 @@ impl Build {
             executed,
             skipped: manifest.tail().skipped.clone(),
             damaged_records: run.damaged_records,
+            damaged_cache_files: run.damaged_cache_files,
             full_build: (full_build_us > 0).then(|| Duration::from_micros(full_build_us)),
         };
         Self { report, details, stages: run.stages.into_iter().collect(), manifest }

@@ -1,13 +1,18 @@
 //! What tests share: trees of files made from one string, and a build's whole answer as one text.
 
+pub mod edition;
+pub mod frontends;
+pub mod fuzzed;
 pub mod generated;
 #[cfg(feature = "cache")]
 pub mod planted;
+pub mod sound;
 pub mod toy;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use esker_engine::api::{Definition, EdgeKinds, FileIr, Interface, Resolution, Resolved};
 use esker_engine::{Build, Digested, Engine, EngineBuilder, FileQuery, FileReader, Fingerprint, Inputs, Stage};
@@ -15,11 +20,13 @@ use esker_frontend_python::Python;
 use esker_frontend_typescript::TypeScript;
 use tempfile::TempDir;
 
+use crate::edition::Edition;
 use crate::toy::Toy;
 
 /// A temporary repository.
 pub struct Tree {
     directory: TempDir,
+    edition: AtomicU32,
 }
 
 impl Tree {
@@ -30,7 +37,8 @@ impl Tree {
     /// If a file cannot be written.
     #[must_use]
     pub fn new(fixture: &str) -> Self {
-        let tree = Self { directory: TempDir::new().expect("a temporary directory can be made") };
+        let directory = TempDir::new().expect("a temporary directory can be made");
+        let tree = Self { directory, edition: AtomicU32::new(0) };
         for file in fixture.split("//- ").skip(1) {
             let (path, text) = file.split_once('\n').unwrap_or((file, ""));
             tree.write(path.trim(), text);
@@ -101,7 +109,28 @@ impl Tree {
     /// Sets an engine up that keeps what it knows in the tree's cache.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        engine(&self.root()).with_cache(self.cache()).build().expect("the root exists")
+        self.any_engine().with_cache(self.cache()).build().expect("the root exists")
+    }
+
+    /// Makes the frontends of engines that are set up from now on those of another [`Edition`].
+    pub fn set_edition(&self, edition: u32) {
+        self.edition.store(edition, Ordering::Relaxed);
+    }
+
+    /// The edition of the frontends; 0 is the real one.
+    #[must_use]
+    pub fn edition(&self) -> u32 {
+        self.edition.load(Ordering::Relaxed)
+    }
+
+    fn any_engine(&self) -> EngineBuilder {
+        match self.edition.load(Ordering::Relaxed) {
+            0 => engine(&self.root()),
+            edition => Engine::builder(self.root())
+                .frontend(Edition(Python, edition))
+                .frontend(Edition(TypeScript, edition))
+                .frontend(Edition(Toy, edition)),
+        }
     }
 
     /// What an engine says of the symbols in a tree that it sees for the first time.
@@ -111,7 +140,7 @@ impl Tree {
     /// If the build fails.
     #[must_use]
     pub fn clean_symbols(&self) -> String {
-        let mut engine = engine(&self.root()).build().expect("the root exists");
+        let mut engine = self.any_engine().build().expect("the root exists");
         engine.execute().expect("a clean build succeeds");
         symbols(&mut engine)
     }
@@ -123,7 +152,7 @@ impl Tree {
     /// If the build fails.
     #[must_use]
     pub fn clean_names(&self) -> String {
-        let mut engine = engine(&self.root()).build().expect("the root exists");
+        let mut engine = self.any_engine().build().expect("the root exists");
         engine.execute().expect("a clean build succeeds");
         names(&mut engine)
     }
@@ -131,7 +160,7 @@ impl Tree {
     /// What a build from nothing answers.
     #[must_use]
     pub fn clean_answer(&self) -> String {
-        answer(&engine(&self.root()).build().expect("the root exists").execute().expect("a clean build succeeds"))
+        answer(&self.any_engine().build().expect("the root exists").execute().expect("a clean build succeeds"))
     }
 }
 

@@ -74,7 +74,7 @@ fn built_twice() -> Tree {
 }
 
 /// What the name of a manifest's file begins with; the rest tells trees apart.
-const MANIFEST: &str = "manifest-3";
+const MANIFEST: &str = "manifest-4";
 
 fn manifest(cache: &Path) -> Option<PathBuf> {
     let mut paths = fs::read_dir(cache).ok()?.map(|entry| entry.unwrap().path());

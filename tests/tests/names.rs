@@ -69,6 +69,30 @@ fn tool(text: &'static str) -> impl Fn(&Tree) {
 }
 
 #[test]
+fn names_that_no_other_language_allows_are_not_taken_for_other_questions() {
+    let users = "import { 'C.m' as a, '*' as b, '' as c } from './tool';\na; b; c;\n";
+    let tool = "export class C { m() {} }\nexport * from './more';\n";
+    for edited in [
+        "export class C { m() {} }\nconst x = 1;\nexport { x as 'C.m' };\n",
+        "const x = 1;\nexport { x as '*', x as '' };\n",
+        "export class C { n() {} }\n",
+    ] {
+        let tree = Tree::new("");
+        tree.write("app.ts", users);
+        tree.write("tool.ts", tool);
+        tree.write("more.ts", "export const y = 1;\n");
+        let mut engine = tree.engine();
+        engine.execute().unwrap();
+        tree.write("tool.ts", edited);
+        build(&tree, &mut engine);
+        tree.remove("tool.ts");
+        build(&tree, &mut engine);
+        tree.write("tool.ts", tool);
+        build(&tree, &mut engine);
+    }
+}
+
+#[test]
 fn references_lead_through_imports() {
     assert_eq!(
         said(&Tree::new(CHAIN)),

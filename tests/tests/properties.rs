@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::Duration;
 
-use esker_engine::Engine;
 use esker_engine::api::EdgeKinds;
+use esker_engine::{Engine, GarbageLimits};
 use esker_tests::{Tree, answer, executed, names, symbols};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -132,6 +133,15 @@ enum Step {
     Neighbour(&'static str, String),
     /// A file is written, and a new process begins to build at the same time as this one.
     Race(&'static str, String),
+    /// A file is written, and a new process builds and dies after its records are kept and before its manifest is.
+    Crash(&'static str, String),
+    /// Another process drops what no manifest speaks of: all of it, or what is beyond a half of the bytes that there are.
+    Collect {
+        all: bool,
+    },
+    /// Another version of Esker is installed, whose frontends lower and describe files differently, and everybody begins
+    /// anew with it; or the one before comes back.
+    ChangeVersion,
 }
 
 /// What happens to a file.
@@ -201,6 +211,9 @@ fn step(language: Language) -> impl Strategy<Value = Step> {
         3 => (any::<Index>(), damage()).prop_map(|(which, damage)| Step::Damage(which, damage)),
         2 => file(language).prop_map(|(path, text)| Step::Neighbour(path, text)),
         1 => file(language).prop_map(|(path, text)| Step::Race(path, text)),
+        2 => file(language).prop_map(|(path, text)| Step::Crash(path, text)),
+        2 => any::<bool>().prop_map(|all| Step::Collect { all }),
+        1 => Just(Step::ChangeVersion),
     ]
 }
 
@@ -229,7 +242,7 @@ fn write(files: &mut Files, path: &'static str, text: String) {
 fn after(files: &Files, step: &Step, history: &[Files]) -> Files {
     let mut next = files.clone();
     match step {
-        Step::Write(path, text) | Step::Neighbour(path, text) | Step::Race(path, text) => {
+        Step::Write(path, text) | Step::Neighbour(path, text) | Step::Race(path, text) | Step::Crash(path, text) => {
             write(&mut next, path, text.clone())
         }
         Step::Remove(path) => _ = next.remove(path),
@@ -239,7 +252,7 @@ fn after(files: &Files, step: &Step, history: &[Files]) -> Files {
             }
         }
         Step::Revert(steps) => next = history[history.len().saturating_sub(*steps)].clone(),
-        Step::Restart | Step::LoseCache | Step::Damage(..) => {}
+        Step::Restart | Step::LoseCache | Step::Damage(..) | Step::Collect { .. } | Step::ChangeVersion => {}
     }
     next
 }
@@ -327,6 +340,13 @@ fn incremental_equals_clean_for(
                 damage.befall(*which, &tree.cache());
                 damaged = true;
             }
+            Step::Collect { all } => collect_garbage(&tree, *all),
+            Step::ChangeVersion => {
+                tree.set_edition(1 - tree.edition());
+                (engine, neighbour) = (tree.engine(), tree.engine());
+                // What was kept by the same version before is of use; what by another one is not.
+                fresh_cache = true;
+            }
             _ => {}
         }
         let changed = bring(&tree, &files, &next);
@@ -334,6 +354,11 @@ fn incremental_equals_clean_for(
         let reachable = reachable(&mut engine, &permitted);
         if matches!(step, Step::Neighbour(..)) {
             prop_assert_eq!(answer(&neighbour.execute().unwrap()), tree.clean_answer(), "of the neighbour");
+        }
+        if matches!(step, Step::Crash(..)) {
+            let kept = manifest(&tree.cache());
+            prop_assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer(), "of the one that dies");
+            bring_back(&tree.cache(), kept);
         }
         let racing = matches!(step, Step::Race(..)).then(|| tree.engine());
         let (build, raced) = thread::scope(|scope| {
@@ -375,6 +400,29 @@ fn incremental_equals_clean_for(
         files = next;
     }
     Ok(())
+}
+
+fn collect_garbage(tree: &Tree, all: bool) {
+    let engine = tree.engine();
+    let max_bytes = if all { 0 } else { engine.cache_contents().unwrap().store_bytes / 2 };
+    let report = engine.collect_garbage(GarbageLimits { older_than: Duration::MAX, max_bytes }).unwrap();
+    assert!(!all || report.kept_records == report.live_records, "{report:?}");
+}
+
+/// The manifest in a cache directory: there is one tree that keeps its results there.
+fn manifest(cache: &Path) -> Option<(PathBuf, Vec<u8>)> {
+    let is_manifest = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with("manifest-");
+    let path = files_below(cache).into_iter().find(is_manifest)?;
+    Some((path.clone(), fs::read(path).unwrap()))
+}
+
+/// Puts the manifest that there was in the place of the one that there is.
+fn bring_back(cache: &Path, kept: Option<(PathBuf, Vec<u8>)>) {
+    match (kept, manifest(cache)) {
+        (Some((path, bytes)), _) => fs::write(path, bytes).unwrap(),
+        (None, Some((path, _))) => fs::remove_file(path).unwrap(),
+        (None, None) => {}
+    }
 }
 
 /// Where failures are kept, to be tried first from then on.

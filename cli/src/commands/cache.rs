@@ -1,5 +1,6 @@
 //! `esker cache`: what is kept between runs.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use esker_engine::{CacheContents, GarbageLimits};
+use esker_engine::{CacheContents, GarbageLimits, PastRun, StageLookups};
 use serde::Serialize;
 
 use crate::args::Globals;
@@ -36,7 +37,7 @@ pub(crate) enum Cache {
     Clear(Clear),
 }
 
-/// Tell how much is kept
+/// Tell how much is kept, and of how much use it was to the last runs
 #[derive(Debug, Args)]
 pub(crate) struct Stats {
     /// The form of the report
@@ -201,7 +202,33 @@ fn text(contents: &Contents) -> String {
             stage.oldest_seconds.map_or_else(|| "-".to_owned(), age),
         );
     }
-    text
+    text + &runs(&contents.runs)
+}
+
+/// What the last runs found of what they looked for: a line for each, a column for each stage.
+fn runs(runs: &[PastRun]) -> String {
+    let stages: BTreeSet<&str> = runs.iter().flat_map(|run| &run.lookups).map(|lookups| &*lookups.stage).collect();
+    if stages.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{:<16}", "found by the run");
+    stages.iter().for_each(|stage| text += &format!(" {stage:>16}"));
+    for run in runs {
+        text += &format!("\n{:<16}", format!("{} ago", age(run.seconds_ago)));
+        for stage in &stages {
+            let lookups = run.lookups.iter().find(|lookups| lookups.stage == *stage);
+            text += &format!(" {:>16}", lookups.map_or_else(|| "-".to_owned(), rate));
+        }
+    }
+    text + "\n"
+}
+
+/// The share of results that were found, and how many were looked for.
+fn rate(lookups: &StageLookups) -> String {
+    let all = lookups.hits + lookups.misses;
+    // Rounded down, so that all of them means all.
+    let percent = (lookups.hits * 100).checked_div(all).unwrap_or(0);
+    format!("{percent}% of {}", grouped(usize::try_from(all).unwrap_or(usize::MAX)))
 }
 
 fn age(seconds: u64) -> String {

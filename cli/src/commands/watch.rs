@@ -77,6 +77,10 @@ impl Watch {
         let context = Context::starting_at(globals, self.path.as_deref().unwrap_or(".".as_ref()))?;
         let mut watch = Session::new(self, globals, context, sender)?;
         let ended = watch.begin().and_then(|next| if next == Next::GoOn { watch.follow(&inbox) } else { Ok(()) });
+        if ended.is_err() {
+            // The root can go at any moment, and whatever was being done then fails in its own words.
+            watch.check_root()?;
+        }
         ended?;
         watch.keep(Tell::Nothing)?;
         // Ends the process as it stands: taking the engine apart would only cost time.
@@ -211,6 +215,7 @@ impl<'a> Session<'a> {
                 return Err(error.hint("start `esker watch` again"));
             }
             Err(error) => {
+                self.check_root()?;
                 crate::terminal::report(&error, crate::terminal::Palette::new(self.globals.color, &io::stderr()));
                 self.wanted = Wanted::Configuration;
                 return Ok(Next::GoOn);

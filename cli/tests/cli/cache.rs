@@ -45,6 +45,69 @@ fn stats_tell_what_is_live_by_stage() {
 }
 
 #[test]
+fn stats_tell_what_the_last_runs_found() {
+    let repository = Repository::new(REPOSITORY);
+    repository.esker("build");
+    repository.tree.write("b.py", "def f(): pass\n");
+    repository.esker("build");
+    repository.esker("build");
+    repository.tree.write("b.py", "");
+    repository.esker("build");
+    let stats = repository.esker("cache stats --format json").json();
+    let found = |run: usize, stage: &str| {
+        let lookups = stats["runs"][run]["lookups"].as_array().unwrap().iter();
+        let lookups = lookups.clone().find(|lookups| lookups["stage"] == stage).unwrap();
+        (lookups["hits"].as_u64().unwrap(), lookups["misses"].as_u64().unwrap())
+    };
+    assert_eq!(stats["runs"].as_array().unwrap().len(), 3, "the run that found nothing changed looked for nothing");
+    assert_eq!([0, 1, 2].map(|run| found(run, "ir")), [(0, 1), (0, 1), (0, 2)], "{stats}");
+    repository.tree.write("b.py", "def f(): pass\n");
+    repository.esker("build");
+    let text = repository.esker("cache stats").stdout;
+    let table: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("found by the run")).collect();
+    assert!(table[0].contains(" ir ") && table[1].contains("100% of 1") && table[4].contains("0% of 2"), "{text}");
+    for round in 0..20 {
+        repository.tree.write("b.py", format!("def f{round}(): pass\n"));
+        repository.esker("build");
+    }
+    let stats = repository.esker("cache stats --format json").json();
+    assert_eq!(stats["runs"].as_array().unwrap().len(), 16);
+}
+
+#[test]
+fn verify_lists_what_lies_in_a_part_of_the_store_that_cannot_be_read() {
+    let repository = Repository::new(REPOSITORY);
+    repository.esker("build");
+    repository.tree.write("b.py", "def f(): pass\n");
+    repository.esker("build");
+    let tables = repository.tree.root().join(".esker/store-1/keyspaces/1/tables");
+    let mut tables: Vec<_> = fs::read_dir(tables).unwrap().map(|entry| entry.unwrap().path()).collect();
+    tables.sort_by_key(|path| fs::metadata(path).unwrap().len());
+    let largest = tables.pop().unwrap();
+    let mut bytes = fs::read(&largest).unwrap();
+    bytes[100] ^= 1;
+    fs::write(&largest, bytes).unwrap();
+    let ran = repository.esker("cache verify");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("is damaged: ChecksumMismatch"), "{}", ran.stdout);
+    let records = ran.stdout.lines().filter(|line| line.starts_with("the record ")).count();
+    assert!(records > 0, "{}", ran.stdout);
+    let report: serde_json::Value =
+        serde_json::from_str(&repository.esker("cache verify --format json").stdout).unwrap();
+    let kinds: Vec<&str> =
+        report["problems"].as_array().unwrap().iter().map(|found| found["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "record").count(), records);
+    assert_eq!(kinds.iter().filter(|kind| **kind == "store").count(), 1);
+    // What can be read is kept, by a collection too; the rest is made again when it is needed.
+    assert_eq!(repository.esker("cache gc").code, Some(0));
+    let ran = repository.esker("cache verify");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(!ran.stdout.contains("is damaged"), "{}", ran.stdout);
+    assert_eq!(repository.esker("build --verify").code, Some(1));
+    assert_eq!(repository.esker("cache verify").code, Some(0));
+}
+
+#[test]
 fn verify_names_what_is_damaged_and_says_what_to_do() {
     let repository = Repository::new(REPOSITORY);
     repository.esker("cache verify").answers("0 records and 0 manifests checked: 0 problems");

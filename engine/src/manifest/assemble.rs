@@ -88,6 +88,14 @@ pub(crate) enum Entries {
     All(Vec<Entry>),
 }
 
+#[cfg(feature = "fuzzing")]
+impl Entries {
+    /// Every file as its row says, each put together anew.
+    pub(crate) fn all_kept(manifest: &Manifest) -> Self {
+        Self::All(with_the_others(manifest, Vec::new()))
+    }
+}
+
 /// Makes the next manifest, all but its reasons and tail: see [`Manifest::finished`]. Positions in the entries refer to
 /// `old`.
 pub(crate) fn assemble(old: Option<&Manifest>, entries: Entries) -> Manifest {

@@ -17,7 +17,7 @@ use crate::input::Stat;
 /// What a manifest begins with.
 pub(super) const MAGIC: [u8; 8] = *b"ESKERMAN";
 /// Raised whenever the layout changes. A manifest of another format is as if there were none.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 /// Where the digest lies in the header.
 pub(super) const DIGEST: std::ops::Range<usize> = 16..48;
 /// Where the table of sections begins: the first byte that the digest covers.

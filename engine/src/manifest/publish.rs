@@ -1,5 +1,6 @@
 //! The manifest on disk: checked on the way in, replaced as a whole on the way out.
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -61,7 +62,14 @@ pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<Digest> {
     fail_point::reach("manifest-written");
     file.as_file().sync_data()?;
     fail_point::reach("manifest-synced");
-    file.persist(path)?;
+    if let Err(error) = file.persist(path) {
+        // A file does not take the place of a directory; whatever put one there, the name is a manifest's.
+        if !path.is_dir() {
+            return Err(error.error);
+        }
+        fs::remove_dir_all(path)?;
+        error.file.persist(path)?;
+    }
     fail_point::reach("manifest-renamed");
     Ok(digest)
 }
@@ -86,8 +94,20 @@ impl Manifest {
         (header, digest)
     }
 
+    /// The bytes of a manifest that go on like this behind its digest, which fits them.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn forged(rest: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(TABLE + rest.len());
+        bytes.extend_from_slice(&MAGIC);
+        bytes.extend_from_slice(&FORMAT.to_le_bytes());
+        bytes.resize(TABLE, 0);
+        bytes[DIGEST].copy_from_slice(&Digest::of(rest).0);
+        bytes.extend_from_slice(rest);
+        bytes
+    }
+
     /// Takes the bytes of a whole manifest, checking them.
-    pub(super) fn check(bytes: Vec<u8>) -> Result<Self, ManifestError> {
+    pub(crate) fn check(bytes: Vec<u8>) -> Result<Self, ManifestError> {
         if bytes.len() < HEADER {
             return Err(ManifestError::Truncated);
         }

@@ -38,9 +38,12 @@ impl Questions {
     /// The questions by path.
     pub(crate) fn of_files(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
         let text = |id: u32| self.texts.get(NameId(id)).unwrap_or("");
-        let mut next = 0;
+        let all = self.texts.len() as u32;
+        let mut next = 0_u32;
         self.counts.iter().map(move |count| {
-            let (path, names) = (next, next + 1..next + 1 + count);
+            // A count can claim more names than there are.
+            let (path, first) = (next, next.saturating_add(1));
+            let names = first..first.saturating_add(*count).min(all);
             next = names.end;
             (text(path), names.map(text))
         })
@@ -213,5 +216,20 @@ pub(crate) fn differing(before: &Interface, after: &Interface) -> Vec<String> {
         if let Some((name, _)) = left.or(right).filter(|_| !same) {
             differing.push(name);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_that_claims_more_names_than_there_are_asks_for_those_that_there_are() {
+        let mut texts = NameTable::default();
+        ["a.py", "x", "y"].into_iter().for_each(|text| _ = texts.push(text));
+        let questions = Questions { texts, counts: vec![u32::MAX, u32::MAX, 1] };
+        let asked: Vec<(&str, Vec<&str>)> = questions.of_files().map(|(path, names)| (path, names.collect())).collect();
+        assert_eq!(asked, [("a.py", vec!["x", "y"]), ("", vec![]), ("", vec![])]);
+        assert_eq!(questions.hashes().len(), 2);
     }
 }

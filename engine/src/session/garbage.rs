@@ -2,7 +2,8 @@
 //!
 //! The store is never changed in place: what is kept is written to a fresh one, in one pass, and takes its place. So a
 //! collection costs the time and the disk space of what is kept, and one that is killed has done nothing. Other processes
-//! are kept out meanwhile; one that has read its manifest before computes again what it misses.
+//! are kept out meanwhile; one that has read its manifest before computes again what it misses. In the same way a store is
+//! mended of which a part cannot be read: what can be is kept.
 
 use std::collections::BTreeMap;
 
@@ -43,17 +44,24 @@ impl Session {
             bytes_after: before.disk_bytes,
         };
         // The same record can lie in several tables.
-        if report.dropped_records > 0 || before.disk_bytes > limits.max_bytes {
+        if report.dropped_records > 0 || before.disk_bytes > limits.max_bytes || store.is_damaged() {
             let bytes = kept.iter().map(Item::disk_bytes).sum();
-            let keep = |key: RecordKey| kept.binary_search_by(|item| item.key.cmp(&key)).is_ok();
-            store.rewrite(&keep, besides(kept, bytes))?;
+            let keys: Vec<RecordKey> = kept.iter().map(|item| item.key).collect();
+            store.rewrite(&keys, besides(kept, bytes))?;
             report.bytes_after = store.statistics()?.disk_bytes;
         }
         Ok(report)
     }
 
-    /// Drops the oldest of what no manifest speaks of, if the store has come to be larger than it may.
-    pub(super) fn collect_if_large(&self) {
+    /// Drops the oldest of what no manifest speaks of, if the store has come to be larger than it may; leaves behind what
+    /// is damaged, if the run came upon it.
+    pub(super) fn tidy_up(&self) {
+        if self.memo.store().is_damaged() {
+            let limits = GarbageLimits { older_than: std::time::Duration::MAX, max_bytes: u64::MAX };
+            if let Err(error) = self.collect_garbage(limits) {
+                tracing::info!("{error}; what is damaged in it stays");
+            }
+        }
         let (size, budget) = (self.memo.store().bytes_when_written(), self.setup.max_cache_bytes);
         if size <= budget {
             return;

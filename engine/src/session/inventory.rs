@@ -7,7 +7,7 @@
 //!
 //! Memory: 56 bytes for each record.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use esker_frontend_api::{FileIr, ImportTable, Interface};
 
 use super::Session;
-use crate::contents::{CacheCheck, CacheContents, CacheProblem, StageContents};
+use crate::contents::{CacheCheck, CacheContents, CacheProblem, PastRun, StageContents};
 use crate::digest::Digest;
 use crate::edges::{EDGES, EdgeTable, edges_key};
 use crate::exports::{EXPORTS, exports_key};
@@ -26,7 +26,7 @@ use crate::resolve::{HINTS, RESOLUTION, RecordedResolution, hints_key};
 use crate::store::{Damage, Payload, RecordKey, StoreError, WRITTEN, Written, left_key, now, short};
 
 /// The stages whose records manifests speak of, or that are found by those.
-const STAGES: [(&str, u32); 6] =
+const STAGES: [Identity; 6] =
     [IR.identity(), IMPORTS.identity(), EDGES.identity(), EXPORTS.identity(), RESOLUTION, HINTS];
 /// What stands for the stages of embedders and for other versions.
 const OTHER: &str = "other";
@@ -34,6 +34,9 @@ const OTHER: &str = "other";
 const DIGEST: std::ops::Range<usize> = 2..10;
 /// What a record takes on disk besides itself: its key, and its place in a block.
 const OVERHEAD_BYTES: u64 = 40;
+
+/// A stage's name and version.
+type Identity = (&'static str, u32);
 
 /// A record.
 pub(super) struct Item {
@@ -46,6 +49,11 @@ pub(super) struct Item {
 }
 
 impl Item {
+    fn new(key: RecordKey, record: &[u8]) -> Self {
+        let digest = record.get(DIGEST).and_then(|digest| digest.try_into().ok()).unwrap_or_default();
+        Self { key, digest, bytes: u32::try_from(record.len()).unwrap_or(u32::MAX), is_live: false, at: 0 }
+    }
+
     /// About how many bytes it takes on disk.
     pub(super) fn disk_bytes(&self) -> u64 {
         u64::from(self.bytes) + OVERHEAD_BYTES
@@ -58,6 +66,8 @@ pub(super) struct Inventory {
     /// Ascending by key.
     pub(super) items: Vec<Item>,
     problems: Vec<CacheProblem>,
+    /// Records that are there and cannot be read.
+    unreadable: HashSet<RecordKey>,
     manifests: usize,
     manifest_bytes: u64,
 }
@@ -65,7 +75,7 @@ pub(super) struct Inventory {
 /// The first bytes of all keys of a stage.
 type Prefix = [u8; 8];
 
-fn prefix((stage, version): (&'static str, u32)) -> Prefix {
+fn prefix((stage, version): Identity) -> Prefix {
     prefix_of(RecordKey::new(stage, version, |_| ()))
 }
 
@@ -84,7 +94,7 @@ impl Session {
         let mut inventory = Inventory::default();
         let mut times: Vec<([u8; 8], u64)> = Vec::new();
         let written = prefix(WRITTEN);
-        self.memo.store().scan(&mut |key, record| {
+        let scanned = self.memo.store().scan(&mut |key, record| {
             visit(key, record);
             if key == left_key() {
                 return;
@@ -94,10 +104,8 @@ impl Session {
                 times.extend(written.iter().flat_map(|written| written.keys.iter().map(|key| (*key, written.at))));
                 return;
             }
-            let digest = record.get(DIGEST).and_then(|digest| digest.try_into().ok()).unwrap_or_default();
-            let bytes = u32::try_from(record.len()).unwrap_or(u32::MAX);
-            inventory.items.push(Item { key, digest, bytes, is_live: false, at: 0 });
-        })?;
+            inventory.items.push(Item::new(key, record));
+        });
         times.sort_unstable();
         for item in &mut inventory.items {
             let end = times.partition_point(|(key, _)| *key <= short(item.key));
@@ -105,15 +113,82 @@ impl Session {
             item.at = last.filter(|(key, _)| *key == short(item.key)).map_or(0, |(_, at)| *at);
         }
         // Only now, as others can publish none any more that speaks of newer records.
+        let mut loaded = Vec::new();
         for file in self.cache.iter().flat_map(|cache| manifests(cache.path())) {
             inventory.manifests += 1;
             inventory.manifest_bytes += fs::metadata(&file).map_or(0, |metadata| metadata.len());
             match manifest::load(&file) {
-                Ok(manifest) => manifest.iter().for_each(|manifest| self.mark(&mut inventory, manifest, &file)),
+                Ok(manifest) => loaded.extend(manifest.map(|manifest| (file, manifest))),
                 Err(error) => inventory.problems.push(CacheProblem::Manifest { file, detail: error.to_string() }),
             }
         }
+        match scanned {
+            Err(error @ StoreError::Damaged { .. }) => {
+                inventory.problems.push(CacheProblem::Store { detail: error.to_string() });
+                self.look_up(&mut inventory, loaded.iter().map(|(_, manifest)| manifest), visit)?;
+            }
+            scanned => scanned?,
+        }
+        loaded.iter().for_each(|(file, manifest)| self.mark(&mut inventory, manifest, file));
         Ok(inventory)
+    }
+
+    /// Takes stock of a store that cannot be read from its beginning to its end, by looking for each record of which a
+    /// manifest speaks and that was not shown. What else there may be is not found.
+    fn look_up<'m>(
+        &self,
+        inventory: &mut Inventory,
+        manifests: impl Iterator<Item = &'m Manifest>,
+        visit: &mut dyn FnMut(RecordKey, &[u8]),
+    ) -> Result<(), StoreError> {
+        let mut keys: BTreeMap<RecordKey, &'static str> = BTreeMap::new();
+        for manifest in manifests {
+            let rows = (0..manifest.len() as u32).filter_map(|index| manifest.row_at(index));
+            for row in rows.filter(|row| row.content().is_some()) {
+                let hints = self.hints_of(row).map(|key| (HINTS.0, key));
+                let records = self.records_of(row).into_iter().filter_map(|(stage, key, _)| Some((stage.0, key?)));
+                keys.extend(records.chain(hints).map(|(stage, key)| (key, stage)));
+            }
+        }
+        let last = inventory.items.last().map(|item| item.key);
+        for (key, stage) in keys.into_iter().filter(|(key, _)| Some(*key) > last) {
+            match self.memo.store().get(key) {
+                Ok(None) => {}
+                Ok(Some(record)) => {
+                    visit(key, &record);
+                    inventory.items.push(Item::new(key, &record));
+                }
+                Err(StoreError::Damaged { detail, .. }) => {
+                    inventory.unreadable.insert(key);
+                    let key = Digest(key.to_bytes()).to_string();
+                    inventory.problems.push(CacheProblem::Record { stage, key, detail });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The records of which a row speaks: the stage, the key if it can be made with this setup, the digest of the result.
+    fn records_of(&self, row: Row<'_>) -> [(Identity, Option<RecordKey>, Digest); 5] {
+        let frontend = self.setup.frontends.get(usize::from(row.frontend().0));
+        let ir = frontend
+            .zip(row.content())
+            .and_then(|(frontend, content)| text_ir_key(frontend, &self.setup.lower, &self.texts, row.path(), content));
+        let exports = frontend.map(|frontend| exports_key(&**frontend, row.ir(), row.located()));
+        [
+            (IR.identity(), ir, row.ir()),
+            (IMPORTS.identity(), Some(imports_key(row.ir())), row.imports()),
+            (EDGES.identity(), Some(edges_key(row.located())), row.edges()),
+            (EXPORTS.identity(), exports, row.exports()),
+            (RESOLUTION, Some(row.resolution_key()), row.resolution()),
+        ]
+    }
+
+    /// The key under which the keys of a row's resolutions are remembered.
+    fn hints_of(&self, row: Row<'_>) -> Option<RecordKey> {
+        let frontend = self.setup.frontends.get(usize::from(row.frontend().0))?;
+        Some(hints_key(&**frontend, row.ir(), row.located()))
     }
 
     /// Marks the records that a manifest speaks of.
@@ -121,26 +196,20 @@ impl Session {
         let mut not_found: Vec<(&'static str, Prefix, Row<'_>, Digest)> = Vec::new();
         let mut has_other_hints = false;
         for row in (0..manifest.len() as u32).filter_map(|index| manifest.row_at(index)) {
-            let Some(content) = row.content() else { continue };
-            let frontend = self.setup.frontends.get(usize::from(row.frontend().0));
-            let ir = frontend
-                .and_then(|frontend| text_ir_key(frontend, &self.setup.lower, &self.texts, row.path(), content));
-            let exports = frontend.map(|frontend| exports_key(&**frontend, row.ir(), row.located()));
-            for (stage, key, digest) in [
-                (IR.identity(), ir, row.ir()),
-                (IMPORTS.identity(), Some(imports_key(row.ir())), row.imports()),
-                (EDGES.identity(), Some(edges_key(row.located())), row.edges()),
-                (EXPORTS.identity(), exports, row.exports()),
-                (RESOLUTION, Some(row.resolution_key()), row.resolution()),
-            ] {
+            if row.content().is_none() {
+                continue;
+            }
+            for (stage, key, digest) in self.records_of(row) {
+                if key.is_some_and(|key| inventory.unreadable.contains(&key)) {
+                    continue;
+                }
                 let found = key.and_then(|key| inventory.item(key)).filter(|item| item.digest == first(digest));
                 match found {
                     Some(item) => item.is_live = true,
                     None => not_found.push((stage.0, prefix(stage), row, digest)),
                 }
             }
-            let hints = frontend.map(|frontend| hints_key(&**frontend, row.ir(), row.located()));
-            match hints.and_then(|hints| inventory.item(hints)) {
+            match self.hints_of(row).and_then(|hints| inventory.item(hints)) {
                 Some(item) => item.is_live = true,
                 None => has_other_hints = true,
             }
@@ -176,7 +245,9 @@ impl Session {
             Ok(inventory.contents(statistics.disk_bytes))
         });
         self.memo.store().release();
-        contents
+        let own = self.cache.as_ref().and_then(|cache| manifest::load(cache.manifest()).ok().flatten());
+        let runs = own.map_or_else(Vec::new, |manifest| PastRun::of(manifest.tail()));
+        contents.map(|contents| CacheContents { runs, ..contents })
     }
 
     /// Looks at every record, and for every record that a manifest speaks of.
@@ -248,7 +319,13 @@ impl Inventory {
             }
         }
         stages.retain(|stage| stage.records > 0);
-        CacheContents { stages, store_bytes, manifest_bytes: self.manifest_bytes, manifests: self.manifests }
+        CacheContents {
+            stages,
+            store_bytes,
+            manifest_bytes: self.manifest_bytes,
+            manifests: self.manifests,
+            runs: Vec::new(),
+        }
     }
 }
 

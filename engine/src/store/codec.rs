@@ -127,6 +127,23 @@ impl Payload {
         }
     }
 
+    /// These bytes as the payload of a record with a digest that fits.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn forged(bytes: &[u8]) -> Self {
+        Self { digest: Digest::of(bytes), bytes: bytes.to_vec() }
+    }
+
+    /// A compressed record whose envelope goes on like this behind its digest, which fits if what is behind it can be
+    /// decompressed.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn forged_envelope(rest: &[u8]) -> Vec<u8> {
+        let length = rest.first_chunk().map_or(0, |length| u32::from_le_bytes(*length) as usize);
+        let stored = rest.get(4..).unwrap_or_default();
+        let length = if length <= stored.len().saturating_mul(MAX_EXPANSION) { length } else { 0 };
+        let payload = lz4_flex::block::decompress(stored, length).unwrap_or_default();
+        [&[FORMAT, LZ4][..], &Digest::of(&payload).0, rest].concat()
+    }
+
     /// The digest of the payload.
     pub(crate) fn digest(&self) -> Digest {
         self.digest

@@ -28,6 +28,7 @@ use super::inspect::inspect;
 use super::swap;
 use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
 use crate::fail_point;
+use crate::metrics::Metrics;
 
 /// The directory of the store within the cache directory. Its number is raised when the layout changes, so that two
 /// versions of Esker on one cache directory do not disturb each other.
@@ -59,6 +60,9 @@ pub(crate) struct FjallStore {
     /// Whether the last wait for the lock was in vain. The next one is a single try: what one process does takes at
     /// most one time limit longer because of another one that hangs.
     waited_in_vain: AtomicBool,
+    /// Whether anything was found that cannot be read. It is not looked for: who makes the store anew leaves it behind.
+    is_damaged: AtomicBool,
+    metrics: Arc<Metrics>,
     /// How many bytes there were after the last ingestion.
     bytes_when_written: AtomicU64,
     state: Mutex<State>,
@@ -84,12 +88,14 @@ struct Opened {
 
 impl FjallStore {
     /// A store below this cache directory, which must exist. Touches no disk until the first record is asked for.
-    pub(crate) fn new(cache_directory: &Path, lock_timeout: Duration) -> Self {
+    pub(crate) fn new(cache_directory: &Path, lock_timeout: Duration, metrics: Arc<Metrics>) -> Self {
         Self {
             directory: cache_directory.join(DIRECTORY),
             lock_file: cache_directory.join(LOCK_FILE),
             lock_timeout,
             waited_in_vain: AtomicBool::new(false),
+            is_damaged: AtomicBool::new(false),
+            metrics,
             bytes_when_written: AtomicU64::new(0),
             state: Mutex::new(State::Closed),
         }
@@ -106,7 +112,22 @@ impl FjallStore {
         let keyspace = opened.keyspace.clone();
         // Readers need the state no longer: fjall has locks of its own.
         drop(state);
-        self.guarded(|| work(&keyspace))
+        self.noting_damage(self.guarded(|| work(&keyspace)))
+    }
+
+    /// Remembers that the store has to be made anew, if that is what an error says.
+    fn noting_damage<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        result.map_err(|error| match error {
+            StoreError::Io { path, source } if tells_of_damage_to_blocks(&source) => {
+                self.is_damaged.store(true, Ordering::Relaxed);
+                StoreError::Damaged { path, detail: source.to_string() }
+            }
+            StoreError::Damaged { .. } => {
+                self.is_damaged.store(true, Ordering::Relaxed);
+                error
+            }
+            error => error,
+        })
     }
 
     /// Opens the store unless that is done, or was tried in vain.
@@ -125,30 +146,53 @@ impl FjallStore {
     fn write_fresh(
         &self,
         keyspace: &Keyspace,
-        keep: &dyn Fn(RecordKey) -> bool,
-        besides: Vec<(RecordKey, Vec<u8>)>,
+        kept: &[RecordKey],
+        besides: &[(RecordKey, Vec<u8>)],
     ) -> Result<(), StoreError> {
         let fresh = swap::fresh(&self.directory);
         swap::remove(&fresh).map_err(|source| self.io(source))?;
         self.guarded(|| {
             let (written, _database) = open_database(&fresh)?;
-            let mut besides = besides.into_iter().peekable();
+            fail_point::reach("fresh-opened");
+            let mut besides = besides.iter().peekable();
             let mut ingestion = written.start_ingestion()?;
-            for record in keyspace.iter() {
-                let (key, bytes) = record.into_inner()?;
-                let Some(known) = record_key(&key) else { continue };
-                while let Some((other, bytes)) = besides.next_if(|(other, _)| *other < known) {
+            // In one pass over the store; key by key where that does not get through it.
+            let one_by_one = self.is_damaged.load(Ordering::Relaxed);
+            let mut records = (!one_by_one).then(|| keyspace.iter().map(fjall::Guard::into_inner).peekable());
+            for known in kept {
+                while let Some((other, bytes)) = besides.next_if(|(other, _)| other < known) {
                     ingestion.write(other.as_bytes(), bytes)?;
                 }
-                let is_replaced = besides.peek().is_some_and(|(other, _)| *other == known);
-                if keep(known) && !is_replaced {
-                    ingestion.write(key, bytes)?;
+                if besides.peek().is_some_and(|(other, _)| other == known) {
+                    continue;
+                }
+                let bytes = match &mut records {
+                    None => keyspace.get(known.as_bytes()).ok().flatten(),
+                    Some(records) => loop {
+                        match records
+                            .next_if(|record| record.as_ref().map_or(true, |(key, _)| **key <= *known.as_bytes()))
+                        {
+                            None => break None,
+                            Some(record) => {
+                                let (key, bytes) = record?;
+                                if *key == *known.as_bytes() {
+                                    break Some(bytes);
+                                }
+                            }
+                        }
+                    },
+                };
+                if let Some(bytes) = bytes {
+                    ingestion.write(known.as_bytes(), bytes)?;
+                    fail_point::reach("fresh-record-written");
                 }
             }
             for (key, bytes) in besides {
-                ingestion.write(key.as_bytes(), bytes)?;
+                ingestion.write(key.as_bytes(), bytes.as_slice())?;
             }
-            ingestion.finish()
+            ingestion.finish()?;
+            fail_point::reach("fresh-written");
+            Ok(())
         })
     }
 
@@ -164,7 +208,7 @@ impl FjallStore {
             Ok(opened) => opened,
             Err(error) if !tells_of_damage(&error) => return Err(error),
             Err(error) => {
-                tracing::warn!("{error}; it is emptied and its results are computed again");
+                self.metrics.file_damaged(format_args!("{error}; it is emptied and its results are computed again"));
                 self.remove_files()?;
                 fail_point::reach("store-emptied");
                 self.guarded(|| open_database(&self.directory))?
@@ -175,13 +219,7 @@ impl FjallStore {
     }
 
     fn acquire_lock(&self) -> Result<(File, Turn), StoreError> {
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
-            .open(&self.lock_file)
-            .map_err(|source| self.io(source))?;
+        let lock = self.open_lock().map_err(|source| self.io(source))?;
         let start = Instant::now();
         let timeout = if self.waited_in_vain.load(Ordering::Relaxed) { Duration::ZERO } else { self.lock_timeout };
         let mut turn = Turn::AtOnce;
@@ -206,6 +244,21 @@ impl FjallStore {
                     std::thread::sleep(LOCK_POLL);
                 }
             }
+        }
+    }
+
+    fn open_lock(&self) -> io::Result<File> {
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+        match options.open(&self.lock_file) {
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                let told = format_args!("{} is a directory, and is removed", self.lock_file.display());
+                self.metrics.file_damaged(told);
+                // Nobody can hold a lock on it.
+                fs::remove_dir_all(&self.lock_file)?;
+                options.open(&self.lock_file)
+            }
+            opened => opened,
         }
     }
 
@@ -297,8 +350,10 @@ impl Store for FjallStore {
             ingestion.finish()?;
             fail_point::reach("ingested");
             if keyspace.table_count() >= MERGE_AT_TABLES {
-                keyspace.major_compact()?;
-                fail_point::reach("merged");
+                // Where that fails the records are kept all the same; what is damaged has to be left behind first.
+                if self.noting_damage(self.guarded(|| keyspace.major_compact())).is_ok() {
+                    fail_point::reach("merged");
+                }
             }
             self.bytes_when_written.store(keyspace.disk_space(), Ordering::Relaxed);
             Ok(())
@@ -346,13 +401,21 @@ impl Store for FjallStore {
         })
     }
 
-    fn rewrite(&self, keep: &dyn Fn(RecordKey) -> bool, besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
+    fn is_damaged(&self) -> bool {
+        self.is_damaged.load(Ordering::Relaxed)
+    }
+
+    fn rewrite(&self, kept: &[RecordKey], besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
         let mut state = self.lock_state();
         self.make_open(&mut state)?;
         let State::Open(opened) = std::mem::replace(&mut *state, State::Unusable) else {
             return Err(self.damaged("it could not be opened"));
         };
-        if let Err(error) = self.write_fresh(&opened.keyspace, keep, besides) {
+        let mut written = self.noting_damage(self.write_fresh(&opened.keyspace, kept, &besides));
+        if matches!(written, Err(StoreError::Damaged { .. })) {
+            written = self.write_fresh(&opened.keyspace, kept, &besides);
+        }
+        if let Err(error) = written {
             *state = State::Open(opened);
             return Err(error);
         }
@@ -361,6 +424,7 @@ impl Store for FjallStore {
         drop(database);
         let swapped = swap::swap(&self.directory).map_err(|source| self.io(source));
         *state = State::Locked(lock);
+        self.is_damaged.fetch_and(swapped.is_err(), Ordering::Relaxed);
         swapped
     }
 
@@ -376,6 +440,11 @@ impl Store for FjallStore {
             Ok(StoreStatistics { records: keyspace.len()? as u64, disk_bytes: keyspace.disk_space() })
         })
     }
+}
+
+/// Whether an error at reading blocks tells that they are not what was written: what a table lists is beyond its end.
+fn tells_of_damage_to_blocks(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
 /// A key as it lies in the store; `None` for what cannot be ours.

@@ -41,11 +41,15 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn rewrite(&self, keep: &dyn Fn(RecordKey) -> bool, besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
+    fn rewrite(&self, kept: &[RecordKey], besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
         let mut records = self.lock();
-        records.retain(|key, _| keep(*key));
+        records.retain(|key, _| kept.binary_search(key).is_ok());
         records.extend(besides);
         Ok(())
+    }
+
+    fn is_damaged(&self) -> bool {
+        false
     }
 
     fn bytes_when_written(&self) -> u64 {

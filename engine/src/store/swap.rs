@@ -11,6 +11,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::fail_point;
+
 /// Where the directory lies that is to take the store's place.
 pub(super) fn fresh(store: &Path) -> PathBuf {
     beside(store, ".new")
@@ -45,14 +47,17 @@ pub(super) fn recover(store: &Path) -> io::Result<()> {
 pub(super) fn swap(store: &Path) -> io::Result<()> {
     let old = old(store);
     fs::rename(store, &old)?;
+    fail_point::reach("store-set-aside");
     if let Err(error) = fs::rename(fresh(store), store) {
         fs::rename(&old, store)?;
         return Err(error);
     }
+    fail_point::reach("store-swapped");
     // The swap is done; what is left over is removed by whoever opens the store next.
     if let Err(error) = remove(&old) {
         tracing::info!("{} cannot be removed now: {error}", old.display());
     }
+    fail_point::reach("old-store-removed");
     Ok(())
 }
 

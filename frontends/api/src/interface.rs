@@ -135,10 +135,12 @@ impl Interface {
     /// The positions of the members of an owner, or of the module's own entries.
     #[must_use]
     pub fn members(&self, owner: Option<EntryId>) -> Range<u32> {
-        match owner {
+        let members = match owner {
             None => 0..self.module_entries,
             Some(owner) => self.entry(owner).map_or(0..0, |entry| entry.members.clone()),
-        }
+        };
+        // One that was made on purpose can claim more than there are.
+        members.start..members.end.min(self.entries.len() as u32)
     }
 
     /// The positions of the entries with this name among the members of an owner, or among the module's own: none,
@@ -184,7 +186,8 @@ impl Interface {
         }
         let after = self.entries.partition_point(|entry| entry.members.start <= id.0);
         let owner = EntryId(u32::try_from(after).ok()?.checked_sub(1)?);
-        self.members(Some(owner)).contains(&id.0).then_some(owner)
+        // Owners come before their members; that it is so here is what makes following them end.
+        (owner < id && self.members(Some(owner)).contains(&id.0)).then_some(owner)
     }
 
     /// The entry's name after those of its owners, with dots between.
@@ -197,11 +200,19 @@ impl Interface {
 
     /// Adds what [`Self::qualified_name`] gives to the end of a text.
     pub fn push_qualified_name(&self, id: EntryId, text: &mut String) {
-        if let Some(owner) = self.owner(id) {
-            self.push_qualified_name(owner, text);
+        let name = |id| self.entry(id).map_or("", |entry| self.name(entry.name));
+        // Step by step: in a hostile file, classes nest as deep as the file is long.
+        let mut owners = Vec::new();
+        let mut innermost = id;
+        while let Some(owner) = self.owner(innermost) {
+            owners.push(owner);
+            innermost = owner;
+        }
+        for owner in owners.into_iter().rev() {
+            text.push_str(name(owner));
             text.push('.');
         }
-        text.push_str(self.entry(id).map_or("", |entry| self.name(entry.name)));
+        text.push_str(name(id));
     }
 
     /// The digest of these entries, [`NOTHING`] for none: what a user of them depends on.
@@ -209,5 +220,36 @@ impl Interface {
     pub fn answer(&self, entries: Range<u32>) -> u64 {
         let digests = entries.map(|index| self.entry(EntryId(index)).map_or(NOTHING, |entry| entry.digest));
         digests.fold(NOTHING, |all, digest| all.rotate_left(1) ^ digest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_that_own_themselves_and_more_than_there_are_can_be_looked_at() {
+        let mut names = NameTable::default();
+        let name = names.push("x");
+        let entry = |members| Entry {
+            name,
+            kind: SymbolKind::Class,
+            flags: SymbolFlags::empty(),
+            is_public: true,
+            import: None,
+            facts: 5..1,
+            members,
+            digest: 1,
+        };
+        let entries = vec![entry(0..1), entry(0..u32::MAX), entry(9..3)];
+        let interface = Interface { names, entries, module_entries: u32::MAX, ..Interface::default() };
+        assert_eq!(interface.members(None), 0..3);
+        for id in (0..4).map(EntryId) {
+            assert!(interface.qualified_name(id).len() < 10);
+            assert!(interface.members(Some(id)).len() <= 3);
+            assert!(interface.entry(id).is_none_or(|entry| interface.facts(entry).is_empty()));
+        }
+        let one = Interface { module_entries: 0, ..interface };
+        assert_eq!(one.owner(EntryId(0)), None, "it is its own member, and has no other owner");
     }
 }

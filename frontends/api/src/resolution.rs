@@ -27,7 +27,7 @@ pub trait World {
     /// The interface of a file, to read what was found in it.
     fn interface(&mut self, file: FileNumber) -> Arc<Interface>;
 
-    /// See [`Interface::entries`].
+    /// See [`Interface::entries`]. Nothing is found under a name that is empty or `*` or has a dot in it.
     fn entries(&mut self, file: FileNumber, owner: Option<EntryId>, name: &str) -> Range<u32>;
 
     /// Allows reading [`Interface::stars`] of a file, and whether it lists its public names.

@@ -7,7 +7,6 @@ mod facts;
 mod hostile;
 mod imports;
 mod options;
-mod random;
 mod rebound;
 mod recovery;
 mod references;

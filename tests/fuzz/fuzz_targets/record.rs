@@ -1,0 +1,4 @@
+//! The decoder of records.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| esker_tests::fuzzed::record(bytes));

@@ -1,0 +1,7 @@
+def broken(:
+    import a
+class
+  x = (1,
+	from b import *
+if
+"""never ends
