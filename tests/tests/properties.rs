@@ -103,17 +103,131 @@ const TOY_STATEMENTS: [&str; 26] = [
     "# nothing",
 ];
 
+/// The same for TypeScript and JavaScript: the same specifier can lead to a source, a declaration, a directory or a
+/// package, by what is there and by what settings say.
+const TYPESCRIPT_PATHS: [&str; 18] = [
+    "a.ts",
+    "a.d.ts",
+    "a.js",
+    "a/index.ts",
+    "a/b.ts",
+    "a/b.tsx",
+    "b.ts",
+    "b.mts",
+    "b/index.js",
+    "b/a.ts",
+    "src/a.ts",
+    "src/c.ts",
+    "packages/p/src/index.ts",
+    "packages/p/index.d.ts",
+    "c.vue",
+    "d.json",
+    "tsconfig.json",
+    "package.json",
+];
+
+const TYPESCRIPT_STATEMENTS: [&str; 40] = [
+    "import './a';",
+    "import './b.js';",
+    "import { x } from './a';",
+    "import { y as z } from './b';",
+    "import { C } from '../a';",
+    "import type { C } from './a';",
+    "import * as ns from './b';",
+    "import d from './a.js';",
+    "import e from '@/c';",
+    "import c from 'c';",
+    "import { x as w } from 'p';",
+    "import k from '#k';",
+    "import data from './d.json';",
+    "import { readFile } from 'node:fs';",
+    "export * from './a';",
+    "export * from './b';",
+    "export * from '../b';",
+    "export * as q from './a';",
+    "export { x as y } from './a';",
+    "export { default } from './b';",
+    "export { default as C } from '../a';",
+    "const r = require('./b');",
+    "import s = require('../b');",
+    "const later = import('./a/b');",
+    "const worker = new URL('./a.ts', import.meta.url);",
+    "/// <reference path=\"./b.ts\" />",
+    "export default class extends C {}",
+    "export class C { f = 1; m() { return this.f; } }",
+    "export class D extends C { m() { return super.m(); } }",
+    "export interface C { g: string; }",
+    "export namespace C { export const v = 1; }",
+    "export function x(p: C) { return p.m(); }",
+    "export const x = new C();",
+    "export const y = 1;",
+    "module.exports = { x: 1 };",
+    "x.m(); z; ns.x.m(); w();",
+    "<template><p/></template>\n<script lang=\"ts\">\nimport { x } from './a';\n</script>",
+    "let = ;",
+    "export function broken( {",
+    "// nothing",
+];
+
+/// Settings are no lists of statements: each is one of these texts.
+const TYPESCRIPT_SETTINGS: [(&str, &[&str]); 4] = [
+    (
+        "tsconfig.json",
+        &[
+            "{}",
+            r#"{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }"#,
+            r#"{ "compilerOptions": { "paths": { "@/*": ["./a/*", "./b/*"] }, "allowJs": true } }"#,
+            r#"{ "compilerOptions": { "baseUrl": "src" } }"#,
+            r#"{ "extends": "./a/tsconfig.json" }"#,
+            "{ broken",
+        ],
+    ),
+    (
+        "a/tsconfig.json",
+        &["{}", r#"{ "compilerOptions": { "baseUrl": ".." } }"#, r#"{ "extends": "../tsconfig.json" }"#],
+    ),
+    (
+        "package.json",
+        &[
+            "{}",
+            r#"{ "workspaces": ["packages/*"] }"#,
+            r##"{ "workspaces": ["packages/p"], "imports": { "#k": "./a/b.ts" } }"##,
+            r#"{ "name": "p", "exports": "./b.ts" }"#,
+        ],
+    ),
+    (
+        "packages/p/package.json",
+        &[
+            r#"{ "name": "p" }"#,
+            r#"{ "name": "p", "main": "./dist/index.js", "types": "index.d.ts" }"#,
+            r#"{ "name": "p", "exports": { ".": { "import": "./src/index.ts" } } }"#,
+            r#"{ "name": "q" }"#,
+        ],
+    ),
+];
+
 /// Files and what they are made of.
 #[derive(Clone, Copy)]
 struct Language {
     paths: &'static [&'static str],
     statements: &'static [&'static str],
     length: usize,
+    settings: &'static [(&'static str, &'static [&'static str])],
 }
 
-const PYTHON: Language = Language { paths: &PATHS, statements: &STATEMENTS, length: 4 };
+const PYTHON: Language = Language { paths: &PATHS, statements: &STATEMENTS, length: 4, settings: &[] };
 
-const TOY: Language = Language { paths: &TOY_PATHS, statements: &TOY_STATEMENTS, length: 7 };
+const TOY: Language = Language { paths: &TOY_PATHS, statements: &TOY_STATEMENTS, length: 7, settings: &[] };
+
+const TYPESCRIPT: Language = Language {
+    paths: &TYPESCRIPT_PATHS,
+    statements: &TYPESCRIPT_STATEMENTS,
+    length: 6,
+    settings: &TYPESCRIPT_SETTINGS,
+};
+
+/// A repository with files of two languages is one graph.
+const MIXED: [Language; 2] = [PYTHON, TYPESCRIPT];
 
 /// What happens to a tree or to the engine that watches it.
 #[derive(Debug, Clone)]
@@ -196,7 +310,18 @@ fn files_below(directory: &Path) -> Vec<PathBuf> {
 
 fn file(language: Language) -> impl Strategy<Value = (&'static str, String)> {
     let statements = prop::collection::vec(select(language.statements), 0..language.length);
-    (select(language.paths), statements.prop_map(|statements| statements.join("\n") + "\n"))
+    let source = (select(language.paths), statements.prop_map(|statements| statements.join("\n") + "\n"));
+    let settings = move |which: Index, text: Index| {
+        let (path, texts) = which.get(language.settings);
+        (*path, (*text.get(texts)).to_owned())
+    };
+    (source, any::<(Index, Index)>(), 0..6).prop_map(move |(source, (which, text), sort)| {
+        if sort == 0 && !language.settings.is_empty() { settings(which, text) } else { source }
+    })
+}
+
+fn is_settings(path: &Path) -> bool {
+    TYPESCRIPT_SETTINGS.iter().any(|(settings, _)| Path::new(settings) == path)
 }
 
 fn step(language: Language) -> impl Strategy<Value = Step> {
@@ -275,7 +400,8 @@ fn bring(tree: &Tree, from: &Files, to: &Files) -> Vec<PathBuf> {
 /// whole, and those that may find something else now.
 fn permitted(engine: &mut Engine, changed: &[PathBuf], from: &Files, to: &Files) -> BTreeSet<String> {
     let appeared_or_gone = from.keys().chain(to.keys()).any(|path| from.contains_key(path) != to.contains_key(path));
-    if appeared_or_gone {
+    // Which files settings govern is tested in `settings.rs`.
+    if appeared_or_gone || changed.iter().any(|path| is_settings(path)) {
         return to.keys().map(|path| (*path).to_owned()).collect();
     }
     let mut permitted: BTreeSet<String> = changed.iter().map(|path| path.to_string_lossy().into_owned()).collect();
@@ -428,16 +554,16 @@ fn bring_back(cache: &Path, kept: Option<(PathBuf, Vec<u8>)>) {
 /// Where failures are kept, to be tried first from then on.
 const REGRESSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/properties.proptest-regressions");
 
-/// As many cases as take a few seconds, or as `PROPTEST_CASES` asks for.
-fn config() -> ProptestConfig {
+/// So many cases, which take half a minute, or as many as `PROPTEST_CASES` asks for.
+fn config(cases: u32) -> ProptestConfig {
     let config = ProptestConfig::default();
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { config.cases } else { 48 };
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { config.cases } else { cases };
     let persistence = FileFailurePersistence::Direct(REGRESSIONS);
     ProptestConfig { cases, failure_persistence: Some(Box::new(persistence)), ..config }
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config(40))]
 
     #[test]
     fn incremental_equals_clean((first, steps) in life(PYTHON)) {
@@ -450,13 +576,19 @@ proptest! {
     }
 
     #[test]
+    fn incremental_equals_clean_for_typescript((first, steps) in life(TYPESCRIPT)) {
+        incremental_equals_clean_for(first, steps)?;
+    }
+
+    #[test]
     fn threads_make_no_difference(
         python in prop::collection::vec(file(PYTHON), 0..20),
+        typescript in prop::collection::vec(file(TYPESCRIPT), 0..12),
         toy in prop::collection::vec(file(TOY), 0..8),
     ) {
         let tree = Tree::new("");
         let mut files = Files::new();
-        for (path, text) in python.into_iter().chain(toy) {
+        for (path, text) in python.into_iter().chain(typescript).chain(toy) {
             write(&mut files, path, text);
         }
         bring(&tree, &Files::new(), &files);
@@ -466,5 +598,21 @@ proptest! {
             (answer(&build), executed(&build), names(&mut engine))
         };
         prop_assert_eq!(with(1), with(5));
+    }
+}
+
+proptest! {
+    // Of twice as many steps.
+    #![proptest_config(config(16))]
+
+    #[test]
+    fn incremental_equals_clean_for_two_languages(
+        (python, steps) in life(MIXED[0]),
+        (typescript, more) in life(MIXED[1]),
+    ) {
+        // One after the other: a step of the one leaves the other's files alone but for those that bear its name.
+        let first = python.into_iter().chain(typescript).collect();
+        let steps = steps.into_iter().zip(more).flat_map(|(one, other)| [one, other]).collect();
+        incremental_equals_clean_for(first, steps)?;
     }
 }
