@@ -35,6 +35,10 @@ scip:
 typescript:
     .ci/run typescript-oracle
 
+# Import edges of packages of npm against dependency-cruiser and madge
+cruiser:
+    .ci/run cruiser-oracle
+
 # What builds execute after typical edits of homeassistant
 edits:
     .ci/run edits-oracle
