@@ -89,6 +89,11 @@ impl<'a> Context<'a> {
         Ok(self.builder().for_one_run().build()?)
     }
 
+    /// The same for one of which no more is asked than its report and what is wrong with the files.
+    pub(crate) fn engine_for_report(&self) -> Result<Engine> {
+        Ok(self.builder().for_one_run().check_what_is_read().build()?)
+    }
+
     /// An engine for many builds, whose results are kept when there is time for it.
     pub(crate) fn resident_engine(&self) -> Result<Engine> {
         Ok(self.builder().keep_on_request().build()?)

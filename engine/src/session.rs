@@ -22,6 +22,7 @@ mod setup;
 mod verify;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -113,6 +114,33 @@ pub(crate) enum Mode {
     Force,
 }
 
+/// How much of a manifest that was read is checked, whatever a run looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Checking {
+    /// All of it.
+    Everything,
+    /// What a report tells.
+    WhatIsRead,
+}
+
+/// Why work was broken off that has to begin again.
+#[derive(Debug)]
+enum Interruption {
+    /// A file is no longer what it was taken for.
+    Changed(Arc<str>),
+    /// The manifest is not what was written.
+    ManifestDamaged,
+}
+
+impl fmt::Display for Interruption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed(path) => write!(f, "{path} changed"),
+            Self::ManifestDamaged => f.write_str("the manifest turned out to be damaged"),
+        }
+    }
+}
+
 /// What a run did.
 pub(crate) struct Run {
     pub(crate) manifest: Arc<Manifest>,
@@ -193,8 +221,15 @@ impl Session {
         &self.memo
     }
 
+    /// What the last run knew, checked as a whole, if there was one with this setup.
+    pub(crate) fn last_checked(&mut self) -> Option<Arc<Manifest>> {
+        let manifest = self.last()?;
+        self.unless_changed(|_| manifest.check_all()).ok()?;
+        Some(manifest)
+    }
+
     /// What the last run knew, if there was one with this setup.
-    pub(crate) fn last(&mut self) -> Option<Arc<Manifest>> {
+    fn last(&mut self) -> Option<Arc<Manifest>> {
         if !self.manifest_loaded {
             self.manifest_loaded = true;
             self.manifest = self.load_manifest();
@@ -222,7 +257,7 @@ impl Session {
 
     /// The files of the last run that looked for this path while their imports were located, ascending.
     pub(crate) fn looked_for(&mut self, path: &str) -> Result<Vec<String>, EngineError> {
-        let manifest = self.last().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
+        let manifest = self.last_checked().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
         let mut rows = BTreeSet::new();
         absence::looked_for(path, &manifest, &self.setup, |row| _ = rows.insert(row));
         Ok(rows.into_iter().map(|row| manifest.path(row).to_owned()).collect())
@@ -240,10 +275,10 @@ impl Session {
         let start = Instant::now();
         let _busy = Busy::new(&self.setup.monitor);
         for _ in 0..ATTEMPTS {
-            match self.unless_changed(|session| session.attempt(scope, mode, start)) {
+            match self.unless_changed(|session| session.attempt_checked(scope, mode, start)) {
                 Ok(run) => return run,
-                Err(path) => {
-                    tracing::info!("{path} changed while it was analyzed; starting again");
+                Err(interruption) => {
+                    tracing::info!("{interruption} while files were analyzed; starting again");
                     // A list that was given does not tell all that changed.
                     scope = Scope::Everything;
                 }
@@ -252,15 +287,38 @@ impl Session {
         Err(self.unsteady())
     }
 
-    /// Works on what is known of the files; tells which file it was if one turned out to be another than is known. The
-    /// database is gone then.
-    fn unless_changed<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<T, Arc<str>> {
+    /// Works on what is known of the files; tells why, if it turned out that it is not so. The database is gone then.
+    fn unless_changed<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<T, Interruption> {
         let worked = panic::catch_unwind(AssertUnwindSafe(|| work(self)));
+        if self.manifest.as_ref().is_some_and(|manifest| manifest.is_damaged()) {
+            _ = self.texts.take_changed_underneath();
+            self.forget_manifest();
+            return Err(Interruption::ManifestDamaged);
+        }
         match (worked, self.texts.take_changed_underneath()) {
             (Ok(value), None) => Ok(value),
-            (_, Some(path)) => Err(path),
+            (_, Some(path)) => Err(Interruption::Changed(path)),
             (Err(panic), None) => panic::resume_unwind(panic),
         }
+    }
+
+    /// Goes on as if no run had been before: something in its manifest is not what was written.
+    fn forget_manifest(&mut self) {
+        let path = self.cache.as_ref().map_or(Path::new(""), |cache| cache.manifest());
+        tracing::warn!("{} is not used: its base is damaged; everything is looked at again", path.display());
+        self.manifest = None;
+        self.manifest_loaded = true;
+        self.database = None;
+    }
+
+    /// A run after which nothing that is asked of its manifest can turn out to be damaged.
+    fn attempt_checked(&mut self, scope: Scope<'_>, mode: Mode, start: Instant) -> Result<Run, EngineError> {
+        let run = self.attempt(scope, mode, start)?;
+        match self.setup.checking {
+            Checking::Everything => run.manifest.check_all(),
+            Checking::WhatIsRead => run.manifest.check_report(&run.affected),
+        }
+        Ok(run)
     }
 
     fn unsteady(&self) -> EngineError {
@@ -335,8 +393,8 @@ impl Session {
         for _ in 0..ATTEMPTS {
             match self.unless_changed(Self::attempt_query::<Q>) {
                 Ok(answers) => return answers,
-                Err(path) => {
-                    tracing::info!("{path} changed since the last build; building again");
+                Err(interruption) => {
+                    tracing::info!("{interruption} since the last build; building again");
                     self.run(Scope::Everything, Mode::Incremental)?;
                 }
             }
@@ -349,8 +407,8 @@ impl Session {
         for _ in 0..ATTEMPTS {
             match self.unless_changed(|session| session.attempt_to_inspect(&work)) {
                 Ok(answer) => return answer,
-                Err(path) => {
-                    tracing::info!("{path} changed since the last build; building again");
+                Err(interruption) => {
+                    tracing::info!("{interruption} since the last build; building again");
                     self.run(Scope::Everything, Mode::Incremental)?;
                 }
             }
@@ -497,6 +555,7 @@ impl Session {
             setup: self.setup.digest(),
             roots,
             full_build_us: last_tail.map_or(0, |tail| tail.full_build_us),
+            findings: manifest::Findings::default(),
             cycles: last_tail.map_or(0, |tail| tail.cycles),
             skipped: match &changes.skipped {
                 Some(skipped) => skipped.clone(),
@@ -524,7 +583,8 @@ impl Session {
                 reasons_of_everything(cause, &manifest, &executed).encoded()
             });
             drop(span);
-            if edges_changed || baseline.is_none() {
+            let has_known_graph = |baseline: &Arc<Manifest>| !edges_changed || manifest.has_graph_of(baseline);
+            if !baseline.as_ref().is_some_and(has_known_graph) {
                 let _span = tracing::info_span!("cycles").entered();
                 tail.cycles = manifest.graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
             }

@@ -95,7 +95,8 @@ impl BuildCommand {
             return Err(error.hint("leave it out; every other command can do without a refresh"));
         }
         let context = Context::starting_at(globals, self.path.as_deref().unwrap_or(".".as_ref()))?;
-        let mut engine = context.engine()?;
+        let is_report_enough = self.verify.is_none() && self.depfile.is_none() && self.stamp.is_none();
+        let mut engine = if is_report_enough { context.engine_for_report()? } else { context.engine()? };
         let (build, verified) = match self.verify {
             None => (self.execute(&context, &mut engine)?, None),
             Some(_) if globals.no_cache => {
