@@ -22,6 +22,7 @@ mod publish;
 mod reasons;
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, MissReason, Root};
@@ -48,6 +49,8 @@ pub(crate) struct Manifest {
     tail: Tail,
     /// The digest in the header of the head, if the manifest was read.
     digest_read: Option<Digest>,
+    /// How many bytes of its head were read and not counted yet.
+    bytes_read: AtomicU64,
     /// Decoded when somebody asks.
     reasons: OnceLock<Reasons>,
 }
@@ -125,6 +128,11 @@ impl Manifest {
     /// The digest in the header, if the manifest was read.
     pub(crate) fn digest_read(&self) -> Option<Digest> {
         self.digest_read
+    }
+
+    /// How many of its bytes were read since the last call.
+    pub(crate) fn take_bytes_read(&self) -> u64 {
+        self.bytes_read.swap(0, Ordering::Relaxed) + self.base.take_bytes_read()
     }
 
     /// Whether something in it turned out not to be what was written. What was at work on it then was abandoned.

@@ -47,7 +47,7 @@ use crate::input::{ChangeSet, FileSet, Files, Lifetime, Rules, Stat, Texts};
 use crate::input::{listed_changes, relative_path, walk_below, walked_changes};
 use crate::manifest::{self, Manifest, Tail, assemble};
 use crate::memo::Memo;
-use crate::metrics::{Metrics, StageMetrics};
+use crate::metrics::{IoMetrics, Metrics, StageMetrics};
 use crate::monitor::{Busy, Phase};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 use crate::store::{MemoryStore, Store, Turn};
@@ -150,6 +150,7 @@ pub(crate) struct Run {
     pub(crate) executed: Vec<(&'static str, Arc<str>)>,
     pub(crate) stages: Vec<(&'static str, StageMetrics)>,
     pub(crate) damaged_records: u64,
+    pub(crate) io: IoMetrics,
     pub(crate) elapsed: Duration,
 }
 
@@ -163,6 +164,7 @@ impl Run {
             executed: Vec::new(),
             stages: Vec::new(),
             damaged_records: 0,
+            io: IoMetrics::default(),
             elapsed: Duration::ZERO,
         }
     }
@@ -191,8 +193,8 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(setup: Setup, cache: Option<CacheDirectory>) -> Self {
         let metrics = Arc::new(Metrics::default());
-        let memo = Memo::new(make_store(cache.as_ref(), setup.lock_timeout), metrics.clone());
-        let texts = Arc::new(Texts::new(setup.system.clone(), setup.root.clone()));
+        let memo = Memo::new(make_store(cache.as_ref(), &setup), metrics.clone());
+        let texts = Arc::new(Texts::new(setup.system.clone(), metrics.clone(), setup.root.clone()));
         if setup.keeping == Keeping::OnRequest {
             memo.hold_values(RESIDENT_VALUE_BYTES);
         }
@@ -313,11 +315,13 @@ impl Session {
 
     /// A run after which nothing that is asked of its manifest can turn out to be damaged.
     fn attempt_checked(&mut self, scope: Scope<'_>, mode: Mode, start: Instant) -> Result<Run, EngineError> {
-        let run = self.attempt(scope, mode, start)?;
+        let mut run = self.attempt(scope, mode, start)?;
         match self.setup.checking {
             Checking::Everything => run.manifest.check_all(),
             Checking::WhatIsRead => run.manifest.check_report(&run.affected),
         }
+        self.metrics.manifest_read(run.manifest.take_bytes_read());
+        run.io = self.metrics.take_io();
         Ok(run)
     }
 
@@ -621,6 +625,7 @@ impl Session {
             executed,
             stages: self.metrics.take().into_iter().collect(),
             damaged_records: self.metrics.damaged_records(),
+            io: IoMetrics::default(),
             elapsed: start.elapsed(),
             manifest,
         }
@@ -680,7 +685,8 @@ impl Session {
         let Some(cache) = self.cache.as_ref() else { return true };
         let _span = tracing::info_span!("publish").entered();
         match manifest::publish(manifest, cache.manifest()) {
-            Ok(digest) => {
+            Ok((digest, bytes)) => {
+                self.metrics.manifest_written(bytes);
                 self.manifest_on_disk = Some(digest);
                 ahead::take_away_abandoned(&std::mem::take(&mut self.others_ahead));
                 true
@@ -717,14 +723,14 @@ fn nothing_new(last: Option<&Arc<Manifest>>, changes: &ChangeSet, start: Instant
 }
 
 #[cfg(feature = "cache")]
-fn make_store(cache: Option<&CacheDirectory>, lock_timeout: Duration) -> Box<dyn Store> {
+fn make_store(cache: Option<&CacheDirectory>, setup: &Setup) -> Box<dyn Store> {
     match cache {
-        Some(cache) => Box::new(crate::store::FjallStore::new(cache.path(), lock_timeout)),
+        Some(cache) => Box::new(crate::store::FjallStore::new(cache.path(), setup.lock_timeout, setup.max_cache_bytes)),
         None => Box::new(MemoryStore::default()),
     }
 }
 
 #[cfg(not(feature = "cache"))]
-fn make_store(_: Option<&CacheDirectory>, _: Duration) -> Box<dyn Store> {
+fn make_store(_: Option<&CacheDirectory>, _: &Setup) -> Box<dyn Store> {
     Box::new(MemoryStore::default())
 }

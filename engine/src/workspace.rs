@@ -18,7 +18,7 @@ use crate::explain::Explanation;
 use crate::graph::DependencyGraph;
 use crate::input::Lifetime;
 use crate::manifest::Manifest;
-use crate::metrics::StageMetrics;
+use crate::metrics::{IoMetrics, StageMetrics};
 use crate::monitor::Monitor;
 use crate::query::{FileQuery, QueryRun};
 use crate::session::{CacheDirectory, Checking, Keeping, Mode, Run, Scope, Session, Setup};
@@ -424,6 +424,7 @@ pub struct Build {
     report: BuildReport,
     details: BuildDetails,
     stages: BTreeMap<&'static str, StageMetrics>,
+    io: IoMetrics,
     pub(crate) manifest: Arc<Manifest>,
 }
 
@@ -476,7 +477,7 @@ impl Build {
             damaged_records: run.damaged_records,
             full_build: (full_build_us > 0).then(|| Duration::from_micros(full_build_us)),
         };
-        Self { report, details, stages: run.stages.into_iter().collect(), manifest }
+        Self { report, details, stages: run.stages.into_iter().collect(), io: run.io, manifest }
     }
 
     /// What the build did, in numbers.
@@ -513,6 +514,12 @@ impl Build {
     #[must_use]
     pub fn stages(&self) -> &BTreeMap<&'static str, StageMetrics> {
         &self.stages
+    }
+
+    /// What the build read and wrote: source files, records and the manifest.
+    #[must_use]
+    pub fn io(&self) -> &IoMetrics {
+        &self.io
     }
 
     /// All source files, ascending.

@@ -163,6 +163,32 @@ fn a_flipped_byte_anywhere_changes_no_answer() {
     }
 }
 
+/// A run that checks what it reads alone meets the damage while it is at work, or not at all.
+#[test]
+fn damage_that_shows_while_a_run_is_at_work_changes_no_answer() {
+    let length = fs::metadata(beginning_with(&built_twice().cache(), BASE).unwrap()).unwrap().len();
+    for place in (0..length).step_by(61) {
+        let tree = built_twice();
+        let path = beginning_with(&tree.cache(), BASE).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        if let Some(byte) = bytes.get_mut(place as usize) {
+            *byte ^= 0x55;
+        }
+        fs::write(path, bytes).unwrap();
+        tree.write("b.py", "import c\nimport p.q\n");
+        let mut engine = engine(&tree.root()).with_cache(tree.cache()).check_what_is_read().build().unwrap();
+        let build = engine.execute_incremental(["b.py"]).unwrap();
+        let clean = engine_without_cache(&tree).execute().unwrap();
+        assert_eq!(build.report().diagnostics, clean.report().diagnostics, "byte {place} flipped");
+        assert!(build.diagnostics().eq(clean.diagnostics()), "byte {place} flipped");
+        assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer(), "byte {place} flipped");
+    }
+}
+
+fn engine_without_cache(tree: &Tree) -> esker_engine::Engine {
+    engine(&tree.root()).build().unwrap()
+}
+
 #[test]
 fn a_file_cut_short_changes_no_answer() {
     for file in Kept::all() {

@@ -2,6 +2,7 @@
 //!
 //! Rows of files that the run did not touch are copied with their positions mapped; nothing of them is decoded.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
 use esker_frontend_api::{Diagnostic, DiagnosticKind};
@@ -427,7 +428,15 @@ impl Manifest {
     /// A manifest whose reasons and most of whose tail are still to come.
     pub(super) fn unfinished(base: Arc<Base>, overlay: Overlay, findings: Findings) -> Self {
         let tail = Tail { findings, ..Tail::default() };
-        Self { base, overlay, encoded_reasons: Vec::new(), tail, digest_read: None, reasons: OnceLock::new() }
+        Self {
+            base,
+            overlay,
+            encoded_reasons: Vec::new(),
+            tail,
+            digest_read: None,
+            bytes_read: AtomicU64::new(0),
+            reasons: OnceLock::new(),
+        }
     }
 
     /// Adds encoded reasons and the tail but for its findings, which ends a manifest's making. It gets its headers when it

@@ -12,7 +12,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::panic;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use xxhash_rust::xxh3::xxh3_128;
 use zerocopy::IntoBytes;
@@ -28,6 +28,7 @@ pub(super) struct Base {
     identity: OnceLock<Digest>,
     file: Option<File>,
     damaged: AtomicBool,
+    bytes_read: AtomicU64,
     /// Which questions each file's resolution asked. Made when somebody asks.
     asked: OnceLock<Asked>,
 }
@@ -67,7 +68,14 @@ impl Base {
     }
 
     fn of(sections: [Table; Section::COUNT], file: Option<File>) -> Self {
-        Self { sections, identity: OnceLock::new(), file, damaged: AtomicBool::new(false), asked: OnceLock::new() }
+        Self {
+            sections,
+            identity: OnceLock::new(),
+            file,
+            damaged: AtomicBool::new(false),
+            bytes_read: AtomicU64::new(0),
+            asked: OnceLock::new(),
+        }
     }
 
     /// Opens a base that has this identity. Reads its header alone.
@@ -121,6 +129,7 @@ impl Base {
         });
         let base = Self::of(sections, Some(file));
         _ = base.identity.set(identity);
+        base.bytes_read.store((checks_at + chunks * 16) as u64, Ordering::Relaxed);
         Ok(base)
     }
 
@@ -165,6 +174,11 @@ impl Base {
     /// How many bytes all sections have.
     pub(super) fn bytes(&self) -> usize {
         Section::ALL.into_iter().map(|section| self.length(section)).sum()
+    }
+
+    /// How many bytes were read since the last call.
+    pub(super) fn take_bytes_read(&self) -> u64 {
+        self.bytes_read.swap(0, Ordering::Relaxed)
     }
 
     /// Whether a chunk was met that is not what it was.
@@ -307,6 +321,7 @@ impl Base {
                         self.damaged.store(true, Ordering::Relaxed);
                         panic::resume_unwind(Box::new(Damaged));
                     }
+                    self.bytes_read.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                     bytes.into()
                 })
             }

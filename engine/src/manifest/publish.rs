@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
 use super::base::Base;
@@ -85,15 +86,15 @@ pub(crate) fn published_digest(path: &Path) -> Option<Digest> {
 }
 
 /// Puts a manifest in the place of the one before. Whoever reads meanwhile sees the old one or the new one, whole.
-/// Returns the digest in its header.
+/// Returns the digest in its header, and how many bytes were written.
 ///
 /// A base is synced before a head names it. A head is not: should the machine go down before it is on disk, it fails its
 /// check, or the one before is still there; a synced file could be missing its name as well.
-pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<Digest> {
+pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<(Digest, u64)> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let known = manifest.base.identity().filter(|identity| base_of(path, *identity).is_file());
-    let identity = match known {
-        Some(identity) => identity,
+    let (identity, base_bytes) = match known {
+        Some(identity) => (identity, 0),
         None => publish_base(&manifest.base, path)?,
     };
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(directory)?;
@@ -112,11 +113,13 @@ pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<Digest> {
         of_others.for_each(|base| _ = fs::remove_file(base));
         fail_point::reach("bases-removed");
     }
-    Ok(digest)
+    Ok((digest, (base_bytes + bytes.len()) as u64))
 }
 
-/// Writes a base, synced, under the name that its content gives it.
-fn publish_base(base: &Base, manifest: &Path) -> io::Result<Digest> {
+/// Writes a base, synced, under the name that its content gives it. Returns its identity and how many bytes it has.
+fn publish_base(base: &Base, manifest: &Path) -> io::Result<(Digest, usize)> {
+    // One that was read and is to be written anew, because its file is gone, may not have been read as a whole.
+    panic::catch_unwind(AssertUnwindSafe(|| base.check_all())).map_err(|_| io::Error::other(ManifestError::Damaged))?;
     let directory = manifest.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(directory)?;
     fail_point::reach("base-begun");
@@ -132,7 +135,7 @@ fn publish_base(base: &Base, manifest: &Path) -> io::Result<Digest> {
     let identity = base.identity().unwrap_or_default();
     file.persist(base_of(manifest, identity))?;
     fail_point::reach("base-renamed");
-    Ok(identity)
+    Ok((identity, header.len() + base.bytes()))
 }
 
 /// Where a base of a manifest lies that has this identity.
@@ -202,6 +205,7 @@ impl<'a> Head<'a> {
             encoded_reasons: reasons.to_vec(),
             tail,
             digest_read: Some(self.digest),
+            bytes_read: AtomicU64::new((PARTS_AT + self.parts.iter().map(|part| part.len()).sum::<usize>()) as u64),
             reasons: OnceLock::new(),
         })
     }

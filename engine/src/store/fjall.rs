@@ -28,7 +28,7 @@ use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 use rustix::fs::OFlags;
 
 use super::inspect::inspect;
-use super::recent::{RECENT_BYTES, Recent};
+use super::recent::{RECENT_BYTES, RECENT_PART, Recent};
 use super::swap;
 use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
 use crate::fail_point;
@@ -60,6 +60,8 @@ pub(crate) struct FjallStore {
     directory: PathBuf,
     lock_file: PathBuf,
     lock_timeout: Duration,
+    /// How many bytes of recent records may wait.
+    most_recent: usize,
     /// Whether the last wait for the lock was in vain. The next one is a single try: what one process does takes at
     /// most one time limit longer because of another one that hangs.
     waited_in_vain: AtomicBool,
@@ -93,12 +95,14 @@ struct Held {
 }
 
 impl FjallStore {
-    /// A store below this cache directory, which must exist. Touches no disk until the first record is asked for.
-    pub(crate) fn new(cache_directory: &Path, lock_timeout: Duration) -> Self {
+    /// A store below this cache directory, which must exist, and which is to have so many bytes at most. Touches no disk
+    /// until the first record is asked for.
+    pub(crate) fn new(cache_directory: &Path, lock_timeout: Duration, max_bytes: u64) -> Self {
         Self {
             directory: cache_directory.join(DIRECTORY),
             lock_file: cache_directory.join(LOCK_FILE),
             lock_timeout,
+            most_recent: usize::try_from(max_bytes / RECENT_PART).unwrap_or(usize::MAX).min(RECENT_BYTES),
             waited_in_vain: AtomicBool::new(false),
             bytes_when_written: AtomicU64::new(0),
             state: Mutex::new(State::Closed),
@@ -372,13 +376,13 @@ impl Store for FjallStore {
             && let Some(recent) = self.make_held(&mut state)?
         {
             let mut bytes = 0;
-            while bytes <= RECENT_BYTES
+            while bytes <= self.most_recent
                 && let Some(record) = records.next()
             {
                 bytes += record.1.len();
                 first.push(record);
             }
-            if bytes <= RECENT_BYTES && recent.has_room_for(&first) {
+            if recent.has_room_for(&first, self.most_recent) {
                 match recent.append(&first) {
                     Ok(()) => return Ok(()),
                     Err(error) => tracing::debug!("records go into the store at once: {error}"),

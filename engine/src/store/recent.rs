@@ -31,6 +31,9 @@ use crate::system::open_regular;
 /// and some hundred edits of single files to fill.
 pub(super) const RECENT_BYTES: usize = 1 << 20;
 
+/// What part of the budget of the cache they may have at most.
+pub(super) const RECENT_PART: u64 = 16;
+
 const CHECK: usize = 16;
 const KEY: usize = CHECK + 4;
 const RECORD: usize = KEY + RecordKey::LENGTH;
@@ -96,10 +99,10 @@ impl Recent {
         self.bytes.len()
     }
 
-    /// Whether these records still find room.
-    pub(super) fn has_room_for(&self, records: &[(RecordKey, Vec<u8>)]) -> bool {
+    /// Whether these records still find room, where so many bytes may wait.
+    pub(super) fn has_room_for(&self, records: &[(RecordKey, Vec<u8>)], most: usize) -> bool {
         let more: usize = records.iter().map(|(_, record)| RECORD + record.len()).sum();
-        self.bytes.len() + more <= fail_point::recent_bytes(RECENT_BYTES)
+        self.bytes.len() + more <= fail_point::recent_bytes(most)
     }
 
     /// Appends records.
