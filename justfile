@@ -57,9 +57,17 @@ soak KILLS="5000" LIVES="2000" DAMAGE="200" FUZZ="600":
     PROPTEST_CASES={{LIVES}} cargo test -p esker-tests --test properties
     .ci/run soak
 
-# Benchmarks
-bench:
-    cargo bench --workspace
+# The command against other programs, as a table: all of it, or the lines named
+bench *LINES:
+    python3 tests/bench/whole_process.py {{LINES}}
+
+# How time and memory grow with the number of files; writes the table and the plot of docs/performance.md
+bench-growth *SIZES:
+    python3 tests/bench/growth.py {{SIZES}} --update
+
+# Incremental builds by the library against full ones
+bench-library:
+    cargo bench -p esker-tests --bench incremental
 
 # Everything that CI runs
 ci:

@@ -11,6 +11,7 @@ use esker_engine::{Build, Engine, EngineBuilder};
 use crate::args::{Edges, Globals};
 use crate::config::Config;
 use crate::error::{CommandError, Result};
+use crate::huge_pages;
 use crate::interrupt;
 use crate::jobserver::Share;
 use crate::paths::{Paths, is_below};
@@ -89,6 +90,11 @@ impl<'a> Context<'a> {
         Ok(self.builder().for_one_run().build()?)
     }
 
+    /// The same for one of which no more is asked than its report and what is wrong with the files.
+    pub(crate) fn engine_for_report(&self) -> Result<Engine> {
+        Ok(self.builder().for_one_run().check_what_is_read().build()?)
+    }
+
     /// An engine for many builds, whose results are kept when there is time for it.
     pub(crate) fn resident_engine(&self) -> Result<Engine> {
         Ok(self.builder().keep_on_request().build()?)
@@ -96,6 +102,10 @@ impl<'a> Context<'a> {
 
     fn builder(&self) -> EngineBuilder {
         let config = &self.config;
+        if self.globals.no_cache || !self.cache_directory().exists() {
+            // Everything will be analyzed.
+            huge_pages::enable();
+        }
         let mut builder = registry::with_languages(Engine::builder(&self.root))
             .lower_options(config.lower.clone())
             .include(config.include.iter().cloned())

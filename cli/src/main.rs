@@ -16,6 +16,7 @@ mod error;
 mod export;
 mod git;
 mod help;
+mod huge_pages;
 mod interrupt;
 mod jobserver;
 mod lists;
@@ -32,6 +33,7 @@ mod watch;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
+    huge_pages::disable();
     // Ends the process as it stands: taking large structures apart first would only cost time.
     let code = terminal::guarded(commands::run);
     terminal::progress::end();

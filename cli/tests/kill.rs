@@ -32,15 +32,32 @@ const RUNS_THAT_MERGE: usize = 50;
 struct Life {
     tree: Tree,
     edition: usize,
+    /// Where records of builds that make few of them go.
+    few_records: FewRecords,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FewRecords {
+    /// As ever: to the recent ones.
+    Recent,
+    /// Into the store at once.
+    Stored,
 }
 
 impl Life {
     fn new() -> Self {
-        Self { tree: repository(FILES), edition: 0 }
+        Self { tree: repository(FILES), edition: 0, few_records: FewRecords::Stored }
+    }
+
+    fn with_recent_records() -> Self {
+        Self { few_records: FewRecords::Recent, ..Self::new() }
     }
 
     fn esker(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_esker"));
+        if self.few_records == FewRecords::Stored {
+            command.env("ESKER_RECENT_BYTES", "0");
+        }
         command.arg("-C").arg(self.tree.root()).args(arguments).env_remove("ESKER_CACHE_DIR").env_remove("ESKER_LOG");
         command
     }
@@ -54,6 +71,15 @@ impl Life {
         self.edition += 1;
         for file in files {
             self.tree.write(&path(file), format!("{}\nEDITION_{file} = {}\n", text(file, 1), self.edition));
+        }
+    }
+
+    /// Changes files so that each imports another one than before, or none.
+    fn edit_imports(&mut self, files: impl IntoIterator<Item = usize>) {
+        self.edition += 1;
+        for file in files {
+            let import = path((file + self.edition) % FILES).replace('/', ".").replace(".py", "");
+            self.tree.write(&path(file), format!("import {import}\n{}\nEDITION = {}\n", text(file, 1), self.edition));
         }
     }
 
@@ -98,8 +124,8 @@ impl Life {
     }
 }
 
-/// The points that a build with something to keep comes by.
-const POINTS: [&str; 17] = [
+/// The points that a build comes by which puts records into the store.
+const STORE_POINTS: [&str; 11] = [
     "marks-written",
     "store-locked",
     "store-opened",
@@ -110,40 +136,61 @@ const POINTS: [&str; 17] = [
     "record-written:5",
     "records-written",
     "ingested",
-    "manifest-begun",
-    "manifest-part-written",
-    "manifest-part-written:5",
-    "manifest-part-written:12",
-    "manifest-written",
-    "manifest-synced",
-    "manifest-renamed",
+    "recent-removed",
 ];
+/// Those of a build that has few records.
+const RECENT_POINTS: [&str; 5] =
+    ["marks-written", "store-locked", "recent-opened", "recent-part-written", "recent-written"];
+/// Those of a build after which imports lead elsewhere.
+const BASE_POINTS: [&str; 7] = [
+    "base-begun",
+    "base-part-written",
+    "base-part-written:5",
+    "base-written",
+    "base-synced",
+    "base-renamed",
+    "bases-removed",
+];
+/// Those of every build that has something to keep.
+const HEAD_POINTS: [&str; 4] = ["manifest-begun", "manifest-part-written", "manifest-written", "manifest-renamed"];
 
 #[test]
 fn a_first_build_that_is_killed_costs_no_more_than_itself() {
-    for point in POINTS.into_iter().chain(["directory-made", "record-written:150"]) {
+    let all = [&STORE_POINTS[..], &BASE_POINTS, &HEAD_POINTS].concat();
+    for point in all.into_iter().chain(["directory-made", "record-written:150"]) {
         let life = Life::new();
         assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
         life.survives(FILES as u64, point);
     }
 }
 
-#[test]
-fn a_build_that_is_killed_costs_no_more_than_itself() {
-    let mut life = Life::new();
+/// Builds are killed at these points, each after an edit.
+#[track_caller]
+fn check_points(mut life: Life, points: &[&str], edit: impl Fn(&mut Life, [usize; 3])) {
     life.build();
-    for (number, point) in POINTS.into_iter().enumerate() {
-        life.edit([number, number + 7, number + 20]);
+    for (number, point) in points.iter().enumerate() {
+        edit(&mut life, [number, number + 7, number + 20]);
         assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
         life.survives(3, point);
     }
 }
 
 #[test]
+fn a_build_that_is_killed_costs_no_more_than_itself() {
+    check_points(Life::new(), &[&STORE_POINTS[..], &HEAD_POINTS].concat(), Life::edit);
+    check_points(Life::with_recent_records(), &[&RECENT_POINTS[..], &HEAD_POINTS].concat(), Life::edit);
+}
+
+#[test]
+fn a_build_that_is_killed_while_it_writes_a_base_costs_no_more_than_itself() {
+    check_points(Life::new(), &[&BASE_POINTS[..], &HEAD_POINTS].concat(), Life::edit_imports);
+}
+
+#[test]
 fn records_that_were_ingested_are_of_use_though_no_manifest_tells_of_them() {
     let mut life = Life::new();
     life.build();
-    for point in ["ingested", "manifest-begun", "manifest-synced", "manifest-renamed"] {
+    for point in ["ingested", "manifest-begun", "manifest-written", "manifest-renamed"] {
         life.edit(0..FILES);
         assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
         life.survives(0, point);
@@ -152,13 +199,15 @@ fn records_that_were_ingested_are_of_use_though_no_manifest_tells_of_them() {
 
 #[test]
 fn one_kill_after_the_other_costs_no_more_than_what_changed() {
-    let mut life = Life::new();
-    life.build();
-    for (number, point) in POINTS.into_iter().enumerate() {
-        life.edit([number]);
-        assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
+    for (mut life, points) in [(Life::new(), &STORE_POINTS[..]), (Life::with_recent_records(), &RECENT_POINTS)] {
+        life.build();
+        let points = [points, &HEAD_POINTS].concat();
+        for (number, point) in points.iter().enumerate() {
+            life.edit([number]);
+            assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
+        }
+        life.survives(points.len() as u64, "all points in turn");
     }
-    life.survives(POINTS.len() as u64, "all points in turn");
 }
 
 #[test]
@@ -246,7 +295,7 @@ fn leftovers(cache: &Path) -> Vec<String> {
 #[test]
 fn what_a_killed_process_left_behind_is_removed_when_it_is_old() {
     let mut life = Life::new();
-    for point in ["manifest-part-written:7", "manifest-synced"] {
+    for point in ["base-part-written:7", "manifest-written"] {
         life.edit([1]);
         assert_eq!(life.build_until(point).signal(), Some(SIGKILL));
     }
@@ -277,7 +326,7 @@ impl Lot {
 #[test]
 fn processes_killed_at_random_moments_cost_no_more_than_what_changed() {
     let rounds = std::env::var(ROUNDS_VARIABLE).map_or(ROUNDS, |rounds| rounds.parse().unwrap());
-    let mut life = Life::new();
+    let mut life = Life::with_recent_records();
     let mut lot = Lot(u64::from(std::process::id()));
     let seed = lot.0;
     let start = Instant::now();
@@ -296,6 +345,7 @@ fn processes_killed_at_random_moments_cost_no_more_than_what_changed() {
         let first = lot.draw(FILES as u64) as usize;
         let last = first + lot.draw(FILES as u64 - first as u64) as usize;
         life.edit(first..=last);
+        life.few_records = if lot.draw(2) == 0 { FewRecords::Recent } else { FewRecords::Stored };
         changed = changed.max((last - first + 1) as u64);
         let start = Instant::now();
         let mut child = life.esker(&["build"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

@@ -18,6 +18,7 @@ mod search;
 mod usages;
 mod view;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use esker_frontend_api::{FileIr, Frontend, Interface, Source};
@@ -120,15 +121,11 @@ impl<'e> CodeIndex<'e> {
     }
 
     /// The files whose references led them to ask for one of these names of files, found or not: every file with a
-    /// reference to one, and a few more. Ascending; costs a pass over all that was asked.
+    /// reference to one, and a few more. Ascending.
     fn askers<'s>(&self, names: impl Iterator<Item = (&'s str, &'s str)>) -> Vec<&'e str> {
-        let mut wanted: Vec<u32> = names.map(|(path, name)| PathHash::of(path).with(name)).collect();
-        wanted.sort_unstable();
         let manifest = self.manifest;
-        let asks = |index: &u32| {
-            let mut uses = manifest.row_at(*index).into_iter().flat_map(|row| row.uses());
-            uses.any(|hash| wanted.binary_search(&hash).is_ok())
-        };
-        (0..manifest.len() as u32).filter(asks).map(|index| manifest.path(index)).collect()
+        let asked = names.map(|(path, name)| PathHash::of(path).with(name));
+        let askers: BTreeSet<u32> = asked.flat_map(|hash| manifest.askers(hash)).collect();
+        askers.into_iter().map(|index| manifest.path(index)).collect()
     }
 }

@@ -16,6 +16,15 @@
 //! | `records-written` | the same with all of them |
 //! | `ingested` | the store with the new records |
 //! | `merged` | the same in one table |
+//! | `recent-removed` | the same without the file of recent records |
+//! | `recent-opened` | of a run with few records, the file of recent records as it was, or empty |
+//! | `recent-part-written` | the same and the first half of the new entries, of which one is not whole |
+//! | `recent-written` | the same and all of them |
+//! | `base-begun` | an empty file beside the manifest, if it is to have another base |
+//! | `base-part-written` | the base's header, then with one chunk after the other |
+//! | `base-written` | all of it |
+//! | `base-synced` | the same |
+//! | `base-renamed` | the base under its name, of which no manifest speaks |
 //! | `fresh-opened` | where garbage is collected: beside the store one with no records |
 //! | `fresh-record-written` | the same, and a table with some of what is kept, which that store does not know of |
 //! | `fresh-written` | the store, and beside it one with all that is kept |
@@ -23,10 +32,10 @@
 //! | `store-swapped` | the fresh store in its place, and the one before beside it |
 //! | `old-store-removed` | the fresh store |
 //! | `manifest-begun` | an empty file beside the manifest |
-//! | `manifest-part-written` | the next manifest's header beside this one, then with one section after the other |
+//! | `manifest-part-written` | the next manifest's header beside this one |
 //! | `manifest-written` | all of it |
-//! | `manifest-synced` | the same |
 //! | `manifest-renamed` | the next manifest in the place of this one |
+//! | `bases-removed` | the same without the base of the one before |
 
 /// The environment variable that names a point.
 #[cfg(feature = "fail-points")]
@@ -45,6 +54,19 @@ pub(crate) fn reach(point: &str) {
         // The signal need not arrive at once, and nothing must happen after the point.
         std::thread::park();
     }
+}
+
+/// How many bytes of records a test lets wait beside the store, instead of so many.
+#[cfg(feature = "fail-points")]
+pub(crate) fn recent_bytes(otherwise: usize) -> usize {
+    std::env::var("ESKER_RECENT_BYTES").ok().and_then(|bytes| bytes.parse().ok()).unwrap_or(otherwise)
+}
+
+/// So many.
+#[cfg(not(feature = "fail-points"))]
+#[inline]
+pub(crate) fn recent_bytes(otherwise: usize) -> usize {
+    otherwise
 }
 
 /// Does nothing: fail points are not compiled in.

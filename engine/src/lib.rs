@@ -69,7 +69,7 @@ pub use error::EngineError;
 pub use graph::ImportSite;
 pub use input::{ListError, Text};
 pub use memo::{Attempt, Digested, Inputs, Output, Stage};
-pub use metrics::StageMetrics;
+pub use metrics::{IoMetrics, StageMetrics};
 pub use monitor::{Monitor, Phase, Progress};
 pub use query::{FileQuery, FileReader, QueryRun};
 pub use store::StoreError;

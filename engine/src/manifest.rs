@@ -4,28 +4,31 @@
 //! edges in both directions, the imports that led nowhere, the diagnostics, the stems that were looked up, found or not,
 //! and hashes of what its resolution asked other files; and for the files that the run looked at, why. A run in which nothing changed answers from it and opens nothing else.
 //!
-//! It is one run of bytes, read in one go and used where it lies: rows are fixed in size, everything of variable length
-//! is a range into a table behind them (see [`layout`]). The bytes in memory and on disk are the same, so that there is
-//! one representation to get right. In memory each section may lie in another buffer: what a run leaves as it is, the next
-//! manifest shares with the one before.
+//! It is in two files. The *base* ([`base`]) has the tables of all files, and the *head* names the base, lies over those
+//! of its rows that changed since it was written ([`overlay`]), and has what is small. A run that changes files inside
+//! writes a head; one after which imports lead elsewhere, or files came or went, writes both. Rows are fixed in size, and
+//! everything of variable length is a range of a table.
 //!
-//! **Invariant: a manifest is checked as a whole before it is used**, and one that fails is as if there were none. Past
-//! that check every access is still bounded: bytes that were forged with a matching digest can give wrong answers to
-//! whoever forged them, but no panic.
+//! **Invariant: nothing of a manifest is used that was not checked**: the head as a whole, the base chunk by chunk. One
+//! that fails is as if there were none. Past that check every access is still bounded: bytes that were forged with a
+//! matching digest can give wrong answers to whoever forged them, but no panic.
 
 mod assemble;
+mod base;
 mod layout;
+mod overlay;
 mod patch;
 mod publish;
 mod reasons;
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, MissReason, Root};
 
 pub(crate) use assemble::{Entries, Entry, FileRecord, Links, Part, ResolutionRecord, assemble};
-pub(crate) use publish::{UNFINISHED, load, publish, published_digest};
+pub(crate) use publish::{UNFINISHED, bases, load, load_checked, publish, published_digest};
 pub(crate) use reasons::{Reasons, StageReason, StageReasons};
 
 use crate::answer::DiagnosticCounts;
@@ -35,35 +38,22 @@ use crate::graph::ImportSite;
 use crate::input::{FrontendId, Stat};
 use crate::metrics::StageMetrics;
 use crate::store::RecordKey;
-use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StemRow, U32, flags};
+use base::Base;
+use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StatRow, StemRow, U32, flags};
+use overlay::Overlay;
 
 /// What a run knew at its end.
 pub(crate) struct Manifest {
-    sections: [Span; Section::COUNT],
+    base: Arc<Base>,
+    overlay: Overlay,
+    encoded_reasons: Vec<u8>,
     tail: Tail,
-    /// The digest in the header, if the manifest was read.
+    /// The digest in the header of the head, if the manifest was read.
     digest_read: Option<Digest>,
-    /// Counted when somebody asks, without the cycles.
-    findings: OnceLock<DiagnosticCounts>,
+    /// How many bytes of its head were read and not counted yet.
+    bytes_read: AtomicU64,
     /// Decoded when somebody asks.
     reasons: OnceLock<Reasons>,
-}
-
-/// A part of a buffer that several manifests may share.
-#[derive(Clone)]
-struct Span {
-    buffer: Arc<Vec<u8>>,
-    range: Range<usize>,
-}
-
-impl Span {
-    fn of(bytes: Vec<u8>) -> Self {
-        Self { range: 0..bytes.len(), buffer: Arc::new(bytes) }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        &self.buffer[self.range.clone()]
-    }
 }
 
 /// The part of the manifest that is decoded at once because it is small.
@@ -75,6 +65,8 @@ pub(crate) struct Tail {
     pub(crate) roots: Vec<Vec<Root>>,
     /// How long the last build of everything took, in microseconds; 0 if it is not known.
     pub(crate) full_build_us: u64,
+    /// How much was found to be wrong or missing.
+    pub(crate) findings: Findings,
     /// How many cycles the graph has under the default policy.
     pub(crate) cycles: u64,
     /// What the walk could not look at, by path, with the reason.
@@ -105,11 +97,23 @@ impl Tail {
     }
 }
 
+/// How much was found to be wrong or missing in some files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Findings {
+    /// Files that break their language's grammar.
+    syntax_errors: u64,
+    /// For each of `MissReason::ALL`, the imports that lead nowhere for this reason.
+    misses: [u64; MissReason::ALL.len()],
+}
+
 /// One file's row.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
     manifest: &'a Manifest,
-    row: &'a FileRow,
+    index: u32,
+    stats: &'a StatRow,
+    /// The row over that of the base, if there is one.
+    over: Option<&'a FileRow>,
 }
 
 /// One import of a file: where it leads, and how.
@@ -133,7 +137,7 @@ pub(crate) struct Miss<'a> {
 impl Manifest {
     /// How many files there are.
     pub(crate) fn len(&self) -> usize {
-        self.rows().len()
+        self.base.count::<StatRow>(Section::Stats)
     }
 
     /// Whether both were read and say the same, byte for byte.
@@ -151,44 +155,77 @@ impl Manifest {
         self.digest_read
     }
 
+    /// How many of its bytes were read since the last call.
+    pub(crate) fn take_bytes_read(&self) -> u64 {
+        self.bytes_read.swap(0, Ordering::Relaxed) + self.base.take_bytes_read()
+    }
+
+    /// Whether something in it turned out not to be what was written. What was at work on it then was abandoned.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.base.is_damaged()
+    }
+
+    /// Checks all that was not checked yet, so that nothing that is asked afterwards can fail. Unwinds if something is
+    /// not what was written: see [`Manifest::is_damaged`].
+    pub(crate) fn check_all(&self) {
+        self.base.check_all();
+    }
+
+    /// Checks what is told of a run that affected these files, so that nothing of that can fail afterwards. Unwinds as
+    /// [`Manifest::check_all`] does.
+    pub(crate) fn check_report(&self, affected: &[u32]) {
+        affected.iter().for_each(|index| _ = self.path(*index));
+        drop(self.diagnostics());
+    }
+
+    /// Whether the graph is that of the other for certain: imports may stand in other lines, but lead to the same files in
+    /// the same ways.
+    pub(crate) fn has_graph_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.base, &other.base)
+    }
+
     /// How much was found to be wrong or missing.
     pub(crate) fn findings(&self) -> DiagnosticCounts {
-        let counts = *self.findings.get_or_init(|| {
-            let mut counts = DiagnosticCounts::default();
-            for row in (0..self.len() as u32).filter_map(|index| self.row_at(index)) {
-                let broken = |diagnostic: Diagnostic| diagnostic.kind == DiagnosticKind::Syntax;
-                counts.syntax_errors += usize::from(row.diagnostics().any(broken));
-                for miss in row.misses() {
-                    match miss.reason {
-                        MissReason::StandardLibrary => counts.standard_library_imports += 1,
-                        MissReason::External => counts.external_imports += 1,
-                        _ => counts.unresolved_imports += 1,
-                    }
-                }
-            }
-            counts
-        });
-        DiagnosticCounts { cycles: self.tail.cycles as usize, ..counts }
+        let Findings { syntax_errors, misses } = self.tail.findings;
+        let mut counts = DiagnosticCounts {
+            syntax_errors: syntax_errors as usize,
+            cycles: self.tail.cycles as usize,
+            ..DiagnosticCounts::default()
+        };
+        for (reason, count) in MissReason::ALL.into_iter().zip(misses) {
+            *match reason {
+                MissReason::StandardLibrary => &mut counts.standard_library_imports,
+                MissReason::External => &mut counts.external_imports,
+                _ => &mut counts.unresolved_imports,
+            } += count as usize;
+        }
+        counts
     }
 
     /// Why the run looked at what it looked at.
     pub(crate) fn reasons(&self) -> &Reasons {
-        self.reasons.get_or_init(|| Reasons::decoded(self.encoded_reasons()))
+        self.reasons.get_or_init(|| Reasons::decoded(&self.encoded_reasons))
     }
 
     /// The same as bytes.
     pub(crate) fn encoded_reasons(&self) -> &[u8] {
-        self.sections[Section::Reasons as usize].bytes()
+        &self.encoded_reasons
     }
 
     /// The path of the file at this position, `""` past the end. Ascends with the position.
     pub(crate) fn path(&self, index: u32) -> &str {
-        self.rows().get(index as usize).map_or("", |row| self.text(row.path))
+        let row = self.base.row::<StatRow>(Section::Stats, index as usize);
+        row.map_or("", |row| self.base.text(Section::Paths, row.path))
     }
 
     /// The row of the file at this position.
     pub(crate) fn row_at(&self, index: u32) -> Option<Row<'_>> {
-        Some(Row { manifest: self, row: self.rows().get(index as usize)? })
+        if let Some(at) = self.overlay.find(index) {
+            let (stats, over) = (self.overlay.stats.get(at)?, self.overlay.files.get(at));
+            return Some(Row { manifest: self, index, stats, over });
+        }
+        let stats = self.base.row(Section::Stats, index as usize)?;
+        Some(Row { manifest: self, index, stats, over: None })
     }
 
     /// The row of the file with this path.
@@ -198,27 +235,60 @@ impl Manifest {
 
     /// The position of the file with this path.
     pub(crate) fn position(&self, path: &str) -> Option<u32> {
-        let rows = self.rows();
-        let index = rows.binary_search_by(|row| self.text(row.path).cmp(path)).ok()?;
-        u32::try_from(index).ok()
+        let index = self.lower_bound(path);
+        (self.path(index) == path && (index as usize) < self.len()).then_some(index)
+    }
+
+    /// The position of the first file whose path is not before this one.
+    pub(crate) fn lower_bound(&self, path: &str) -> u32 {
+        let is_before = |row: &StatRow| self.base.text(Section::Paths, row.path) < path;
+        self.base.partition_point(Section::Stats, is_before) as u32
     }
 
     /// The positions of the files below a directory.
     pub(crate) fn below(&self, directory: &str) -> Range<u32> {
-        let rows = self.rows();
-        let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
-        let start = rows.partition_point(|row| self.text(row.path) < prefix.as_str());
-        let count = rows[start..].partition_point(|row| self.text(row.path).starts_with(&prefix));
-        start as u32..(start + count) as u32
+        if directory.is_empty() {
+            return 0..self.len() as u32;
+        }
+        // What comes after the separator in the order of bytes.
+        self.lower_bound(&format!("{directory}/"))..self.lower_bound(&format!("{directory}0"))
     }
 
     /// The files whose imports looked up this stem, ascending.
     pub(crate) fn users_of(&self, frontend: FrontendId, stem: &str) -> impl Iterator<Item = u32> + '_ {
-        let stems: &[StemRow] = self.section(Section::Stems);
-        let users = stems
-            .binary_search_by(|row| (row.frontend, self.text(row.stem)).cmp(&(frontend.0, stem)))
-            .map_or(&[][..], |index| self.range(Section::StemUsers, stems[index].users));
-        users.iter().map(|user: &U32| user.get())
+        let key = |row: &StemRow| (row.frontend, self.base.text(Section::Text, row.stem));
+        let index = self.base.partition_point(Section::Stems, |row| key(row) < (frontend.0, stem));
+        let row = self.base.row::<StemRow>(Section::Stems, index).filter(|row| key(row) == (frontend.0, stem));
+        let users = row.map_or(RangeRow::default(), |row| row.users);
+        self.base.rows::<U32>(Section::StemUsers, users).map(|user| user.get())
+    }
+
+    /// The files whose resolutions asked the question with this hash. Does not ascend.
+    pub(crate) fn askers(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
+        let overlay = &self.overlay;
+        let has_own =
+            move |at: usize| overlay.stats.get(at).is_some_and(|stats| stats.flags & flags::OWN_QUESTIONS != 0);
+        let below = self.base.askers(hash).filter(move |asker| !overlay.find(*asker).is_some_and(has_own));
+        let above =
+            overlay.positions.iter().zip(&overlay.files).enumerate().filter_map(move |(at, (position, row))| {
+                let asks = has_own(at) && overlay.asked(row).binary_search_by_key(&hash, |asked| asked.get()).is_ok();
+                asks.then(|| position.get())
+            });
+        below.chain(above)
+    }
+
+    /// What is wrong with the files, each with the position of its file, ascending by that and by place.
+    pub(crate) fn diagnostics(&self) -> Vec<(u32, Diagnostic)> {
+        let has_own =
+            |at: usize| self.overlay.stats.get(at).is_some_and(|stats| stats.flags & flags::OWN_DIAGNOSTICS != 0);
+        let below = (0..self.base.count::<DiagnosticRow>(Section::Diagnostics))
+            .filter_map(|index| self.base.row::<DiagnosticRow>(Section::Diagnostics, index))
+            .filter(|row| !self.overlay.find(row.file.get()).is_some_and(has_own))
+            .map(|row| (row, self.base.text(Section::Text, row.message)));
+        let above = self.overlay.diagnostics.iter().map(|row| (row, self.overlay.text(row.message)));
+        let mut found: Vec<_> = below.chain(above).map(|(row, message)| (row.file.get(), row.read(message))).collect();
+        found.sort_by_key(|(file, _)| *file);
+        found
     }
 
     /// The graph of all import edges.
@@ -228,130 +298,182 @@ impl Manifest {
         let sites = sites.flat_map(|(from, row)| row.sites().map(move |edge| (from, edge.target, edge.site)));
         DependencyGraph::from_sites(paths, sites)
     }
-
-    fn rows(&self) -> &[FileRow] {
-        self.section(Section::Files)
-    }
-
-    fn section<T: layout::Fixed>(&self, section: Section) -> &[T] {
-        layout::cast(self.sections[section as usize].bytes())
-    }
-
-    fn range<T: layout::Fixed>(&self, section: Section, range: RangeRow) -> &[T] {
-        let start = range.start.get() as usize;
-        self.section(section).get(start..start + range.length.get() as usize).unwrap_or(&[])
-    }
-
-    fn text(&self, range: RangeRow) -> &str {
-        let start = range.start.get() as usize;
-        let text = self.sections[Section::Text as usize].bytes();
-        let bytes = text.get(start..start + range.length.get() as usize).unwrap_or(&[]);
-        std::str::from_utf8(bytes).unwrap_or("")
-    }
 }
 
 impl<'a> Row<'a> {
     pub(crate) fn path(self) -> &'a str {
-        self.manifest.text(self.row.path)
+        self.manifest.base.text(Section::Paths, self.stats.path)
     }
 
     pub(crate) fn stat(self) -> Stat {
-        self.row.stat.into()
+        self.stats.stat.into()
     }
 
     pub(crate) fn frontend(self) -> FrontendId {
-        FrontendId(self.row.frontend)
+        FrontendId(self.stats.frontend)
     }
 
     /// Whether the file was written about when it was read, so that its stat proves nothing.
     pub(crate) fn is_racy(self) -> bool {
-        self.row.flags & flags::RACY != 0
+        self.stats.flags & flags::RACY != 0
     }
 
     /// Whether the stat alone does not tell that the file is the same: it was written about when it was read, or what
     /// was found out about it was an accident. Such a file is read again.
     pub(crate) fn is_doubtful(self) -> bool {
-        self.row.flags & (flags::RACY | flags::ACCIDENT) != 0
+        self.stats.flags & (flags::RACY | flags::ACCIDENT) != 0
     }
 
     /// The digest of the file's bytes; `None` if it was not read or if its results are an accident's.
     pub(crate) fn content(self) -> Option<Digest> {
-        (self.row.flags & (flags::NO_TEXT | flags::ACCIDENT) == 0).then_some(Digest(self.row.content))
+        (self.stats.flags & (flags::NO_TEXT | flags::ACCIDENT) == 0).then_some(Digest(self.file().content))
     }
 
     pub(crate) fn ir(self) -> Digest {
-        Digest(self.row.ir)
+        Digest(self.file().ir)
     }
 
     pub(crate) fn imports(self) -> Digest {
-        Digest(self.row.imports)
+        Digest(self.file().imports)
     }
 
     pub(crate) fn edges(self) -> Digest {
-        Digest(self.row.edges)
+        Digest(self.file().edges)
     }
 
     pub(crate) fn exported(self) -> Digest {
-        Digest(self.row.exported)
+        Digest(self.file().exported)
     }
 
     /// The digest of what the file's imports lead to.
     pub(crate) fn located(self) -> Digest {
-        Digest(self.row.located)
+        Digest(self.file().located)
     }
 
     pub(crate) fn exports(self) -> Digest {
-        Digest(self.row.exports)
+        Digest(self.file().exports)
     }
 
     pub(crate) fn resolution(self) -> Digest {
-        Digest(self.row.resolution)
+        Digest(self.file().resolution)
     }
 
     /// The key of the record of the file's resolution.
     pub(crate) fn resolution_key(self) -> RecordKey {
-        RecordKey::from_bytes(self.row.resolution_key)
+        RecordKey::from_bytes(self.file().resolution_key)
     }
 
-    /// The hashes of what the file's resolution asked other files, ascending and unique.
-    pub(crate) fn uses(self) -> impl Iterator<Item = u32> + 'a {
-        self.manifest.range::<U32>(Section::Uses, self.row.use_range).iter().map(|hash| hash.get())
+    /// The hashes of what the file's resolution asked other files, ascending and unique. The first call costs a pass over
+    /// all questions.
+    pub(crate) fn uses(self) -> Vec<u32> {
+        match self.over {
+            Some(over) if self.has_own(flags::OWN_QUESTIONS) => {
+                self.manifest.overlay.asked(over).iter().map(|hash| hash.get()).collect()
+            }
+            _ => self.manifest.base.asked_by(self.index).to_vec(),
+        }
     }
 
     /// The file's import sites, ascending by target, line and kinds.
     pub(crate) fn sites(self) -> impl Iterator<Item = EdgeSite> + 'a {
-        self.manifest.range::<EdgeRow>(Section::Edges, self.row.edge_range).iter().map(|edge| EdgeSite {
-            target: edge.target.get(),
-            site: ImportSite { line: edge.line.get(), kinds: EdgeKinds::from_bits_truncate(edge.kinds.get()) },
-        })
+        self.rows::<EdgeRow>(Section::Edges, &self.manifest.overlay.edges, self.file().edge_range, flags::OWN_LINKS)
+            .map(|edge| EdgeSite {
+                target: edge.target.get(),
+                site: ImportSite { line: edge.line.get(), kinds: EdgeKinds::from_bits_truncate(edge.kinds.get()) },
+            })
     }
 
     /// The files that import this one, ascending and unique.
     pub(crate) fn dependents(self) -> impl Iterator<Item = u32> + 'a {
-        self.manifest.range::<U32>(Section::Dependents, self.row.dependent_range).iter().map(|file| file.get())
+        let base = &self.manifest.base;
+        let start =
+            |index: u32| base.row::<U32>(Section::DependentStarts, index as usize).map_or(0, |start| start.get());
+        let (start, end) = (start(self.index), start(self.index + 1));
+        let range = RangeRow { start: start.into(), length: end.saturating_sub(start).into() };
+        base.rows::<U32>(Section::Dependents, range).map(|file| file.get())
     }
 
     /// The imports that led to no file, ascending by line.
     pub(crate) fn misses(self) -> impl Iterator<Item = Miss<'a>> + 'a {
-        let manifest = self.manifest;
-        manifest.range::<MissRow>(Section::Misses, self.row.miss_range).iter().map(move |miss| Miss {
-            line: miss.line.get(),
-            name: manifest.text(miss.name),
-            reason: MissReason::ALL.get(usize::from(miss.reason)).copied().unwrap_or(MissReason::Computed),
-            kinds: EdgeKinds::from_bits_truncate(miss.kinds.get()),
-        })
+        self.rows::<MissRow>(Section::Misses, &self.manifest.overlay.misses, self.file().miss_range, flags::OWN_LINKS)
+            .map(move |miss| Miss {
+                line: miss.line.get(),
+                name: self.text(miss.name, flags::OWN_LINKS),
+                reason: MissReason::ALL.get(usize::from(miss.reason)).copied().unwrap_or(MissReason::Computed),
+                kinds: EdgeKinds::from_bits_truncate(miss.kinds.get()),
+            })
     }
 
     /// What is wrong with the file, in source order.
     pub(crate) fn diagnostics(self) -> impl Iterator<Item = Diagnostic> + 'a {
-        let manifest = self.manifest;
-        manifest.range::<DiagnosticRow>(Section::Diagnostics, self.row.diagnostic_range).iter().map(move |row| {
-            Diagnostic {
-                line: row.line.get(),
-                column: row.column.get(),
-                kind: layout::DIAGNOSTIC_KINDS.get(usize::from(row.kind)).copied().unwrap_or(DiagnosticKind::Internal),
-                message: manifest.text(row.message).to_owned(),
-            }
-        })
+        let (over, range) = (&self.manifest.overlay.diagnostics, self.file().diagnostic_range);
+        self.rows::<DiagnosticRow>(Section::Diagnostics, over, range, flags::OWN_DIAGNOSTICS)
+            .map(move |row| row.read(self.text(row.message, flags::OWN_DIAGNOSTICS)))
+    }
+
+    /// How much is wrong with the file or missing.
+    fn findings(self) -> Findings {
+        let mut findings = Findings::default();
+        let broken = |diagnostic: Diagnostic| diagnostic.kind == DiagnosticKind::Syntax;
+        findings.syntax_errors = u64::from(self.diagnostics().any(broken));
+        self.misses().for_each(|miss| findings.misses[miss.reason as usize] += 1);
+        findings
+    }
+
+    fn file(self) -> &'a FileRow {
+        let row = || self.manifest.base.row(Section::Files, self.index as usize).unwrap_or_else(|| &*NO_FILE);
+        self.over.unwrap_or_else(row)
+    }
+
+    /// Whether the row has something of its own that others have in the base.
+    fn has_own(self, part: u8) -> bool {
+        self.over.is_some() && self.stats.flags & part != 0
+    }
+
+    fn rows<T: layout::Fixed>(
+        self,
+        section: Section,
+        over: &'a [T],
+        range: RangeRow,
+        part: u8,
+    ) -> impl Iterator<Item = &'a T> {
+        let (own, below) = if self.has_own(part) { (range, RangeRow::default()) } else { (RangeRow::default(), range) };
+        overlay::rows(over, own).iter().chain(self.manifest.base.rows(section, below))
+    }
+
+    fn text(self, range: RangeRow, part: u8) -> &'a str {
+        if self.has_own(part) {
+            self.manifest.overlay.text(range)
+        } else {
+            self.manifest.base.text(Section::Text, range)
+        }
+    }
+}
+
+impl DiagnosticRow {
+    fn read(&self, message: &str) -> Diagnostic {
+        Diagnostic {
+            line: self.line.get(),
+            column: self.column.get(),
+            kind: layout::DIAGNOSTIC_KINDS.get(usize::from(self.kind)).copied().unwrap_or(DiagnosticKind::Internal),
+            message: message.to_owned(),
+        }
+    }
+}
+
+/// What stands for a row that is not there, of a base that was forged.
+static NO_FILE: LazyLock<FileRow> = LazyLock::new(FileRow::default);
+
+impl Findings {
+    /// Adds what was found in a file.
+    fn add(&mut self, found: Self) {
+        self.syntax_errors += found.syntax_errors;
+        self.misses.iter_mut().zip(found.misses).for_each(|(sum, count)| *sum += count);
+    }
+
+    /// Takes away what was found in a file.
+    fn take_away(&mut self, found: Self) {
+        self.syntax_errors = self.syntax_errors.saturating_sub(found.syntax_errors);
+        self.misses.iter_mut().zip(found.misses).for_each(|(sum, count)| *sum = sum.saturating_sub(count));
     }
 }

@@ -224,7 +224,11 @@ impl Memo {
     /// A payload that the store has, if it passes its checks.
     fn stored(&self, key: RecordKey) -> Option<Payload> {
         match self.shared.store.get(key) {
-            Ok(record) => Payload::open(&record?).inspect_err(|damage| self.report_damage(*damage)).ok(),
+            Ok(record) => {
+                let record = record?;
+                self.shared.metrics.record_read(record.len());
+                Payload::open(&record).inspect_err(|damage| self.report_damage(*damage)).ok()
+            }
             // The block that it lies in; others can be read.
             Err(error @ StoreError::Damaged { .. }) => {
                 self.shared.metrics.record_damaged(&error);
@@ -268,6 +272,7 @@ impl Memo {
         let names = Written::record(now(), records.iter().map(|(key, _)| *key));
         records.extend(names);
         records.sort_unstable_by_key(|(key, _)| *key);
+        self.shared.metrics.records_written(records.len(), records.iter().map(|(_, record)| record.len()).sum());
         let mut records = records.into_iter().map(|(key, record)| (key, record.into_bytes()));
         if let Err(error) = self.shared.store.ingest(&mut records) {
             self.report_failure(&error);

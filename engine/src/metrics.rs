@@ -12,6 +12,50 @@ pub(crate) struct Metrics {
     stages: RwLock<BTreeMap<&'static str, Arc<StageCounters>>>,
     damaged_records: AtomicU64,
     damaged_files: AtomicU64,
+    files_read: Amount,
+    records_read: Amount,
+    records_written: Amount,
+    manifest_read: AtomicU64,
+    manifest_written: AtomicU64,
+}
+
+/// How many things there were, and how many bytes they had.
+#[derive(Debug, Default)]
+struct Amount {
+    count: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Amount {
+    fn add(&self, count: usize, bytes: usize) {
+        self.count.fetch_add(count as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    fn take(&self) -> (u64, u64) {
+        (self.count.swap(0, Ordering::Relaxed), self.bytes.swap(0, Ordering::Relaxed))
+    }
+}
+
+/// What a run read and wrote.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IoMetrics {
+    /// How many source files were read.
+    pub files_read: u64,
+    /// How many bytes they had.
+    pub file_bytes_read: u64,
+    /// How many records of the store were read.
+    pub records_read: u64,
+    /// How many bytes they had, as they are stored.
+    pub record_bytes_read: u64,
+    /// How many records were given to the store.
+    pub records_written: u64,
+    /// How many bytes they have, as they are stored.
+    pub record_bytes_written: u64,
+    /// How many bytes of the manifest were read.
+    pub manifest_bytes_read: u64,
+    /// How many bytes of the manifest were written.
+    pub manifest_bytes_written: u64,
 }
 
 /// The counters of one stage.
@@ -75,6 +119,48 @@ impl Metrics {
     /// How many times a manifest or the store as a whole could not be used.
     pub(crate) fn damaged_files(&self) -> u64 {
         self.damaged_files.load(Ordering::Relaxed)
+    }
+
+    /// Counts a source file that was read.
+    pub(crate) fn file_read(&self, bytes: usize) {
+        self.files_read.add(1, bytes);
+    }
+
+    /// Counts a record of the store that was read.
+    pub(crate) fn record_read(&self, bytes: usize) {
+        self.records_read.add(1, bytes);
+    }
+
+    /// Counts records that were given to the store.
+    pub(crate) fn records_written(&self, count: usize, bytes: usize) {
+        self.records_written.add(count, bytes);
+    }
+
+    /// Counts bytes of the manifest that were read.
+    pub(crate) fn manifest_read(&self, bytes: u64) {
+        self.manifest_read.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Counts bytes of the manifest that were written.
+    pub(crate) fn manifest_written(&self, bytes: u64) {
+        self.manifest_written.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// What was read and written since the last call.
+    pub(crate) fn take_io(&self) -> IoMetrics {
+        let (files_read, file_bytes_read) = self.files_read.take();
+        let (records_read, record_bytes_read) = self.records_read.take();
+        let (records_written, record_bytes_written) = self.records_written.take();
+        IoMetrics {
+            files_read,
+            file_bytes_read,
+            records_read,
+            record_bytes_read,
+            records_written,
+            record_bytes_written,
+            manifest_bytes_read: self.manifest_read.swap(0, Ordering::Relaxed),
+            manifest_bytes_written: self.manifest_written.swap(0, Ordering::Relaxed),
+        }
     }
 
     /// Everything counted since the last call, by stage.

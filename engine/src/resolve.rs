@@ -58,7 +58,7 @@ pub(crate) fn file_resolution(db: &dyn Db, file: SourceFile) -> FileResolution {
     let path = file.path(db);
     let row = recorded(db, file);
     if let Some(row) = row.filter(|_| db.files().standing(db, path).resolution(db)) {
-        let uses = row.uses().collect();
+        let uses = row.uses().into();
         return FileResolution { key: row.resolution_key(), digest: row.resolution(), uses, accident: false };
     }
     let found = found(db, file);

@@ -22,6 +22,7 @@ mod setup;
 mod verify;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,7 +47,7 @@ use crate::input::{ChangeSet, FileSet, Files, Lifetime, Rules, Stat, Texts};
 use crate::input::{listed_changes, relative_path, walk_below, walked_changes};
 use crate::manifest::{self, Manifest, Tail, assemble};
 use crate::memo::Memo;
-use crate::metrics::{Metrics, StageMetrics};
+use crate::metrics::{IoMetrics, Metrics, StageMetrics};
 use crate::monitor::{Busy, Phase};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 use crate::store::{MemoryStore, Store, Turn, now};
@@ -113,6 +114,33 @@ pub(crate) enum Mode {
     Force,
 }
 
+/// How much of a manifest that was read is checked, whatever a run looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Checking {
+    /// All of it.
+    Everything,
+    /// What a report tells.
+    WhatIsRead,
+}
+
+/// Why work was broken off that has to begin again.
+#[derive(Debug)]
+enum Interruption {
+    /// A file is no longer what it was taken for.
+    Changed(Arc<str>),
+    /// The manifest is not what was written.
+    ManifestDamaged,
+}
+
+impl fmt::Display for Interruption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed(path) => write!(f, "{path} changed"),
+            Self::ManifestDamaged => f.write_str("the manifest turned out to be damaged"),
+        }
+    }
+}
+
 /// What a run did.
 pub(crate) struct Run {
     pub(crate) manifest: Arc<Manifest>,
@@ -123,6 +151,7 @@ pub(crate) struct Run {
     pub(crate) stages: Vec<(&'static str, StageMetrics)>,
     pub(crate) damaged_records: u64,
     pub(crate) damaged_cache_files: u64,
+    pub(crate) io: IoMetrics,
     pub(crate) elapsed: Duration,
 }
 
@@ -137,6 +166,7 @@ impl Run {
             stages: Vec::new(),
             damaged_records: 0,
             damaged_cache_files: 0,
+            io: IoMetrics::default(),
             elapsed: Duration::ZERO,
         }
     }
@@ -165,8 +195,8 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(setup: Setup, cache: Option<CacheDirectory>) -> Self {
         let metrics = Arc::new(Metrics::default());
-        let memo = Memo::new(make_store(cache.as_ref(), setup.lock_timeout, &metrics), metrics.clone());
-        let texts = Arc::new(Texts::new(setup.system.clone(), setup.root.clone()));
+        let memo = Memo::new(make_store(cache.as_ref(), &setup, &metrics), metrics.clone());
+        let texts = Arc::new(Texts::new(setup.system.clone(), metrics.clone(), setup.root.clone()));
         if setup.keeping == Keeping::OnRequest {
             memo.hold_values(RESIDENT_VALUE_BYTES);
         }
@@ -195,8 +225,15 @@ impl Session {
         &self.memo
     }
 
+    /// What the last run knew, checked as a whole, if there was one with this setup.
+    pub(crate) fn last_checked(&mut self) -> Option<Arc<Manifest>> {
+        let manifest = self.last()?;
+        self.unless_changed(|_| manifest.check_all()).ok()?;
+        Some(manifest)
+    }
+
     /// What the last run knew, if there was one with this setup.
-    pub(crate) fn last(&mut self) -> Option<Arc<Manifest>> {
+    fn last(&mut self) -> Option<Arc<Manifest>> {
         if !self.manifest_loaded {
             self.manifest_loaded = true;
             self.manifest = self.load_manifest();
@@ -225,7 +262,7 @@ impl Session {
 
     /// The files of the last run that looked for this path while their imports were located, ascending.
     pub(crate) fn looked_for(&mut self, path: &str) -> Result<Vec<String>, EngineError> {
-        let manifest = self.last().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
+        let manifest = self.last_checked().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
         let mut rows = BTreeSet::new();
         absence::looked_for(path, &manifest, &self.setup, |row| _ = rows.insert(row));
         Ok(rows.into_iter().map(|row| manifest.path(row).to_owned()).collect())
@@ -243,10 +280,10 @@ impl Session {
         let start = Instant::now();
         let _busy = Busy::new(&self.setup.monitor);
         for _ in 0..ATTEMPTS {
-            match self.unless_changed(|session| session.attempt(scope, mode, start)) {
+            match self.unless_changed(|session| session.attempt_checked(scope, mode, start)) {
                 Ok(run) => return run,
-                Err(path) => {
-                    tracing::info!("{path} changed while it was analyzed; starting again");
+                Err(interruption) => {
+                    tracing::info!("{interruption} while files were analyzed; starting again");
                     // A list that was given does not tell all that changed.
                     scope = Scope::Everything;
                 }
@@ -255,15 +292,40 @@ impl Session {
         Err(self.unsteady())
     }
 
-    /// Works on what is known of the files; tells which file it was if one turned out to be another than is known. The
-    /// database is gone then.
-    fn unless_changed<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<T, Arc<str>> {
+    /// Works on what is known of the files; tells why, if it turned out that it is not so. The database is gone then.
+    fn unless_changed<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<T, Interruption> {
         let worked = panic::catch_unwind(AssertUnwindSafe(|| work(self)));
+        if self.manifest.as_ref().is_some_and(|manifest| manifest.is_damaged()) {
+            _ = self.texts.take_changed_underneath();
+            self.forget_manifest();
+            return Err(Interruption::ManifestDamaged);
+        }
         match (worked, self.texts.take_changed_underneath()) {
             (Ok(value), None) => Ok(value),
-            (_, Some(path)) => Err(path),
+            (_, Some(path)) => Err(Interruption::Changed(path)),
             (Err(panic), None) => panic::resume_unwind(panic),
         }
+    }
+
+    /// Goes on as if no run had been before: something in its manifest is not what was written.
+    fn forget_manifest(&mut self) {
+        let path = self.cache.as_ref().map_or(Path::new(""), |cache| cache.manifest());
+        tracing::warn!("{} is not used: its base is damaged; everything is looked at again", path.display());
+        self.manifest = None;
+        self.manifest_loaded = true;
+        self.database = None;
+    }
+
+    /// A run after which nothing that is asked of its manifest can turn out to be damaged.
+    fn attempt_checked(&mut self, scope: Scope<'_>, mode: Mode, start: Instant) -> Result<Run, EngineError> {
+        let mut run = self.attempt(scope, mode, start)?;
+        match self.setup.checking {
+            Checking::Everything => run.manifest.check_all(),
+            Checking::WhatIsRead => run.manifest.check_report(&run.affected),
+        }
+        self.metrics.manifest_read(run.manifest.take_bytes_read());
+        run.io = self.metrics.take_io();
+        Ok(run)
     }
 
     fn unsteady(&self) -> EngineError {
@@ -338,8 +400,8 @@ impl Session {
         for _ in 0..ATTEMPTS {
             match self.unless_changed(Self::attempt_query::<Q>) {
                 Ok(answers) => return answers,
-                Err(path) => {
-                    tracing::info!("{path} changed since the last build; building again");
+                Err(interruption) => {
+                    tracing::info!("{interruption} since the last build; building again");
                     self.run(Scope::Everything, Mode::Incremental)?;
                 }
             }
@@ -352,8 +414,8 @@ impl Session {
         for _ in 0..ATTEMPTS {
             match self.unless_changed(|session| session.attempt_to_inspect(&work)) {
                 Ok(answer) => return answer,
-                Err(path) => {
-                    tracing::info!("{path} changed since the last build; building again");
+                Err(interruption) => {
+                    tracing::info!("{interruption} since the last build; building again");
                     self.run(Scope::Everything, Mode::Incremental)?;
                 }
             }
@@ -500,6 +562,7 @@ impl Session {
             setup: self.setup.digest(),
             roots,
             full_build_us: last_tail.map_or(0, |tail| tail.full_build_us),
+            findings: manifest::Findings::default(),
             cycles: last_tail.map_or(0, |tail| tail.cycles),
             skipped: match &changes.skipped {
                 Some(skipped) => skipped.clone(),
@@ -530,7 +593,8 @@ impl Session {
                 reasons_of_everything(cause, &manifest, &executed).encoded()
             });
             drop(span);
-            if edges_changed || baseline.is_none() {
+            let has_known_graph = |baseline: &Arc<Manifest>| !edges_changed || manifest.has_graph_of(baseline);
+            if !baseline.as_ref().is_some_and(has_known_graph) {
                 let _span = tracing::info_span!("cycles").entered();
                 tail.cycles = manifest.graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
             }
@@ -568,6 +632,7 @@ impl Session {
             stages,
             damaged_records: self.metrics.damaged_records(),
             damaged_cache_files: self.metrics.damaged_files(),
+            io: IoMetrics::default(),
             elapsed: start.elapsed(),
             manifest,
         }
@@ -627,7 +692,8 @@ impl Session {
         let Some(cache) = self.cache.as_ref() else { return true };
         let _span = tracing::info_span!("publish").entered();
         match manifest::publish(manifest, cache.manifest()) {
-            Ok(digest) => {
+            Ok((digest, bytes)) => {
+                self.metrics.manifest_written(bytes);
                 self.manifest_on_disk = Some(digest);
                 ahead::take_away_abandoned(&std::mem::take(&mut self.others_ahead));
                 true
@@ -664,14 +730,17 @@ fn nothing_new(last: Option<&Arc<Manifest>>, changes: &ChangeSet, start: Instant
 }
 
 #[cfg(feature = "cache")]
-fn make_store(cache: Option<&CacheDirectory>, lock_timeout: Duration, metrics: &Arc<Metrics>) -> Box<dyn Store> {
+fn make_store(cache: Option<&CacheDirectory>, setup: &Setup, metrics: &Arc<Metrics>) -> Box<dyn Store> {
     match cache {
-        Some(cache) => Box::new(crate::store::FjallStore::new(cache.path(), lock_timeout, metrics.clone())),
+        Some(cache) => {
+            let (wait, bytes) = (setup.lock_timeout, setup.max_cache_bytes);
+            Box::new(crate::store::FjallStore::new(cache.path(), wait, bytes, metrics.clone()))
+        }
         None => Box::new(MemoryStore::default()),
     }
 }
 
 #[cfg(not(feature = "cache"))]
-fn make_store(_: Option<&CacheDirectory>, _: Duration, _: &Arc<Metrics>) -> Box<dyn Store> {
+fn make_store(_: Option<&CacheDirectory>, _: &Setup, _: &Arc<Metrics>) -> Box<dyn Store> {
     Box::new(MemoryStore::default())
 }

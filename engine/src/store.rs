@@ -14,6 +14,8 @@ mod inspect;
 mod key;
 mod memory;
 #[cfg(feature = "cache")]
+mod recent;
+#[cfg(feature = "cache")]
 mod swap;
 mod written;
 

@@ -18,10 +18,10 @@ use crate::explain::Explanation;
 use crate::graph::DependencyGraph;
 use crate::input::Lifetime;
 use crate::manifest::Manifest;
-use crate::metrics::StageMetrics;
+use crate::metrics::{IoMetrics, StageMetrics};
 use crate::monitor::Monitor;
 use crate::query::{FileQuery, QueryRun};
-use crate::session::{CacheDirectory, Keeping, Mode, Run, Scope, Session, Setup};
+use crate::session::{CacheDirectory, Checking, Keeping, Mode, Run, Scope, Session, Setup};
 use crate::system::{OsSystem, System};
 use crate::verify::VerifyReport;
 
@@ -51,6 +51,7 @@ pub struct EngineBuilder {
     threads: Option<usize>,
     lifetime: Lifetime,
     keeping: Keeping,
+    checking: Checking,
     system: Arc<dyn System>,
     lock_timeout: Duration,
     monitor: Arc<Monitor>,
@@ -142,6 +143,16 @@ impl EngineBuilder {
         self
     }
 
+    /// Checks of what was kept of the files only what a build looks at, so that a small change of a large repository costs
+    /// little. All of it is checked otherwise.
+    ///
+    /// The report, the details and the diagnostics of such a build can be asked for as ever. Where another question meets
+    /// something in the cache that is not what was written, it unwinds, for an answer can no longer be given.
+    pub fn check_what_is_read(mut self) -> Self {
+        self.checking = Checking::WhatIsRead;
+        self
+    }
+
     /// Reads files through this instead of from the operating system.
     pub fn system(mut self, system: impl System + 'static) -> Self {
         self.system = Arc::new(system);
@@ -185,6 +196,7 @@ impl EngineBuilder {
             threads: self.threads.unwrap_or_else(cores),
             lifetime: self.lifetime,
             keeping: self.keeping,
+            checking: self.checking,
             system: self.system,
             lock_timeout: self.lock_timeout,
             monitor: self.monitor,
@@ -215,6 +227,7 @@ impl Engine {
             threads: None,
             lifetime: Lifetime::Resident,
             keeping: Keeping::EachRun,
+            checking: Checking::Everything,
             system: Arc::new(OsSystem),
             lock_timeout: DEFAULT_LOCK_TIMEOUT,
             monitor: Arc::default(),
@@ -288,8 +301,10 @@ impl Engine {
     ///
     /// If there was no build with this setup, or what it kept is gone.
     pub fn last_build(&mut self) -> Result<Build, EngineError> {
-        let manifest =
-            self.session.last().ok_or_else(|| EngineError::NeverBuilt { root: self.session.setup().root.clone() })?;
+        let manifest = self
+            .session
+            .last_checked()
+            .ok_or_else(|| EngineError::NeverBuilt { root: self.session.setup().root.clone() })?;
         Ok(Build::new(self.root(), Run::of_manifest(manifest)))
     }
 
@@ -409,6 +424,7 @@ pub struct Build {
     report: BuildReport,
     details: BuildDetails,
     stages: BTreeMap<&'static str, StageMetrics>,
+    io: IoMetrics,
     pub(crate) manifest: Arc<Manifest>,
 }
 
@@ -462,7 +478,7 @@ impl Build {
             damaged_cache_files: run.damaged_cache_files,
             full_build: (full_build_us > 0).then(|| Duration::from_micros(full_build_us)),
         };
-        Self { report, details, stages: run.stages.into_iter().collect(), manifest }
+        Self { report, details, stages: run.stages.into_iter().collect(), io: run.io, manifest }
     }
 
     /// What the build did, in numbers.
@@ -501,6 +517,12 @@ impl Build {
         &self.stages
     }
 
+    /// What the build read and wrote: source files, records and the manifest.
+    #[must_use]
+    pub fn io(&self) -> &IoMetrics {
+        &self.io
+    }
+
     /// All source files, ascending.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         (0..self.manifest.len() as u32).map(|index| self.manifest.path(index))
@@ -527,9 +549,9 @@ impl Build {
 
     /// What is wrong with the files, ascending by path and place.
     pub fn diagnostics(&self) -> impl Iterator<Item = FileDiagnostic> {
-        self.rows().flat_map(|row| {
-            row.diagnostics()
-                .map(move |diagnostic| FileDiagnostic { path: row.path().to_owned(), diagnostic: diagnostic.into() })
+        self.manifest.diagnostics().into_iter().map(|(file, diagnostic)| FileDiagnostic {
+            path: self.manifest.path(file).to_owned(),
+            diagnostic: diagnostic.into(),
         })
     }
 

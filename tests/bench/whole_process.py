@@ -1,183 +1,241 @@
 #!/usr/bin/env python3
-"""Times the command as users run it, side by side with programs that look at the same files.
+"""Times the command as users run it, side by side with programs that look at the same files, and prints a table.
 
-    whole_process.py [DIRECTORY] [--pairs N] [--esker PATH] [--leaf PATH]
+    whole_process.py [LINES...] [--pairs N] [--esker PATH] [--update]
 
-Without a directory it takes the package tree of homeassistant, fetched from the Python package index and unpacked below
-the target directory. A directory that is given is copied there first: nothing is written to the original.
+Builds a release, fetches the trees and the other programs into the target directory (homeassistant, django, ruff and
+ninja from the Python package index, scip-python from npm), and measures each line in pairs: ours and the other run
+alternately, N times (7 by default), after a pair that is not counted. Medians are printed. The lines are
 
-Each row is a pair: ours and the other run alternately, N times (7 by default), after one run of each that is not
-counted. Of both the median is printed, with the ratio of the medians and the peak memory.
+    cold    `esker build` with no cache              against `ruff analyze graph`
+    no-op   `esker build`, nothing changed           against `git status --porcelain`
+    ninja   the same                                 against `ninja`, one edge per file, nothing to do
+    leaf    `esker build --changed FILE`, edited     against `git status --porcelain`
+    core    the same, a body in core.py edited       against the leaf
+    names   a new name in const.py that nobody uses: what is executed
+    scip    cold build and export of django          against `scip-python index`, once
+    growth  a leaf, and no change, of 100,000 files  against 10,000
+    size    bytes on disk against bytes of sources
 
-    cold      `esker build` with no cache             against `ruff analyze graph`
-    no-op     `esker build`, nothing changed          against `git status --porcelain`
-    leaf      `esker build --changed FILE`, edited    against `git status --porcelain`
-
-Needs a Rust toolchain, git, and python3 with pip and venv; ruff is installed into an environment of its own.
+--update writes the table into docs/performance.md, with the commit. Needs a Rust toolchain, git, python3 with pip and
+venv, and npm for the line scip.
 """
 
 import argparse
+import datetime
 import json
 import os
 import pathlib
 import shutil
-import statistics
-import subprocess
 import sys
 import time
-import zipfile
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")).resolve()
-CORPUS = TARGET / "corpus"
+import corpora
+from corpora import run
+from measure import Command, in_turn
 
-# The figures of the documentation are about these; other versions give others.
-HOMEASSISTANT = "2025.4.4"
-RUFF = "0.17.6"
-
-
-def run(*command, **options):
-    return subprocess.run([str(part) for part in command], check=True, **options)
-
-
-def esker_binary():
-    run("cargo", "build", "--release", "-p", "esker-cli", cwd=REPOSITORY)
-    return TARGET / "release" / "esker"
+LINES = ["cold", "no-op", "ninja", "leaf", "core", "names", "scip", "growth", "size"]
+LEAF = "homeassistant/components/upnp/sensor.py"
+CORE = "homeassistant/core.py"
+CORE_LINE = "        self.loop = asyncio.get_running_loop()"
+CONST = "homeassistant/const.py"
+PAGE = corpora.REPOSITORY / "docs" / "performance.md"
+BEGIN, END = "<!-- begin: just bench -->", "<!-- end: just bench -->"
 
 
-def ruff_binary():
-    environment = CORPUS / "venv"
-    ruff = environment / "bin" / "ruff"
-    if not ruff.exists():
-        run(sys.executable, "-m", "venv", environment)
-        pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        run(*pip, f"ruff=={RUFF}")
-    return ruff
+class Table:
+    """Rows as they are found out."""
+
+    HEAD = ["what", "against", "ours", "other", "ratio", "target", "pairs"]
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, *row):
+        self.rows.append([str(cell) for cell in row])
+        print("  ".join(self.rows[-1]), flush=True)
+
+    def times(self, what, against, ours, other, target, pairs):
+        def shown(measured):
+            return f"{measured.wall_ms:.1f} ms (cpu {measured.cpu_ms:.1f}), {measured.peak_mib:.0f} MiB"
+
+        ratio = f"{ours.wall_ms / other.wall_ms:.2f} (cpu {ours.cpu_ms / other.cpu_ms:.2f})"
+        self.add(what, against, shown(ours), shown(other), ratio, target, pairs)
+
+    def markdown(self):
+        lines = ["| " + " | ".join(self.HEAD) + " |", "|---|---|---|---|---|---|---:|"]
+        return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in self.rows]) + "\n"
 
 
-def homeassistant():
-    wheels = CORPUS / "wheels"
-    unpacked = CORPUS / f"homeassistant-{HOMEASSISTANT}"
-    if not unpacked.exists():
-        wheels.mkdir(parents=True, exist_ok=True)
-        # The wheel asks for a newer Python than it takes to unpack it.
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        pip += ["--ignore-requires-python", "--only-binary", ":all:", "--dest", wheels]
-        run(*pip, f"homeassistant=={HOMEASSISTANT}")
-        with zipfile.ZipFile(next(wheels.glob(f"homeassistant-{HOMEASSISTANT}-*.whl"))) as wheel:
-            wheel.extractall(unpacked)
-    return unpacked
+class Homeassistant:
+    """The working copy, and what is done to it."""
+
+    def __init__(self, esker):
+        self.esker = esker
+        self.copy = corpora.working_copy(corpora.wheel("homeassistant", corpora.HOMEASSISTANT))
+        self.build = [esker, "build", "--quiet"]
+        self.status = Command(["git", "status", "--porcelain"], self.copy)
+
+    def forget(self, _):
+        shutil.rmtree(self.copy / ".esker", ignore_errors=True)
+
+    def settle(self):
+        """Builds until nothing changes: files written just before they are read are looked at again."""
+        for _ in range(2):
+            run(*self.build, cwd=self.copy)
+            time.sleep(0.1)
+        run(*self.build, cwd=self.copy)
+
+    def command(self, *more, prepare=None):
+        return Command([*self.build, *more], self.copy, prepare)
+
+    def edited(self, file, edit):
+        """Builds after an edit of a file, each another one."""
+        original = (self.copy / file).read_text()
+
+        def prepare(number):
+            (self.copy / file).write_text(edit(original, f"{number}_{time.time_ns()}"))
+
+        return self.command("--changed", file, prepare=prepare)
+
+    def leaf(self):
+        return self.edited(LEAF, lambda text, edition: f"{text}\n\ndef edition_{edition}():\n    return 1\n")
+
+    def core(self):
+        return self.edited(CORE, lambda text, edition: text.replace(CORE_LINE, f"{CORE_LINE}; edition_{edition} = 1", 1))
+
+    def restore(self):
+        run("git", "checkout", "--quiet", ".", cwd=self.copy)
+        self.settle()
 
 
-def working_copy(source):
-    """A copy in a git repository with one commit, without configuration that would change what ruff looks at."""
-    copy = CORPUS / "work" / source.name
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", ".esker", ".ruff_cache"))
-    for name in ("ruff.toml", ".ruff.toml"):
-        for path in copy.rglob(name):
-            path.unlink()
-    git = ["git", "-c", "user.name=bench", "-c", "user.email=bench@localhost", "-C", copy]
-    run(*git, "init", "--quiet")
-    (copy / ".git" / "info" / "exclude").write_text(".esker/\n")
-    run(*git, "add", "--all")
-    run(*git, "commit", "--quiet", "--message", "corpus")
-    return copy
+def measure_homeassistant(table, lines, esker, pairs):
+    tree = Homeassistant(esker)
+    if "cold" in lines:
+        graph = [corpora.peer("ruff", corpora.RUFF), "analyze", "graph", "--isolated", "--preview", "--quiet"]
+        ours, other = in_turn(tree.command(prepare=tree.forget), Command(graph, tree.copy), pairs)
+        table.times("cold build of homeassistant", "`ruff analyze graph`", ours, other, "≤ 0.50", pairs)
+        table.add("its memory", "the same", f"{ours.peak_mib:.0f} MiB", f"{other.peak_mib:.0f} MiB",
+                  f"{ours.peak_mib / other.peak_mib:.2f}", "≤ 2", pairs)
+    tree.settle()
+    if "no-op" in lines:
+        ours, other = in_turn(tree.command(), tree.status, 3 * pairs)
+        table.times("nothing changed", "`git status --porcelain`", ours, other, "≤ 0.35", 3 * pairs)
+        table.add("its memory", "", f"{ours.peak_mib:.1f} MiB", "", "", "≤ 30 MiB", 3 * pairs)
+    if "ninja" in lines:
+        ninja = Command([corpora.peer("ninja", corpora.NINJA), "--quiet"], corpora.ninja_files(tree.copy))
+        ours, other = in_turn(tree.command(), ninja, 3 * pairs)
+        table.times("nothing changed", "`ninja`, one edge per file", ours, other, "< 1", 3 * pairs)
+    if "leaf" in lines:
+        ours, other = in_turn(tree.leaf(), tree.status, 3 * pairs)
+        table.times(f"`--changed`, {LEAF} edited", "`git status --porcelain`", ours, other, "≤ 0.15", 3 * pairs)
+        tree.restore()
+    if "core" in lines:
+        ours, other = in_turn(tree.core(), tree.leaf(), 3 * pairs)
+        table.times("`--changed`, a body in core.py edited", "the leaf", ours, other, "≤ 1.5", 3 * pairs)
+        table.add("what that executes", "", executed(tree, CORE), "", "", "ir 1, exports 1, resolution 1", 1)
+        tree.restore()
+    if "names" in lines:
+        path = tree.copy / CONST
+        path.write_text(path.read_text() + "\nEDITION_THAT_NOBODY_USES = 1\n")
+        table.add("a new name in const.py", "", executed(tree, CONST), "", "", "no file that does not see it", 1)
+        tree.restore()
+    if "size" in lines:
+        tree.forget(0)
+        run(*tree.build, cwd=tree.copy)
+        ours, other = corpora.disk_bytes(tree.copy / ".esker"), corpora.sources(tree.copy)
+        table.add("bytes on disk", "bytes of sources", f"{ours / 1e6:.1f} MB", f"{other / 1e6:.1f} MB",
+                  f"{ours / other:.2f}", "≤ 0.60", 1)
 
 
-def leaf_of(esker, copy):
-    """A file of middling size that no other imports."""
-    printed = run(esker, "-C", copy, "graph", "--direction", "dependents", capture_output=True).stdout
-    alone = [path for path, dependents in json.loads(printed).items() if not dependents]
-    alone.sort(key=lambda path: ((copy / path).stat().st_size, path))
-    if not alone:
-        sys.exit("every Python file is imported by another; name the one to edit with --leaf")
-    return alone[len(alone) // 2]
+def executed(tree, file):
+    report = run(tree.esker, "build", "--changed", file, "--format", "json", cwd=tree.copy, capture_output=True).stdout
+    counts = json.loads(report)["executed"]
+    return ", ".join(f"{stage} {count}" for stage, count in counts.items())
 
 
-# A process inherits the peak memory of the one that starts it, so that a small interpreter has to do that: this one
-# has the peak of about 10 MiB.
-LAUNCH = """
-import os, sys, time
-null = os.open(os.devnull, os.O_WRONLY)
-start = time.perf_counter()
-process = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null, 1)])
-_, status, usage = os.wait4(process, 0)
-print(time.perf_counter() - start, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
-"""
+def measure_scip(table, esker):
+    tree = corpora.working_copy(corpora.wheel("django", corpora.DJANGO))
+    index = tree.parent / "ours.scip"
+    export = Command([esker, "-o", index, "export", "--format", "scip"], tree,
+                     lambda _: shutil.rmtree(tree / ".esker", ignore_errors=True))
+    other = Command([corpora.scip_python(), "index", "--quiet", "--project-name", "django", "--output",
+                     tree.parent / "other.scip"], tree)
+    ours, other = in_turn(export, other, 1, warm_up=0)
+    table.times("cold build and `esker export --format scip` of django", "`scip-python index`", ours, other, "≤ 0.01", 1)
 
 
-def timed(command, directory):
-    """Seconds and peak memory in MiB of a process that has to succeed."""
-    program = shutil.which(str(command[0]))
-    launched = run(
-        sys.executable, "-I", "-S", "-c", LAUNCH, program, *command[1:], cwd=directory, stdout=subprocess.PIPE, text=True
-    )
-    elapsed, memory, code = launched.stdout.split()
-    if code != "0":
-        sys.exit(f"{command} failed with exit code {code}")
-    return float(elapsed), float(memory)
+def measure_growth(table, esker, pairs):
+    def commands(files):
+        directory = corpora.generated(files)
+        build = [esker, "-C", directory, "build", "--quiet"]
+        for _ in range(3):
+            run(*build)
+            time.sleep(0.1)
+        leaf = leaf_of(files)
+        original = (directory / leaf).read_text()
+
+        def edit(number):
+            (directory / leaf).write_text(f"{original}\n\ndef edition_{number}():\n    return {time.time_ns()}\n")
+
+        def restore():
+            (directory / leaf).write_text(original)
+            run(*build, "--changed", leaf)
+
+        return Command(build, directory), Command([*build, "--changed", leaf], directory, edit), restore
+
+    (no_op, leaf, restore), (small_no_op, small_leaf, small_restore) = commands(100_000), commands(10_000)
+    table.times("nothing changed, 100,000 files", "10,000 files", *in_turn(no_op, small_no_op, pairs), "≤ 11", pairs)
+    table.times("one leaf, 100,000 files", "10,000 files", *in_turn(leaf, small_leaf, 3 * pairs), "≤ 1.5", 3 * pairs)
+    restore()
+    small_restore()
 
 
-def compare(name, pairs, copy, ours, prepare, other):
-    """Times two commands in turn and prints a row."""
-    measured = {"ours": [], "other": []}
-    for pair in range(pairs + 1):
-        # Whoever runs first finds other caches warm; so they take turns.
-        for which in ("ours", "other") if pair % 2 == 0 else ("other", "ours"):
-            if which == "ours":
-                prepare(pair)
-            result = timed(ours if which == "ours" else other, copy)
-            if pair > 0:
-                measured[which].append(result)
-    (our_time, our_memory), (other_time, other_memory) = (
-        [statistics.median(column) for column in zip(*measured[which])] for which in ("ours", "other")
-    )
-    against = " ".join(pathlib.Path(part).name if os.sep in str(part) else str(part) for part in other[:3])
-    print(
-        f"{name:8} {our_time * 1000:9.1f} ms {our_memory:7.1f} MiB   "
-        f"{other_time * 1000:9.1f} ms {other_memory:7.1f} MiB   {our_time / other_time:6.2f} {our_memory / other_memory:6.2f}"
-        f"   {against}"
-    )
+def leaf_of(files):
+    """A file of a generated tree that few import: one of the last."""
+    import tree
+
+    return tree.path_of(files - 2)
+
+
+def update(table, pairs):
+    """Puts the table into the documentation."""
+    def git(*command):
+        return run("git", *command, cwd=corpora.REPOSITORY, capture_output=True, text=True).stdout.strip()
+
+    load = os.getloadavg()[0]
+    text = PAGE.read_text()
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    note = (f"Commit {git('rev-parse', '--short', 'HEAD')}, {datetime.date.today()}, {os.cpu_count()} cores, load at the "
+            f"end {load:.1f}; medians of pairs.\n\n")
+    PAGE.write_text(f"{before}{BEGIN}\n{note}{table.markdown()}{END}{after}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("directory", nargs="?", type=pathlib.Path, help="what to analyze; homeassistant by default")
+    parser.add_argument("lines", nargs="*", metavar="LINE", help=f"what to measure: {', '.join(LINES)}; all by default")
     parser.add_argument("--pairs", type=int, default=7, metavar="N", help="how often each pair is run")
     parser.add_argument("--esker", type=pathlib.Path, metavar="PATH", help="a binary that is built already")
-    parser.add_argument("--leaf", metavar="PATH", help="the file that is edited, relative to the directory")
+    parser.add_argument("--update", action="store_true", help="write the table into docs/performance.md")
     arguments = parser.parse_args()
+    lines = arguments.lines or LINES
+    unknown = set(lines) - set(LINES)
+    if unknown:
+        sys.exit(f"there is no line {', '.join(sorted(unknown))}; the lines are {', '.join(LINES)}")
 
-    esker = arguments.esker.resolve() if arguments.esker else esker_binary()
-    ruff = ruff_binary()
-    copy = working_copy(arguments.directory.resolve() if arguments.directory else homeassistant())
-    build = [esker, "build", "--quiet"]
-    graph = [ruff, "analyze", "graph", "--isolated", "--preview", "--quiet"]
-    status = ["git", "status", "--porcelain"]
-
-    def forget(_):
-        shutil.rmtree(copy / ".esker", ignore_errors=True)
-
-    def nothing(_):
-        pass
-
-    print(f"{'':8} {'esker':>12} {'peak':>11}   {'other':>12} {'peak':>11}   {'time':>6} {'peak':>6}   against")
-    compare("cold", arguments.pairs, copy, build, forget, graph)
-    # Files written just before they are read are looked at again until they are older than their time stamps are coarse.
-    run(*build, cwd=copy)
-    time.sleep(0.1)
-    run(*build, cwd=copy)
-    compare("no-op", arguments.pairs, copy, build, nothing, status)
-
-    leaf = arguments.leaf or leaf_of(esker, copy)
-    original = (copy / leaf).read_bytes()
-
-    def edit(pair):
-        (copy / leaf).write_bytes(original + f"\n\ndef edition_{pair}():\n    return {pair}\n".encode())
-
-    compare("leaf", arguments.pairs, copy, [*build, "--changed", leaf], edit, status)
-    print(f"the leaf: {leaf}")
+    esker = arguments.esker.resolve() if arguments.esker else corpora.esker_binary()
+    table = Table()
+    if set(lines) - {"scip", "growth"}:
+        measure_homeassistant(table, lines, esker, arguments.pairs)
+    if "scip" in lines:
+        measure_scip(table, esker)
+    if "growth" in lines:
+        measure_growth(table, esker, arguments.pairs)
+    print()
+    print(table.markdown())
+    if arguments.update:
+        update(table, arguments.pairs)
 
 
 if __name__ == "__main__":

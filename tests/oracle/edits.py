@@ -8,6 +8,9 @@ is a process of its own that is told the one file that changed. A row has the co
 affected; `reverted` is the build after the edit was taken back. The rows must be those of SNAPSHOT, which `--update`
 writes; otherwise the exit code is 1. After the edits marked with `=`, what the cache answers is compared byte for byte
 with the answer of processes that begin with an empty cache.
+
+Deleting `split_entity_id` resolves 52 files anew, of which 47 have the word in them. The other five read
+`State.domain`, which is assigned from a call of that function, so that what they know of its type hangs on it.
 """
 
 import argparse

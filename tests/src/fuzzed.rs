@@ -62,7 +62,7 @@ fn lower(frontend: &dyn Frontend, path: &str, bytes: &[u8], options: &LowerOptio
     ir
 }
 
-/// A manifest from behind its digest on.
+/// A manifest, its head and its base from behind their digests on.
 pub fn manifest(bytes: &[u8]) {
     esker_engine::fuzzing::read_manifest(bytes);
 }

@@ -75,10 +75,16 @@ fn built_twice() -> Tree {
 
 /// What the name of a manifest's file begins with; the rest tells trees apart.
 const MANIFEST: &str = "manifest-4";
+/// The same of its base, which has the digest of its content in its name too.
+const BASE: &str = "base-manifest-4";
 
 fn manifest(cache: &Path) -> Option<PathBuf> {
+    beginning_with(cache, MANIFEST)
+}
+
+fn beginning_with(cache: &Path, prefix: &str) -> Option<PathBuf> {
     let mut paths = fs::read_dir(cache).ok()?.map(|entry| entry.unwrap().path());
-    paths.find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(MANIFEST))
+    paths.find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(prefix))
 }
 
 fn lose_manifest(tree: &Tree) {
@@ -109,7 +115,8 @@ impl Kept {
         let cache = tree.cache();
         let kept = |path: PathBuf| {
             let relative = path.strip_prefix(&cache).unwrap().to_str().unwrap().to_owned();
-            let relative = if relative.starts_with(MANIFEST) { MANIFEST.to_owned() } else { relative };
+            let named = [MANIFEST, BASE].into_iter().find(|prefix| relative.starts_with(prefix));
+            let relative = named.map_or(relative, str::to_owned);
             Self { relative, length: fs::metadata(&path).unwrap().len() }
         };
         files_below(&cache).into_iter().map(kept).collect()
@@ -117,7 +124,8 @@ impl Kept {
 
     /// Where it lies in a cache.
     fn in_cache(&self, cache: &Path) -> PathBuf {
-        if self.relative == MANIFEST { manifest(cache).unwrap() } else { cache.join(&self.relative) }
+        let named = [MANIFEST, BASE].contains(&&*self.relative);
+        if named { beginning_with(cache, &self.relative).unwrap() } else { cache.join(&self.relative) }
     }
 }
 
@@ -155,6 +163,32 @@ fn a_flipped_byte_anywhere_changes_no_answer() {
     }
 }
 
+/// A run that checks what it reads alone meets the damage while it is at work, or not at all.
+#[test]
+fn damage_that_shows_while_a_run_is_at_work_changes_no_answer() {
+    let length = fs::metadata(beginning_with(&built_twice().cache(), BASE).unwrap()).unwrap().len();
+    for place in (0..length).step_by(61) {
+        let tree = built_twice();
+        let path = beginning_with(&tree.cache(), BASE).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        if let Some(byte) = bytes.get_mut(place as usize) {
+            *byte ^= 0x55;
+        }
+        fs::write(path, bytes).unwrap();
+        tree.write("b.py", "import c\nimport p.q\n");
+        let mut engine = engine(&tree.root()).with_cache(tree.cache()).check_what_is_read().build().unwrap();
+        let build = engine.execute_incremental(["b.py"]).unwrap();
+        let clean = engine_without_cache(&tree).execute().unwrap();
+        assert_eq!(build.report().diagnostics, clean.report().diagnostics, "byte {place} flipped");
+        assert!(build.diagnostics().eq(clean.diagnostics()), "byte {place} flipped");
+        assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer(), "byte {place} flipped");
+    }
+}
+
+fn engine_without_cache(tree: &Tree) -> esker_engine::Engine {
+    engine(&tree.root()).build().unwrap()
+}
+
 #[test]
 fn a_file_cut_short_changes_no_answer() {
     for file in Kept::all() {
@@ -188,7 +222,7 @@ fn a_file_with_more_at_its_end_changes_no_answer() {
 
 #[test]
 fn a_file_of_another_format_version_changes_no_answer() {
-    check("the manifest says format 2", |cache| {
+    check("the manifest says another format", |cache| {
         let path = manifest(cache).unwrap();
         let mut bytes = fs::read(&path).unwrap();
         bytes[8] += 1;

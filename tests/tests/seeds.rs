@@ -60,8 +60,8 @@ mod written {
 
     use super::directory;
 
-    /// Where the digest of a manifest ends: seeds go on from there.
-    const TABLE: usize = 48;
+    /// Where the digests of a manifest's head and base end: seeds go on from there.
+    const HEADER: usize = 48;
 
     const TREES: [(&str, &str); 4] = [
         ("empty", ""),
@@ -80,12 +80,14 @@ mod written {
         for (name, fixture) in TREES {
             let tree = Tree::new(fixture);
             tree.engine().execute().unwrap();
-            for entry in fs::read_dir(tree.cache()).unwrap().map(Result::unwrap) {
-                if entry.file_name().to_str().unwrap().starts_with("manifest-") {
-                    let bytes = fs::read(entry.path()).unwrap();
-                    fs::write(directory("manifest").join(name), &bytes[TABLE..]).unwrap();
-                }
-            }
+            let part = |prefix: &str| {
+                let entries = fs::read_dir(tree.cache()).unwrap().map(Result::unwrap);
+                let mut named = entries.filter(|entry| entry.file_name().to_str().unwrap().starts_with(prefix));
+                fs::read(named.next().unwrap().path()).unwrap()[HEADER..].to_vec()
+            };
+            let (head, base) = (part("manifest-"), part("base-manifest-"));
+            let seed = [&(head.len() as u32).to_le_bytes()[..], &head, &base].concat();
+            fs::write(directory("manifest").join(name), seed).unwrap();
             if name != "package" {
                 continue;
             }

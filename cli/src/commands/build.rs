@@ -13,6 +13,7 @@ use crate::context::{Context, abandon};
 use crate::depfile::depfile;
 use crate::error::{CommandError, Result, Verdict};
 use crate::git::Revisions;
+use crate::huge_pages;
 use crate::lists::{self, Separator};
 use crate::metrics;
 use crate::render::github::{self, Annotation, Annotator, Severity};
@@ -95,7 +96,8 @@ impl BuildCommand {
             return Err(error.hint("leave it out; every other command can do without a refresh"));
         }
         let context = Context::starting_at(globals, self.path.as_deref().unwrap_or(".".as_ref()))?;
-        let mut engine = context.engine()?;
+        let is_report_enough = self.verify.is_none() && self.depfile.is_none() && self.stamp.is_none();
+        let mut engine = if is_report_enough { context.engine_for_report()? } else { context.engine()? };
         let (build, verified) = match self.verify {
             None => (self.execute(&context, &mut engine)?, None),
             Some(_) if globals.no_cache => {
@@ -155,6 +157,7 @@ impl BuildCommand {
 
     fn execute(&self, context: &Context<'_>, engine: &mut Engine) -> Result<Build> {
         if self.force {
+            huge_pages::enable();
             return Ok(engine.execute_from_scratch()?);
         }
         if self.changed.is_empty() && self.changed_from.is_none() && self.revisions.is_empty() {

@@ -23,6 +23,7 @@ const TAGGED_BY: &str = "Esker";
 /// manifests not yet finished.
 const MANIFEST: &str = "manifest-";
 const STORE: &str = "store-";
+const BASE: &str = "base-";
 const UNFINISHED: &str = ".manifest-";
 /// Beside the tag, the one file with a name that is not ours alone.
 const IGNORE_FILE: &str = ".gitignore";
@@ -280,7 +281,7 @@ fn clear(globals: &Globals, directory: &Path) -> Result<Verdict> {
         let error = CommandError::new(format!("{} is not a cache directory of Esker", directory.display()));
         return Err(error.hint(format!("it has no {TAG} of Esker's; nothing was removed")));
     }
-    let is_record = |name: &str| [MANIFEST, STORE, UNFINISHED].iter().any(|prefix| name.starts_with(prefix));
+    let is_record = |name: &str| [MANIFEST, BASE, STORE, UNFINISHED].iter().any(|prefix| name.starts_with(prefix));
     let (records, rest): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| is_record(&entry.name));
     let (marks, foreign): (Vec<Entry>, Vec<Entry>) =
         rest.into_iter().partition(|entry| entry.name == TAG || entry.name == IGNORE_FILE);

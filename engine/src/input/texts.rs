@@ -8,11 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Content;
 use crate::digest::Digest;
+use crate::metrics::Metrics;
 use crate::system::{FileBytes, System};
 
 /// Reads files and holds their bytes from when they are digested until they are parsed, so that each file is read once.
 pub(crate) struct Texts {
     system: Arc<dyn System>,
+    metrics: Arc<Metrics>,
     root: PathBuf,
     held: Mutex<HashMap<Digest, Arc<[u8]>, rustc_hash::FxBuildHasher>>,
     changed_underneath: Mutex<Option<Arc<str>>>,
@@ -32,8 +34,8 @@ pub struct Text {
 struct ChangedUnderneath;
 
 impl Texts {
-    pub(crate) fn new(system: Arc<dyn System>, root: PathBuf) -> Self {
-        Self { system, root, held: Mutex::default(), changed_underneath: Mutex::default() }
+    pub(crate) fn new(system: Arc<dyn System>, metrics: Arc<Metrics>, root: PathBuf) -> Self {
+        Self { system, metrics, root, held: Mutex::default(), changed_underneath: Mutex::default() }
     }
 
     /// Reads a file and holds its bytes until [`Text::bytes`] takes them or [`Self::release`] drops them.
@@ -43,6 +45,7 @@ impl Texts {
             FileBytes::All(bytes) => bytes,
             FileBytes::TooMany(size) => return Ok(Content::TooLarge(size)),
         };
+        self.metrics.file_read(bytes.len());
         let digest = Digest::of(&bytes);
         self.held().insert(digest, bytes.into());
         Ok(Content::Text(digest))
@@ -90,7 +93,10 @@ impl Text {
             return bytes.clone();
         }
         match self.texts.system.read(&self.texts.root.join(&*self.path), u64::MAX) {
-            Ok(FileBytes::All(bytes)) if Digest::of(&bytes) == self.digest => bytes.into(),
+            Ok(FileBytes::All(bytes)) if Digest::of(&bytes) == self.digest => {
+                self.texts.metrics.file_read(bytes.len());
+                bytes.into()
+            }
             _ => self.texts.abandon(&self.path),
         }
     }

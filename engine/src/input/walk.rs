@@ -42,7 +42,7 @@ pub(crate) struct WalkOptions<'a> {
     pub(crate) include: &'a [String],
     /// Files and directories that are left out. In the syntax of `.gitignore`, relative to the root.
     pub(crate) exclude: &'a [String],
-    /// What the file at this path, relative to the root, is to the frontend that claims it.
+    /// What a file of this name, or at this path, is to the frontend that claims it. The name alone decides.
     pub(crate) class_of: &'a (dyn Fn(&str) -> Option<FileClass> + Sync),
     /// The names of files below whose directories resources belong to the tree.
     pub(crate) resource_marks: &'a [&'static str],

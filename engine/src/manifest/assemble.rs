@@ -2,16 +2,20 @@
 //!
 //! Rows of files that the run did not touch are copied with their positions mapped; nothing of them is decoded.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
-use esker_frontend_api::Diagnostic;
+use esker_frontend_api::{Diagnostic, DiagnosticKind};
+use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 use zerocopy::IntoBytes;
 
+use super::base::{Base, question_tables};
 use super::layout::{
-    DIAGNOSTIC_KINDS, DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StemRow, U32, flags,
+    CHUNK, DIAGNOSTIC_KINDS, DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StatRow, StemRow, U32, flags,
 };
-use super::{Manifest, Row, Span, Tail};
+use super::overlay::Overlay;
+use super::{Findings, Manifest, Row, Tail};
 use crate::digest::Digest;
 use crate::edges::EdgeTable;
 use crate::graph::ImportSite;
@@ -96,8 +100,8 @@ impl Entries {
     }
 }
 
-/// Makes the next manifest, all but its reasons and tail: see [`Manifest::finished`]. Positions in the entries refer to
-/// `old`.
+/// Makes the next manifest, all but its reasons and the rest of its tail: see [`Manifest::finished`]. Positions in the
+/// entries refer to `old`.
 pub(crate) fn assemble(old: Option<&Manifest>, entries: Entries) -> Manifest {
     match (old, entries) {
         (Some(old), Entries::Changed(changed)) => super::patch::patch(old, &changed)
@@ -121,9 +125,14 @@ fn assemble_all(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
     let positions = Positions::new(old, entries);
     let mut stems = Stems::new(old);
     let mut edges_of: Vec<EdgeRow> = Vec::new();
-    for entry in entries {
-        let mut row = FileRow { path: tables.text(&entry.path), frontend: entry.frontend.0, ..FileRow::default() };
-        entry.stamp(&mut row);
+    for (entry, position) in entries.iter().zip(0..) {
+        let mut stats = StatRow {
+            path: push_text(&mut tables.paths, &entry.path),
+            frontend: entry.frontend.0,
+            ..StatRow::default()
+        };
+        let mut row = FileRow::default();
+        entry.stamp(&mut stats);
         let kept = |index: u32| {
             let old = old.expect("invariant: only a run that had a manifest keeps rows of it");
             (old, old.row_at(index).expect("invariant: kept rows exist"))
@@ -131,28 +140,28 @@ fn assemble_all(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
         match &entry.record {
             FileRecord::Kept(index) => {
                 let (_, old_row) = kept(*index);
-                let from = old_row.row;
+                let from = old_row.file();
                 (row.content, row.ir, row.imports, row.exported) = (from.content, from.ir, from.imports, from.exported);
-                row.flags |= from.flags & !flags::RACY;
-                row.diagnostic_range = tables.diagnostics(old_row.diagnostics());
+                stats.flags |= old_row.stats.flags & !(flags::RACY | flags::OWN);
+                row.diagnostic_range = tables.diagnostics(position, old_row.diagnostics());
             }
             FileRecord::Fresh { diagnostics, .. } => {
-                entry.record.stamp(&mut row);
-                row.diagnostic_range = tables.diagnostics(diagnostics.iter().cloned());
+                entry.record.stamp(&mut stats, &mut row);
+                row.diagnostic_range = tables.diagnostics(position, diagnostics.iter().cloned());
             }
         }
         edges_of.clear();
         match &entry.links {
             Links::Kept(index) => {
                 let (old, old_row) = kept(*index);
-                (row.edges, row.located) = (old_row.row.edges, old_row.row.located);
+                (row.edges, row.located) = (old_row.file().edges, old_row.file().located);
                 edges_of.extend(
                     old_row.sites().filter_map(|edge| Some(edge_row(positions.after(edge.target)?, edge.site))),
                 );
                 row.miss_range = tables
                     .misses(old_row.misses().map(|miss| (miss.name, miss.line, miss.kinds.bits(), miss.reason as u8)));
-                let indices: &[U32] = old.range(Section::FileStems, old_row.row.stem_range);
-                row.stem_range = stems.keep(indices.iter().map(|index| index.get()));
+                let indices = old.base.rows::<U32>(Section::FileStems, old_row.file().stem_range);
+                row.stem_range = stems.keep(indices.map(|index| index.get()));
             }
             Links::Fresh { edges, located, table, stems: looked_up } => {
                 (row.edges, row.located) = (edges.0, located.0);
@@ -169,25 +178,26 @@ fn assemble_all(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
         edges_of.sort_unstable_by_key(|edge| (edge.target.get(), edge.line.get(), edge.kinds.get()));
         row.edge_range = append(&mut tables.edges, edges_of.iter().copied());
         row.exports = match &entry.exports {
-            Part::Kept(index) => kept(*index).1.row.exports,
+            Part::Kept(index) => kept(*index).1.file().exports,
             Part::Fresh(digest) => digest.0,
         };
         match &entry.resolution {
             Part::Kept(index) => {
                 let (_, old_row) = kept(*index);
-                (row.resolution, row.resolution_key) = (old_row.row.resolution, old_row.row.resolution_key);
-                row.use_range = append(&mut tables.uses, old_row.uses().map(U32::new));
+                (row.resolution, row.resolution_key) = (old_row.file().resolution, old_row.file().resolution_key);
+                tables.keep_questions(*index, position, old_row);
             }
             Part::Fresh(resolution) => {
                 resolution.stamp(&mut row);
-                row.use_range = append(&mut tables.uses, resolution.uses.iter().copied().map(U32::new));
+                tables.questions.extend(resolution.uses.iter().map(|hash| (*hash, position)));
             }
         }
+        tables.stats.push(stats);
         tables.files.push(row);
     }
     tables.link_dependents();
     stems.finish(&mut tables);
-    tables.into_manifest()
+    tables.into_manifest(old)
 }
 
 impl Entry {
@@ -206,7 +216,7 @@ impl Entry {
     }
 
     /// Writes down what the file system says of the file.
-    pub(super) fn stamp(&self, row: &mut FileRow) {
+    pub(super) fn stamp(&self, row: &mut StatRow) {
         row.stat = self.stat.into();
         row.flags = if self.racy { flags::RACY } else { 0 };
     }
@@ -214,12 +224,12 @@ impl Entry {
 
 impl FileRecord {
     /// Writes down what was found out about the file by itself, all but its diagnostics.
-    pub(super) fn stamp(&self, row: &mut FileRow) {
+    pub(super) fn stamp(&self, stats: &mut StatRow, row: &mut FileRow) {
         let Self::Fresh { content, accident, ir, imports, exported, .. } = self else { return };
         row.content = content.unwrap_or_default().0;
         (row.ir, row.imports, row.exported) = (ir.0, imports.0, exported.0);
-        row.flags |= if content.is_none() { flags::NO_TEXT } else { 0 };
-        row.flags |= if *accident { flags::ACCIDENT } else { 0 };
+        stats.flags |= if content.is_none() { flags::NO_TEXT } else { 0 };
+        stats.flags |= if *accident { flags::ACCIDENT } else { 0 };
     }
 }
 
@@ -230,7 +240,7 @@ impl ResolutionRecord {
     }
 }
 
-fn edge_row(target: u32, site: ImportSite) -> EdgeRow {
+pub(super) fn edge_row(target: u32, site: ImportSite) -> EdgeRow {
     EdgeRow { target: target.into(), line: site.line.into(), kinds: site.kinds.bits().into(), reserved: 0.into() }
 }
 
@@ -273,16 +283,23 @@ impl<'a> Positions<'a> {
 /// The tables as they grow.
 #[derive(Default)]
 struct Tables {
-    text: Vec<u8>,
+    paths: Vec<u8>,
+    stats: Vec<StatRow>,
     files: Vec<FileRow>,
+    text: Vec<u8>,
     edges: Vec<EdgeRow>,
     dependents: Vec<U32>,
+    dependent_starts: Vec<U32>,
     misses: Vec<MissRow>,
     diagnostics: Vec<DiagnosticRow>,
     stems: Vec<StemRow>,
     stem_users: Vec<U32>,
     file_stems: Vec<U32>,
-    uses: Vec<U32>,
+    /// Pairs of a question and who asked it.
+    questions: Vec<(u32, u32)>,
+    /// For each file of the old manifest's base whose questions are the old ones, its position now.
+    keeps_questions: FxHashMap<u32, u32>,
+    findings: Findings,
 }
 
 /// Appends rows to a table and tells where they are.
@@ -292,42 +309,66 @@ pub(super) fn append<T>(table: &mut Vec<T>, rows: impl IntoIterator<Item = T>) -
     range(start, table.len())
 }
 
+/// Appends a string. It does not lie across the end of a chunk, unless it is longer than one.
+pub(super) fn push_text(table: &mut Vec<u8>, text: &str) -> RangeRow {
+    let left = CHUNK - table.len() % CHUNK;
+    if text.len() > left && text.len() <= CHUNK {
+        table.resize(table.len() + left, 0);
+    }
+    let start = table.len();
+    table.extend_from_slice(text.as_bytes());
+    range(start, table.len())
+}
+
 fn range(start: usize, end: usize) -> RangeRow {
     let number =
         |number: usize| U32::new(u32::try_from(number).expect("invariant: a manifest's tables stay below 4 GiB"));
     RangeRow { start: number(start), length: number(end - start) }
 }
 
-impl Tables {
-    fn text(&mut self, text: &str) -> RangeRow {
-        let start = self.text.len();
-        self.text.extend_from_slice(text.as_bytes());
-        range(start, self.text.len())
+/// A diagnostic of a file whose message lies there.
+pub(super) fn diagnostic_row(file: u32, diagnostic: &Diagnostic, message: RangeRow) -> DiagnosticRow {
+    let kind = DIAGNOSTIC_KINDS.iter().position(|kind| *kind == diagnostic.kind);
+    DiagnosticRow {
+        file: file.into(),
+        message,
+        line: diagnostic.line.into(),
+        column: diagnostic.column.into(),
+        kind: kind.expect("invariant: every kind of diagnostic has a number") as u8,
+        reserved: [0; 3],
     }
+}
 
-    fn diagnostics(&mut self, diagnostics: impl Iterator<Item = Diagnostic>) -> RangeRow {
+impl Tables {
+    fn diagnostics(&mut self, file: u32, diagnostics: impl Iterator<Item = Diagnostic>) -> RangeRow {
         let start = self.diagnostics.len();
+        let mut is_broken = false;
         for diagnostic in diagnostics {
-            let message = self.text(&diagnostic.message);
-            let kind = DIAGNOSTIC_KINDS.iter().position(|kind| *kind == diagnostic.kind);
-            self.diagnostics.push(DiagnosticRow {
-                message,
-                line: diagnostic.line.into(),
-                column: diagnostic.column.into(),
-                kind: kind.expect("invariant: every kind of diagnostic has a number") as u8,
-                reserved: [0; 3],
-            });
+            is_broken |= diagnostic.kind == DiagnosticKind::Syntax;
+            let message = push_text(&mut self.text, &diagnostic.message);
+            self.diagnostics.push(diagnostic_row(file, &diagnostic, message));
         }
+        self.findings.syntax_errors += u64::from(is_broken);
         range(start, self.diagnostics.len())
     }
 
     fn misses<'a>(&mut self, misses: impl Iterator<Item = (&'a str, u32, u16, u8)>) -> RangeRow {
         let start = self.misses.len();
         for (name, line, kinds, reason) in misses {
-            let name = self.text(name);
+            let name = push_text(&mut self.text, name);
             self.misses.push(MissRow { name, line: line.into(), kinds: kinds.into(), reason, reserved: 0 });
+            self.findings.misses[usize::from(reason)] += 1;
         }
         range(start, self.misses.len())
+    }
+
+    /// Notes that a file asks what it asked.
+    fn keep_questions(&mut self, before: u32, now: u32, old: Row<'_>) {
+        if old.has_own(flags::OWN_QUESTIONS) {
+            self.questions.extend(old.uses().into_iter().map(|hash| (hash, now)));
+        } else {
+            self.keeps_questions.insert(before, now);
+        }
     }
 
     /// Turns the edges around.
@@ -336,11 +377,13 @@ impl Tables {
         for_each_pair(&self.files, &self.edges, |_, target| counts[target] += 1);
         let mut next: Vec<usize> = Vec::with_capacity(counts.len());
         let mut total = 0;
-        for (file, count) in self.files.iter_mut().zip(&counts) {
-            file.dependent_range = range(total, total + count);
+        let number = |total: usize| U32::new(u32::try_from(total).unwrap_or(u32::MAX));
+        for count in counts {
+            self.dependent_starts.push(number(total));
             next.push(total);
             total += count;
         }
+        self.dependent_starts.push(number(total));
         self.dependents = vec![U32::ZERO; total];
         for_each_pair(&self.files, &self.edges, |source, target| {
             self.dependents[next[target]] = U32::new(source as u32);
@@ -348,44 +391,67 @@ impl Tables {
         });
     }
 
-    fn into_manifest(self) -> Manifest {
-        let sections: [&[u8]; Section::COUNT] = [
-            &self.text,
-            self.files.as_bytes(),
-            self.edges.as_bytes(),
-            self.dependents.as_bytes(),
-            self.misses.as_bytes(),
-            self.diagnostics.as_bytes(),
-            self.stems.as_bytes(),
-            self.stem_users.as_bytes(),
-            self.file_stems.as_bytes(),
-            self.uses.as_bytes(),
-            &[],
-            &[],
-        ];
-        let mut bytes = Vec::with_capacity(sections.iter().map(|section| section.len()).sum());
-        let ranges = sections.map(|section| {
-            bytes.extend_from_slice(section);
-            bytes.len() - section.len()..bytes.len()
-        });
-        let buffer = Arc::new(bytes);
-        Manifest::unfinished(ranges.map(|range| Span { buffer: buffer.clone(), range }))
+    fn into_manifest(mut self, old: Option<&Manifest>) -> Manifest {
+        self.questions.par_sort_unstable();
+        // Positions ascend with those before, so that what is kept ascends too.
+        let keeps = &self.keeps_questions;
+        let base = old.filter(|_| !keeps.is_empty()).map(|old| &old.base);
+        let kept = base.into_iter().flat_map(|base| base.questions());
+        let kept = kept.filter_map(|(hash, asker)| Some((hash, *keeps.get(&asker)?)));
+        let (questions, askers) = question_tables(merged(kept, self.questions.into_iter()));
+        let base = Base::new([
+            self.paths,
+            self.stats.as_bytes().to_vec(),
+            self.files.as_bytes().to_vec(),
+            self.text,
+            self.edges.as_bytes().to_vec(),
+            self.dependents.as_bytes().to_vec(),
+            self.dependent_starts.as_bytes().to_vec(),
+            self.misses.as_bytes().to_vec(),
+            self.diagnostics.as_bytes().to_vec(),
+            self.stems.as_bytes().to_vec(),
+            self.stem_users.as_bytes().to_vec(),
+            self.file_stems.as_bytes().to_vec(),
+            questions,
+            askers,
+        ]);
+        Manifest::unfinished(Arc::new(base), Overlay::default(), self.findings)
     }
 }
 
+/// Two ascending sequences as one.
+fn merged(
+    left: impl Iterator<Item = (u32, u32)>,
+    right: impl Iterator<Item = (u32, u32)>,
+) -> impl Iterator<Item = (u32, u32)> {
+    let (mut left, mut right) = (left.peekable(), right.peekable());
+    std::iter::from_fn(move || match (left.peek(), right.peek()) {
+        (Some(first), Some(second)) if first <= second => left.next(),
+        (Some(_), None) => left.next(),
+        _ => right.next(),
+    })
+}
+
 impl Manifest {
-    /// A manifest whose reasons and tail are still to come.
-    pub(super) fn unfinished(sections: [Span; Section::COUNT]) -> Self {
-        Self { sections, tail: Tail::default(), digest_read: None, findings: OnceLock::new(), reasons: OnceLock::new() }
+    /// A manifest whose reasons and most of whose tail are still to come.
+    pub(super) fn unfinished(base: Arc<Base>, overlay: Overlay, findings: Findings) -> Self {
+        let tail = Tail { findings, ..Tail::default() };
+        Self {
+            base,
+            overlay,
+            encoded_reasons: Vec::new(),
+            tail,
+            digest_read: None,
+            bytes_read: AtomicU64::new(0),
+            reasons: OnceLock::new(),
+        }
     }
 
-    /// Adds encoded reasons and the tail, which ends a manifest's making. It gets its header when it is published: a
-    /// session that answers many times in between needs none.
+    /// Adds encoded reasons and the tail but for its findings, which ends a manifest's making. It gets its headers when it
+    /// is published: a session that answers many times in between needs none.
     pub(crate) fn finished(mut self, reasons: &[u8], tail: Tail) -> Self {
-        let tail_bytes = postcard::to_stdvec(&tail).expect("invariant: the tail has a postcard form");
-        self.sections[Section::Reasons as usize] = Span::of(reasons.to_vec());
-        self.sections[Section::Tail as usize] = Span::of(tail_bytes);
-        self.tail = tail;
+        self.encoded_reasons = reasons.to_vec();
+        self.tail = Tail { findings: self.tail.findings, ..tail };
         self
     }
 }
@@ -407,8 +473,7 @@ fn for_each_pair(files: &[FileRow], edges: &[EdgeRow], mut visit: impl FnMut(usi
 
 /// The stems of all files, each once.
 struct Stems<'a> {
-    old: &'a [StemRow],
-    old_manifest: Option<&'a Manifest>,
+    old: Option<&'a Base>,
     /// For each stem of the old manifest its number here.
     kept: Vec<u32>,
     numbers: FxHashMap<(u8, Arc<str>), u32>,
@@ -418,11 +483,10 @@ struct Stems<'a> {
 
 impl<'a> Stems<'a> {
     fn new(old_manifest: Option<&'a Manifest>) -> Self {
-        let old: &[StemRow] = old_manifest.map_or(&[], |old| old.section(Section::Stems));
+        let old = old_manifest.map(|old| &*old.base);
         Self {
             old,
-            old_manifest,
-            kept: vec![UNMAPPED; old.len()],
+            kept: vec![UNMAPPED; old.map_or(0, |old| old.count::<StemRow>(Section::Stems))],
             numbers: FxHashMap::default(),
             list: Vec::new(),
             of_files: Vec::new(),
@@ -433,9 +497,10 @@ impl<'a> Stems<'a> {
     fn keep(&mut self, indices: impl Iterator<Item = u32>) -> RangeRow {
         let start = self.of_files.len();
         for index in indices {
-            let Some(row) = self.old.get(index as usize) else { continue };
+            let row = self.old.and_then(|old| Some((old, old.row::<StemRow>(Section::Stems, index as usize)?)));
+            let Some((old, row)) = row else { continue };
             if self.kept[index as usize] == UNMAPPED {
-                let text = self.old_manifest.map_or("", |old| old.text(row.stem));
+                let text = old.text(Section::Text, row.stem);
                 self.kept[index as usize] = self.number(row.frontend, text.into());
             }
             self.of_files.push(self.kept[index as usize].into());
@@ -477,7 +542,7 @@ impl<'a> Stems<'a> {
         let mut total = 0;
         for (number, count) in order.iter().zip(&counts) {
             let (frontend, stem) = &self.list[*number as usize];
-            let stem = tables.text(stem);
+            let stem = push_text(&mut tables.text, stem);
             tables.stems.push(StemRow {
                 stem,
                 users: range(total, total + count),

@@ -3,9 +3,11 @@
 //! All numbers are little-endian and unaligned. `docs/store-format.md` says the same in prose.
 //!
 //! ```text
-//! header   magic [8] · format u32 · reserved u32 · BLAKE3 of all that follows [32]
-//!          · one (start u64, length u64) per section
-//! sections Text · Files · Edges · Dependents · Misses · Diagnostics · Stems · StemUsers · FileStems · Uses · Reasons · Tail
+//! base     magic [8] · format u32 · reserved u32 · BLAKE3 of the table [32]
+//!          · table: one (start u64, length u64) per section, then XXH3-128 of each chunk of each section
+//!          · sections Paths · Stats · Files · Text · Edges · Dependents · DependentStarts · Misses · Diagnostics · Stems
+//!            · StemUsers · FileStems · Questions · Askers
+//! head     magic [8] · format u32 · reserved u32 · BLAKE3 of all that follows [32] · a `Head` in postcard encoding
 //! ```
 
 use esker_frontend_api::DiagnosticKind;
@@ -16,26 +18,36 @@ use crate::input::Stat;
 
 /// What a manifest begins with.
 pub(super) const MAGIC: [u8; 8] = *b"ESKERMAN";
+/// What the base of a manifest begins with.
+pub(super) const BASE_MAGIC: [u8; 8] = *b"ESKERBAS";
 /// Raised whenever the layout changes. A manifest of another format is as if there were none.
 pub(super) const FORMAT: u32 = 4;
-/// Where the digest lies in the header.
+/// Where the digest lies in either header.
 pub(super) const DIGEST: std::ops::Range<usize> = 16..48;
-/// Where the table of sections begins: the first byte that the digest covers.
-pub(super) const TABLE: usize = 48;
-/// The length of the header.
-pub(super) const HEADER: usize = TABLE + Section::COUNT * 16;
+/// The length of either header: the first byte that the digest covers.
+pub(super) const HEADER: usize = 48;
 
-/// The sections, in the order in which they lie.
+/// How many bytes of a section are read and checked at once, at most. Small enough that a look-up reads little, large
+/// enough that reading everything takes few calls.
+pub(super) const CHUNK: usize = 32 << 10;
+
+/// The sections of a base, in the order in which they lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
-    /// All strings, one after the other, UTF-8.
-    Text,
-    /// [`FileRow`], ascending by path.
+    /// The paths of all files, one after the other, UTF-8.
+    Paths,
+    /// [`StatRow`], ascending by path: all that a run needs that finds nothing changed.
+    Stats,
+    /// [`FileRow`], in the same order.
     Files,
+    /// All other strings, one after the other, UTF-8.
+    Text,
     /// [`EdgeRow`], grouped by file.
     Edges,
     /// Positions of files, grouped by the file that they import.
     Dependents,
+    /// Where in Dependents each file's begin, and where the last one's end.
+    DependentStarts,
     /// [`MissRow`], grouped by file.
     Misses,
     /// [`DiagnosticRow`], grouped by file.
@@ -46,20 +58,52 @@ pub(super) enum Section {
     StemUsers,
     /// Positions of stems, grouped by file.
     FileStems,
-    /// Hashes of questions, grouped by the file whose resolution asked them. It lies behind all that a run may leave as it
-    /// is, so that it can change its length without moving others.
-    Uses,
-    /// [`super::Reasons`], in postcard encoding.
-    Reasons,
-    /// [`super::Tail`], in postcard encoding.
-    Tail,
+    /// [`QuestionRow`], ascending by hash.
+    Questions,
+    /// Positions of the files whose resolutions asked, grouped by question.
+    Askers,
 }
 
 impl Section {
-    pub(super) const COUNT: usize = Self::Tail as usize + 1;
+    pub(super) const COUNT: usize = Self::Askers as usize + 1;
+
+    /// The sections in their order.
+    pub(super) const ALL: [Self; Self::COUNT] = [
+        Self::Paths,
+        Self::Stats,
+        Self::Files,
+        Self::Text,
+        Self::Edges,
+        Self::Dependents,
+        Self::DependentStarts,
+        Self::Misses,
+        Self::Diagnostics,
+        Self::Stems,
+        Self::StemUsers,
+        Self::FileStems,
+        Self::Questions,
+        Self::Askers,
+    ];
+
+    /// How many bytes a chunk of this section has, but for the last one: whole rows. Strings do not go across its end,
+    /// unless they are longer than a chunk.
+    pub(super) const fn stride(self) -> usize {
+        let row = match self {
+            Self::Paths | Self::Text => 1,
+            Self::Stats => size_of::<StatRow>(),
+            Self::Files => size_of::<FileRow>(),
+            Self::Edges => size_of::<EdgeRow>(),
+            Self::Dependents | Self::DependentStarts | Self::StemUsers | Self::FileStems | Self::Askers => 4,
+            Self::Misses => size_of::<MissRow>(),
+            Self::Diagnostics => size_of::<DiagnosticRow>(),
+            Self::Stems => size_of::<StemRow>(),
+            Self::Questions => size_of::<QuestionRow>(),
+        };
+        CHUNK / row * row
+    }
 }
 
-/// Bits of [`FileRow::flags`].
+/// Bits of [`StatRow::flags`].
 pub(super) mod flags {
     /// The file was written so shortly before it was read that another write could have left the same time stamp.
     pub(in super::super) const RACY: u8 = 1 << 0;
@@ -67,21 +111,29 @@ pub(super) mod flags {
     pub(in super::super) const ACCIDENT: u8 = 1 << 1;
     /// The file was not read, so that it has no content digest.
     pub(in super::super) const NO_TEXT: u8 = 1 << 2;
+    /// Of a row over the base: it has its own edges and misses.
+    pub(in super::super) const OWN_LINKS: u8 = 1 << 3;
+    /// Of a row over the base: it has its own questions.
+    pub(in super::super) const OWN_QUESTIONS: u8 = 1 << 4;
+    /// Of a row over the base: it has its own diagnostics.
+    pub(in super::super) const OWN_DIAGNOSTICS: u8 = 1 << 5;
+    /// What of a row is not to be had from the base.
+    pub(in super::super) const OWN: u8 = OWN_LINKS | OWN_QUESTIONS | OWN_DIAGNOSTICS;
 }
 
 /// A row type: any bytes of its length are one.
-pub(super) trait Fixed: FromBytes + KnownLayout + Immutable + Unaligned {}
+pub(super) trait Fixed: FromBytes + KnownLayout + Immutable + Unaligned + 'static {}
 
-impl<T: FromBytes + KnownLayout + Immutable + Unaligned> Fixed for T {}
+impl<T: FromBytes + KnownLayout + Immutable + Unaligned + 'static> Fixed for T {}
 
 /// The rows in a section's bytes; none if those are no whole number of rows.
 pub(super) fn cast<T: Fixed>(bytes: &[u8]) -> &[T] {
     <[T]>::ref_from_bytes(bytes).unwrap_or(&[])
 }
 
-/// The same to be changed.
-pub(super) fn cast_mut<T: Fixed + IntoBytes>(bytes: &mut [u8]) -> &mut [T] {
-    <[T]>::mut_from_bytes(bytes).unwrap_or(&mut [])
+/// The row in these bytes; `None` if it has another length.
+pub(super) fn row<T: Fixed>(bytes: &[u8]) -> Option<&T> {
+    T::ref_from_bytes(bytes).ok()
 }
 
 macro_rules! rows {
@@ -101,17 +153,24 @@ rows! {
     }
 
     /// A [`Stat`].
-    StatRow {
+    StatFields {
         size: U64,
         mtime_ns: I64,
         ctime_ns: I64,
         inode: U64,
     }
 
-    /// One source file.
-    FileRow {
+    /// What tells whether a source file is as it was.
+    StatRow {
         path: RangeRow,
-        stat: StatRow,
+        stat: StatFields,
+        frontend: u8,
+        flags: u8,
+        reserved: [u8; 2],
+    }
+
+    /// What is known of a source file.
+    FileRow {
         content: [u8; 32],
         ir: [u8; 32],
         imports: [u8; 32],
@@ -125,14 +184,11 @@ rows! {
         /// The key of the resolution's record.
         resolution_key: [u8; 32],
         edge_range: RangeRow,
-        dependent_range: RangeRow,
         miss_range: RangeRow,
         diagnostic_range: RangeRow,
         stem_range: RangeRow,
-        use_range: RangeRow,
-        frontend: u8,
-        flags: u8,
-        reserved: [u8; 2],
+        /// Of a row over the base: what its resolution asked.
+        question_range: RangeRow,
     }
 
     /// One import site.
@@ -155,12 +211,21 @@ rows! {
 
     /// One diagnostic.
     DiagnosticRow {
+        /// The position of its file.
+        file: U32,
         message: RangeRow,
         line: U32,
         column: U32,
         /// A position in [`DIAGNOSTIC_KINDS`].
         kind: u8,
         reserved: [u8; 3],
+    }
+
+    /// One question that resolutions asked: where those that did begin in the section of askers. The next row's begin
+    /// where they end.
+    QuestionRow {
+        hash: U32,
+        askers: U32,
     }
 
     /// One stem that imports looked up.
@@ -182,8 +247,8 @@ pub(super) const DIAGNOSTIC_KINDS: [DiagnosticKind; 6] = [
     DiagnosticKind::Internal,
 ];
 
-impl From<StatRow> for Stat {
-    fn from(row: StatRow) -> Self {
+impl From<StatFields> for Stat {
+    fn from(row: StatFields) -> Self {
         Self {
             size: row.size.get(),
             mtime_ns: row.mtime_ns.get(),
@@ -193,7 +258,7 @@ impl From<StatRow> for Stat {
     }
 }
 
-impl From<Stat> for StatRow {
+impl From<Stat> for StatFields {
     fn from(stat: Stat) -> Self {
         Self {
             size: stat.size.into(),

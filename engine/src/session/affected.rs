@@ -1,6 +1,5 @@
 //! What became of the files from one manifest to the next, and whom that can concern.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::manifest::Manifest;
@@ -40,6 +39,11 @@ pub(super) fn affected(
 ) -> Vec<u32> {
     let Some(before) = before else { return (0..after.len() as u32).collect() };
     let Differences { added, modified, removed } = differences;
+    if after.has_graph_of(before) {
+        // No file came or went either, so that positions are the same.
+        let touched = modified.iter().filter_map(|path| after.position(path));
+        return reach(after, relinked.iter().copied().chain(touched));
+    }
     let touched_before = modified.iter().chain(removed).filter_map(|path| before.position(path));
     let reached_before = reach(before, relinked.iter().copied().chain(touched_before));
     let touched_after = added.iter().chain(modified).filter_map(|path| after.position(path));
@@ -49,11 +53,20 @@ pub(super) fn affected(
 
 /// The files from which one of `seeds` can be reached, themselves included, ascending.
 pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut reached = BTreeSet::new();
-    let mut queue: Vec<u32> = seeds.filter(|seed| reached.insert(*seed)).collect();
+    let mut is_reached = Vec::new();
+    let mut queue = Vec::new();
+    let mut visit = |queue: &mut Vec<u32>, file: u32| {
+        if is_reached.len() <= file as usize {
+            is_reached.resize(file as usize + 1, false);
+        }
+        if !std::mem::replace(&mut is_reached[file as usize], true) {
+            queue.push(file);
+        }
+    };
+    seeds.for_each(|seed| visit(&mut queue, seed));
     while let Some(file) = queue.pop() {
         let dependents = manifest.row_at(file).into_iter().flat_map(|row| row.dependents());
-        queue.extend(dependents.filter(|dependent| reached.insert(*dependent)));
+        dependents.for_each(|dependent| visit(&mut queue, dependent));
     }
-    reached.into_iter().collect()
+    is_reached.iter().zip(0..).filter_map(|(is_reached, file)| is_reached.then_some(file)).collect()
 }

@@ -116,8 +116,10 @@ impl Session {
         let mut loaded = Vec::new();
         for file in self.cache.iter().flat_map(|cache| manifests(cache.path())) {
             inventory.manifests += 1;
-            inventory.manifest_bytes += fs::metadata(&file).map_or(0, |metadata| metadata.len());
-            match manifest::load(&file) {
+            let files = manifest::bases(&file).into_iter().chain([file.clone()]);
+            inventory.manifest_bytes +=
+                files.map(|file| fs::metadata(file).map_or(0, |metadata| metadata.len())).sum::<u64>();
+            match manifest::load_checked(&file) {
                 Ok(manifest) => loaded.extend(manifest.map(|manifest| (file, manifest))),
                 Err(error) => inventory.problems.push(CacheProblem::Manifest { file, detail: error.to_string() }),
             }

@@ -2,7 +2,7 @@
 //!
 //! The manifest has, for every file, hashes of the questions that its resolution asked other files. Where an interface
 //! comes out different, the names that it now answers differently for are hashed in the same way, and the files that
-//! asked for one of them are found in one pass over all hashes. Two questions with the same hash cost a look, no more.
+//! asked for one of them are looked up. Two questions with the same hash cost a look, no more.
 //!
 //! One round does: an interface depends on its own file and where that file's imports lead, never on another interface.
 
@@ -92,21 +92,16 @@ fn all_names(db: &Database, baseline: &Manifest, row: u32) -> Option<Vec<Change>
     Some(all_answers(&before).iter().map(|(name, _)| (path.with(name), cause.clone())).collect())
 }
 
-/// The rows that recorded one of these hashes, which ascend and are unique; each with the least cause.
+/// The rows that recorded one of these hashes; each with the least cause.
 fn users_of(baseline: &Manifest, changes: &[Change]) -> BTreeMap<u32, Cause> {
-    if changes.is_empty() {
-        return BTreeMap::new();
+    let mut users: BTreeMap<u32, Cause> = BTreeMap::new();
+    for (hash, cause) in changes {
+        for row in baseline.askers(*hash) {
+            let least = users.entry(row).or_insert_with(|| cause.clone());
+            if cause < least {
+                *least = cause.clone();
+            }
+        }
     }
-    // Most hashes are none of these, which a bit for each value of their lower half tells without searching.
-    let mut lower_halves = vec![0u64; 1 << 10];
-    for (hash, _) in changes {
-        lower_halves[(hash & 0xffff) as usize / 64] |= 1 << (hash % 64);
-    }
-    let cause = |hash: u32| {
-        let may_be_one = lower_halves[(hash & 0xffff) as usize / 64] & (1 << (hash % 64)) != 0;
-        let position = may_be_one.then(|| changes.binary_search_by_key(&hash, |(hash, _)| *hash).ok())??;
-        changes.get(position).map(|(_, cause)| cause)
-    };
-    let user = |row: u32| Some((row, baseline.row_at(row)?.uses().filter_map(cause).min()?.clone()));
-    (0..baseline.len() as u32).filter_map(user).collect()
+    users
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use esker_frontend_api::{FileClass, Frontend, LowerOptions, Root};
 
+use super::Checking;
 use super::ahead::Keeping;
 use crate::digest::{Digest, Fingerprint};
 use crate::input::{Lifetime, WalkOptions};
@@ -27,6 +28,7 @@ pub(crate) struct Setup {
     pub(crate) threads: usize,
     pub(crate) lifetime: Lifetime,
     pub(crate) keeping: Keeping,
+    pub(crate) checking: Checking,
     pub(crate) system: Arc<dyn System>,
     pub(crate) lock_timeout: Duration,
     pub(crate) monitor: Arc<Monitor>,

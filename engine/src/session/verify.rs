@@ -80,8 +80,8 @@ impl Session {
             let manifest = run.manifest.clone();
             let found = match self.unless_changed(|session| session.compare_anew(&manifest, percent)) {
                 Ok(found) => found?,
-                Err(path) => {
-                    tracing::info!("{path} changed while it was verified; starting again");
+                Err(interruption) => {
+                    tracing::info!("{interruption} while files were verified; starting again");
                     continue;
                 }
             };

@@ -5,6 +5,9 @@
 //! our own, which is the only way to wait with a limit and to say so. A run takes that lock before it computes anything
 //! ([`Store::take_turn`]): while it waits, another process may be doing the very work that it is about to do.
 //!
+//! The few records of a small run do not come here at once: they wait in a file beside ([`Recent`]), where they are looked
+//! for first.
+//!
 //! **Invariants.** Records enter by sorted ingestion alone, never through fjall's journal: the journal stays empty, so
 //! opening replays nothing and a damaged journal loses nothing. A damaged store is emptied and made anew
 //! under the lock; fjall panics on some foreign files, so every call into it is guarded, and what would make it end the
@@ -25,6 +28,7 @@ use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 use rustix::fs::OFlags;
 
 use super::inspect::inspect;
+use super::recent::{RECENT_BYTES, RECENT_PART, Recent};
 use super::swap;
 use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
 use crate::fail_point;
@@ -57,6 +61,8 @@ pub(crate) struct FjallStore {
     directory: PathBuf,
     lock_file: PathBuf,
     lock_timeout: Duration,
+    /// How many bytes of recent records may wait.
+    most_recent: usize,
     /// Whether the last wait for the lock was in vain. The next one is a single try: what one process does takes at
     /// most one time limit longer because of another one that hangs.
     waited_in_vain: AtomicBool,
@@ -73,7 +79,7 @@ enum State {
     /// Nothing was ever kept here, as far as was known when the first record was asked for.
     Absent,
     /// Other processes are kept out.
-    Locked(File),
+    Locked(Held),
     Open(Opened),
     /// It could not be opened in this run; asking again would only repeat the wait.
     Unusable,
@@ -83,16 +89,24 @@ enum State {
 struct Opened {
     keyspace: Keyspace,
     _database: Database,
+    held: Held,
+}
+
+/// The lock, and what may only be read by who has it.
+struct Held {
+    recent: Recent,
     _lock: File,
 }
 
 impl FjallStore {
-    /// A store below this cache directory, which must exist. Touches no disk until the first record is asked for.
-    pub(crate) fn new(cache_directory: &Path, lock_timeout: Duration, metrics: Arc<Metrics>) -> Self {
+    /// A store below this cache directory, which must exist, and which is to have so many bytes at most. Touches no disk
+    /// until the first record is asked for.
+    pub(crate) fn new(cache_directory: &Path, lock_timeout: Duration, max_bytes: u64, metrics: Arc<Metrics>) -> Self {
         Self {
             directory: cache_directory.join(DIRECTORY),
             lock_file: cache_directory.join(LOCK_FILE),
             lock_timeout,
+            most_recent: usize::try_from(max_bytes / RECENT_PART).unwrap_or(usize::MAX).min(RECENT_BYTES),
             waited_in_vain: AtomicBool::new(false),
             is_damaged: AtomicBool::new(false),
             metrics,
@@ -133,12 +147,82 @@ impl FjallStore {
     /// Opens the store unless that is done, or was tried in vain.
     fn make_open(&self, state: &mut State) -> Result<(), StoreError> {
         if matches!(*state, State::Closed | State::Absent | State::Locked(_)) {
-            let lock = match std::mem::replace(state, State::Unusable) {
-                State::Locked(lock) => lock,
-                _ => self.acquire_lock()?.0,
+            let held = match std::mem::replace(state, State::Unusable) {
+                State::Locked(held) => held,
+                _ => self.hold()?.0,
             };
-            *state = State::Open(self.open(lock)?);
+            *state = State::Open(self.open(held)?);
         }
+        Ok(())
+    }
+
+    /// Takes the lock and reads what is recent.
+    fn hold(&self) -> Result<(Held, Turn), StoreError> {
+        let (lock, turn) = self.acquire_lock()?;
+        fail_point::reach("store-locked");
+        Ok((Held { recent: Recent::load(&self.directory), _lock: lock }, turn))
+    }
+
+    /// Makes sure that what is recent is known, opening nothing else.
+    fn make_held<'s>(&self, state: &'s mut State) -> Result<Option<&'s mut Recent>, StoreError> {
+        if matches!(*state, State::Closed | State::Absent) {
+            *state = State::Unusable;
+            *state = State::Locked(self.hold()?.0);
+        }
+        Ok(match state {
+            State::Locked(held) | State::Open(Opened { held, .. }) => Some(&mut held.recent),
+            State::Closed | State::Absent | State::Unusable => None,
+        })
+    }
+
+    /// Whether anything was kept here.
+    fn exists(&self) -> bool {
+        swap::exists(&self.directory) || Recent::path(&self.directory).exists()
+    }
+
+    /// Ingests records, which ascend by key, and with them those that are recent.
+    fn ingest_all(
+        &self,
+        state: &mut State,
+        records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>,
+    ) -> Result<(), StoreError> {
+        self.make_open(state)?;
+        let State::Open(Opened { keyspace, held, .. }) = state else {
+            return Err(self.damaged("it could not be opened"));
+        };
+        let recent = &mut held.recent;
+        let ingested = self.guarded(|| {
+            let mut ingestion = keyspace.start_ingestion()?;
+            fail_point::reach("ingestion-begun");
+            let mut recent = recent.iter().peekable();
+            for (key, bytes) in records {
+                while let Some((other, bytes)) = recent.next_if(|(other, _)| *other <= key) {
+                    if other != key {
+                        ingestion.write(other.as_bytes(), bytes)?;
+                    }
+                }
+                ingestion.write(key.as_bytes(), bytes)?;
+                fail_point::reach("record-written");
+            }
+            for (key, bytes) in recent {
+                ingestion.write(key.as_bytes(), bytes)?;
+            }
+            fail_point::reach("records-written");
+            ingestion.finish()?;
+            fail_point::reach("ingested");
+            Ok(())
+        });
+        self.noting_damage(ingested)?;
+        if keyspace.table_count() >= MERGE_AT_TABLES {
+            // Where that fails the records are kept all the same; what is damaged has to be left behind first.
+            if self.noting_damage(self.guarded(|| keyspace.major_compact())).is_ok() {
+                fail_point::reach("merged");
+            }
+        }
+        self.bytes_when_written.store(keyspace.disk_space(), Ordering::Relaxed);
+        // They are in two places until this is done, which is no harm.
+        recent.clear().map_err(|source| self.io(source))?;
+        fail_point::reach("recent-removed");
         Ok(())
     }
 
@@ -200,8 +284,7 @@ impl FjallStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open(&self, lock: File) -> Result<Opened, StoreError> {
-        fail_point::reach("store-locked");
+    fn open(&self, held: Held) -> Result<Opened, StoreError> {
         let sound =
             swap::recover(&self.directory).and_then(|()| inspect(&self.directory)).map_err(|source| self.io(source));
         let (keyspace, database) = match sound.and_then(|()| self.guarded(|| open_database(&self.directory))) {
@@ -215,7 +298,7 @@ impl FjallStore {
             }
         };
         fail_point::reach("store-opened");
-        Ok(Opened { keyspace, _database: database, _lock: lock })
+        Ok(Opened { keyspace, _database: database, held })
     }
 
     fn acquire_lock(&self) -> Result<(File, Turn), StoreError> {
@@ -329,55 +412,60 @@ fn tells_of_damage(error: &StoreError) -> bool {
 impl Store for FjallStore {
     fn get(&self, key: RecordKey) -> Result<Option<Vec<u8>>, StoreError> {
         let mut state = self.lock_state();
-        if matches!(*state, State::Closed) && !swap::exists(&self.directory) {
+        if matches!(*state, State::Closed) && !self.exists() {
             *state = State::Absent;
         }
         if matches!(*state, State::Absent | State::Unusable) {
             return Ok(None);
         }
+        let recent = self.make_held(&mut state)?;
+        if let Some(record) = recent.and_then(|recent| recent.get(key)) {
+            return Ok(Some(record.to_vec()));
+        }
         self.with(state, |keyspace| Ok(keyspace.get(key.as_bytes())?.map(|bytes| bytes.to_vec())))
     }
 
     fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
-        self.with(self.lock_state(), |keyspace| {
-            let mut ingestion = keyspace.start_ingestion()?;
-            fail_point::reach("ingestion-begun");
-            for (key, bytes) in records {
-                ingestion.write(key.as_bytes(), bytes)?;
-                fail_point::reach("record-written");
+        let mut state = self.lock_state();
+        let mut first: Vec<(RecordKey, Vec<u8>)> = Vec::new();
+        if swap::exists(&self.directory)
+            && let Some(recent) = self.make_held(&mut state)?
+        {
+            let mut bytes = 0;
+            while bytes <= self.most_recent
+                && let Some(record) = records.next()
+            {
+                bytes += record.1.len();
+                first.push(record);
             }
-            fail_point::reach("records-written");
-            ingestion.finish()?;
-            fail_point::reach("ingested");
-            if keyspace.table_count() >= MERGE_AT_TABLES {
-                // Where that fails the records are kept all the same; what is damaged has to be left behind first.
-                if self.noting_damage(self.guarded(|| keyspace.major_compact())).is_ok() {
-                    fail_point::reach("merged");
+            if recent.has_room_for(&first, self.most_recent) {
+                match recent.append(&first) {
+                    Ok(()) => return Ok(()),
+                    Err(error) => tracing::debug!("records go into the store at once: {error}"),
                 }
             }
-            self.bytes_when_written.store(keyspace.disk_space(), Ordering::Relaxed);
-            Ok(())
-        })
+        }
+        self.ingest_all(&mut state, &mut first.into_iter().chain(records))
     }
 
     fn take_turn(&self) -> Result<Turn, StoreError> {
         let mut state = self.lock_state();
-        if !matches!(*state, State::Closed) || !swap::exists(&self.directory) {
+        if !matches!(*state, State::Closed) || !self.exists() {
             return Ok(Turn::AtOnce);
         }
         *state = State::Unusable;
-        let (lock, turn) = self.acquire_lock()?;
-        *state = State::Locked(lock);
+        let (held, turn) = self.hold()?;
+        *state = State::Locked(held);
         Ok(turn)
     }
 
     fn close(&self) {
         let mut state = self.lock_state();
         *state = match std::mem::replace(&mut *state, State::Unusable) {
-            State::Open(Opened { keyspace, _database: database, _lock: lock }) => {
+            State::Open(Opened { keyspace, _database: database, held }) => {
                 drop(keyspace);
                 drop(database);
-                State::Locked(lock)
+                State::Locked(held)
             }
             other => other,
         };
@@ -389,14 +477,29 @@ impl Store for FjallStore {
     }
 
     fn scan(&self, visit: &mut dyn FnMut(RecordKey, &[u8])) -> Result<(), StoreError> {
-        if !swap::exists(&self.directory) {
+        if !self.exists() {
             return Ok(());
         }
-        self.with(self.lock_state(), |keyspace| {
+        let mut state = self.lock_state();
+        self.make_open(&mut state)?;
+        let State::Open(Opened { keyspace, held, .. }) = &*state else {
+            return Err(self.damaged("it could not be opened"));
+        };
+        self.guarded(|| {
+            let mut recent = held.recent.iter().peekable();
             for record in keyspace.iter() {
                 let (key, bytes) = record.into_inner()?;
-                record_key(&key).into_iter().for_each(|key| visit(key, &bytes));
+                let Some(key) = record_key(&key) else { continue };
+                let mut is_replaced = false;
+                while let Some((other, bytes)) = recent.next_if(|(other, _)| *other <= key) {
+                    visit(other, bytes);
+                    is_replaced |= other == key;
+                }
+                if !is_replaced {
+                    visit(key, &bytes);
+                }
             }
+            recent.for_each(|(key, bytes)| visit(key, bytes));
             Ok(())
         })
     }
@@ -407,6 +510,9 @@ impl Store for FjallStore {
 
     fn rewrite(&self, kept: &[RecordKey], besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
         let mut state = self.lock_state();
+        if self.make_held(&mut state)?.is_some_and(|recent| !recent.is_empty()) {
+            self.ingest_all(&mut state, &mut std::iter::empty())?;
+        }
         self.make_open(&mut state)?;
         let State::Open(opened) = std::mem::replace(&mut *state, State::Unusable) else {
             return Err(self.damaged("it could not be opened"));
@@ -419,11 +525,11 @@ impl Store for FjallStore {
             *state = State::Open(opened);
             return Err(error);
         }
-        let Opened { keyspace, _database: database, _lock: lock } = opened;
+        let Opened { keyspace, _database: database, held } = opened;
         drop(keyspace);
         drop(database);
         let swapped = swap::swap(&self.directory).map_err(|source| self.io(source));
-        *state = State::Locked(lock);
+        *state = State::Locked(held);
         self.is_damaged.fetch_and(swapped.is_err(), Ordering::Relaxed);
         swapped
     }
@@ -433,11 +539,20 @@ impl Store for FjallStore {
     }
 
     fn statistics(&self) -> Result<StoreStatistics, StoreError> {
-        if !swap::exists(&self.directory) {
+        if !self.exists() {
             return Ok(StoreStatistics::default());
         }
-        self.with(self.lock_state(), |keyspace| {
-            Ok(StoreStatistics { records: keyspace.len()? as u64, disk_bytes: keyspace.disk_space() })
+        let mut state = self.lock_state();
+        self.make_open(&mut state)?;
+        let State::Open(Opened { keyspace, held, .. }) = &*state else {
+            return Err(self.damaged("it could not be opened"));
+        };
+        self.guarded(|| {
+            let mut records = keyspace.len()? as u64;
+            for (key, _) in held.recent.iter() {
+                records += u64::from(!keyspace.contains_key(key.as_bytes())?);
+            }
+            Ok(StoreStatistics { records, disk_bytes: keyspace.disk_space() + held.recent.len() as u64 })
         })
     }
 }

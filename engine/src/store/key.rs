@@ -15,7 +15,7 @@ use crate::digest::Fingerprint;
 pub(crate) struct RecordKey([u8; Self::LENGTH]);
 
 impl RecordKey {
-    const LENGTH: usize = 32;
+    pub(crate) const LENGTH: usize = 32;
 
     /// The key under which a stage keeps its result for the inputs that `inputs` takes in.
     pub(crate) fn new(stage: &str, version: u32, inputs: impl FnOnce(&mut Fingerprint)) -> Self {

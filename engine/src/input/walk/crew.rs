@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use esker_frontend_api::FileClass;
+use rustc_hash::FxHashMap;
 use rustix::fs::{AtFlags, FileType};
 use rustix::io::Errno;
 
@@ -177,6 +179,28 @@ struct Worker<'a> {
     queue: &'a Queue,
     harvest: Harvest,
     listing: Listing<'a>,
+    classes: Classes,
+}
+
+/// What files are by their names. A tree has the same names again and again, and most are none of ours: to ask all
+/// frontends for each takes longer than to list the directory.
+#[derive(Default)]
+struct Classes(FxHashMap<Box<str>, Option<FileClass>>);
+
+impl Classes {
+    /// How many names are remembered.
+    const MOST: usize = 8192;
+
+    fn of(&mut self, name: &str, rules: &Rules<'_>) -> Option<FileClass> {
+        if let Some(class) = self.0.get(name) {
+            return *class;
+        }
+        let class = rules.class_of(name);
+        if self.0.len() < Self::MOST {
+            self.0.insert(name.into(), class);
+        }
+        class
+    }
 }
 
 /// An entry of a directory that belongs to the tree.
@@ -189,7 +213,13 @@ struct Member<'a> {
 
 impl<'a> Worker<'a> {
     fn new(rules: &'a Rules<'a>, queue: &'a Queue) -> Self {
-        Self { rules, queue, harvest: Harvest::default(), listing: Listing::new(rules.resource_marks()) }
+        Self {
+            rules,
+            queue,
+            harvest: Harvest::default(),
+            listing: Listing::new(rules.resource_marks()),
+            classes: Classes::default(),
+        }
     }
 
     /// Walks directories until all is done. Calls `grow` with the number of directories that wait, once, when the tree
@@ -284,7 +314,7 @@ impl<'a> Worker<'a> {
                 kind => kind,
             };
             match kind {
-                FileType::RegularFile if rules.admits_file(scope, &path, base) => {
+                FileType::RegularFile if rules.admits_claimed(self.classes.of(name, rules), scope, &path, base) => {
                     members.push(Member { name, entry, below: None });
                 }
                 FileType::Directory => {

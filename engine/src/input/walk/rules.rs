@@ -115,13 +115,9 @@ impl<'a> Rules<'a> {
         full_path.get(self.prefix.len()..).unwrap_or_default()
     }
 
-    /// Whether some frontend claims this file, in a directory where `scope` holds.
-    fn is_claimed(&self, scope: &Scope, full_path: &str) -> bool {
-        match (self.options.class_of)(self.relative(full_path)) {
-            None => false,
-            Some(FileClass::Code | FileClass::Settings) => true,
-            Some(FileClass::Resource) => scope.resources,
-        }
+    /// What files of this name are to the frontend that claims them.
+    pub(super) fn class_of(&self, name: &str) -> Option<FileClass> {
+        (self.options.class_of)(name)
     }
 
     /// The names of files below whose directories resources belong to the tree.
@@ -136,8 +132,24 @@ impl<'a> Rules<'a> {
 
     /// Whether a file in a directory where `scope` holds belongs to the tree. Its name begins at `name_start`.
     pub(super) fn admits_file(&self, scope: &Scope, full_path: &str, name_start: usize) -> bool {
-        !self.hides(&full_path[name_start..])
-            && self.is_claimed(scope, full_path)
+        self.admits_claimed(self.class_of(&full_path[name_start..]), scope, full_path, name_start)
+    }
+
+    /// The same where it is known what files of that name are.
+    pub(super) fn admits_claimed(
+        &self,
+        class: Option<FileClass>,
+        scope: &Scope,
+        full_path: &str,
+        name_start: usize,
+    ) -> bool {
+        let is_claimed = match class {
+            None => false,
+            Some(FileClass::Code | FileClass::Settings) => true,
+            Some(FileClass::Resource) => scope.resources,
+        };
+        is_claimed
+            && !self.hides(&full_path[name_start..])
             && !self.leaves_out(scope, full_path, EntryKind::File)
             && self.included(scope.included, full_path, EntryKind::File) == Included::Yes
     }

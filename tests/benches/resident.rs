@@ -1,0 +1,83 @@
+//! How long a resident engine takes to answer after an edit, by the library: `tests/bench/watch.py` times the command.
+//!
+//!     cargo bench -p esker-tests --bench resident -- DIRECTORY LEAF HUB LINE INTERFACE
+//!
+//! The directory is a copy that may be written to. LEAF and HUB are files in it; LINE is a line within a function of HUB,
+//! which is put there twice; INTERFACE is text of HUB that is replaced by one with another parameter, as in
+//! `def callback[_C](func: _C)` (`,  extra: int = 0` comes before the last closing parenthesis). What is timed begins when
+//! the text of the file is another one and ends with the answer. Each edit is one that was not made before.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use esker_engine::{Build, Engine};
+use esker_frontend_python::Python;
+
+const EDITS: usize = 21;
+
+/// The engine, and the tree that it is about.
+struct Bench {
+    root: PathBuf,
+    engine: Engine,
+}
+
+impl Bench {
+    /// Edits a file again and again and prints how long the answers took.
+    fn run(&mut self, name: &str, file: &str, edited: impl Fn(&str, usize) -> String) {
+        let path = self.root.join(file);
+        let original = std::fs::read_to_string(&path).expect("the file can be read");
+        let mut times = Vec::new();
+        let mut last = None;
+        for edition in 0..EDITS {
+            std::fs::write(&path, edited(&original, edition)).expect("the file can be written");
+            let start = Instant::now();
+            let build = self.engine.execute_incremental([file]).expect("a build succeeds");
+            times.push(start.elapsed());
+            last = Some(build);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::fs::write(&path, original).expect("the file can be written");
+        self.engine.execute_incremental([file]).expect("a build succeeds");
+        times.sort_unstable();
+        let ms = |time: Option<&Duration>| time.map_or(0.0, |time| time.as_secs_f64() * 1000.0);
+        println!(
+            "{name:12} median {:7.2} ms  max {:7.2} ms  {}",
+            ms(times.get(EDITS / 2)),
+            ms(times.last()),
+            last.as_ref().map(counts).unwrap_or_default()
+        );
+    }
+}
+
+fn counts(build: &Build) -> String {
+    let executed = build.report().executed;
+    format!(
+        "executed: ir {}, edges {}, exports {}, resolution {}",
+        executed.ir, executed.edges, executed.exports, executed.resolution
+    )
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let [root, leaf, hub, line, interface] = &arguments[..] else {
+        println!("which tree is to be edited? DIRECTORY LEAF HUB LINE INTERFACE");
+        return;
+    };
+    let cache = Path::new(root).join(".esker");
+    let engine =
+        Engine::builder(root).frontend(Python).with_cache(cache).keep_on_request().build().expect("the root exists");
+    let mut bench = Bench { root: PathBuf::from(root), engine };
+    let start = Instant::now();
+    let build = bench.engine.execute().expect("a build succeeds");
+    println!("first build  {:14.2} ms  {}", start.elapsed().as_secs_f64() * 1000.0, counts(&build));
+    // Once outside of what is timed: inputs are made when they are first asked for.
+    bench.run("leaf", leaf, |text, edition| format!("{text}\n\ndef _edition():\n    return {edition}\n"));
+    bench.run("hub, body", hub, |text, edition| text.replacen(line, &format!("{line}; _edition = {edition}"), 1));
+    bench.run("hub, names", hub, |text, edition| {
+        let changed = match interface.rsplit_once(')') {
+            Some((before, after)) => format!("{before}, extra_{edition}: int = 0){after}"),
+            None => format!("{interface}_{edition}"),
+        };
+        text.replacen(interface, &changed, 1)
+    });
+}

@@ -1,0 +1,135 @@
+//! What builds cost, by counts that do not depend on the machine: stages executed, files and records read and written,
+//! bytes, and allocations.
+//!
+//! A count that grows fails, and so does one that has come down by more than a tenth: the number here is to be lowered
+//! then, so that it can not creep up again. There is one test, because the allocator counts for the whole process.
+
+#![cfg(feature = "cache")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use esker_engine::{Build, Engine};
+use esker_tests::generated::{path, repository, text};
+use esker_tests::{Tree, engine};
+
+/// Counts allocations.
+struct Counting;
+
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+
+#[expect(unsafe_code, reason = "an allocator is unsafe by its nature; this one passes everything on")]
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.realloc(pointer, layout, new_size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const FILES: usize = 500;
+/// A file that none imports.
+const LEAF: usize = 499;
+/// A file that ten others import.
+const HUB: usize = 3;
+
+/// A new engine on what the last one kept, as a new process would have it.
+fn fresh(tree: &Tree) -> Engine {
+    let engine = engine(&tree.root()).with_cache(tree.cache()).threads(1).for_one_run().check_what_is_read();
+    engine.build().unwrap()
+}
+
+/// How much a build may cost.
+#[derive(Debug)]
+struct Cost {
+    /// Stages executed: ir, edges, exports, resolution.
+    executed: [usize; 4],
+    files_read: u64,
+    records_read: u64,
+    records_written: u64,
+    record_bytes_written: u64,
+    manifest_bytes_read: u64,
+    manifest_bytes_written: u64,
+    allocations: u64,
+}
+
+/// Builds and compares with what it may cost; prints all that is not so.
+fn check(what: &str, wrong: &mut Vec<String>, build: impl FnOnce() -> Build, allowed: &Cost) {
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let build = build();
+    let allocations = ALLOCATIONS.load(Ordering::Relaxed) - before;
+    let (report, io) = (build.report(), *build.io());
+    let counts = report.executed;
+    let executed = [counts.ir, counts.edges, counts.exports, counts.resolution];
+    if executed != allowed.executed {
+        wrong.push(format!("{what}: executed {executed:?}, not {:?}", allowed.executed));
+    }
+    // What is the same in every run, and what differs by a few: names of temporary directories, times, threads.
+    for (name, found, allowed, slack) in [
+        ("files read", io.files_read, allowed.files_read, 0),
+        ("records read", io.records_read, allowed.records_read, 0),
+        ("records written", io.records_written, allowed.records_written, 0),
+        ("bytes of records written", io.record_bytes_written, allowed.record_bytes_written, 1),
+        ("bytes of the manifest read", io.manifest_bytes_read, allowed.manifest_bytes_read, 1),
+        ("bytes of the manifest written", io.manifest_bytes_written, allowed.manifest_bytes_written, 1),
+        ("allocations", allocations, allowed.allocations, 1),
+    ] {
+        let lowest = if slack == 0 { allowed } else { allowed - allowed / 10 };
+        if found > allowed || found < lowest {
+            wrong.push(format!("{what}: {found} {name}, where {lowest} to {allowed} are expected"));
+        }
+    }
+}
+
+#[test]
+fn builds_cost_no_more_than_they_did() {
+    let tree = repository(FILES);
+    let mut wrong = Vec::new();
+    let wrong = &mut wrong;
+    check("cold", wrong, || fresh(&tree).execute().unwrap(), &COLD);
+    // Files that were written just before they were read are read again.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    fresh(&tree).execute().unwrap();
+    check("nothing changed", wrong, || fresh(&tree).execute().unwrap(), &NOTHING);
+    // Of the same length in every run, and known to none.
+    let edit = |file: usize, edition: usize| tree.write(&path(file), text(file, edition));
+    edit(LEAF, 1);
+    check("a body in a leaf", wrong, || fresh(&tree).execute_incremental([path(LEAF)]).unwrap(), &LEAF_BODY);
+    edit(HUB, 1);
+    check("a body in a hub", wrong, || fresh(&tree).execute_incremental([path(HUB)]).unwrap(), &HUB_BODY);
+    tree.write(&path(HUB), text(HUB, 1) + "NEW_NAME = 1\n");
+    check("a new name in a hub", wrong, || fresh(&tree).execute_incremental([path(HUB)]).unwrap(), &HUB_NAME);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const NONE: Cost = Cost {
+    executed: [0; 4],
+    files_read: 0,
+    records_read: 0,
+    records_written: 0,
+    record_bytes_written: 0,
+    manifest_bytes_read: 0,
+    manifest_bytes_written: 0,
+    allocations: 0,
+};
+const COLD: Cost = Cost { ..NONE };
+const NOTHING: Cost = Cost { ..NONE };
+const LEAF_BODY: Cost = Cost { ..NONE };
+const HUB_BODY: Cost = Cost { ..NONE };
+const HUB_NAME: Cost = Cost { ..NONE };
