@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_record_cannot_ask_for_more_memory_than_it_can_fill() {
-        let mut bytes = Record::encode(&"la ".repeat(40)).unwrap().into_bytes();
+        let mut bytes = Record::encode(&"la ".repeat(100)).unwrap().into_bytes();
         bytes[34..38].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(Payload::open(&bytes), Err(Damage::Undecodable));
     }
