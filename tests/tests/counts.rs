@@ -149,14 +149,14 @@ const LEAF_BODY: Cost = Cost {
     records_written: 6,
     record_bytes_written: 2_900,
     manifest_bytes_read: 92_000,
-    manifest_bytes_written: 1_150,
-    allocations: 2_250,
+    manifest_bytes_written: 760,
+    allocations: 2_150,
 };
-const HUB_BODY: Cost = Cost { manifest_bytes_written: 1_600, allocations: 2_300, ..LEAF_BODY };
+const HUB_BODY: Cost = Cost { manifest_bytes_written: 1_200, allocations: 2_300, ..LEAF_BODY };
 const HUB_NAME: Cost = Cost {
     records_read: 2,
     manifest_bytes_read: 95_000,
-    manifest_bytes_written: 1_650,
+    manifest_bytes_written: 1_250,
     allocations: 2_600,
     ..LEAF_BODY
 };
