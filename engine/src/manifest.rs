@@ -274,7 +274,7 @@ impl Manifest {
                 let asks = has_own(at) && overlay.asked(row).binary_search_by_key(&hash, |asked| asked.get()).is_ok();
                 asks.then(|| position.get())
             });
-        below.chain(above)
+        below.chain(above).filter(|row| (*row as usize) < self.len())
     }
 
     /// What is wrong with the files, each with the position of its file, ascending by that and by place.

@@ -310,7 +310,8 @@ impl Session {
     /// Goes on as if no run had been before: something in its manifest is not what was written.
     fn forget_manifest(&mut self) {
         let path = self.cache.as_ref().map_or(Path::new(""), |cache| cache.manifest());
-        tracing::warn!("{} is not used: its base is damaged; everything is looked at again", path.display());
+        let told = format_args!("{} is not used: its base is damaged; everything is looked at again", path.display());
+        self.metrics.file_damaged(told);
         self.manifest = None;
         self.manifest_loaded = true;
         self.database = None;

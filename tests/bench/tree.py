@@ -111,6 +111,11 @@ def write(directory, files, seed=1):
         if parent not in made:
             (directory / parent).mkdir(parents=True, exist_ok=True)
             made.add(parent)
+            # Areas and teams are packages as well: all absolute imports start from one directory.
+            for above in list((directory / parent).parents)[:2]:
+                if above not in made:
+                    (above / "__init__.py").touch()
+                    made.add(above)
         text = text_of(seed, file, files).encode()
         (directory / path).write_bytes(text)
         total += len(text)

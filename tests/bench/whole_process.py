@@ -131,7 +131,9 @@ def measure_homeassistant(table, lines, esker, pairs):
         table.times(f"`--changed`, {LEAF} edited", "`git status --porcelain`", ours, other, "≤ 0.15", 3 * pairs)
         tree.restore()
     if "core" in lines:
-        ours, other = in_turn(tree.core(), tree.leaf(), 3 * pairs)
+        core = tree.core()
+        ours, other = in_turn(core, tree.leaf(), 3 * pairs)
+        core.prepare("counted")
         table.times("`--changed`, a body in core.py edited", "the leaf", ours, other, "≤ 1.5", 3 * pairs)
         table.add("what that executes", "", executed(tree, CORE), "", "", "ir 1, exports 1, resolution 1", 1)
         tree.restore()

@@ -267,7 +267,7 @@ fn directories_in_the_place_of_files_change_no_answer() {
     for file in Kept::all() {
         check_unmended(&format!("{} a directory", file.relative), |cache| {
             let path = file.in_cache(cache);
-            fs::remove_file(&path).unwrap();
+            fs::remove_file(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             fs::create_dir_all(path.join("full")).unwrap();
         });
     }

@@ -105,14 +105,7 @@ pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<(Digest, u
     fail_point::reach("manifest-part-written");
     file.write_all(parts)?;
     fail_point::reach("manifest-written");
-    if let Err(error) = file.persist(path) {
-        // A file does not take the place of a directory; whatever put one there, the name is a manifest's.
-        if !path.is_dir() {
-            return Err(error.error);
-        }
-        fs::remove_dir_all(path)?;
-        error.file.persist(path)?;
-    }
+    replace(file, path)?;
     fail_point::reach("manifest-renamed");
     if known.is_none() {
         let of_others = bases(path).into_iter().filter(|base| *base != base_of(path, identity));
@@ -121,6 +114,19 @@ pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<(Digest, u
         fail_point::reach("bases-removed");
     }
     Ok((digest, (base_bytes + bytes.len()) as u64))
+}
+
+/// Gives a finished file its name.
+fn replace(file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    if let Err(error) = file.persist(path) {
+        // A file does not take the place of a directory; whatever put one there, the name is a manifest's.
+        if !path.is_dir() {
+            return Err(error.error);
+        }
+        fs::remove_dir_all(path)?;
+        error.file.persist(path)?;
+    }
+    Ok(())
 }
 
 /// Writes a base, synced, under the name that its content gives it. Returns its identity and how many bytes it has.
@@ -140,7 +146,7 @@ fn publish_base(base: &Base, manifest: &Path) -> io::Result<(Digest, usize)> {
     file.as_file().sync_data()?;
     fail_point::reach("base-synced");
     let identity = base.identity().unwrap_or_default();
-    file.persist(base_of(manifest, identity))?;
+    replace(file, &base_of(manifest, identity))?;
     fail_point::reach("base-renamed");
     Ok((identity, header.len() + base.bytes()))
 }

@@ -53,13 +53,12 @@ pub(super) fn affected(
 
 /// The files from which one of `seeds` can be reached, themselves included, ascending.
 pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut is_reached = Vec::new();
+    let mut is_reached = vec![false; manifest.len()];
     let mut queue = Vec::new();
     let mut visit = |queue: &mut Vec<u32>, file: u32| {
-        if is_reached.len() <= file as usize {
-            is_reached.resize(file as usize + 1, false);
-        }
-        if !std::mem::replace(&mut is_reached[file as usize], true) {
+        if let Some(is_reached) = is_reached.get_mut(file as usize)
+            && !std::mem::replace(is_reached, true)
+        {
             queue.push(file);
         }
     };

@@ -485,7 +485,7 @@ impl Store for FjallStore {
         let State::Open(Opened { keyspace, held, .. }) = &*state else {
             return Err(self.damaged("it could not be opened"));
         };
-        self.guarded(|| {
+        let scanned = self.guarded(|| {
             let mut recent = held.recent.iter().peekable();
             for record in keyspace.iter() {
                 let (key, bytes) = record.into_inner()?;
@@ -501,7 +501,8 @@ impl Store for FjallStore {
             }
             recent.for_each(|(key, bytes)| visit(key, bytes));
             Ok(())
-        })
+        });
+        self.noting_damage(scanned)
     }
 
     fn is_damaged(&self) -> bool {
@@ -547,13 +548,14 @@ impl Store for FjallStore {
         let State::Open(Opened { keyspace, held, .. }) = &*state else {
             return Err(self.damaged("it could not be opened"));
         };
-        self.guarded(|| {
+        let counted = self.guarded(|| {
             let mut records = keyspace.len()? as u64;
             for (key, _) in held.recent.iter() {
                 records += u64::from(!keyspace.contains_key(key.as_bytes())?);
             }
             Ok(StoreStatistics { records, disk_bytes: keyspace.disk_space() + held.recent.len() as u64 })
-        })
+        });
+        self.noting_damage(counted)
     }
 }
 
