@@ -259,13 +259,15 @@ impl Memo {
 
     /// Hands all queued records to the store, in key order. Without a store that works they are dropped: the answers
     /// of this run do not depend on them.
-    pub(crate) fn flush(&self) {
+    ///
+    /// Whether they are kept: if not, that was told.
+    pub(crate) fn flush(&self) -> bool {
         let mut records: Vec<(RecordKey, Record)> = Vec::new();
         for shard in &self.shared.pending {
             records.extend(shard.lock().unwrap_or_else(PoisonError::into_inner).drain());
         }
         if records.is_empty() {
-            return;
+            return true;
         }
         let bytes: usize = records.iter().map(|(_, record)| record.len()).sum();
         let _span = tracing::info_span!("ingest", records = records.len(), bytes).entered();
@@ -274,10 +276,12 @@ impl Memo {
         records.sort_unstable_by_key(|(key, _)| *key);
         self.shared.metrics.records_written(records.len(), records.iter().map(|(_, record)| record.len()).sum());
         let mut records = records.into_iter().map(|(key, record)| (key, record.into_bytes()));
-        if let Err(error) = self.shared.store.ingest(&mut records) {
-            self.report_failure(&error);
+        let ingested = self.shared.store.ingest(&mut records);
+        if let Err(error) = &ingested {
+            self.report_failure(error);
         }
         self.shared.store_failed.store(false, Ordering::Relaxed);
+        ingested.is_ok()
     }
 
     /// Counts a result that was looked at anew as equal to the one that the last build had, if it is.

@@ -604,12 +604,11 @@ impl Session {
             }
             let manifest = Arc::new(manifest.finished(&reasons, tail));
             self.setup.monitor.enter(Phase::Store, 0);
-            let kept =
-                flushed.is_some_and(|flushed| flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
+            let kept = flushed.map(|flushed| flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
             (manifest, kept)
         });
-        if kept {
-            self.publish(&manifest);
+        if let Some(records @ (Flushed::Kept | Flushed::Dropped)) = kept {
+            self.publish(&manifest, records);
             // Not before: what is new is in use from now on.
             self.tidy_up();
         }
@@ -677,8 +676,8 @@ impl Session {
         let monitor = self.setup.monitor.clone();
         let _writing = monitor.writing();
         let flushed = flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
-        if let Some(manifest) = self.manifest.clone().filter(|_| flushed)
-            && self.publish(&manifest)
+        if let Some(manifest) = self.manifest.clone().filter(|_| flushed != Flushed::NoPlace)
+            && self.publish(&manifest, flushed)
         {
             self.ahead.take().into_iter().for_each(Ahead::end);
             self.tidy_up();
@@ -689,7 +688,7 @@ impl Session {
 
     /// Writes the manifest, once the records that it speaks of are written. Failing costs the next run time, not this
     /// one its answer. Whether it went well.
-    fn publish(&mut self, manifest: &Manifest) -> bool {
+    fn publish(&mut self, manifest: &Manifest, records: Flushed) -> bool {
         let Some(cache) = self.cache.as_ref() else { return true };
         let _span = tracing::info_span!("publish").entered();
         match manifest::publish(manifest, cache.manifest()) {
@@ -700,27 +699,44 @@ impl Session {
                 true
             }
             Err(error) => {
-                tracing::warn!("results are not kept: {} cannot be written: {error}", cache.manifest().display());
+                let told = format!("results are not kept: {} cannot be written: {error}", cache.manifest().display());
+                // That records are not kept was told already, most likely for the same reason.
+                if records == Flushed::Dropped {
+                    tracing::info!("{told}")
+                } else {
+                    tracing::warn!("{told}")
+                }
                 false
             }
         }
     }
 }
 
-/// Hands new records to the store and closes it, going on to keep others out. Whether there is a place for them; that
-/// there is none is told once.
-fn flush(cache: Option<&CacheDirectory>, memo: &Memo, told: &AtomicBool) -> bool {
+/// What became of new records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flushed {
+    /// They are in the store.
+    Kept,
+    /// The store could not be written to.
+    Dropped,
+    /// There is no cache directory to keep anything in.
+    NoPlace,
+}
+
+/// Hands new records to the store and closes it, going on to keep others out. That there is no place for them is told
+/// once.
+fn flush(cache: Option<&CacheDirectory>, memo: &Memo, told: &AtomicBool) -> Flushed {
     if let Some(cache) = cache
         && let Err(error) = cache.prepare()
     {
         if !told.swap(true, Ordering::Relaxed) {
             tracing::warn!("results are not kept: {} cannot be written: {error}", cache.path().display());
         }
-        return false;
+        return Flushed::NoPlace;
     }
-    memo.flush();
+    let kept = memo.flush();
     memo.store().close();
-    true
+    if kept { Flushed::Kept } else { Flushed::Dropped }
 }
 
 /// The run that ends here because everything is as the last one left it, if that is so.

@@ -62,6 +62,9 @@ pub(crate) trait Store: Send + Sync {
     /// How many bytes the store took on disk when this process last wrote to it; 0 if it did not.
     fn bytes_when_written(&self) -> u64;
 
+    /// How many bytes the store takes on disk, also if it cannot be read as a whole.
+    fn disk_bytes(&self) -> Result<u64, StoreError>;
+
     /// What the store holds.
     fn statistics(&self) -> Result<StoreStatistics, StoreError>;
 }

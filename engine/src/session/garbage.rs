@@ -32,7 +32,7 @@ impl Session {
         let _span = tracing::info_span!("collect").entered();
         let mut inventory = self.inventory(&mut |_, _| ())?;
         let store = self.memo.store();
-        let before = store.statistics()?;
+        let before = store.disk_bytes()?;
         let all = inventory.items.len() as u64;
         drop_dead(&mut inventory, limits);
         let kept = &inventory.items;
@@ -40,15 +40,15 @@ impl Session {
             dropped_records: all - kept.len() as u64,
             kept_records: kept.len() as u64,
             live_records: kept.iter().filter(|item| item.is_live).count() as u64,
-            bytes_before: before.disk_bytes,
-            bytes_after: before.disk_bytes,
+            bytes_before: before,
+            bytes_after: before,
         };
         // The same record can lie in several tables.
-        if report.dropped_records > 0 || before.disk_bytes > limits.max_bytes || store.is_damaged() {
+        if report.dropped_records > 0 || before > limits.max_bytes || store.is_damaged() {
             let bytes = kept.iter().map(Item::disk_bytes).sum();
             let keys: Vec<RecordKey> = kept.iter().map(|item| item.key).collect();
             store.rewrite(&keys, besides(kept, bytes))?;
-            report.bytes_after = store.statistics()?.disk_bytes;
+            report.bytes_after = store.disk_bytes()?;
         }
         Ok(report)
     }

@@ -243,8 +243,8 @@ impl Session {
     /// How many records there are, of which stage, and how many of them are live.
     pub(crate) fn cache_contents(&self) -> Result<CacheContents, StoreError> {
         let contents = self.inventory(&mut |_, _| ()).and_then(|inventory| {
-            let statistics = self.memo.store().statistics()?;
-            Ok(inventory.contents(statistics.disk_bytes))
+            let disk_bytes = self.memo.store().disk_bytes()?;
+            Ok(inventory.contents(disk_bytes))
         });
         self.memo.store().release();
         let own = self.cache.as_ref().and_then(|cache| manifest::load(cache.manifest()).ok().flatten());

@@ -219,7 +219,7 @@ impl FjallStore {
                 fail_point::reach("merged");
             }
         }
-        self.bytes_when_written.store(keyspace.disk_space(), Ordering::Relaxed);
+        self.bytes_when_written.store(table_bytes(&self.directory), Ordering::Relaxed);
         // They are in two places until this is done, which is no harm.
         recent.clear().map_err(|source| self.io(source))?;
         fail_point::reach("recent-removed");
@@ -285,11 +285,19 @@ impl FjallStore {
     }
 
     fn open(&self, held: Held) -> Result<Opened, StoreError> {
+        fail_point::reach("store-locked");
+        let is_new = !swap::exists(&self.directory);
         let sound =
             swap::recover(&self.directory).and_then(|()| inspect(&self.directory)).map_err(|source| self.io(source));
         let (keyspace, database) = match sound.and_then(|()| self.guarded(|| open_database(&self.directory))) {
             Ok(opened) => opened,
-            Err(error) if !tells_of_damage(&error) => return Err(error),
+            Err(error) if !tells_of_damage(&error) => {
+                if is_new {
+                    // What a full disk left of it would be taken for a damaged store.
+                    _ = self.remove_files();
+                }
+                return Err(error);
+            }
             Err(error) => {
                 self.metrics.file_damaged(format_args!("{error}; it is emptied and its results are computed again"));
                 self.remove_files()?;
@@ -363,6 +371,9 @@ impl FjallStore {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(fjall::Error::Io(source) | fjall::Error::Storage(fjall::LsmError::Io(source)))) => {
                 Err(self.io(source))
+            }
+            Ok(Err(fjall::Error::Storage(fjall::LsmError::ChecksumMismatch { .. }))) => {
+                Err(self.damaged("a part of it is not what it was when it was written"))
             }
             Ok(Err(fjall::Error::Locked)) => Err(StoreError::Busy { path: self.directory.clone() }),
             Ok(Err(error)) => Err(self.damaged(&format!("{error:?}"))),
@@ -539,6 +550,10 @@ impl Store for FjallStore {
         self.bytes_when_written.load(Ordering::Relaxed)
     }
 
+    fn disk_bytes(&self) -> Result<u64, StoreError> {
+        Ok(table_bytes(&self.directory))
+    }
+
     fn statistics(&self) -> Result<StoreStatistics, StoreError> {
         if !self.exists() {
             return Ok(StoreStatistics::default());
@@ -553,7 +568,7 @@ impl Store for FjallStore {
             for (key, _) in held.recent.iter() {
                 records += u64::from(!keyspace.contains_key(key.as_bytes())?);
             }
-            Ok(StoreStatistics { records, disk_bytes: keyspace.disk_space() + held.recent.len() as u64 })
+            Ok(StoreStatistics { records, disk_bytes: table_bytes(&self.directory) + held.recent.len() as u64 })
         });
         self.noting_damage(counted)
     }
@@ -562,6 +577,13 @@ impl Store for FjallStore {
 /// Whether an error at reading blocks tells that they are not what was written: what a table lists is beyond its end.
 fn tells_of_damage_to_blocks(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+}
+
+/// How many bytes the tables of a store have. What fjall counts is less: not all of a table.
+fn table_bytes(store: &Path) -> u64 {
+    let entries = |directory: PathBuf| fs::read_dir(directory).into_iter().flatten().flatten();
+    let tables = entries(store.join("keyspaces")).flat_map(|keyspace| entries(keyspace.path().join("tables")));
+    tables.map(|table| table.metadata().map_or(0, |metadata| metadata.len())).sum()
 }
 
 /// A key as it lies in the store; `None` for what cannot be ours.

@@ -56,6 +56,10 @@ impl Store for MemoryStore {
         0
     }
 
+    fn disk_bytes(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
     fn statistics(&self) -> Result<StoreStatistics, StoreError> {
         Ok(StoreStatistics { records: self.lock().len() as u64, disk_bytes: 0 })
     }
