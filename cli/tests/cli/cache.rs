@@ -104,7 +104,7 @@ fn verify_lists_what_lies_in_a_part_of_the_store_that_cannot_be_read() {
     let ran = repository.esker("cache verify");
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(!ran.stdout.contains("is damaged"), "{}", ran.stdout);
-    assert_eq!(repository.esker("build --verify").code, Some(1));
+    assert_eq!(repository.esker("build --verify").code, Some(0), "what is missing is not wrong");
     assert_eq!(repository.esker("cache verify").code, Some(0));
 }
 
