@@ -17,8 +17,8 @@ mod export;
 mod fact;
 mod function;
 mod import;
+mod object;
 mod reference;
-mod shape;
 mod typing;
 mod value;
 mod variable;
@@ -99,6 +99,8 @@ struct Lowerer<'t> {
     value_of: FxHashMap<Declared, SymbolId>,
     /// The scope that stands for each of oxc's.
     scope_of: FxHashMap<oxc_syntax::scope::ScopeId, ScopeId>,
+    /// The scopes of the classes that derive from something.
+    derived: FxHashSet<ScopeId>,
     /// The members of classes, interfaces, enums and namespaces, by their scope; of several with one name the first.
     members: FxHashMap<(ScopeId, NameId), SymbolId>,
     exported: FxHashSet<NameId>,
@@ -125,7 +127,7 @@ struct Lowerer<'t> {
     /// The symbols that declarations make, by where their names start.
     declared_at: FxHashMap<u32, SymbolId>,
     /// The scopes of classes, and of objects and types without a name, by where their bodies start.
-    shape_at: FxHashMap<u32, ScopeId>,
+    members_at: FxHashMap<u32, ScopeId>,
     /// Whether the declarations visited are exported.
     is_exported: bool,
 }
@@ -158,6 +160,7 @@ impl<'t> Lowerer<'t> {
             type_of: FxHashMap::default(),
             value_of: FxHashMap::default(),
             scope_of: FxHashMap::default(),
+            derived: FxHashSet::default(),
             members: FxHashMap::default(),
             exported: FxHashSet::default(),
             has_statements_of_modules: false,
@@ -172,7 +175,7 @@ impl<'t> Lowerer<'t> {
             reference_at: FxHashMap::default(),
             import_at: FxHashMap::default(),
             declared_at: FxHashMap::default(),
-            shape_at: FxHashMap::default(),
+            members_at: FxHashMap::default(),
             is_exported: false,
         }
     }
@@ -234,6 +237,13 @@ impl<'t> Lowerer<'t> {
                 self.symbols[symbol.index()].flags |= SymbolFlags::REBOUND;
             }
             reference.binding = match (symbol, pending) {
+                // What a class further up may declare, where methods only assign it.
+                (Some(symbol), Pending::Member(scope, Some(value)))
+                    if self.symbols[symbol.index()].flags.contains(SymbolFlags::INSTANCE)
+                        && self.derived.contains(scope) =>
+                {
+                    Binding::Member(*value)
+                }
                 (Some(symbol), _) => Binding::Symbol(*symbol),
                 (None, Pending::Member(_, value)) => value.map_or(Binding::Unknown, Binding::Member),
                 (None, _) => Binding::Free,

@@ -95,6 +95,8 @@ struct Resolver<'a> {
     /// How many lookups of module names are under way, and the outermost of them that one came back to.
     lookups: usize,
     circle: usize,
+    /// How many more lookups there may be.
+    work: u32,
     /// How many evaluations are under way, and how many of them are of what a function returns.
     steps: u32,
     return_depth: u32,
@@ -138,6 +140,7 @@ impl<'a> Resolver<'a> {
             members: FxHashMap::default(),
             lookups: 0,
             circle: usize::MAX,
+            work: lookup::MAX_WORK,
             steps: 0,
             return_depth: 0,
         }

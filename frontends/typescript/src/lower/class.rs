@@ -40,7 +40,10 @@ impl<'a> Lowerer<'_> {
             self.tell_known(owner.map(Subject::Symbol), FactKind::Base, value);
         }
         let class = self.open_scope(ScopeKind::Class, owner, it.body.span);
-        self.shape_at.insert(it.body.span.start, class);
+        self.members_at.insert(it.body.span.start, class);
+        if base.is_some() {
+            self.derived.insert(class);
+        }
         if let Some(owner) = owner {
             self.symbols[owner.index()].body.get_or_insert(class);
         }

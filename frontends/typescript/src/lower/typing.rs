@@ -45,7 +45,7 @@ impl<'a> Lowerer<'_> {
         if let Some(owner) = owner {
             self.symbols[owner.index()].body = Some(scope);
         }
-        self.shape_at.insert(it.span.start, scope);
+        self.members_at.insert(it.span.start, scope);
         self.unexported(|this| this.inside(scope, |this| this.visit_ts_signatures(&it.members)));
     }
 

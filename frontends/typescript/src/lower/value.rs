@@ -232,7 +232,7 @@ impl<'a> Lowerer<'_> {
 
     /// What has the members of the class, or of the object or type without a name, that stands here.
     fn scope_value(&mut self, at: oxc_span::Span) -> Option<ValueId> {
-        let scope = *self.shape_at.get(&at.start)?;
+        let scope = *self.members_at.get(&at.start)?;
         Some(self.values.share(Value::Scope(scope)))
     }
 

@@ -210,7 +210,7 @@ impl Resolver<'_> {
         let typed = if self.is_member_of_enum(file, id) {
             receiver.map_or(Typed::UNKNOWN, |owner| Typed::exact(Type::Instance(owner)))
         } else {
-            let source = Source::Interface(file, At { receiver, shape: Some(id) });
+            let source = Source::Interface(file, At { receiver, object: Some(id) });
             self.type_by_facts(source, interface.facts(entry), entry.flags)
         };
         self.entry_types.insert(key, typed);

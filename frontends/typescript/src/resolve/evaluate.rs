@@ -31,7 +31,7 @@ pub(super) struct At {
     /// What a member is found on.
     pub(super) receiver: Option<ThingId>,
     /// The entry that the value is told about, which has members of its own where the value is an object.
-    pub(super) shape: Option<EntryId>,
+    pub(super) object: Option<EntryId>,
 }
 
 impl Resolver<'_> {
@@ -229,7 +229,7 @@ impl Resolver<'_> {
                 let parameter = entry.members.clone().nth(position as usize).map(EntryId);
                 match parameter.and_then(|parameter| interface.entry(parameter).map(|row| (parameter, row))) {
                     Some((parameter, row)) if !row.flags.contains(SymbolFlags::VARIADIC) => {
-                        let at = At { receiver: function.receiver, shape: Some(parameter) };
+                        let at = At { receiver: function.receiver, object: Some(parameter) };
                         self.declared(Source::Interface(file, at), interface.facts(row))
                     }
                     _ => Typed::UNKNOWN,
@@ -283,7 +283,7 @@ impl Resolver<'_> {
                 let interface = self.interface(file);
                 let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
                 let receiver = function.receiver.or_else(|| self.owner_of(file, id));
-                let source = Source::Interface(file, At { receiver, shape: None });
+                let source = Source::Interface(file, At { receiver, object: None });
                 (source, entry.flags, interface.facts(entry).to_vec())
             }
             Place::Local(symbol) => {
@@ -365,8 +365,8 @@ impl Resolver<'_> {
         let name = match literal {
             Literal::None => return Typed::exact(Type::Nothing),
             Literal::Mapping => {
-                let Source::Interface(file, At { shape: Some(shape), .. }) = source else { return Typed::UNKNOWN };
-                return Typed::exact(Type::Thing(self.types.thing(vec![Place::Entry(file, shape)])));
+                let Source::Interface(file, At { object: Some(object), .. }) = source else { return Typed::UNKNOWN };
+                return Typed::exact(Type::Thing(self.types.thing(vec![Place::Entry(file, object)])));
             }
             Literal::Function => {
                 let elements = self.list(source, elements).into_iter();
@@ -482,7 +482,7 @@ impl Resolver<'_> {
             Found::Entry(file, id) => {
                 let interface = self.interface(file);
                 let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
-                let source = Source::Interface(file, At { receiver: None, shape: Some(id) });
+                let source = Source::Interface(file, At { receiver: None, object: Some(id) });
                 facts.first().map_or(Typed::UNKNOWN, |(_, value)| self.annotation(source, *value))
             }
             Found::Local(symbol) => {

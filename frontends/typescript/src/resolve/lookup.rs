@@ -20,6 +20,10 @@ use super::types::{Name, Type};
 /// How many modules a name is followed through.
 const MAX_LOOKUPS: usize = 64;
 
+/// How many lookups the names of one file may cost. What is found within a circle is not kept, so that names that each
+/// come by two ways of a circle would double at every step. Real files need fewer than a thousand.
+pub(super) const MAX_WORK: u32 = 1 << 14;
+
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Found {
@@ -118,7 +122,8 @@ impl Resolver<'_> {
             None => {}
         }
         let depth = self.lookups;
-        if depth >= MAX_LOOKUPS {
+        self.work = self.work.saturating_sub(1);
+        if depth >= MAX_LOOKUPS || self.work == 0 {
             // As if it led back to the first.
             self.circle = 0;
             return FoundId::NOTHING;

@@ -42,6 +42,21 @@ fn files_that_pass_everything_on_to_each_other_end() {
 }
 
 #[test]
+fn names_that_come_by_two_ways_of_a_circle_do_not_double_at_every_step() {
+    let mut text = String::new();
+    for index in 0..100 {
+        writeln!(
+            text,
+            "== m{index}.ts\nexport {{ x }} from './m{}';\nexport {{ x }} from './m{}';",
+            (index + 1) % 100,
+            (index + 2) % 100
+        )
+        .expect("strings can be written to");
+    }
+    Tree::new(&text);
+}
+
+#[test]
 fn classes_interfaces_and_aliases_that_are_made_of_themselves_end() {
     check(
         "

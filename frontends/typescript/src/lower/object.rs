@@ -106,7 +106,7 @@ impl<'a> Lowerer<'_> {
         if let Some(owner) = owner {
             self.symbols[owner.index()].body.get_or_insert(scope);
         }
-        self.shape_at.insert(it.span.start, scope);
+        self.members_at.insert(it.span.start, scope);
         let this = This {
             class: scope,
             declared: Rc::new(FxHashSet::default()),
