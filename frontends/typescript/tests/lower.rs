@@ -88,7 +88,6 @@ fn classes_have_methods_fields_and_what_constructors_declare() {
          5 Parameter A.constructor.p
          5 Field A.p
          5 Parameter A.constructor.q
-         5 Field A.r
          6 Method A.m
          6 Variable A.m.l
          7 Method A.g

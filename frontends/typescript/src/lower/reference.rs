@@ -199,9 +199,10 @@ impl<'a> Lowerer<'_> {
             && let Some(this) = self.this.clone().filter(|this| this.is_class)
         {
             let (name, at) = (self.intern(target.property.name.as_str()), target.property.span);
-            // Where types are written, an assignment declares nothing: what is not declared here is inherited.
-            let is_known =
-                self.is_typed() || this.declared.contains(&name) || self.members.contains_key(&(this.class, name));
+            // Where types are written, what a class that derives from another does not declare is inherited.
+            let is_known = self.is_typed() && this.base.is_some()
+                || this.declared.contains(&name)
+                || self.members.contains_key(&(this.class, name));
             if !is_known {
                 let flags = if this.is_instance { SymbolFlags::INSTANCE } else { SymbolFlags::STATIC };
                 let defining = Defining { kind: SymbolKind::Field, flags, span: span(it.span) };

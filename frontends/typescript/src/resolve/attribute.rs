@@ -141,12 +141,14 @@ impl Resolver<'_> {
     pub(super) fn type_of_all(&mut self, found: FoundId, receiver: Option<ThingId>) -> Typed {
         let all = self.founds.get(found);
         let mut things: Vec<Found> = Vec::new();
+        let mut interfaces: Vec<Found> = Vec::new();
         let mut each: Vec<Typed> = Vec::new();
         for one in all.iter() {
             match self.kind_of(*one) {
                 Some(SymbolKind::Class | SymbolKind::Namespace | SymbolKind::Enum) => things.push(*one),
+                Some(SymbolKind::Interface) => interfaces.push(*one),
                 // A type alone is no value.
-                Some(SymbolKind::Interface | SymbolKind::TypeAlias | SymbolKind::TypeParameter) => {}
+                Some(SymbolKind::TypeAlias | SymbolKind::TypeParameter) => {}
                 _ => {
                     let typed = self.type_of(*one, receiver);
                     // What sets a member tells nothing of what getting it gives.
@@ -159,17 +161,9 @@ impl Resolver<'_> {
         }
         if !things.is_empty() {
             // What a class and an interface share a name for has the instances of both.
-            let interfaces = all.iter().filter(|one| {
-                let kind = match one {
-                    Found::Entry(file, id) => self.interface_kind(*file, *id),
-                    Found::Local(symbol) => self.ir.symbols.get(symbol.index()).map(|row| row.kind),
-                    _ => None,
-                };
-                kind == Some(SymbolKind::Interface)
-            });
-            let all: Vec<Found> = things.iter().chain(interfaces).copied().collect();
-            let all = self.founds.list(&all);
-            let thing = self.thing_of(all);
+            things.extend(interfaces);
+            let things = self.founds.list(&things);
+            let thing = self.thing_of(things);
             each.insert(0, Typed::exact(Type::Thing(thing)));
         }
         match each.as_slice() {
@@ -179,16 +173,11 @@ impl Resolver<'_> {
         }
     }
 
-    fn interface_kind(&self, file: FileNumber, id: EntryId) -> Option<SymbolKind> {
-        let interface = self.interfaces.get(file.0 as usize)?.as_ref()?;
-        interface.entry(id).map(|entry| entry.kind)
-    }
-
     fn type_of(&mut self, found: Found, receiver: Option<ThingId>) -> Typed {
         match found {
             Found::Entry(file, id) => self.type_of_entry(file, id, receiver),
             Found::Local(symbol) => self.type_of_symbol(symbol, receiver),
-            Found::Module(file) => Typed::exact(self.module_type(file)),
+            Found::Module(file) => Typed::exact(Type::Module(file)),
             Found::External(name) => Typed::exact(Type::External(name)),
             Found::Not(_) => Typed::UNKNOWN,
         }

@@ -1,7 +1,8 @@
 //! From where a value comes to what it is.
 
 use esker_frontend_api::{
-    Confidence, EntryId, FactKind, FileNumber, Literal, SymbolFlags, SymbolKind, Value, ValueId, ValueList,
+    Confidence, EntryId, FactKind, FileNumber, Literal, ScopeId, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
+    ValueList,
 };
 
 use super::Resolver;
@@ -68,23 +69,7 @@ impl Resolver<'_> {
                 let is_class = matches!(self.value(source, id), Value::Class);
                 Typed::exact(if is_class { Type::Thing(receiver) } else { Type::Instance(receiver) })
             }
-            Value::Scope(scope) => match self.class_of_scope(scope) {
-                Some(class) => Typed::exact(Type::Thing(class)),
-                None => match self.ir.scopes.get(scope.index()).and_then(|row| row.owner) {
-                    Some(owner) if !matches!(self.ir.symbols[owner.index()].kind, SymbolKind::Parameter) => {
-                        let is_function =
-                            matches!(self.ir.symbols[owner.index()].kind, SymbolKind::Function | SymbolKind::Method);
-                        if is_function {
-                            self.type_of_symbol(owner, None)
-                        } else {
-                            let found = self.found_by_symbol(owner);
-                            let thing = self.thing_of(found);
-                            Typed::exact(Type::Thing(thing))
-                        }
-                    }
-                    _ => Typed::exact(Type::Thing(self.types.thing(vec![self.place_of_scope(scope)]))),
-                },
-            },
+            Value::Scope(scope) => self.of_scope(scope),
             Value::Call(callee) => {
                 let callee = self.evaluate(source, callee);
                 self.called(callee)
@@ -121,12 +106,18 @@ impl Resolver<'_> {
         }
     }
 
-    /// The place of what has no name, or of the parameter whose type it is.
-    fn place_of_scope(&self, scope: esker_frontend_api::ScopeId) -> Place {
+    /// What has the members that a scope of the own file binds.
+    fn of_scope(&mut self, scope: ScopeId) -> Typed {
         let owner = self.ir.scopes.get(scope.index()).and_then(|row| row.owner);
-        match owner.and_then(|owner| self.entry_of(owner)) {
-            Some(entry) => Place::Entry(self.own, entry),
-            None => Place::Scope(scope),
+        let kind = owner.and_then(|owner| self.ir.symbols.get(owner.index())).map(|row| row.kind);
+        match (owner, kind) {
+            (Some(owner), Some(SymbolKind::Function | SymbolKind::Method)) => self.type_of_symbol(owner, None),
+            (Some(owner), Some(SymbolKind::Parameter)) => {
+                let place = self.entry_of(owner).map_or(Place::Scope(scope), |entry| Place::Entry(self.own, entry));
+                Typed::exact(Type::Thing(self.types.thing(vec![place])))
+            }
+            (Some(owner), Some(_)) => Typed::exact(Type::Thing(self.thing_of_symbol(owner))),
+            _ => Typed::exact(Type::Thing(self.types.thing(vec![Place::Scope(scope)]))),
         }
     }
 
@@ -245,7 +236,7 @@ impl Resolver<'_> {
                 if row.flags.contains(SymbolFlags::VARIADIC) {
                     return Typed::UNKNOWN;
                 }
-                let facts = self.ir.facts_of(esker_frontend_api::SymbolId(id)).iter();
+                let facts = self.ir.facts_of(SymbolId(id)).iter();
                 let facts: Vec<(FactKind, ValueId)> = facts.map(|fact| (fact.kind, fact.value)).collect();
                 self.declared(Source::Ir, &facts)
             }
@@ -497,10 +488,17 @@ impl Resolver<'_> {
 
     fn parametrised(&mut self, source: Source, base: ValueId, arguments: ValueList) -> Typed {
         let (found, typed) = self.named(source, base);
-        let Type::External(name) = typed.ty else { return self.instance_of(found, typed) };
-        let text = self.types.text(name);
         let arguments = self.list(source, arguments);
         let first = arguments.first().copied();
+        let Type::External(name) = typed.ty else {
+            let instance = self.instance_of(found, typed);
+            // An alias that is made of a type parameter mostly maps the members of what it is given.
+            return match first.filter(|_| instance.is_unknown()) {
+                Some(first) => self.annotation(source, first).at_most(Confidence::Inferred),
+                None => instance,
+            };
+        };
+        let text = self.types.text(name);
         match &*text {
             name if is_transparent(name) => first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first)),
             "ReturnType" => {

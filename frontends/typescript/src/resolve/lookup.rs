@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::evaluate::{At, Source};
-use super::types::{Name, Type};
+use super::types::Name;
 
 /// How many modules a name is followed through.
 const MAX_LOOKUPS: usize = 64;
@@ -449,11 +449,6 @@ impl Resolver<'_> {
     pub(super) fn in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
         let found = self.exported(file, name);
         if found.is_empty() { self.founds.one(Found::Not(UnresolvedReason::NoSuchName)) } else { found }
-    }
-
-    /// What something is that a module may say to be.
-    pub(super) fn module_type(&self, file: FileNumber) -> Type {
-        Type::Module(file)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use esker_frontend_api::{EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId};
+use esker_frontend_api::{
+    EntryId, FactKind, FileNumber, ScopeId, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId,
+};
 
 use super::Resolver;
 use super::evaluate::{At, Source};
@@ -213,7 +215,7 @@ impl Resolver<'_> {
     }
 
     /// The symbols of a scope of the own file with a name.
-    fn in_scope(&mut self, scope: esker_frontend_api::ScopeId, text: &str) -> FoundId {
+    fn in_scope(&mut self, scope: ScopeId, text: &str) -> FoundId {
         let Some(id) = self.name_ids.get(text).copied() else { return FoundId::NOTHING };
         let found: Vec<Found> = match self.by_name.get(&(scope, id)) {
             Some(symbols) => symbols.iter().map(|symbol| Found::Local(*symbol)).collect(),

@@ -87,3 +87,19 @@ function f(a: A | undefined) {
 ",
     );
 }
+
+#[test]
+fn an_alias_that_maps_what_it_is_given_has_its_members() {
+    check(
+        "
+== a.ts
+export type Simplify<T> = { [K in keyof T]: T[K] };
+export interface A { a: number }
+== use.ts
+import { Simplify, A } from './a';
+function f(s: Simplify<A>) {
+    s.a;         //> a = a.ts:A.a?
+}
+",
+    );
+}
