@@ -372,3 +372,72 @@ say x
     assert_eq!(build.diagnostics().count(), 0);
     assert_eq!(names(&mut tree.engine()), tree.clean_names());
 }
+
+/// `app` uses `Set.size` of `tool` by way of a star and a type that it has of a function; `other` uses `walk` alone.
+const TYPES: &str = "
+//- app.ts
+import { make } from './kit';
+make().size.wide;
+//- kit.ts
+export * from './tool';
+//- other.ts
+import { walk } from './kit';
+walk();
+//- tool.ts
+export function make(): Set { return new Set(); }
+export function walk() { return 1; }
+export class Set { size: Size = { wide: 1 }; name = 1 }
+interface Size { wide: number }
+";
+
+/// Writes `tool.ts` anew, with a part of it replaced.
+fn types(from: &'static str, to: &'static str) -> impl Fn(&Tree) {
+    move |tree| {
+        let (_, text) = TYPES.split_once("//- tool.ts\n").unwrap();
+        assert!(text.contains(from));
+        tree.write("tool.ts", &text.replace(from, to));
+    }
+}
+
+#[test]
+fn bodies_and_comments_of_typescript_concern_nobody_else() {
+    check(
+        TYPES,
+        types("return new Set();", "/* more */ const local = 1; return new Set();"),
+        "exports tool.ts
+         resolution tool.ts",
+    );
+    check(
+        TYPES,
+        types("return 1;", "return 2;"),
+        "exports tool.ts
+         resolution tool.ts",
+    );
+}
+
+#[test]
+fn a_changed_type_concerns_those_who_asked_for_it() {
+    let users = "exports tool.ts
+         resolution app.ts
+         resolution tool.ts";
+    check(TYPES, types("make(): Set", "make(): Size"), users);
+    check(TYPES, types("size: Size =", "size: Set | Size ="), users);
+    check(TYPES, types("interface Size { wide: number }", "interface Size { wide: string }"), users);
+    check(
+        TYPES,
+        types("name = 1", "name = ''"),
+        "exports tool.ts
+         resolution tool.ts",
+    );
+}
+
+#[test]
+fn a_name_that_comes_to_stand_before_a_star_concerns_those_who_asked_for_it() {
+    check(
+        TYPES,
+        |tree| tree.write("kit.ts", "export * from './tool';\nexport const walk = 1;\n"),
+        "exports kit.ts
+         resolution kit.ts
+         resolution other.ts",
+    );
+}

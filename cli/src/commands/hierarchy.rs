@@ -65,7 +65,7 @@ impl Hierarchy {
         let symbol = KnownSymbol::new(index, name.clone());
         let relation = if self.transitive { Relation::Transitive } else { Relation::Direct };
         let relatives = match symbol.kind {
-            "class" => Relatives::OfClass {
+            "class" | "interface" => Relatives::OfClass {
                 superclasses: index.superclasses(name, relation),
                 subclasses: index.subclasses(name, relation),
             },

@@ -178,7 +178,11 @@ impl<'v> Names<'v> {
                 | SymbolKind::Method
                 | SymbolKind::Interface
                 | SymbolKind::Enum
-                | SymbolKind::Namespace => Some(members(&prefix, own, kind, &text)),
+                | SymbolKind::Namespace
+                // Objects and types without a name, which are what these have.
+                | SymbolKind::Variable
+                | SymbolKind::Field
+                | SymbolKind::Parameter => Some(members(&prefix, own, kind, &text)),
                 _ => None,
             };
             let is_defined = !is_import && defined.insert(text.clone());

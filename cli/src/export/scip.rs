@@ -208,7 +208,7 @@ impl Writer<'_> {
 
     fn relationships(&self, symbol: &Symbol, id: SymbolId) -> Vec<Relationship> {
         let above = match symbol.kind {
-            SymbolKind::Class => self.view.bases(id),
+            SymbolKind::Class | SymbolKind::Interface => self.view.bases(id),
             SymbolKind::Method => self.view.overridden(id).into_iter().collect(),
             _ => Vec::new(),
         };

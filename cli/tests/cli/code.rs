@@ -378,6 +378,40 @@ app.py:Cube.area (method)
 }
 
 #[test]
+fn interfaces_and_classes_of_typescript_have_a_hierarchy_too() {
+    let repository = Repository::new(
+        "
+//- shapes.ts
+export interface Shape { area(): number }
+export class Base implements Shape { area() { return 1; } draw() { this.area(); } }
+//- index.ts
+export * from './shapes';
+//- app.ts
+import { Base, Shape } from './index';
+class Square extends Base { area() { return 2; } }
+interface Solid extends Shape { volume(): number }
+function main() { new Square().draw(); }
+",
+    );
+    repository.esker("hierarchy Shape").answers(
+        "
+shapes.ts:Shape (interface)
+  subclass app.ts:Solid
+  subclass shapes.ts:Base
+",
+    );
+    repository.esker("hierarchy Base.area").answers(
+        "
+shapes.ts:Base.area (method)
+  overrides shapes.ts:Shape.area
+  overridden by app.ts:Square.area
+",
+    );
+    repository.esker("callers Base.draw").answers("app.ts:main: 4:32");
+    repository.esker("def app.ts:4:32").answers("shapes.ts:2:59: method Base.draw");
+}
+
+#[test]
 fn unresolved_references_tell_the_reason() {
     let repository = Repository::new(REPOSITORY);
     repository.esker("unresolved --references").answers(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use esker_frontend_api::{FactKind, Role, SymbolId, SymbolKind, Value, ValueId};
+use esker_frontend_api::{FactKind, Role, Symbol, SymbolId, SymbolKind, Value, ValueId};
 
 use super::view::{Meaning, SymbolName};
 use super::{CodeIndex, FileView};
@@ -90,7 +90,8 @@ impl FileView {
     #[must_use]
     pub fn bases(&self, class: SymbolId) -> Vec<SymbolName> {
         let ir = self.ir();
-        if ir.symbols.get(class.index()).is_none_or(|symbol| symbol.kind != SymbolKind::Class) {
+        let is_class = |symbol: &Symbol| matches!(symbol.kind, SymbolKind::Class | SymbolKind::Interface);
+        if !ir.symbols.get(class.index()).is_some_and(is_class) {
             return Vec::new();
         }
         let bases = ir.facts_of(class).iter().filter(|fact| fact.kind == FactKind::Base);

@@ -258,7 +258,8 @@ impl FileView {
 
 /// The classes and functions of a file, ascending by where they start, each with the one around it.
 fn containers(ir: &FileIr) -> Arc<[Container]> {
-    let holds_others = |kind| matches!(kind, SymbolKind::Class | SymbolKind::Function | SymbolKind::Method);
+    let holds_others =
+        |kind| matches!(kind, SymbolKind::Class | SymbolKind::Interface | SymbolKind::Function | SymbolKind::Method);
     let symbols = ir.symbols.iter().zip(0..).filter(|(symbol, _)| holds_others(symbol.kind));
     let mut containers: Vec<Container> =
         symbols.map(|(symbol, id)| Container { symbol: SymbolId(id), span: symbol.span, around: None }).collect();
@@ -314,12 +315,17 @@ fn prefix(ir: &FileIr, scope: usize, is_parameter: bool, names: &[String]) -> St
     let owner = row.owner.and_then(|owner| names.get(owner.index()));
     match (row.kind, owner) {
         (ScopeKind::Module, _) => String::new(),
-        (ScopeKind::Class, Some(owner)) => format!("{owner}."),
+        (ScopeKind::Class | ScopeKind::Namespace, Some(owner)) => format!("{owner}."),
+        (ScopeKind::Class, None) => format!("{}<type>.", around()),
         (ScopeKind::Function, Some(owner)) if is_parameter => format!("{owner}."),
         (ScopeKind::Function, Some(owner)) => format!("{owner}.<locals>."),
         (ScopeKind::Lambda, _) => format!("{}<lambda>.", around()),
         (ScopeKind::Comprehension, _) => format!("{}<comprehension>.", around()),
         (ScopeKind::TypeParameters, Some(owner)) => format!("{owner}.<type>."),
+        (ScopeKind::Block, _) => match around() {
+            around if is_local(&around) => around,
+            around => format!("{around}<block>."),
+        },
         _ => around(),
     }
 }

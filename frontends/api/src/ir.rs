@@ -231,6 +231,12 @@ bitflags::bitflags! {
         const ALIASED = 1 << 9;
         /// Bound more than once in its scope.
         const REBOUND = 1 << 10;
+        /// A name for importers only (`export { a as b }`): nothing in the file itself is bound to it.
+        const REEXPORTED = 1 << 11;
+        /// A method that runs when the member of its name is read or written.
+        const ACCESSOR = 1 << 12;
+        /// A member of the class itself, as against one of its instances.
+        const STATIC = 1 << 13;
     }
 }
 

@@ -16,6 +16,7 @@
 //! **Invariant: this crate depends on no other crate of the workspace, on no query engine, and does no I/O.**
 
 mod derived;
+mod entry_digest;
 mod entry_index;
 mod entry_order;
 mod frontend;

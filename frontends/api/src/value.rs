@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{NameId, ReferenceId, SymbolId};
+use crate::{NameId, ReferenceId, ScopeId, SymbolId};
 
 /// A position in a table of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,7 +132,7 @@ pub enum Value {
     Instance,
     /// The class around itself. Only in an interface.
     Class,
-    /// An attribute of a value. Only in an interface; in an IR attributes are references.
+    /// An attribute of a value. In an IR only where no reference stands for it, as where a value is taken apart by names.
     Member(ValueId, NameId),
     /// What calling a value returns.
     Call(ValueId),
@@ -156,6 +156,13 @@ pub enum Value {
     Annotated(ValueId),
     /// A literal or a display; with its elements where there are few of them.
     Literal(Literal, ValueList),
+    /// What a value takes at a position when it is called.
+    Argument(ValueId, u32),
+    /// As an annotation: the type of this value.
+    TypeOf(ValueId),
+    /// Whatever has the members that a scope of the file binds: a class, or an object or type without a name. Only in an
+    /// IR.
+    Scope(ScopeId),
 }
 
 /// What sort of literal or display a value is.
@@ -181,7 +188,7 @@ pub enum Literal {
     Set,
     /// A mapping; the elements are its values.
     Mapping,
-    /// A function without a name.
+    /// A function without a name; the elements, if there are any, are what it returns and what it takes.
     Function,
     /// `...`.
     Ellipsis,

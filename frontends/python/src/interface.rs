@@ -4,18 +4,16 @@
 //!   FileIr.symbols ─ EntryOrder ─▶ the symbols that have a name elsewhere, in the order of their entries
 //!   FileIr.facts   ─ Translator ─▶ facts in which references are names, parameters their types, local variables what
 //!                                  they are assigned
-//!                  ─ digest ─▶ the digest of each entry
+//!                  ─ Interface::digest_entries ─▶ the digest of each entry
 //! ```
 //!
 //! **Invariant: nothing here depends on a place**, nor on ids that an edit elsewhere in the file could move: what a
 //! digest is taken of is text.
 
-mod digest;
 mod translate;
 
 use esker_frontend_api::{Entry, EntryOrder, FileIr, ImportForm, Interface, LocatedTable, SymbolFlags, SymbolKind};
 
-use self::digest::Digester;
 use self::translate::Translator;
 pub(crate) use self::translate::{Receiver, receiver};
 
@@ -58,9 +56,6 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
         names: tables.names.finish(),
         ..Interface::default()
     };
-    let digests = Digester::new(&interface).digests();
-    for (entry, digest) in interface.entries.iter_mut().zip(digests) {
-        entry.digest = digest;
-    }
+    interface.digest_entries();
     interface
 }

@@ -9,15 +9,25 @@
 //! What binds a name is told by oxc's semantic analysis: hoisting, blocks, and that a type and a value may have the same
 //! name. What it does not tell, members of classes, interfaces and enums and the uses of members, is added here.
 
+mod block;
+mod class;
 mod comment;
 mod define;
+mod export;
+mod fact;
+mod function;
 mod import;
+mod object;
 mod reference;
+mod typing;
+mod value;
+mod variable;
 mod visit;
 
 use esker_frontend_api::{
-    Binding, ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FileIr, NameId, NameTableBuilder, Reference, Scope,
-    ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, sort_references, symbol_texts,
+    Binding, ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FactKind, FileIr, NameId, NameTableBuilder, Reference,
+    ReferenceId, Role, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, ValueId,
+    sort_references, symbol_texts,
 };
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
@@ -25,7 +35,9 @@ use oxc_ast_visit::Visit;
 use oxc_semantic::{Scoping, SemanticBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::fact::{FunctionAround, Subject};
 use self::import::Imports;
+use self::value::Values;
 use crate::parse::{self, Decoded, Parsed};
 
 /// Decodes, parses and lowers one file of code.
@@ -80,14 +92,21 @@ struct Lowerer<'t> {
     /// For each reference the declaration that binds it, unless its binding is known already.
     pending: Vec<Pending>,
     imports: Imports,
-    /// The first symbol of each declaration.
+    /// The first symbol of each declaration, and the first of those that are types and of those that are not: both can
+    /// share a name.
     symbol_of: FxHashMap<Declared, SymbolId>,
+    type_of: FxHashMap<Declared, SymbolId>,
+    value_of: FxHashMap<Declared, SymbolId>,
     /// The scope that stands for each of oxc's.
     scope_of: FxHashMap<oxc_syntax::scope::ScopeId, ScopeId>,
+    /// The scopes of the classes that derive from something.
+    derived: FxHashSet<ScopeId>,
     /// The members of classes, interfaces, enums and namespaces, by their scope; of several with one name the first.
     members: FxHashMap<(ScopeId, NameId), SymbolId>,
     exported: FxHashSet<NameId>,
     /// Whether the file has any statement that exports or imports.
+    has_statements_of_modules: bool,
+    /// Whether it is a module, by such a statement or by what it assigns to `exports`.
     is_module: bool,
     /// The innermost scope around the visitor.
     scope: ScopeId,
@@ -97,6 +116,18 @@ struct Lowerer<'t> {
     circumstances: EdgeKinds,
     /// What `this` is here.
     this: Option<define::This>,
+    /// The function around.
+    function: FunctionAround,
+    values: Values,
+    facts: Vec<(Subject, FactKind, ValueId)>,
+    /// The references by where they start.
+    reference_at: FxHashMap<u32, ReferenceId>,
+    /// The imports that calls make, by where the calls start.
+    import_at: FxHashMap<u32, u32>,
+    /// The symbols that declarations make, by where their names start.
+    declared_at: FxHashMap<u32, SymbolId>,
+    /// The scopes of classes, and of objects and types without a name, by where their bodies start.
+    members_at: FxHashMap<u32, ScopeId>,
     /// Whether the declarations visited are exported.
     is_exported: bool,
 }
@@ -108,8 +139,8 @@ enum Pending {
     Nothing,
     /// The declaration's symbol.
     Declaration(Declared),
-    /// The member that the class, interface or enum with this scope has of the reference's name.
-    Member(ScopeId),
+    /// The member that the class with this scope has of the reference's name, or else that of this value.
+    Member(ScopeId, Option<ValueId>),
 }
 
 impl<'t> Lowerer<'t> {
@@ -126,14 +157,25 @@ impl<'t> Lowerer<'t> {
             pending: Vec::with_capacity(scoping.references_len() * 2),
             imports: Imports::default(),
             symbol_of: FxHashMap::default(),
+            type_of: FxHashMap::default(),
+            value_of: FxHashMap::default(),
             scope_of: FxHashMap::default(),
+            derived: FxHashSet::default(),
             members: FxHashMap::default(),
             exported: FxHashSet::default(),
+            has_statements_of_modules: false,
             is_module: false,
             scope: ScopeId(0),
             defining: None,
             circumstances: EdgeKinds::empty(),
             this: None,
+            function: FunctionAround::default(),
+            values: Values::default(),
+            facts: Vec::new(),
+            reference_at: FxHashMap::default(),
+            import_at: FxHashMap::default(),
+            declared_at: FxHashMap::default(),
+            members_at: FxHashMap::default(),
             is_exported: false,
         }
     }
@@ -157,9 +199,11 @@ impl<'t> Lowerer<'t> {
         self.visit_program(program);
         self.bind_references();
         // Heritage and decorators are not visited in the order of the text.
-        sort_references(&mut self.references);
+        let moved_references = sort_references(&mut self.references);
         let (imports, moved) = std::mem::take(&mut self.imports).finish();
         self.move_imports(&moved);
+        let facts = self.finish_facts();
+        let values = std::mem::take(&mut self.values).finish(moved_references.as_deref(), &moved);
         let texts = symbol_texts(&self.symbols, self.text);
         let mut exported: Vec<NameId> = self.exported.into_iter().collect();
         exported.sort_by(|left, right| self.names.get(*left).cmp(&self.names.get(*right)));
@@ -169,6 +213,8 @@ impl<'t> Lowerer<'t> {
             symbols: self.symbols,
             references: self.references,
             imports,
+            values,
+            facts,
             texts,
             exported: self.is_module.then_some(exported),
             diagnostics,
@@ -181,12 +227,25 @@ impl<'t> Lowerer<'t> {
         for (reference, pending) in self.references.iter_mut().zip(&self.pending) {
             let symbol = match pending {
                 Pending::Nothing => continue,
-                Pending::Declaration(declared) => self.symbol_of.get(declared),
-                Pending::Member(scope) => self.members.get(&(*scope, reference.name)),
+                Pending::Declaration(declared) => {
+                    let apart = if reference.role == Role::Annotation { &self.type_of } else { &self.value_of };
+                    apart.get(declared).or_else(|| self.symbol_of.get(declared))
+                }
+                Pending::Member(scope, _) => self.members.get(&(*scope, reference.name)),
             };
+            if let (Some(symbol), Role::Write | Role::Delete) = (symbol, reference.role) {
+                self.symbols[symbol.index()].flags |= SymbolFlags::REBOUND;
+            }
             reference.binding = match (symbol, pending) {
+                // What a class further up may declare, where methods only assign it.
+                (Some(symbol), Pending::Member(scope, Some(value)))
+                    if self.symbols[symbol.index()].flags.contains(SymbolFlags::INSTANCE)
+                        && self.derived.contains(scope) =>
+                {
+                    Binding::Member(*value)
+                }
                 (Some(symbol), _) => Binding::Symbol(*symbol),
-                (None, Pending::Member(_)) => Binding::Unknown,
+                (None, Pending::Member(_, value)) => value.map_or(Binding::Unknown, Binding::Member),
                 (None, _) => Binding::Free,
             };
         }

@@ -1,221 +1,265 @@
-//! What the references of a file stand for, as far as scopes and the imports of the file itself tell.
+//! What the references of a file stand for.
 //!
-//! Names that the file binds stand for what binds them. A name that an import binds stands for what its module declares
-//! and exports under that name; what a module only passes on from another one, and members of values, are said to be
-//! unknown. See `docs/accuracy.md`.
+//! ```text
+//!   Reference ─ outcome ─▶ lookup      names of modules, through imports, lists of exports and stars
+//!                          attribute   members of modules, classes, instances, objects
+//!                            ├ members    what classes and interfaces derive from, what they have
+//!                            └ evaluate   what a value is: annotations, calls, what is returned and assigned
+//!             ─ output  ─▶ Resolution
+//! ```
+//!
+//! It is static and knows little of types: which class, interface or object a value is, as annotations, assignments and
+//! returns say, and the types of arguments of a few containers; no other type parameter is filled in, and nothing is
+//! narrowed. Of what follows from scopes, imports, declared types and classes alone the outcome is *exact*; what rests on
+//! an assignment that need not be the only one, or on what a function returns without saying so, is *inferred*; where
+//! there are several candidates it is *ambiguous*.
+//!
+//! Other files are seen by their interfaces alone, entry by entry, by name: see [`World`].
+
+mod attribute;
+mod evaluate;
+mod global;
+mod lookup;
+mod members;
+mod output;
+mod types;
+
+use std::rc::Rc;
+use std::sync::Arc;
 
 use esker_frontend_api::{
-    Binding, Confidence, Definition, EntryId, EntryOrder, ImportForm, NameTableBuilder, Reference, Resolution,
-    Resolved, Role, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, World,
+    Binding, Confidence, EntryId, EntryOrder, FileIr, FileNumber, Interface, LocatedTable, NameId, Reference,
+    ReferenceId, Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason,
+    World,
 };
 use rustc_hash::FxHashMap;
 
+use self::attribute::{Outcome, Way};
+use self::evaluate::Source;
+use self::lookup::{Found, FoundId, Founds, Imported, Looked, Meaning};
+use self::members::Ancestors;
+use self::output::Output;
+use self::types::{Function, Name, Place, Side, ThingId, Typed, Types};
+
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
-    let mut entries = vec![None; file.ir.symbols.len()];
-    for (symbol, entry) in EntryOrder::new(file.ir).symbols.iter().zip(0..) {
-        entries[symbol.index()] = Some(EntryId(entry));
+    let mut resolver = Resolver::new(file, world);
+    let mut output = Output::with_capacity(file.ir.references.len());
+    for (reference, id) in file.ir.references.iter().zip(0..) {
+        if resolver.is_as_bound(reference) {
+            output.as_bound();
+        } else {
+            let outcome = resolver.outcome(ReferenceId(id));
+            output.resolved(&mut resolver, outcome);
+        }
     }
-    let mut resolver = Resolver {
-        file,
-        world,
-        entries,
-        names: NameTableBuilder::default(),
-        definitions: Vec::new(),
-        known_definitions: FxHashMap::default(),
-        outcomes: Vec::new(),
-        known_outcomes: FxHashMap::default(),
-        imports: vec![None; file.ir.imports.len()],
-    };
-    let references = file.ir.references.iter().map(|reference| resolver.reference(reference)).collect();
-    Resolution {
-        names: resolver.names.finish(),
-        definitions: resolver.definitions,
-        outcomes: resolver.outcomes,
-        references,
-        overrides: Vec::new(),
+    for (symbol, found) in resolver.overrides() {
+        output.overrides(&mut resolver, symbol, found);
     }
+    output.finish()
 }
 
-/// What a reference comes to: its own symbol, or an outcome.
-type Number = u32;
+/// An interface that was looked into. Counted twice, so that reading it does not touch a counter that all threads share.
+type Seen = Rc<Arc<Interface>>;
 
-/// The reference stands for the symbol that it is bound to.
-const AS_BOUND: Number = 0;
-
+/// One file's references while they are resolved, and what was found out for that.
 struct Resolver<'a> {
-    file: Unresolved<'a>,
     world: &'a mut dyn World,
-    /// For each symbol its entry in the own interface.
+    own: FileNumber,
+    ir: &'a FileIr,
+    located: &'a LocatedTable,
+    types: Types,
+    founds: Founds,
+    /// By the number of the file.
+    interfaces: Vec<Option<Seen>>,
+    /// For each symbol of the own file its entry in the own interface.
     entries: Vec<Option<EntryId>>,
-    names: NameTableBuilder,
-    definitions: Vec<Definition>,
-    known_definitions: FxHashMap<Definition, u32>,
-    outcomes: Vec<Resolved>,
-    known_outcomes: FxHashMap<Resolved, Number>,
-    /// For each import what it stands for, once that was asked.
-    imports: Vec<Option<Number>>,
+    /// The symbols of the own file by scope and name, in source order.
+    by_name: FxHashMap<(ScopeId, NameId), Vec<SymbolId>>,
+    /// The names of the own file.
+    name_ids: FxHashMap<&'a str, NameId>,
+    /// For each name of the own file the interned one.
+    names: Vec<Option<Name>>,
+    outcomes: Vec<Option<Outcome>>,
+    symbol_types: FxHashMap<(SymbolId, Option<ThingId>), Typed>,
+    entry_types: FxHashMap<(FileNumber, EntryId, Option<ThingId>), Typed>,
+    aliases: FxHashMap<Place, Typed>,
+    returns: FxHashMap<Function, Typed>,
+    looked: FxHashMap<(FileNumber, Name), Looked>,
+    imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
+    own_imported: Vec<Option<Rc<Imported>>>,
+    /// For each path of what was located the file there, once it was asked for.
+    own_files: Vec<Option<Option<FileNumber>>>,
+    ancestors: FxHashMap<(ThingId, Side), Rc<Ancestors>>,
+    members: FxHashMap<(ThingId, Side, bool, Name), Option<FoundId>>,
+    /// How many lookups of module names are under way, and the outermost of them that one came back to.
+    lookups: usize,
+    circle: usize,
+    /// How many more lookups there may be.
+    work: u32,
+    /// How many evaluations are under way, and how many of them are of what a function returns.
+    steps: u32,
+    return_depth: u32,
 }
 
-impl Resolver<'_> {
-    fn reference(&mut self, reference: &Reference) -> Number {
-        let name = self.file.ir.names.get(reference.name).unwrap_or("");
-        match reference.binding {
-            Binding::Symbol(symbol) => self.symbol(symbol),
-            Binding::Free => self.external(name.to_owned()),
-            Binding::Import(import) => self.import(import),
-            Binding::Module(import) => self.module(import),
-            Binding::Attribute(base) => match self.file.ir.references.get(base.index()).map(|base| base.binding) {
-                Some(Binding::Symbol(owner)) => self.member(owner, name, reference.role),
-                _ => self.not(UnresolvedReason::UnknownValue),
-            },
-            Binding::Member(_) | Binding::Keyword(_) | Binding::Unknown => self.not(UnresolvedReason::UnknownValue),
+impl<'a> Resolver<'a> {
+    fn new(file: Unresolved<'a>, world: &'a mut dyn World) -> Self {
+        let Unresolved { file: own, ir, located } = file;
+        let mut entries = vec![None; ir.symbols.len()];
+        for (symbol, entry) in EntryOrder::new(ir).symbols.iter().zip(0..) {
+            entries[symbol.index()] = Some(EntryId(entry));
+        }
+        let mut by_name: FxHashMap<(ScopeId, NameId), Vec<SymbolId>> = FxHashMap::default();
+        for (row, id) in ir.symbols.iter().zip(0..) {
+            if entries[id as usize].is_none() {
+                by_name.entry((row.scope, row.name)).or_default().push(SymbolId(id));
+            }
+        }
+        Self {
+            world,
+            own,
+            ir,
+            located,
+            types: Types::default(),
+            founds: Founds::default(),
+            interfaces: Vec::new(),
+            entries,
+            by_name,
+            name_ids: ir.names.iter().zip(0..).map(|(name, id)| (name, NameId(id))).collect(),
+            names: vec![None; ir.names.len()],
+            outcomes: vec![None; ir.references.len()],
+            symbol_types: FxHashMap::default(),
+            entry_types: FxHashMap::default(),
+            aliases: FxHashMap::default(),
+            returns: FxHashMap::default(),
+            looked: FxHashMap::default(),
+            imported: FxHashMap::default(),
+            own_imported: vec![None; ir.imports.len()],
+            own_files: vec![None; located.names.len()],
+            ancestors: FxHashMap::default(),
+            members: FxHashMap::default(),
+            lookups: 0,
+            circle: usize::MAX,
+            work: lookup::MAX_WORK,
+            steps: 0,
+            return_depth: 0,
         }
     }
 
-    fn symbol(&mut self, symbol: SymbolId) -> Number {
-        match self.file.ir.symbols.get(symbol.index()) {
-            Some(row) if row.kind == SymbolKind::Import => row.import.map_or(AS_BOUND, |import| self.import(import)),
-            _ => AS_BOUND,
+    fn interface(&mut self, file: FileNumber) -> Seen {
+        let index = file.0 as usize;
+        if let Some(Some(interface)) = self.interfaces.get(index) {
+            return interface.clone();
         }
+        let interface = Rc::new(self.world.interface(file));
+        if index >= self.interfaces.len() {
+            self.interfaces.resize(index + 1, None);
+        }
+        self.interfaces[index] = Some(interface.clone());
+        interface
     }
 
-    /// A member of a class, an enum or a namespace of the file by its name, or of a module that is imported as a whole.
-    fn member(&mut self, owner: SymbolId, name: &str, _: Role) -> Number {
-        let Some(row) = self.file.ir.symbols.get(owner.index()) else {
-            return self.not(UnresolvedReason::UnknownValue);
+    fn entry_of(&self, symbol: SymbolId) -> Option<EntryId> {
+        self.entries.get(symbol.index()).copied().flatten()
+    }
+
+    fn name_of(&mut self, id: NameId) -> Name {
+        if let Some(Some(name)) = self.names.get(id.0 as usize) {
+            return *name;
+        }
+        let name = self.types.name(self.ir.names.get(id).unwrap_or(""));
+        if let Some(slot) = self.names.get_mut(id.0 as usize) {
+            *slot = Some(name);
+        }
+        name
+    }
+
+    /// Whether a reference stands for the symbol of the own file that it is bound to: all but uses of imports.
+    fn is_as_bound(&self, reference: &Reference) -> bool {
+        let Binding::Symbol(symbol) = reference.binding else { return false };
+        self.ir.symbols.get(symbol.index()).is_some_and(|row| row.kind != SymbolKind::Import)
+    }
+
+    /// What became of a reference.
+    fn outcome(&mut self, id: ReferenceId) -> Outcome {
+        if let Some(Some(known)) = self.outcomes.get(id.index()) {
+            return *known;
+        }
+        if self.steps >= evaluate::MAX_STEPS {
+            return self.unresolved(UnresolvedReason::UnknownValue);
+        }
+        let under_way = self.unresolved(UnresolvedReason::UnknownValue);
+        self.outcomes[id.index()] = Some(under_way);
+        self.steps += 1;
+        let outcome = self.find_outcome(id);
+        self.steps -= 1;
+        self.outcomes[id.index()] = Some(outcome);
+        outcome
+    }
+
+    fn find_outcome(&mut self, id: ReferenceId) -> Outcome {
+        let Reference { name, binding, role, .. } = self.ir.references[id.index()];
+        let meaning = if role == Role::Annotation { Meaning::Type } else { Meaning::Value };
+        let found = match binding {
+            Binding::Symbol(symbol) => self.found_by_symbol(symbol),
+            Binding::Free => {
+                let name = self.name_of(name);
+                self.founds.one(Found::External(name))
+            }
+            Binding::Attribute(base) if base.0 < id.0 => {
+                let base = self.outcome(base);
+                let base = self.typed(base);
+                let name = self.name_of(name);
+                return self.attribute_as(base, name, meaning);
+            }
+            Binding::Member(value) => {
+                let base = self.evaluate(Source::Ir, value);
+                let name = self.name_of(name);
+                return self.attribute_as(base, name, meaning);
+            }
+            Binding::Import(import) => {
+                let imported = self.own_import(import);
+                self.follow_imported(&imported)
+            }
+            Binding::Module(import) => {
+                let imported = self.own_import(import);
+                let found = self.module_of_import(&imported);
+                self.founds.one(found)
+            }
+            Binding::Attribute(_) | Binding::Keyword(_) | Binding::Unknown => {
+                return self.unresolved(UnresolvedReason::UnknownValue);
+            }
         };
-        if let (SymbolKind::Import, Some(import)) = (row.kind, row.import) {
-            if row.flags.contains(SymbolFlags::ALIASED) {
-                return self.exported(import, name);
+        let found = if role == Role::Import { found } else { self.meant(found, meaning) };
+        Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
+    }
+
+    /// For each member of the file's classes what it overrides.
+    fn overrides(&mut self) -> Vec<(SymbolId, FoundId)> {
+        let mut overrides = Vec::new();
+        for (row, id) in self.ir.symbols.iter().zip(0..) {
+            let is_method = row.kind == SymbolKind::Method;
+            if !is_method && !row.flags.contains(SymbolFlags::INSTANCE) {
+                continue;
             }
-            return self.not(UnresolvedReason::UnknownValue);
-        }
-        let has_members = matches!(row.kind, SymbolKind::Class | SymbolKind::Enum | SymbolKind::Namespace);
-        let Some(body) = row.body.filter(|_| has_members) else { return self.not(UnresolvedReason::UnknownValue) };
-        let found = self
-            .file
-            .ir
-            .symbols
-            .iter()
-            .zip(0..)
-            .find(|(symbol, _)| symbol.scope == body && self.file.ir.names.get(symbol.name) == Some(name));
-        match found {
-            Some((_, symbol)) => self.own(SymbolId(symbol)),
-            None => self.not(UnresolvedReason::UnknownValue),
-        }
-    }
-
-    /// A symbol of the own file to which the reference is not bound itself.
-    fn own(&mut self, symbol: SymbolId) -> Number {
-        let entry = self.entries.get(symbol.index()).copied().flatten();
-        let definition = match entry {
-            Some(entry) => {
-                let name = self.world.interface(self.file.file).qualified_name(entry);
-                Definition::Entry { path: self.names.intern(""), name: self.names.intern(name) }
+            let Some(class) = self.class_of_scope(row.scope) else { continue };
+            let name = self.name_of(row.name);
+            if &*self.types.text(name) == "constructor" {
+                continue;
             }
-            None => Definition::Local(symbol),
-        };
-        self.to(definition, Confidence::Exact)
-    }
-
-    /// What an import asks for.
-    fn import(&mut self, import: u32) -> Number {
-        if let Some(known) = self.imports.get(import as usize).copied().flatten() {
-            return known;
-        }
-        let row = self.file.ir.imports.get(import as usize);
-        let member = row.filter(|row| row.form == ImportForm::Member).and_then(|row| row.member);
-        let number = match member.and_then(|member| self.file.ir.names.get(member)) {
-            Some(member) => self.exported(import, member),
-            None => self.module(import),
-        };
-        if let Some(slot) = self.imports.get_mut(import as usize) {
-            *slot = Some(number);
-        }
-        number
-    }
-
-    /// The module that an import asks for.
-    fn module(&mut self, import: u32) -> Number {
-        match self.target(import) {
-            Target::File(path) => {
-                let path = self.names.intern(path);
-                self.to(Definition::Module(path), Confidence::Exact)
+            let side = if row.flags.contains(SymbolFlags::STATIC) { Side::Static } else { Side::Instance };
+            if let Some(member) = self.inherited(class, side, name) {
+                overrides.push((SymbolId(id), member));
             }
-            Target::Outside(specifier) => self.external(specifier),
-            Target::Missing => self.not(UnresolvedReason::UnresolvedImport),
         }
+        overrides
     }
 
-    /// What the module that an import asks for exports under a name.
-    fn exported(&mut self, import: u32, name: &str) -> Number {
-        let path = match self.target(import) {
-            Target::File(path) => path,
-            Target::Outside(specifier) => return self.external(format!("{specifier}.{name}")),
-            Target::Missing => return self.not(UnresolvedReason::UnresolvedImport),
-        };
-        let Some(file) = self.world.file(&path) else { return self.not(UnresolvedReason::UnknownValue) };
-        let found = self.world.entries(file, None, name);
-        let interface = self.world.interface(file);
-        let declared = found.map(EntryId).find(|entry| {
-            interface.entry(*entry).is_some_and(|entry| entry.is_public && entry.kind != SymbolKind::Import)
-        });
-        match declared {
-            Some(_) => {
-                let path = if file == self.file.file { String::new() } else { path };
-                let definition = Definition::Entry { path: self.names.intern(path), name: self.names.intern(name) };
-                self.to(definition, Confidence::Exact)
-            }
-            None => self.not(UnresolvedReason::UnknownValue),
-        }
+    /// The class or interface of which a scope is the body.
+    fn class_of_scope(&mut self, scope: ScopeId) -> Option<ThingId> {
+        let row = self.ir.scopes.get(scope.index()).filter(|row| row.kind == ScopeKind::Class)?;
+        let owner = row.owner?;
+        let kind = self.ir.symbols.get(owner.index())?.kind;
+        matches!(kind, SymbolKind::Class | SymbolKind::Interface).then(|| self.thing_of_symbol(owner))
     }
-
-    fn target(&self, import: u32) -> Target {
-        let located = self.file.located;
-        let Some(row) = located.row(import) else { return Target::Missing };
-        match (located.modules(row).iter().flatten().next(), row.reason()) {
-            (Some(path), _) => Target::File(located.name(*path).to_owned()),
-            (None, Some(reason)) if reason.is_outside() => {
-                let specifier = self.file.ir.imports.get(import as usize).map(|import| import.specifier);
-                let specifier = specifier.and_then(|specifier| self.file.ir.names.get(specifier));
-                Target::Outside(specifier.unwrap_or("").to_owned())
-            }
-            _ => Target::Missing,
-        }
-    }
-
-    fn external(&mut self, name: String) -> Number {
-        let name = self.names.intern(name);
-        self.to(Definition::External(name), Confidence::Exact)
-    }
-
-    fn to(&mut self, definition: Definition, confidence: Confidence) -> Number {
-        let next = self.definitions.len() as u32;
-        let number = *self.known_definitions.entry(definition).or_insert(next);
-        if number == next {
-            self.definitions.push(definition);
-        }
-        self.outcome(Resolved::To(vec![number], confidence))
-    }
-
-    fn not(&mut self, reason: UnresolvedReason) -> Number {
-        self.outcome(Resolved::Not(reason))
-    }
-
-    fn outcome(&mut self, outcome: Resolved) -> Number {
-        let next = self.outcomes.len() as u32 + 1;
-        let number = *self.known_outcomes.entry(outcome.clone()).or_insert(next);
-        if number == next {
-            self.outcomes.push(outcome);
-        }
-        number
-    }
-}
-
-/// What an import leads to.
-enum Target {
-    File(String),
-    Outside(String),
-    Missing,
 }

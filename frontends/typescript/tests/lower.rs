@@ -88,7 +88,6 @@ fn classes_have_methods_fields_and_what_constructors_declare() {
          5 Parameter A.constructor.p
          5 Field A.p
          5 Parameter A.constructor.q
-         5 Field A.r
          6 Method A.m
          6 Variable A.m.l
          7 Method A.g
@@ -112,6 +111,7 @@ fn types_enums_and_namespaces_have_members() {
          2 Field I.b
          3 TypeAlias L
          3 Field L.c
+         3 Field L.c.d
          4 Enum E
          4 Field E.A
          4 Field E.B
@@ -172,9 +172,10 @@ fn members_are_bound_through_this_and_by_what_they_are_members_of() {
          2:22 e Write Attribute(ReferenceId(9))
          3:12 A Read A of line 1
          3:14 F Call Attribute(ReferenceId(11))
+         3:16 g Keyword Member(ValueId(7))
          3:19 A Read A of line 1
          3:29 A Read A of line 1
-         3:31 F Read Attribute(ReferenceId(14))",
+         3:31 F Read Attribute(ReferenceId(15))",
     );
 }
 
@@ -188,18 +189,22 @@ fn imports_bind_names_and_name_modules() {
         .iter()
         .map(|symbol| (name(&ir, symbol), symbol.import, symbol.flags.contains(SymbolFlags::ALIASED)))
         .collect();
-    assert_eq!(imports, [("d", Some(0), false), ("y", Some(1), false), ("all", Some(2), true)]);
+    assert_eq!(imports, [("d", Some(0), false), ("y", Some(1), false), ("all", Some(2), true), ("w", None, false)]);
     assert_eq!(
         trimmed(&bindings(&ir)),
         [
+            "1:8 d Import Import(0)",
             "1:13 x Import Import(1)",
+            "1:18 y Import Import(1)",
             "1:28 m Import Module(0)",
+            "2:13 all Import Module(2)",
             "2:23 n Import Module(2)",
             "3:1 y Call y of line 1",
             "3:3 d Read d of line 1",
             "3:6 all Read all of line 2",
-            "3:10 z Read Attribute(ReferenceId(5))",
+            "3:10 z Read Attribute(ReferenceId(8))",
             "4:10 y Read y of line 1",
+            "4:15 w Read y of line 1",
         ]
     );
     let exported: Vec<&str> = ir.exported.iter().flatten().filter_map(|name| ir.names.get(*name)).collect();

@@ -1,12 +1,15 @@
 //! Values.
 
 use super::{Bytes, Columns, Packed, codes, unzigzag, zigzag};
-use crate::{Literal, NameId, ReferenceId, Value, ValueId, ValueList};
+use crate::{Literal, NameId, ReferenceId, ScopeId, Value, ValueId, ValueList};
 
 codes!(Literal: None Boolean Integer Number Text Bytes Tuple List Set Mapping Function Ellipsis);
 
 /// The code of the first sort of literal; the others follow.
 const LITERALS: u32 = 17;
+
+/// The first code after those of literals.
+const AFTER_LITERALS: u32 = LITERALS + Literal::CODED.len() as u32;
 
 /// Columns: what sort of value it is, and two numbers. A value that it is made of is told by how far before it that one
 /// stands.
@@ -55,6 +58,9 @@ fn parts(value: Value, index: u32) -> (u32, u32, u32) {
         Value::Either(list) => (15, list.packed(), 0),
         Value::Annotated(inner) => (16, of(inner), 0),
         Value::Literal(literal, list) => (LITERALS + literal.code(), list.packed(), 0),
+        Value::Argument(inner, position) => (AFTER_LITERALS, of(inner), position),
+        Value::TypeOf(inner) => (AFTER_LITERALS + 1, of(inner), 0),
+        Value::Scope(ScopeId(scope)) => (AFTER_LITERALS + 2, scope, 0),
     }
 }
 
@@ -78,6 +84,12 @@ fn value(code: u32, one: u32, two: u32, index: u32) -> Option<Value> {
         14 => Value::Unpacked(inner, two),
         15 => Value::Either(ValueList::unpacked(one)),
         16 => Value::Annotated(inner),
+        AFTER_LITERALS.. => match code - AFTER_LITERALS {
+            0 => Value::Argument(inner, two),
+            1 => Value::TypeOf(inner),
+            2 => Value::Scope(ScopeId(one)),
+            _ => return None,
+        },
         literal => Value::Literal(Literal::from_code(literal - LITERALS)?, ValueList::unpacked(one)),
     })
 }
@@ -112,6 +124,9 @@ mod tests {
             Value::Unpacked(one, u32::MAX),
             Value::Either(list),
             Value::Annotated(later),
+            Value::Argument(one, 7),
+            Value::TypeOf(later),
+            Value::Scope(ScopeId(70_000)),
         ];
         values.extend(Literal::CODED.iter().map(|literal| Value::Literal(*literal, list)));
         assert_eq!(round_trip(&values), values);

@@ -243,7 +243,15 @@ impl<'a> Translation<'_, 'a> {
             }
             Value::Either(values) => Value::Either(self.all(values)),
             Value::Literal(literal, elements) => Value::Literal(literal, self.all(elements)),
-            Value::Unknown | Value::Name(_) | Value::Instance | Value::Class | Value::Member(..) => Value::Unknown,
+            // Those of interfaces, and those of languages with other types.
+            Value::Unknown
+            | Value::Name(_)
+            | Value::Instance
+            | Value::Class
+            | Value::Member(..)
+            | Value::Argument(..)
+            | Value::TypeOf(_)
+            | Value::Scope(_) => Value::Unknown,
         }
     }
 

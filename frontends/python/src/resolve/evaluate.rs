@@ -61,7 +61,8 @@ impl Resolver<'_> {
 
     fn evaluate_value(&mut self, source: Source, id: ValueId) -> Typed {
         match self.value(source, id) {
-            Value::Unknown => Typed::UNKNOWN,
+            // The last three are of languages with other types.
+            Value::Unknown | Value::Argument(..) | Value::TypeOf(_) | Value::Scope(_) => Typed::UNKNOWN,
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
                 self.named(source, value).1
             }

@@ -20,24 +20,10 @@ mod imports;
 mod interfaces;
 mod tree;
 
-use tree::Tree;
+use tree::{Tree, check};
 
-/// Checks every claim of a fixture.
-#[track_caller]
-fn check(fixture: &str) {
-    let tree = Tree::new(fixture);
-    let mut claims = 0;
-    for (path, line, text) in tree.lines() {
-        let Some((_, said)) = text.split_once("#>") else { continue };
-        for claim in said.split(';').map(str::trim) {
-            let (name, expected) = claim.split_once(' ').expect("a claim is a name and what it stands for");
-            let (name, nth) = name.split_once('#').unwrap_or((name, "1"));
-            let nth: usize = nth.parse().expect("the number after `#`");
-            let found = tree.references(path, line, name);
-            let actual = found.get(nth - 1).unwrap_or_else(|| panic!("{path}:{line} has no reference {name}#{nth}"));
-            assert_eq!(actual, expected, "{path}:{line}: {name}");
-            claims += 1;
-        }
-    }
-    assert_ne!(claims, 0, "the fixture claims nothing");
-}
+/// The language of the fixtures.
+const FRONTEND: esker_frontend_python::Python = esker_frontend_python::Python;
+
+/// What claims stand behind.
+const MARK: &str = "#>";

@@ -1,4 +1,5 @@
-//! A tree of files in memory, lowered, located and resolved without an engine.
+//! A tree of files in memory, lowered, located and resolved without an engine. The tests of other languages have it too:
+//! the language is `crate::FRONTEND`, and what claims are made in comments behind is `crate::MARK`.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,9 +7,30 @@ use std::sync::Arc;
 
 use esker_frontend_api::{
     Binding, Confidence, Definition, EntryId, FileIr, FileNumber, Frontend, ImportTable, Interface, Layout,
-    LocatedTable, Lookup, LowerOptions, Probe, Resolution, Resolved, Source, Unresolved, World,
+    LocatedTable, Lookup, LowerOptions, Probe, Resolution, Resolved, Setting, Source, Unresolved, World,
 };
-use esker_frontend_python::Python;
+
+use crate::{FRONTEND, MARK};
+
+/// Checks every claim of a fixture.
+#[track_caller]
+pub(crate) fn check(fixture: &str) {
+    let tree = Tree::new(fixture);
+    let mut claims = 0;
+    for (path, line, text) in tree.lines() {
+        let Some((_, said)) = text.split_once(MARK) else { continue };
+        for claim in said.split(';').map(str::trim) {
+            let (name, expected) = claim.split_once(' ').expect("a claim is a name and what it stands for");
+            let (name, nth) = name.split_once('#').unwrap_or((name, "1"));
+            let nth: usize = nth.parse().expect("the number after `#`");
+            let found = tree.references(path, line, name);
+            let actual = found.get(nth - 1).unwrap_or_else(|| panic!("{path}:{line} has no reference {name}#{nth}"));
+            assert_eq!(actual, expected, "{path}:{line}: {name}");
+            claims += 1;
+        }
+    }
+    assert_ne!(claims, 0, "the fixture claims nothing");
+}
 
 pub(crate) struct Tree {
     texts: BTreeMap<String, String>,
@@ -34,25 +56,28 @@ impl Tree {
         texts.remove("");
         let options = LowerOptions::default();
         let lower = |(path, text): (&String, &String)| {
-            let dialect = Python.dialect(path).expect("a fixture has Python files only");
-            Python.lower(Source { bytes: text.as_bytes(), dialect, options: &options })
+            let dialect = FRONTEND.dialect(path).expect("a fixture has files of the language only");
+            FRONTEND.lower(Source { bytes: text.as_bytes(), dialect, options: &options })
         };
         let irs: Vec<FileIr> = texts.iter().map(lower).collect();
         let tables: Vec<ImportTable> = irs.iter().map(ImportTable::of).collect();
-        let mut files = Files { paths: texts.keys().cloned().collect(), exported: BTreeMap::new() };
+        let mut files = Files { paths: texts.keys().cloned().collect(), ..Files::default() };
         for (path, table) in texts.keys().zip(&tables) {
             if let Some(exported) = &table.exported {
                 let mut names: Vec<String> = exported.iter().map(|name| table.name(*name).to_owned()).collect();
                 names.sort_unstable();
                 files.exported.insert(path.clone(), names.into());
             }
+            if let Some(settings) = &table.settings {
+                files.settings.insert(path.clone(), Arc::new(settings.clone()));
+            }
         }
-        let roots = Python.roots(&files);
+        let roots = FRONTEND.roots(&files);
         let mut locate = |(path, table): (&String, &ImportTable)| {
-            LocatedTable::new(table, &Python.locate(table, path, &roots, &mut files))
+            LocatedTable::new(table, &FRONTEND.locate(table, path, &roots, &mut files))
         };
         let located: Vec<LocatedTable> = texts.keys().zip(&tables).map(&mut locate).collect();
-        let interface = |(ir, located): (&FileIr, &LocatedTable)| Arc::new(Python.interface(ir, located));
+        let interface = |(ir, located): (&FileIr, &LocatedTable)| Arc::new(FRONTEND.interface(ir, located));
         let interfaces = irs.iter().zip(&located).map(interface).collect();
         let mut tree = Self { texts, irs, located, interfaces, resolutions: Vec::new() };
         tree.resolutions = (0..tree.irs.len()).map(|file| tree.resolve(file)).collect();
@@ -62,7 +87,7 @@ impl Tree {
     fn resolve(&self, file: usize) -> Resolution {
         let (ir, located) = (&self.irs[file], &self.located[file]);
         let mut world = TreeWorld(self);
-        Python.resolve(Unresolved { file: FileNumber(file as u32), ir, located }, &mut world)
+        FRONTEND.resolve(Unresolved { file: FileNumber(file as u32), ir, located }, &mut world)
     }
 
     /// Every line with its path and number.
@@ -152,10 +177,12 @@ impl World for TreeWorld<'_> {
     fn stars(&mut self, _: FileNumber) {}
 }
 
-/// The paths of a tree.
+/// The paths of a tree, and what is asked of files to locate imports.
+#[derive(Default)]
 struct Files {
     paths: Vec<String>,
     exported: BTreeMap<String, Arc<[String]>>,
+    settings: BTreeMap<String, Arc<Setting>>,
 }
 
 impl Layout for Files {
@@ -170,12 +197,16 @@ impl Layout for Files {
     fn root_name(&self) -> Option<&str> {
         None
     }
+
+    fn settings(&self, path: &str) -> Option<Arc<Setting>> {
+        self.settings.get(path).cloned()
+    }
 }
 
 impl Lookup for Files {
     fn probe(&mut self, stem: &str) -> Probe {
         let mut probe = Probe::default();
-        for (position, shape) in Python.shapes().iter().enumerate() {
+        for (position, shape) in FRONTEND.shapes().iter().enumerate() {
             if self.has_file(&Probe::path(stem, shape)) {
                 probe.shapes |= 1 << position;
             }
@@ -187,5 +218,9 @@ impl Lookup for Files {
 
     fn exported(&mut self, path: &str) -> Option<Arc<[String]>> {
         self.exported.get(path).cloned()
+    }
+
+    fn settings(&mut self, path: &str) -> Option<Arc<Setting>> {
+        self.settings.get(path).cloned()
     }
 }

@@ -4,13 +4,12 @@ use esker_frontend_api::{EdgeKinds, ImportForm};
 use oxc_ast::ast::Program;
 
 use super::Lowerer;
-use crate::parse::{DECLARATION, TSX, TYPESCRIPT};
 
 impl Lowerer<'_> {
     /// Adds what the comments of a file ask for.
     pub(super) fn comments(&mut self, program: &Program<'_>) {
         let first = program.body.first().map_or(u32::MAX, |statement| oxc_span::GetSpan::span(statement).start);
-        let is_typed = matches!(self.dialect, TYPESCRIPT | TSX | DECLARATION);
+        let is_typed = self.is_typed();
         for comment in &program.comments {
             let inside = comment.content_span();
             let Some(text) = self.text.get(inside.start as usize..inside.end as usize) else { continue };

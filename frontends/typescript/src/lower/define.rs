@@ -1,6 +1,6 @@
 //! Symbols and scopes.
 
-use esker_frontend_api::{NameId, Scope, ScopeId, ScopeKind, Span, Symbol, SymbolFlags, SymbolId, SymbolKind};
+use esker_frontend_api::{NameId, Scope, ScopeId, ScopeKind, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, ValueId};
 use oxc_ast::ast::{BindingIdentifier, PropertyKey, TSAccessibility};
 use oxc_span::GetSpan;
 use rustc_hash::FxHashSet;
@@ -22,6 +22,12 @@ pub(super) struct This {
     pub(super) class: ScopeId,
     /// The names of the members that the class body declares.
     pub(super) declared: std::rc::Rc<FxHashSet<NameId>>,
+    /// Whether it is an instance of the class, as against the class itself, or an object.
+    pub(super) is_instance: bool,
+    /// What the class derives from.
+    pub(super) base: Option<ValueId>,
+    /// Whether it is a class at all, as against an object.
+    pub(super) is_class: bool,
 }
 
 impl Lowerer<'_> {
@@ -68,11 +74,14 @@ impl Lowerer<'_> {
         let scope = theirs.and_then(|theirs| self.scope_of.get(&self.scoping.symbol_scope_id(theirs)).copied());
         let scope = scope.unwrap_or(self.scope);
         let symbol = self.add_symbol(name, id.span, scope, defining);
+        self.declared_at.insert(id.span.start, symbol);
         if let Some(theirs) = theirs {
             match self.symbol_of.get(&theirs) {
                 Some(first) => self.symbols[first.index()].flags |= SymbolFlags::REBOUND,
                 None => _ = self.symbol_of.insert(theirs, symbol),
             }
+            let apart = if is_type(defining.kind) { &mut self.type_of } else { &mut self.value_of };
+            apart.entry(theirs).or_insert(symbol);
         }
         if self.scopes[scope.index()].kind == ScopeKind::Namespace {
             self.members.entry((scope, name)).or_insert(symbol);
@@ -83,9 +92,9 @@ impl Lowerer<'_> {
         symbol
     }
 
-    /// Whether a declaration has a symbol already.
+    /// Whether a declaration has a symbol for its value already.
     pub(super) fn is_declared(&self, id: &BindingIdentifier<'_>) -> bool {
-        id.symbol_id.get().is_some_and(|theirs| self.symbol_of.contains_key(&theirs))
+        id.symbol_id.get().is_some_and(|theirs| self.value_of.contains_key(&theirs))
     }
 
     /// Makes the symbol of a member of a class, an interface or an enum.
@@ -107,7 +116,13 @@ impl Lowerer<'_> {
         symbol
     }
 
-    fn add_symbol(&mut self, name: NameId, at: oxc_span::Span, scope: ScopeId, defining: Defining) -> SymbolId {
+    pub(super) fn add_symbol(
+        &mut self,
+        name: NameId,
+        at: oxc_span::Span,
+        scope: ScopeId,
+        defining: Defining,
+    ) -> SymbolId {
         let Defining { kind, flags, span: whole } = defining;
         let id = SymbolId(self.symbols.len() as u32);
         self.symbols.push(Symbol {
@@ -126,7 +141,7 @@ impl Lowerer<'_> {
     /// The name of a key that is written out, and where it stands.
     pub(super) fn key(&mut self, key: &PropertyKey<'_>) -> Option<(NameId, oxc_span::Span)> {
         let at = key.span();
-        Some(match key {
+        let key = match key {
             PropertyKey::StaticIdentifier(name) => (self.intern(name.name.as_str()), at),
             // With its sign, which keeps `#x` and `x` apart.
             PropertyKey::PrivateIdentifier(name) => (self.intern(&format!("#{}", name.name)), at),
@@ -140,7 +155,8 @@ impl Lowerer<'_> {
                 (self.intern(written), at)
             }
             _ => return None,
-        })
+        };
+        self.names.get(key.0).is_some_and(can_be_named).then_some(key)
     }
 
     /// Makes the field that a parameter of a constructor declares (`constructor(private x: X)`).
@@ -150,10 +166,20 @@ impl Lowerer<'_> {
         accessibility: Option<TSAccessibility>,
         is_readonly: bool,
         defining: Defining,
-    ) {
-        let Some(this) = self.this.clone().filter(|_| accessibility.is_some() || is_readonly) else { return };
+    ) -> Option<SymbolId> {
+        let this = self.this.clone().filter(|_| accessibility.is_some() || is_readonly)?;
         let name = self.intern(id.name.as_str());
         let defining = Defining { kind: SymbolKind::Field, flags: SymbolFlags::INSTANCE, ..defining };
-        self.define_named_member(name, id.span, this.class, defining);
+        Some(self.define_named_member(name, id.span, this.class, defining))
     }
+}
+
+/// Whether a symbol of this kind is a type alone: a value may have the same name.
+fn is_type(kind: SymbolKind) -> bool {
+    matches!(kind, SymbolKind::Interface | SymbolKind::TypeAlias | SymbolKind::TypeParameter)
+}
+
+/// Whether a name can be a part of one with dots, as members are asked for: a number with a point or a path cannot.
+pub(super) fn can_be_named(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['.', '<', '*'])
 }

@@ -1,13 +1,14 @@
 //! Imports and exports, in all the forms in which a file asks for others.
 
-use esker_frontend_api::{Binding, EdgeKinds, Import, ImportForm, NameId, Role, SymbolFlags, SymbolId, SymbolKind};
-use oxc_ast::ast::{
-    Argument, BindingIdentifier, CallExpression, ExportFromDeclaration, Expression, ImportDeclaration,
-    ImportDeclarationSpecifier, ImportOrExportKind, ModuleExportName, NewExpression, StringLiteral,
+use esker_frontend_api::{
+    Binding, EdgeKinds, FactKind, Import, ImportForm, NameId, Role, ScopeKind, SymbolFlags, SymbolId, SymbolKind,
 };
+use oxc_ast::ast::*;
+use oxc_ast_visit::Visit;
 use oxc_span::GetSpan;
 
 use super::define::Defining;
+use super::fact::Subject;
 use super::{Lowerer, span};
 
 /// The imports found so far, with where they stand.
@@ -91,17 +92,22 @@ impl Lowerer<'_> {
                     let kinds = all | type_only(specifier.import_kind);
                     let import = self.add(&it.source, Some((name, specifier.span)), ImportForm::Member, kinds);
                     self.refer(name, specifier.imported.span(), Role::Import, Binding::Import(import));
+                    if specifier.imported.span() != specifier.local.span {
+                        self.refer_bound(&specifier.local, Binding::Import(import));
+                    }
                     self.bind(&specifier.local, import, SymbolFlags::empty(), specifier.span);
                     import
                 }
                 ImportDeclarationSpecifier::ImportDefaultSpecifier(specifier) => {
                     let name = self.intern("default");
                     let import = self.add(&it.source, Some((name, specifier.span)), ImportForm::Member, all);
+                    self.refer_bound(&specifier.local, Binding::Import(import));
                     self.bind(&specifier.local, import, SymbolFlags::empty(), specifier.span);
                     import
                 }
                 ImportDeclarationSpecifier::ImportNamespaceSpecifier(specifier) => {
                     let import = self.add(&it.source, None, ImportForm::Module, all);
+                    self.refer_bound(&specifier.local, Binding::Module(import));
                     self.bind(&specifier.local, import, SymbolFlags::ALIASED, specifier.span);
                     import
                 }
@@ -112,38 +118,49 @@ impl Lowerer<'_> {
         self.refer_module(&it.source, import);
     }
 
+    /// Records that the name which an import binds asks for what it stands for.
+    fn refer_bound(&mut self, id: &BindingIdentifier<'_>, binding: Binding) {
+        let name = self.intern(id.name.as_str());
+        self.refer(name, id.span, Role::Import, binding);
+    }
+
     fn bind(&mut self, id: &BindingIdentifier<'_>, import: u32, flags: SymbolFlags, at: oxc_span::Span) -> SymbolId {
         let symbol = self.declare(id, Defining { kind: SymbolKind::Import, flags, span: span(at) });
         self.symbols[symbol.index()].import = Some(import);
         symbol
     }
 
-    pub(super) fn lower_import_equals(&mut self, it: &oxc_ast::ast::TSImportEqualsDeclaration<'_>) {
+    pub(super) fn lower_import_equals(&mut self, it: &TSImportEqualsDeclaration<'_>) {
         use oxc_ast::ast::TSModuleReference::{ExternalModuleReference, IdentifierReference, QualifiedName};
         match &it.module_reference {
             ExternalModuleReference(reference) => {
                 self.is_module = true;
                 let source = &reference.expression;
                 let import = self.add(source, None, ImportForm::Required, type_only(it.import_kind));
+                self.refer_bound(&it.id, Binding::Module(import));
                 self.bind(&it.id, import, SymbolFlags::ALIASED, it.span);
                 self.refer_module(source, import);
             }
             IdentifierReference(name) => {
-                self.declare_alias(it);
+                let alias = self.declare_alias(it);
                 self.refer_identifier(name, Role::Read);
+                let value = self.name_value(name.span);
+                self.tell_known(Some(Subject::Symbol(alias)), FactKind::Assigned, value);
             }
             QualifiedName(name) => {
-                self.declare_alias(it);
+                let alias = self.declare_alias(it);
                 let base = self.refer_type_name(&name.left, Role::Read);
                 let last = self.intern(name.right.name.as_str());
                 self.refer(last, name.right.span, Role::Read, base.map_or(Binding::Unknown, Binding::Attribute));
+                let value = self.name_value(name.right.span);
+                self.tell_known(Some(Subject::Symbol(alias)), FactKind::Assigned, value);
             }
         }
     }
 
-    fn declare_alias(&mut self, it: &oxc_ast::ast::TSImportEqualsDeclaration<'_>) {
+    fn declare_alias(&mut self, it: &TSImportEqualsDeclaration<'_>) -> SymbolId {
         let defining = Defining { kind: SymbolKind::Variable, flags: SymbolFlags::empty(), span: span(it.span) };
-        self.declare(&it.id, defining);
+        self.declare(&it.id, defining)
     }
 
     pub(super) fn lower_export_from(&mut self, it: &ExportFromDeclaration<'_>) {
@@ -156,21 +173,27 @@ impl Lowerer<'_> {
             let import = self.add(&it.source, Some((name, specifier.span)), ImportForm::Member, kinds);
             self.refer(name, specifier.local.span(), Role::Import, Binding::Import(import));
             let exported = self.export_name(&specifier.exported);
-            self.exported.insert(exported);
+            let at = specifier.exported.span();
+            if at != specifier.local.span() {
+                self.refer(exported, at, Role::Import, Binding::Import(import));
+            }
+            self.declare_export(exported, at, Some((import, SymbolFlags::empty())), None);
             first.get_or_insert(import);
         }
         let import = first.unwrap_or_else(|| self.add(&it.source, None, ImportForm::Module, all));
         self.refer_module(&it.source, import);
     }
 
-    pub(super) fn lower_export_all(&mut self, it: &oxc_ast::ast::ExportAllDeclaration<'_>) {
+    pub(super) fn lower_export_all(&mut self, it: &ExportAllDeclaration<'_>) {
         self.is_module = true;
         let kinds = type_only(it.export_kind);
         let import = match &it.exported {
-            Some(name) => {
-                let name = self.export_name(name);
-                self.exported.insert(name);
-                self.add(&it.source, None, ImportForm::Module, kinds)
+            Some(exported) => {
+                let name = self.export_name(exported);
+                let import = self.add(&it.source, None, ImportForm::Module, kinds);
+                self.refer(name, exported.span(), Role::Import, Binding::Module(import));
+                self.declare_export(name, exported.span(), Some((import, SymbolFlags::ALIASED)), None);
+                import
             }
             None => self.add(&it.source, None, ImportForm::Star, kinds | EdgeKinds::STAR),
         };
@@ -199,6 +222,7 @@ impl Lowerer<'_> {
                 let name = self.intern(text);
                 let line = self.line(place.start);
                 let import = self.add_named(name, None, form, kinds, line);
+                self.import_at.insert(at.start, import);
                 self.refer(name, inside, Role::Import, Binding::Module(import));
             }
             None => {
@@ -275,6 +299,42 @@ impl Lowerer<'_> {
         let import = self.add(source, None, ImportForm::Module, EdgeKinds::TYPE_ONLY);
         self.circumstances = outside;
         self.refer_module(source, import);
+    }
+}
+
+impl<'a> Lowerer<'_> {
+    pub(super) fn lower_ts_import_type(&mut self, it: &TSImportType<'a>) {
+        self.add_type_import(&it.source);
+        if let Some(qualifier) = &it.qualifier {
+            self.visit_ts_import_type_qualifier(qualifier);
+            let mut first = qualifier;
+            while let TSImportTypeQualifier::QualifiedName(name) = first {
+                first = &name.left;
+            }
+            if let TSImportTypeQualifier::Identifier(member) = first {
+                let name = self.intern(member.name.as_str());
+                let line = self.line(it.source.span.start);
+                let specifier = self.intern(it.source.value.as_str());
+                let outside = std::mem::replace(&mut self.circumstances, EdgeKinds::empty());
+                let member_import =
+                    self.add_named(specifier, Some(name), ImportForm::Member, EdgeKinds::TYPE_ONLY, line);
+                self.circumstances = outside;
+                self.refer(name, member.span, Role::Annotation, Binding::Import(member_import));
+            }
+        }
+        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
+    }
+
+    pub(super) fn lower_ts_external_module_declaration(&mut self, it: &TSExternalModuleDeclaration<'a>) {
+        // In a module it adds to the module of that name; elsewhere it says that there is one.
+        if self.is_module {
+            self.add_type_import(&it.id);
+        }
+        let scope = self.open_scope(ScopeKind::Namespace, None, it.span);
+        self.map_scope(it.scope_id.get(), scope);
+        self.unexported(|this| {
+            this.inside(scope, |this| it.body.iter().for_each(|body| this.visit_ts_module_block(body)));
+        });
     }
 }
 

@@ -1,19 +1,47 @@
 //! Uses of names.
 
-use esker_frontend_api::{Binding, NameId, Reference, ReferenceId, Role};
-use oxc_ast::ast::{Expression, IdentifierReference, JSXMemberExpression, JSXMemberExpressionObject, TSTypeName};
+use esker_frontend_api::{
+    Binding, FactKind, NameId, Reference, ReferenceId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind, Value,
+};
+use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
 use oxc_span::GetSpan;
 
+use super::define::{Defining, can_be_named};
+use super::fact::Subject;
+use super::import::inside_quotes;
 use super::{Lowerer, Pending, span};
+use crate::parse::{DECLARATION, TSX, TYPESCRIPT};
 
-impl Lowerer<'_> {
+/// How many symbols back a parameter is looked for.
+const MAX_PARAMETERS: usize = 64;
+
+impl<'a> Lowerer<'_> {
     /// Records a use of a name with a binding that is known.
     pub(super) fn refer(&mut self, name: NameId, at: oxc_span::Span, role: Role, binding: Binding) -> ReferenceId {
         self.refer_pending(name, at, role, binding, Pending::Nothing)
     }
 
     pub(super) fn refer_pending(
+        &mut self,
+        name: NameId,
+        at: oxc_span::Span,
+        role: Role,
+        binding: Binding,
+        pending: Pending,
+    ) -> ReferenceId {
+        let id = self.push_reference(name, at, role, binding, pending);
+        self.reference_at.insert(at.start, id);
+        id
+    }
+
+    /// Records a use of a name as a key: a variable may be used at the same place, and that is what has a value.
+    pub(super) fn refer_key(&mut self, name: NameId, at: oxc_span::Span, role: Role, binding: Binding) {
+        let id = self.push_reference(name, at, role, binding, Pending::Nothing);
+        self.reference_at.entry(at.start).or_insert(id);
+    }
+
+    fn push_reference(
         &mut self,
         name: NameId,
         at: oxc_span::Span,
@@ -41,7 +69,7 @@ impl Lowerer<'_> {
     }
 
     /// Visits an expression as something of which `role` is done; `None` if it is no name.
-    pub(super) fn visit_as(&mut self, expression: &Expression<'_>, role: Role) -> Option<ReferenceId> {
+    pub(super) fn visit_as(&mut self, expression: &Expression<'a>, role: Role) -> Option<ReferenceId> {
         match expression {
             Expression::Identifier(it) => Some(self.refer_identifier(it, role)),
             Expression::StaticMemberExpression(it) => {
@@ -69,17 +97,21 @@ impl Lowerer<'_> {
     /// Records a use of a member of what an expression gives.
     pub(super) fn refer_member(
         &mut self,
-        object: &Expression<'_>,
+        object: &Expression<'a>,
         name: NameId,
         at: oxc_span::Span,
         role: Role,
     ) -> ReferenceId {
         if let (Expression::ThisExpression(_), Some(this)) = (object, &self.this) {
             let class = this.class;
-            return self.refer_pending(name, at, role, Binding::Unknown, Pending::Member(class));
+            let value = self.this_value();
+            return self.refer_pending(name, at, role, Binding::Unknown, Pending::Member(class, value));
         }
-        let base = self.visit_as(object, Role::Read);
-        self.refer(name, at, role, base.map_or(Binding::Unknown, Binding::Attribute))
+        if let Some(base) = self.visit_as(object, Role::Read) {
+            return self.refer(name, at, role, Binding::Attribute(base));
+        }
+        let value = self.value(object);
+        self.refer(name, at, role, value.map_or(Binding::Unknown, Binding::Member))
     }
 
     /// Records the uses in the name of a type; the last one is the whole name's.
@@ -103,18 +135,151 @@ impl Lowerer<'_> {
             JSXMemberExpressionObject::MemberExpression(it) => Some(self.refer_jsx_member(it, Role::Read)),
             JSXMemberExpressionObject::ThisExpression(_) => match &self.this {
                 Some(this) => {
-                    let class = this.class;
-                    return self.refer_pending(
-                        name,
-                        it.property.span(),
-                        role,
-                        Binding::Unknown,
-                        Pending::Member(class),
-                    );
+                    let (class, value) = (this.class, self.this_value());
+                    let pending = Pending::Member(class, value);
+                    return self.refer_pending(name, it.property.span(), role, Binding::Unknown, pending);
                 }
                 None => None,
             },
         };
         self.refer(name, it.property.span(), role, base.map_or(Binding::Unknown, Binding::Attribute))
+    }
+
+    /// Records the use of a parameter of the function around, in a type that says something of it.
+    pub(super) fn refer_parameter(&mut self, it: &IdentifierName<'a>) {
+        let (name, scope) = (self.intern(it.name.as_str()), self.scope);
+        let is_it = |row: &Symbol| row.scope == scope && row.name == name;
+        let symbol = self.symbols.iter().rev().take(MAX_PARAMETERS).position(is_it);
+        let binding =
+            symbol.map_or(Binding::Unknown, |back| Binding::Symbol(SymbolId((self.symbols.len() - 1 - back) as u32)));
+        self.refer(name, it.span, Role::Annotation, binding);
+    }
+
+    /// Whether types are written in the file, as against JavaScript.
+    pub(super) fn is_typed(&self) -> bool {
+        matches!(self.dialect, TYPESCRIPT | TSX | DECLARATION)
+    }
+
+    /// Records a use of a member that is named by a text: `o["a"]`.
+    pub(super) fn refer_computed(&mut self, object: &Expression<'a>, text: &StringLiteral<'a>) {
+        let Some(value) = self.value(object).filter(|_| can_be_named(text.value.as_str())) else { return };
+        let name = self.intern(text.value.as_str());
+        let id =
+            self.push_reference(name, inside_quotes(text.span), Role::Read, Binding::Member(value), Pending::Nothing);
+        self.reference_at.insert(text.span.start, id);
+    }
+
+    /// Visits what is given to a function, which tells what it takes.
+    pub(super) fn lower_arguments(&mut self, callee: &Expression<'a>, arguments: &[Argument<'a>]) {
+        let mut function = None;
+        for (argument, position) in arguments.iter().zip(0..) {
+            let Some(value) = argument.as_expression() else {
+                self.visit_argument(argument);
+                continue;
+            };
+            if !has_context(value) {
+                self.visit_expression(value);
+                continue;
+            }
+            if function.is_none() {
+                function = Some(self.value(callee));
+            }
+            let context = function.flatten().map(|callee| self.values.push(Value::Argument(callee, position)));
+            self.visit_for(value, context, None);
+        }
+    }
+
+    /// Visits an assignment, and tells what is assigned.
+    pub(super) fn lower_assignment(&mut self, it: &AssignmentExpression<'a>) {
+        if self.lower_exported(it) {
+            return;
+        }
+        if let AssignmentTarget::StaticMemberExpression(target) = &it.left
+            && matches!(target.object, Expression::ThisExpression(_))
+            && let Some(this) = self.this.clone().filter(|this| this.is_class)
+        {
+            let (name, at) = (self.intern(target.property.name.as_str()), target.property.span);
+            // Where types are written, what a class that derives from another does not declare is inherited.
+            let is_known = self.is_typed() && this.base.is_some()
+                || this.declared.contains(&name)
+                || self.members.contains_key(&(this.class, name));
+            if !is_known {
+                let flags = if this.is_instance { SymbolFlags::INSTANCE } else { SymbolFlags::STATIC };
+                let defining = Defining { kind: SymbolKind::Field, flags, span: span(it.span) };
+                let field = self.define_named_member(name, at, this.class, defining);
+                self.visit_for(&it.right, None, Some(field));
+                let value = self.value(&it.right);
+                self.tell_known(Some(Subject::Symbol(field)), FactKind::Assigned, value);
+                return;
+            }
+            self.visit_assignment_target(&it.left);
+            let context = self.name_value(at);
+            self.visit_for(&it.right, context, None);
+            let value = self.value(&it.right);
+            self.tell_known(Some(Subject::Member(this.class, name)), FactKind::Assigned, value);
+            return;
+        }
+        self.visit_assignment_target(&it.left);
+        let context = match &it.left {
+            AssignmentTarget::AssignmentTargetIdentifier(left) => self.name_value(left.span),
+            AssignmentTarget::StaticMemberExpression(left) => self.name_value(left.property.span),
+            _ => None,
+        };
+        self.visit_for(&it.right, context.filter(|_| has_context(&it.right)), None);
+        if let AssignmentTarget::AssignmentTargetIdentifier(left) = &it.left
+            && let Some(declared) = left.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id())
+            && it.operator.is_assign()
+        {
+            let value = self.value(&it.right);
+            self.tell_known(Some(Subject::Declared(declared)), FactKind::Assigned, value);
+        }
+    }
+
+    /// Visits the opening of a JSX element: what its attributes are called, its component tells.
+    pub(super) fn lower_jsx_element(&mut self, it: &JSXOpeningElement<'a>) {
+        self.visit_jsx_element_name(&it.name);
+        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
+        let component = match &it.name {
+            JSXElementName::IdentifierReference(name) => self.name_value(name.span),
+            JSXElementName::MemberExpression(name) => self.name_value(name.property.span),
+            _ => None,
+        };
+        let properties = component.map(|component| self.values.push(Value::Argument(component, 0)));
+        for attribute in &it.attributes {
+            let JSXAttributeItem::Attribute(attribute) = attribute else {
+                self.visit_jsx_attribute_item(attribute);
+                continue;
+            };
+            let mut member = None;
+            if let (JSXAttributeName::Identifier(name), Some(properties)) = (&attribute.name, properties) {
+                let key = self.intern(name.name.as_str());
+                self.refer_key(key, name.span, Role::Keyword, Binding::Member(properties));
+                member = Some(self.member_of(properties, key));
+            }
+            match &attribute.value {
+                Some(JSXAttributeValue::ExpressionContainer(value)) => match value.expression.as_expression() {
+                    Some(value) => self.visit_for(value, member, None),
+                    None => self.visit_jsx_expression_container(value),
+                },
+                Some(other) => self.visit_jsx_attribute_value(other),
+                None => {}
+            }
+        }
+    }
+}
+
+/// Whether what is expected of an expression says something about its parts.
+fn has_context(expression: &Expression<'_>) -> bool {
+    match expression {
+        Expression::ObjectExpression(_)
+        | Expression::ArrayExpression(_)
+        | Expression::ArrowFunctionExpression(_)
+        | Expression::FunctionExpression(_)
+        | Expression::ConditionalExpression(_)
+        | Expression::LogicalExpression(_)
+        | Expression::TSSatisfiesExpression(_)
+        | Expression::TSAsExpression(_) => true,
+        Expression::ParenthesizedExpression(it) => has_context(&it.expression),
+        _ => false,
     }
 }

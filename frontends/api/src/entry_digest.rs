@@ -7,24 +7,35 @@
 //! | what is told about it: types, defaults, decorators, bases, what it is assigned | a class's members: each has its own |
 //! | of a function its parameters, in their order | ids, which edits elsewhere can move: names enter as text |
 //!
-//! The hash is XXH3 with 128 bits: what it guards against is accident, not an author who forges a collision in a code
+//! The hash is XXH3 with 64 bits: what it guards against is accident, not an author who forges a collision in a code
 //! base of their own.
 
-use esker_frontend_api::{Entry, EntryId, Interface, NameId, SymbolKind, Value, ValueId, ValueList};
 use xxhash_rust::xxh3::xxh3_64;
 
-pub(super) struct Digester<'a> {
+use crate::{Entry, EntryId, Interface, NameId, SymbolKind, Value, ValueId, ValueList};
+
+impl Interface {
+    /// Gives every entry its digest, once everything else is there.
+    pub fn digest_entries(&mut self) {
+        let digests = Digester::new(self).digests();
+        for (entry, digest) in self.entries.iter_mut().zip(digests) {
+            entry.digest = digest;
+        }
+    }
+}
+
+struct Digester<'a> {
     interface: &'a Interface,
     buffer: Vec<u8>,
 }
 
 impl<'a> Digester<'a> {
-    pub(super) fn new(interface: &'a Interface) -> Self {
+    fn new(interface: &'a Interface) -> Self {
         Self { interface, buffer: Vec::with_capacity(256) }
     }
 
     /// The digests of all entries in their order. Never zero, which stands for no entry.
-    pub(super) fn digests(mut self) -> Vec<u64> {
+    fn digests(mut self) -> Vec<u64> {
         let ids = 0..self.interface.entries.len() as u32;
         ids.map(|id| {
             self.buffer.clear();
@@ -71,7 +82,7 @@ impl<'a> Digester<'a> {
     fn value(&mut self, id: ValueId) {
         let value = self.interface.value(id);
         let tag = match value {
-            Value::Unknown | Value::Reference(_) => 0u8,
+            Value::Unknown | Value::Reference(_) | Value::Scope(_) => 0u8,
             Value::Import(_) => 1,
             Value::Name(_) => 2,
             Value::Instance => 3,
@@ -88,10 +99,12 @@ impl<'a> Digester<'a> {
             Value::Either(_) => 14,
             Value::Annotated(_) => 15,
             Value::Literal(..) => 16,
+            Value::Argument(..) => 17,
+            Value::TypeOf(_) => 18,
         };
         self.buffer.push(tag);
         match value {
-            Value::Unknown | Value::Reference(_) | Value::Instance | Value::Class => {}
+            Value::Unknown | Value::Reference(_) | Value::Scope(_) | Value::Instance | Value::Class => {}
             Value::Import(import) => self.target(import),
             Value::Name(name) => self.name(name),
             Value::Member(base, name) => {
@@ -104,12 +117,13 @@ impl<'a> Digester<'a> {
             | Value::Entered(inner)
             | Value::EnteredAsync(inner)
             | Value::ElementAsync(inner)
-            | Value::Annotated(inner) => self.value(inner),
+            | Value::Annotated(inner)
+            | Value::TypeOf(inner) => self.value(inner),
             Value::Item(base, arguments) => {
                 self.value(base);
                 self.values(arguments);
             }
-            Value::Unpacked(inner, position) => {
+            Value::Unpacked(inner, position) | Value::Argument(inner, position) => {
                 self.value(inner);
                 self.buffer.extend(position.to_le_bytes());
             }

@@ -1,0 +1,316 @@
+//! From values in terms of one file's references to values in terms of names.
+//!
+//! A reference to something that other files can name becomes that name. One to a parameter or a local variable of a
+//! function cannot: it becomes what the function says of it, its type or what it is assigned, as far as that is found
+//! within a few steps.
+
+use std::ops::Range;
+
+use esker_frontend_api::{
+    Binding, FactKind, FileIr, ImportTarget, Literal, LocatedRow, LocatedTable, NameId, NameTableBuilder, ReferenceId,
+    ScopeId, ScopeKind, SymbolId, SymbolKind, Value, ValueId, ValueList, ValueTable,
+};
+use rustc_hash::FxHashMap;
+
+/// The most facts that an entry tells of a name: one that is assigned more often is told by the first few.
+const MAX_FACTS: usize = 16;
+
+/// How many values the translation of one fact may look at. Sharing is lost when a value is spelt out, so that a chain of
+/// local variables that each use the last one twice would double at every step.
+const MAX_VALUES: u32 = 64;
+
+/// How deep a fact's value may nest, local variables followed.
+const MAX_DEPTH: u32 = 24;
+
+/// The tables of an interface as they grow.
+pub(super) struct Translator<'a> {
+    ir: &'a FileIr,
+    located: &'a LocatedTable,
+    pub(super) names: NameTableBuilder,
+    pub(super) facts: Vec<(FactKind, ValueId)>,
+    pub(super) values: ValueTable,
+    pub(super) imports: Vec<ImportTarget>,
+    pub(super) modules: Vec<Option<NameId>>,
+    /// Values that are made of no others, which most are: each once.
+    known_values: FxHashMap<Value, ValueId>,
+    /// For imports of the file their positions in `imports`.
+    known_imports: FxHashMap<u32, u32>,
+    /// The scope of which the symbol under way is a member.
+    around: ScopeId,
+    under_way: SymbolId,
+    looked_at: u32,
+    depth: u32,
+}
+
+impl<'a> Translator<'a> {
+    pub(super) fn new(ir: &'a FileIr, located: &'a LocatedTable) -> Self {
+        Self {
+            ir,
+            located,
+            names: NameTableBuilder::default(),
+            facts: Vec::with_capacity(ir.facts.len()),
+            values: ValueTable::default(),
+            imports: Vec::new(),
+            modules: Vec::new(),
+            known_values: FxHashMap::default(),
+            known_imports: FxHashMap::default(),
+            around: ScopeId(0),
+            under_way: SymbolId(0),
+            looked_at: 0,
+            depth: 0,
+        }
+    }
+
+    /// Adds the facts about a symbol that an entry tells: their positions.
+    pub(super) fn facts(&mut self, symbol: SymbolId) -> Range<u32> {
+        let ir = self.ir;
+        let facts = ir.facts_of(symbol);
+        let is_declared = facts.iter().any(|fact| fact.kind == FactKind::Type);
+        let start = self.facts.len() as u32;
+        self.around = ir.symbols[symbol.index()].scope;
+        self.under_way = symbol;
+        for fact in facts.iter().filter(|fact| !is_declared || survives_declaration(fact.kind)).take(MAX_FACTS) {
+            (self.looked_at, self.depth) = (0, 0);
+            let value = self.value(fact.value);
+            self.facts.push((fact.kind, value));
+        }
+        start..self.facts.len() as u32
+    }
+
+    /// An import's position in the table, to which it is added when it is first asked for.
+    pub(super) fn import(&mut self, position: u32) -> Option<u32> {
+        if let Some(&known) = self.known_imports.get(&position) {
+            return Some(known);
+        }
+        let (ir, located) = (self.ir, self.located);
+        let import = ir.imports.get(position as usize)?;
+        let row = located.row(position);
+        let names = &mut self.names;
+        let mut name = |id| names.intern(ir.names.get(id).unwrap_or(""));
+        let (specifier, member) = (name(import.specifier), import.member.map(&mut name));
+        let start = self.modules.len() as u32;
+        let modules = row.map_or(&[][..], |row| located.modules(row)).iter();
+        self.modules.extend(modules.map(|module| module.map(|path| names.intern(located.name(path)))));
+        self.imports.push(ImportTarget {
+            specifier,
+            member,
+            form: import.form,
+            modules: start..self.modules.len() as u32,
+            submodule: None,
+            miss: row.and_then(LocatedRow::reason),
+        });
+        let known = (self.imports.len() - 1) as u32;
+        self.known_imports.insert(position, known);
+        Some(known)
+    }
+
+    fn value(&mut self, value: ValueId) -> ValueId {
+        self.depth += 1;
+        self.looked_at += 1;
+        let translated =
+            if self.depth > MAX_DEPTH || self.looked_at > MAX_VALUES { Value::Unknown } else { self.translate(value) };
+        self.depth -= 1;
+        self.push(translated)
+    }
+
+    fn push(&mut self, value: Value) -> ValueId {
+        let is_simple = match value {
+            Value::Unknown | Value::Import(_) | Value::Name(_) | Value::Instance | Value::Class => true,
+            Value::Literal(_, elements) => elements.is_empty(),
+            _ => false,
+        };
+        let Self { values, known_values, .. } = self;
+        if is_simple { *known_values.entry(value).or_insert_with(|| values.push(value)) } else { values.push(value) }
+    }
+
+    fn is_unknown(&self, value: ValueId) -> bool {
+        self.values.get(value) == Value::Unknown
+    }
+
+    fn all(&mut self, values: ValueList) -> ValueList {
+        let ir = self.ir;
+        let all: Vec<ValueId> = ir.values.list(values).map(|value| self.value(value)).collect();
+        self.values.push_list(&all)
+    }
+
+    fn wrap(&mut self, inner: ValueId, make: impl FnOnce(ValueId) -> Value) -> Value {
+        let inner = self.value(inner);
+        if self.is_unknown(inner) { Value::Unknown } else { make(inner) }
+    }
+
+    fn translate(&mut self, id: ValueId) -> Value {
+        let ir = self.ir;
+        match ir.values.get(id) {
+            Value::Reference(reference) => self.reference(reference),
+            Value::Import(import) => self.import(import).map_or(Value::Unknown, Value::Import),
+            Value::Scope(scope) => self.scope(scope),
+            Value::Annotated(inner) => match ir.values.get(inner) {
+                Value::Scope(scope) if scope == self.around => Value::Instance,
+                _ => self.wrap(inner, Value::Annotated),
+            },
+            Value::Call(inner) => self.wrap(inner, Value::Call),
+            Value::Awaited(inner) => self.wrap(inner, Value::Awaited),
+            Value::Element(inner) => self.wrap(inner, Value::Element),
+            Value::ElementAsync(inner) => self.wrap(inner, Value::ElementAsync),
+            Value::Entered(inner) => self.wrap(inner, Value::Entered),
+            Value::EnteredAsync(inner) => self.wrap(inner, Value::EnteredAsync),
+            Value::TypeOf(inner) => self.wrap(inner, Value::TypeOf),
+            Value::Unpacked(inner, position) => self.wrap(inner, |inner| Value::Unpacked(inner, position)),
+            Value::Argument(inner, position) => self.wrap(inner, |inner| Value::Argument(inner, position)),
+            Value::Member(base, name) => {
+                let base = self.value(base);
+                let base = self.values.get(base);
+                self.member(base, name)
+            }
+            Value::Item(base, arguments) => {
+                let base = self.value(base);
+                if self.is_unknown(base) { Value::Unknown } else { Value::Item(base, self.all(arguments)) }
+            }
+            Value::Either(values) => Value::Either(self.all(values)),
+            Value::Literal(literal, elements) => Value::Literal(literal, self.all(elements)),
+            // Those of interfaces.
+            Value::Unknown | Value::Name(_) | Value::Instance | Value::Class => Value::Unknown,
+        }
+    }
+
+    fn reference(&mut self, id: ReferenceId) -> Value {
+        let ir = self.ir;
+        let Some(reference) = ir.references.get(id.index()) else { return Value::Unknown };
+        match reference.binding {
+            Binding::Symbol(symbol) => self.symbol(symbol),
+            Binding::Free => Value::Name(self.name(reference.name)),
+            Binding::Attribute(base) if base.0 < id.0 => {
+                self.depth += 1;
+                let value = if self.depth > MAX_DEPTH { Value::Unknown } else { self.reference(base) };
+                self.depth -= 1;
+                self.member(value, reference.name)
+            }
+            Binding::Member(base) => {
+                let base = self.value(base);
+                let value = self.values.get(base);
+                self.member(value, reference.name)
+            }
+            Binding::Import(import) | Binding::Module(import) => {
+                self.import(import).map_or(Value::Unknown, Value::Import)
+            }
+            Binding::Attribute(_) | Binding::Keyword(_) | Binding::Unknown => Value::Unknown,
+        }
+    }
+
+    fn member(&mut self, base: Value, name: NameId) -> Value {
+        if base == Value::Unknown {
+            return Value::Unknown;
+        }
+        let base = self.push(base);
+        Value::Member(base, self.name(name))
+    }
+
+    /// What has the members of a scope: the class around, or something else that has a name.
+    fn scope(&mut self, scope: ScopeId) -> Value {
+        if scope == self.around {
+            return Value::Class;
+        }
+        let Some(owner) = self.ir.scopes.get(scope.index()).and_then(|row| row.owner) else { return Value::Unknown };
+        match self.ir.symbols[owner.index()].kind {
+            SymbolKind::Class | SymbolKind::Interface | SymbolKind::Function => self.symbol(owner),
+            // What has the members that the entry has.
+            _ if owner == self.under_way => Value::Literal(Literal::Mapping, ValueList::EMPTY),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn symbol(&mut self, id: SymbolId) -> Value {
+        let ir = self.ir;
+        let Some(row) = ir.symbols.get(id.index()) else { return Value::Unknown };
+        if row.kind == SymbolKind::TypeParameter {
+            // As far as its bounds tell.
+            let bound = ir.facts_of(id).first();
+            return bound.map_or(Value::Unknown, |bound| {
+                let bound = self.value(bound.value);
+                self.values.get(bound)
+            });
+        }
+        match nameable_owner(ir, row.scope) {
+            Some(None) => Value::Name(self.name(row.name)),
+            Some(Some(_)) if row.scope == self.around && self.is_in_class() => {
+                let receiver = self.push(Value::Instance);
+                Value::Member(receiver, self.name(row.name))
+            }
+            Some(Some(owner)) => {
+                let owner = self.symbol(owner);
+                self.member(owner, row.name)
+            }
+            None => match row.kind {
+                SymbolKind::Parameter | SymbolKind::Variable => self.of_facts(id),
+                SymbolKind::Import => {
+                    let import = row.import.and_then(|import| self.import(import));
+                    import.map_or(Value::Unknown, Value::Import)
+                }
+                _ => Value::Unknown,
+            },
+        }
+    }
+
+    /// Whether the symbol under way is a member of a class or an interface.
+    fn is_in_class(&self) -> bool {
+        let owner = self.ir.scopes.get(self.around.index()).and_then(|row| row.owner);
+        let kind = owner.and_then(|owner| self.ir.symbols.get(owner.index())).map(|row| row.kind);
+        matches!(kind, Some(SymbolKind::Class | SymbolKind::Interface))
+    }
+
+    /// What the text says of a name that only its function knows.
+    fn of_facts(&mut self, symbol: SymbolId) -> Value {
+        let ir = self.ir;
+        let facts = ir.facts_of(symbol);
+        if let Some(declared) = facts.iter().find(|fact| fact.kind == FactKind::Type) {
+            return self.wrap(declared.value, Value::Annotated);
+        }
+        let mut known = Vec::new();
+        for fact in facts.iter().filter(|fact| matches!(fact.kind, FactKind::Assigned | FactKind::Default)) {
+            if known.len() == MAX_FACTS {
+                break;
+            }
+            let value = self.value(fact.value);
+            if !self.is_unknown(value) {
+                known.push(value);
+            }
+        }
+        match known.as_slice() {
+            [] => Value::Unknown,
+            [one] => self.values.get(*one),
+            several => Value::Either(self.values.push_list(several)),
+        }
+    }
+
+    fn name(&mut self, id: NameId) -> NameId {
+        self.names.intern(self.ir.names.get(id).unwrap_or(""))
+    }
+}
+
+/// Whether facts of this kind are told beside a declared type.
+fn survives_declaration(kind: FactKind) -> bool {
+    matches!(kind, FactKind::Type | FactKind::Base)
+}
+
+/// What is around a scope's names if other files can name them: `Some(None)` for the module's own, `None` for names that
+/// only a function knows.
+fn nameable_owner(ir: &FileIr, scope: ScopeId) -> Option<Option<SymbolId>> {
+    let mut next = scope;
+    let mut first = None;
+    loop {
+        let row = ir.scopes.get(next.index())?;
+        match row.kind {
+            ScopeKind::Module => return Some(first),
+            ScopeKind::Class | ScopeKind::Namespace => {
+                let owner = row.owner?;
+                // What has members as a parameter is no value of the function.
+                if ir.symbols[owner.index()].kind == SymbolKind::Parameter {
+                    return None;
+                }
+                first.get_or_insert(owner);
+                next = ir.symbols[owner.index()].scope;
+            }
+            _ => return None,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What the text says about symbols.
+
+use esker_frontend_api::{Binding, Fact, FactKind, NameId, Role, ScopeId, SymbolFlags, SymbolId, Value, ValueId};
+use oxc_ast::ast::{BindingIdentifier, BindingPattern, Expression, PropertyKey};
+use oxc_span::GetSpan;
+
+use super::value::MAX_ELEMENTS;
+use super::{Declared, Lowerer};
+
+/// What a fact is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Subject {
+    Symbol(SymbolId),
+    /// The first symbol of a declaration, which may come later in the text.
+    Declared(Declared),
+    /// The member of a class with this name.
+    Member(ScopeId, NameId),
+}
+
+/// The function around the visitor.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct FunctionAround {
+    /// The symbol of which its text tells what it returns.
+    pub(super) symbol: Option<SymbolId>,
+    /// How many more of its `return` statements do so.
+    pub(super) returns: usize,
+    /// What it is expected to return, as a value.
+    pub(super) context: Option<ValueId>,
+}
+
+impl FunctionAround {
+    pub(super) fn new(symbol: Option<SymbolId>, context: Option<ValueId>) -> Self {
+        Self { symbol, returns: if context.is_some() { 0 } else { MAX_ELEMENTS }, context }
+    }
+}
+
+impl<'a> Lowerer<'_> {
+    /// Records what the text says about a subject.
+    pub(super) fn tell(&mut self, subject: Subject, kind: FactKind, value: ValueId) {
+        self.facts.push((subject, kind, value));
+    }
+
+    /// The same, if anything is known.
+    pub(super) fn tell_known(&mut self, subject: Option<Subject>, kind: FactKind, value: Option<ValueId>) {
+        if let (Some(subject), Some(value)) = (subject, value) {
+            self.tell(subject, kind, value);
+        }
+    }
+
+    /// Whom the declaration of a name concerns.
+    pub(super) fn subject(&self, id: &BindingIdentifier<'_>) -> Option<Subject> {
+        match self.declared_at.get(&id.span.start) {
+            Some(symbol) => Some(Subject::Symbol(*symbol)),
+            None => id.symbol_id.get().map(Subject::Declared),
+        }
+    }
+
+    /// Tells what the names in a pattern are bound to, given what the whole is, and records the uses of members that the
+    /// pattern makes.
+    pub(super) fn tell_pattern(&mut self, pattern: &BindingPattern<'a>, kind: FactKind, value: Option<ValueId>) {
+        match pattern {
+            BindingPattern::BindingIdentifier(id) => self.tell_known(self.subject(id), kind, value),
+            BindingPattern::AssignmentPattern(it) => {
+                let default = self.value(&it.right);
+                self.tell_pattern(&it.left, kind, value);
+                if let BindingPattern::BindingIdentifier(id) = &it.left {
+                    self.tell_known(self.subject(id), FactKind::Default, default);
+                }
+            }
+            BindingPattern::ObjectPattern(it) => {
+                // Where a whole has a declared type, what is taken out of it has none of its own.
+                let value = match (kind, value) {
+                    (FactKind::Type, Some(declared)) => Some(self.annotated(declared)),
+                    (_, value) => value,
+                };
+                for property in &it.properties {
+                    let member = value.and_then(|value| self.key_used(&property.key, value, Role::Read));
+                    self.tell_pattern(&property.value, FactKind::Assigned, member);
+                }
+                if let Some(rest) = &it.rest {
+                    self.tell_pattern(&rest.argument, FactKind::Assigned, value);
+                }
+            }
+            BindingPattern::ArrayPattern(it) => {
+                let value = match (kind, value) {
+                    (FactKind::Type, Some(declared)) => Some(self.annotated(declared)),
+                    (_, value) => value,
+                };
+                for (element, position) in it.elements.iter().zip(0..) {
+                    let Some(element) = element else { continue };
+                    let part = value.map(|value| self.values.push(Value::Unpacked(value, position)));
+                    self.tell_pattern(element, FactKind::Assigned, part);
+                }
+                if let Some(rest) = &it.rest {
+                    self.tell_pattern(&rest.argument, FactKind::Assigned, value);
+                }
+            }
+        }
+    }
+
+    /// Records that a key names a member of a value; returns the member.
+    pub(super) fn key_used(&mut self, key: &PropertyKey<'a>, value: ValueId, role: Role) -> Option<ValueId> {
+        let (name, at) = self.key(key)?;
+        let at = if matches!(key, PropertyKey::StaticIdentifier(_)) { key.span() } else { at };
+        self.refer_key(name, at, role, Binding::Member(value));
+        Some(self.member_of(value, name))
+    }
+
+    /// Visits what a `return` statement, or the body of an arrow function, gives back.
+    pub(super) fn lower_returned(&mut self, value: &Expression<'a>) {
+        let around = self.function;
+        self.visit_for(value, around.context, None);
+        if let Some(symbol) = around.symbol
+            && around.returns > 0
+        {
+            self.function.returns -= 1;
+            let value = self.value(value);
+            let value = self.or_unknown(value);
+            self.tell(Subject::Symbol(symbol), FactKind::Returned, value);
+        }
+    }
+
+    /// The table of facts, once all symbols are known.
+    pub(super) fn finish_facts(&mut self) -> Vec<Fact> {
+        let pending = std::mem::take(&mut self.facts);
+        let mut facts = Vec::with_capacity(pending.len());
+        for (subject, kind, value) in pending {
+            let symbol = match subject {
+                Subject::Symbol(symbol) => Some(symbol),
+                Subject::Declared(declared) => self.symbol_of.get(&declared).copied(),
+                Subject::Member(scope, name) => self.members.get(&(scope, name)).copied(),
+            };
+            let Some(symbol) = symbol else { continue };
+            // What a generator returns is not what calling it gives.
+            let is_generator = self.symbols[symbol.index()].flags.contains(SymbolFlags::GENERATOR);
+            if kind != FactKind::Returned || !is_generator {
+                facts.push(Fact { symbol, kind, value });
+            }
+        }
+        facts.sort_by_key(|fact| fact.symbol);
+        facts
+    }
+}

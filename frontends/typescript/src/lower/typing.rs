@@ -1,0 +1,179 @@
+//! Types: interfaces, aliases, enums, types without a name, and type parameters.
+
+use esker_frontend_api::{FactKind, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, ValueId};
+use oxc_ast::ast::*;
+use oxc_ast_visit::Visit;
+
+use super::define::Defining;
+use super::fact::Subject;
+use super::function::{Parts, Receiver, parts_of};
+use super::{Lowerer, span};
+
+impl<'a> Lowerer<'_> {
+    /// Visits the members of an interface, a type literal or the like.
+    pub(super) fn lower_members(
+        &mut self,
+        owner: SymbolId,
+        at: oxc_span::Span,
+        visit: impl FnOnce(&mut Self),
+    ) -> ScopeId {
+        let scope = self.open_scope(ScopeKind::Class, Some(owner), at);
+        self.symbols[owner.index()].body.get_or_insert(scope);
+        self.inside(scope, visit);
+        scope
+    }
+
+    /// Visits a type that says what `owner` is: the members of a type without a name are its members.
+    pub(super) fn visit_type_of(&mut self, it: &TSType<'a>, owner: Option<SymbolId>) {
+        let owner = owner.filter(|owner| {
+            let kind = self.symbols[owner.index()].kind;
+            matches!(kind, SymbolKind::Variable | SymbolKind::Field | SymbolKind::Parameter | SymbolKind::TypeAlias)
+        });
+        match (it, owner) {
+            (TSType::TSTypeLiteral(it), Some(_)) => self.lower_type_literal(it, owner),
+            (TSType::TSUnionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
+            (TSType::TSIntersectionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
+            (TSType::TSParenthesizedType(it), Some(_)) => self.visit_type_of(&it.type_annotation, owner),
+            _ => self.visit_ts_type(it),
+        }
+    }
+
+    /// Visits a type without a name.
+    pub(super) fn lower_type_literal(&mut self, it: &TSTypeLiteral<'a>, owner: Option<SymbolId>) {
+        let known = owner.and_then(|owner| self.symbols[owner.index()].body);
+        let scope = known.unwrap_or_else(|| self.open_scope(ScopeKind::Class, owner, it.span));
+        if let Some(owner) = owner {
+            self.symbols[owner.index()].body = Some(scope);
+        }
+        self.members_at.insert(it.span.start, scope);
+        self.unexported(|this| this.inside(scope, |this| this.visit_ts_signatures(&it.members)));
+    }
+
+    /// Visits what the text says about the type of a name, and tells it.
+    pub(super) fn lower_annotation(&mut self, it: &TSTypeAnnotation<'a>, owner: Option<SymbolId>) -> Option<ValueId> {
+        self.visit_type_of(&it.type_annotation, owner);
+        self.type_value(&it.type_annotation)
+    }
+
+    pub(super) fn lower_ts_interface_declaration(&mut self, it: &TSInterfaceDeclaration<'a>) {
+        let defining = Defining { kind: SymbolKind::Interface, flags: SymbolFlags::empty(), span: span(it.span) };
+        let owner = self.declare(&it.id, defining);
+        let around = match it.type_parameters {
+            Some(_) => self.open_scope(ScopeKind::TypeParameters, Some(owner), it.span),
+            None => self.scope,
+        };
+        self.map_scope(it.scope_id.get(), around);
+        self.unexported(|this| {
+            this.inside(around, |this| {
+                it.type_parameters.iter().for_each(|it| this.visit_ts_type_parameter_declaration(it));
+                for heritage in &it.extends {
+                    this.refer_type_name(&heritage.type_name, Role::Base);
+                    heritage.type_arguments.iter().for_each(|it| this.visit_ts_type_parameter_instantiation(it));
+                    let base = this.type_name_value(&heritage.type_name);
+                    this.tell_known(Some(Subject::Symbol(owner)), FactKind::Base, base);
+                }
+                this.lower_members(owner, it.body.span, |this| this.visit_ts_signatures(&it.body.body));
+            });
+        });
+    }
+
+    pub(super) fn lower_ts_type_alias_declaration(&mut self, it: &TSTypeAliasDeclaration<'a>) {
+        let defining = Defining { kind: SymbolKind::TypeAlias, flags: SymbolFlags::empty(), span: span(it.span) };
+        let owner = self.declare(&it.id, defining);
+        let around = match it.type_parameters {
+            Some(_) => self.open_scope(ScopeKind::TypeParameters, Some(owner), it.span),
+            None => self.scope,
+        };
+        self.map_scope(it.scope_id.get(), around);
+        self.unexported(|this| {
+            this.inside(around, |this| {
+                it.type_parameters.iter().for_each(|it| this.visit_ts_type_parameter_declaration(it));
+                this.visit_type_of(&it.type_annotation, Some(owner));
+                let aliased = this.type_value(&it.type_annotation);
+                this.tell_known(Some(Subject::Symbol(owner)), FactKind::Assigned, aliased);
+            });
+        });
+    }
+
+    pub(super) fn lower_ts_property_signature(&mut self, it: &TSPropertySignature<'a>) {
+        let mut flags = SymbolFlags::empty();
+        flags.set(SymbolFlags::OPTIONAL, it.optional);
+        let symbol = self.member(&it.key, SymbolKind::Field, flags, it.span);
+        self.lower_field_type(it.type_annotation.as_deref(), symbol);
+    }
+
+    pub(super) fn lower_ts_method_signature(&mut self, it: &TSMethodSignature<'a>) {
+        let mut flags = SymbolFlags::empty();
+        flags.set(SymbolFlags::ACCESSOR, it.kind != TSMethodSignatureKind::Method);
+        let owner = self.member(&it.key, SymbolKind::Method, flags, it.span);
+        self.function(parts_of!(it), owner, Receiver::Kept, None, |_| {});
+    }
+
+    pub(super) fn lower_ts_mapped_type(&mut self, it: &TSMappedType<'a>) {
+        let scope = self.open_scope(ScopeKind::TypeParameters, None, it.span);
+        self.map_scope(it.scope_id.get(), scope);
+        self.inside(scope, |this| {
+            let defining =
+                Defining { kind: SymbolKind::TypeParameter, flags: SymbolFlags::empty(), span: span(it.key.span) };
+            this.declare(&it.key, defining);
+            this.visit_ts_type(&it.constraint);
+            it.name_type.iter().for_each(|it| this.visit_ts_type(it));
+            it.type_annotation.iter().for_each(|it| this.visit_ts_type(it));
+        });
+    }
+
+    pub(super) fn lower_ts_conditional_type(&mut self, it: &TSConditionalType<'a>) {
+        self.visit_ts_type(&it.check_type);
+        // What the type after `extends` infers is bound in it and in the branch that it holds for.
+        let scope = self.open_scope(ScopeKind::TypeParameters, None, it.span);
+        self.map_scope(it.scope_id.get(), scope);
+        self.inside(scope, |this| {
+            this.visit_ts_type(&it.extends_type);
+            this.visit_ts_type(&it.true_type);
+        });
+        self.visit_ts_type(&it.false_type);
+    }
+
+    pub(super) fn lower_ts_type_parameter(&mut self, it: &TSTypeParameter<'a>) {
+        let defining = Defining { kind: SymbolKind::TypeParameter, flags: SymbolFlags::empty(), span: span(it.span) };
+        let symbol = self.declare(&it.name, defining);
+        if let Some(constraint) = &it.constraint {
+            self.visit_ts_type(constraint);
+            let constraint = self.type_value(constraint);
+            self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Type, constraint);
+        }
+        it.default.iter().for_each(|it| self.visit_ts_type(it));
+    }
+
+    pub(super) fn lower_ts_enum_declaration(&mut self, it: &TSEnumDeclaration<'a>) {
+        let defining = Defining { kind: SymbolKind::Enum, flags: SymbolFlags::empty(), span: span(it.span) };
+        let owner = self.declare(&it.id, defining);
+        let theirs = it.body.scope_id.get();
+        let scope = self.open_scope(ScopeKind::Class, Some(owner), it.body.span);
+        self.symbols[owner.index()].body = Some(scope);
+        self.map_scope(theirs, scope);
+        self.unexported(|this| {
+            this.inside(scope, |this| {
+                for member in &it.body.members {
+                    let (name, at) = match &member.id {
+                        TSEnumMemberName::Identifier(name) => (this.intern(name.name.as_str()), name.span),
+                        TSEnumMemberName::String(text) | TSEnumMemberName::ComputedString(text) => {
+                            let inside = super::import::inside_quotes(text.span);
+                            (this.intern(text.value.as_str()), inside)
+                        }
+                        TSEnumMemberName::ComputedTemplateString(_) => continue,
+                    };
+                    let defining =
+                        Defining { kind: SymbolKind::Field, flags: SymbolFlags::empty(), span: span(member.span) };
+                    let symbol = this.define_named_member(name, at, scope, defining);
+                    if let (Some(theirs), TSEnumMemberName::Identifier(name)) = (theirs, &member.id)
+                        && let Some(declared) = this.scoping.get_binding(theirs, name.name)
+                    {
+                        this.symbol_of.entry(declared).or_insert(symbol);
+                    }
+                    member.initializer.iter().for_each(|value| this.visit_expression(value));
+                }
+            });
+        });
+    }
+}

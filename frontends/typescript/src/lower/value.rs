@@ -1,0 +1,412 @@
+//! The values of expressions and types that facts and members of values are about.
+//!
+//! A value is made only where something needs it, of what was visited before: the names in it are references that are
+//! there already, found by where they stand.
+
+use esker_frontend_api::{Literal, NameId, ReferenceId, Value, ValueId, ValueList, ValueTable};
+use oxc_ast::ast::*;
+use oxc_span::GetSpan;
+use oxc_syntax::operator::LogicalOperator;
+use rustc_hash::FxHashMap;
+
+use super::Lowerer;
+
+/// How many elements of an array, members of a union or `return` statements of a function are looked at.
+pub(super) const MAX_ELEMENTS: usize = 16;
+
+/// How deeply expressions and types may nest in one another to have a value.
+const MAX_DEPTH: u32 = 16;
+
+/// The table of values while it grows.
+#[derive(Default)]
+pub(super) struct Values {
+    table: ValueTable,
+    /// Values without parts: each once.
+    shared: FxHashMap<Value, ValueId>,
+}
+
+impl Values {
+    pub(super) fn push(&mut self, value: Value) -> ValueId {
+        self.table.push(value)
+    }
+
+    pub(super) fn share(&mut self, value: Value) -> ValueId {
+        let Self { table, shared } = self;
+        *shared.entry(value).or_insert_with(|| table.push(value))
+    }
+
+    fn push_with_list(&mut self, values: &[ValueId], make: impl FnOnce(ValueList) -> Value) -> ValueId {
+        let list = self.table.push_list(values);
+        self.table.push(make(list))
+    }
+
+    /// Follows the references and imports to where they have been moved.
+    pub(super) fn finish(mut self, references: Option<&[ReferenceId]>, imports: &[u32]) -> ValueTable {
+        for value in self.table.all_mut() {
+            match value {
+                Value::Reference(reference) => {
+                    if let Some(moved) = references {
+                        *reference = moved[reference.index()];
+                    }
+                }
+                Value::Import(import) => *import = imports[*import as usize],
+                _ => {}
+            }
+        }
+        self.table
+    }
+}
+
+impl<'a> Lowerer<'_> {
+    /// The value of a literal of which no element is known.
+    pub(super) fn literal(&mut self, literal: Literal) -> ValueId {
+        self.values.share(Value::Literal(literal, ValueList::EMPTY))
+    }
+
+    /// The value itself, or the one of which nothing is known.
+    pub(super) fn or_unknown(&mut self, value: Option<ValueId>) -> ValueId {
+        value.unwrap_or_else(|| self.values.share(Value::Unknown))
+    }
+
+    /// A member of a value.
+    pub(super) fn member_of(&mut self, value: ValueId, name: NameId) -> ValueId {
+        self.values.push(Value::Member(value, name))
+    }
+
+    /// An instance of the type that a value stands for.
+    pub(super) fn annotated(&mut self, value: ValueId) -> ValueId {
+        self.values.push(Value::Annotated(value))
+    }
+
+    /// One of several, as far as they are known.
+    pub(super) fn either(&mut self, values: &[ValueId]) -> Option<ValueId> {
+        match values {
+            [] => None,
+            [one] => Some(*one),
+            several => Some(self.values.push_with_list(several, Value::Either)),
+        }
+    }
+
+    /// The value of the name that stands here and was visited.
+    pub(super) fn name_value(&mut self, at: oxc_span::Span) -> Option<ValueId> {
+        let reference = *self.reference_at.get(&at.start)?;
+        Some(self.values.share(Value::Reference(reference)))
+    }
+
+    /// The value of an expression that was visited; `None` if nothing is known of it.
+    pub(super) fn value(&mut self, expression: &Expression<'a>) -> Option<ValueId> {
+        self.value_at(expression, 0)
+    }
+
+    fn value_at(&mut self, expression: &Expression<'a>, depth: u32) -> Option<ValueId> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let depth = depth + 1;
+        match expression {
+            Expression::Identifier(it) if it.name == "undefined" => Some(self.literal(Literal::None)),
+            Expression::Identifier(it) => self.name_value(it.span),
+            Expression::StaticMemberExpression(it) => self.name_value(it.property.span),
+            Expression::PrivateFieldExpression(it) => self.name_value(it.field.span),
+            Expression::ComputedMemberExpression(it) => self.computed_member(it, depth),
+            Expression::ThisExpression(_) => self.this_value(),
+            Expression::Super(_) => self.super_value(),
+            Expression::CallExpression(it) => self.call_value(it, depth),
+            Expression::NewExpression(it) => {
+                let callee = self.value_at(&it.callee, depth)?;
+                Some(self.values.push(Value::Call(callee)))
+            }
+            Expression::TaggedTemplateExpression(it) => {
+                let callee = self.value_at(&it.tag, depth)?;
+                Some(self.values.push(Value::Call(callee)))
+            }
+            Expression::ImportExpression(it) => {
+                let import = *self.import_at.get(&it.span.start)?;
+                Some(self.values.share(Value::Import(import)))
+            }
+            Expression::AwaitExpression(it) => {
+                let inner = self.value_at(&it.argument, depth)?;
+                Some(self.values.push(Value::Awaited(inner)))
+            }
+            Expression::ParenthesizedExpression(it) => self.value_at(&it.expression, depth),
+            Expression::TSNonNullExpression(it) => self.value_at(&it.expression, depth),
+            Expression::TSSatisfiesExpression(it) => self.value_at(&it.expression, depth),
+            Expression::TSInstantiationExpression(it) => self.value_at(&it.expression, depth),
+            Expression::TSAsExpression(it) if is_const(&it.type_annotation) => self.value_at(&it.expression, depth),
+            Expression::TSAsExpression(it) => self.asserted(&it.type_annotation, depth),
+            Expression::TSTypeAssertion(it) => self.asserted(&it.type_annotation, depth),
+            Expression::ConditionalExpression(it) => {
+                let one = self.value_at(&it.consequent, depth);
+                let other = self.value_at(&it.alternate, depth);
+                self.either_of(one, other)
+            }
+            Expression::LogicalExpression(it) => {
+                let left = match it.operator {
+                    LogicalOperator::And => None,
+                    LogicalOperator::Or | LogicalOperator::Coalesce => self.value_at(&it.left, depth),
+                };
+                let right = self.value_at(&it.right, depth);
+                self.either_of(left, right)
+            }
+            Expression::AssignmentExpression(it) => self.value_at(&it.right, depth),
+            Expression::SequenceExpression(it) => self.value_at(it.expressions.last()?, depth),
+            Expression::ChainExpression(it) => match &it.expression {
+                ChainElement::CallExpression(call) => self.call_value(call, depth),
+                ChainElement::TSNonNullExpression(inner) => self.value_at(&inner.expression, depth),
+                ChainElement::StaticMemberExpression(member) => self.name_value(member.property.span),
+                ChainElement::PrivateFieldExpression(member) => self.name_value(member.field.span),
+                ChainElement::ComputedMemberExpression(member) => self.computed_member(member, depth),
+            },
+            Expression::StringLiteral(_) | Expression::TemplateLiteral(_) => Some(self.literal(Literal::Text)),
+            Expression::NumericLiteral(_) | Expression::BigIntLiteral(_) => Some(self.literal(Literal::Number)),
+            Expression::BooleanLiteral(_) => Some(self.literal(Literal::Boolean)),
+            Expression::NullLiteral(_) => Some(self.literal(Literal::None)),
+            Expression::ArrayExpression(it) => Some(self.array_value(it, depth)),
+            Expression::ObjectExpression(it) => self.scope_value(it.span),
+            Expression::ClassExpression(it) => self.scope_value(it.body.span),
+            Expression::ArrowFunctionExpression(it) => {
+                let returned = match (&it.return_type, it.body.as_expression()) {
+                    (Some(declared), _) => self.type_at(&declared.type_annotation, depth),
+                    (None, Some(body)) => {
+                        let body = self.value_at(body, depth);
+                        body.map(|body| self.values.push(Value::TypeOf(body)))
+                    }
+                    (None, None) => None,
+                };
+                self.function_value(returned, &it.params, depth)
+            }
+            Expression::FunctionExpression(it) => {
+                let declared = it.return_type.as_ref().and_then(|it| self.type_at(&it.type_annotation, depth));
+                self.function_value(declared, &it.params, depth)
+            }
+            _ => None,
+        }
+    }
+
+    fn either_of(&mut self, one: Option<ValueId>, other: Option<ValueId>) -> Option<ValueId> {
+        let known: Vec<ValueId> = one.into_iter().chain(other).collect();
+        self.either(&known)
+    }
+
+    fn computed_member(&mut self, it: &ComputedMemberExpression<'a>, depth: u32) -> Option<ValueId> {
+        if let Some(reference) = self.reference_at.get(&it.expression.span().start)
+            && matches!(it.expression, Expression::StringLiteral(_))
+        {
+            return Some(self.values.share(Value::Reference(*reference)));
+        }
+        let object = self.value_at(&it.object, depth)?;
+        Some(self.values.push(Value::Item(object, ValueList::EMPTY)))
+    }
+
+    fn call_value(&mut self, it: &CallExpression<'a>, depth: u32) -> Option<ValueId> {
+        if let Some(import) = self.import_at.get(&it.span.start) {
+            return Some(self.values.share(Value::Import(*import)));
+        }
+        if let Some(inner) = frozen(it) {
+            return self.value_at(inner, depth);
+        }
+        let callee = self.value_at(&it.callee, depth)?;
+        Some(self.values.push(Value::Call(callee)))
+    }
+
+    fn array_value(&mut self, it: &ArrayExpression<'a>, depth: u32) -> ValueId {
+        let mut elements = Vec::new();
+        for element in it.elements.iter().take(MAX_ELEMENTS) {
+            let value = match element {
+                ArrayExpressionElement::SpreadElement(spread) => {
+                    let spread = self.value_at(&spread.argument, depth);
+                    spread.map(|spread| self.values.push(Value::Element(spread)))
+                }
+                ArrayExpressionElement::Elision(_) => None,
+                other => other.as_expression().and_then(|element| self.value_at(element, depth)),
+            };
+            elements.extend(value);
+        }
+        self.values.push_with_list(&elements, |elements| Value::Literal(Literal::List, elements))
+    }
+
+    fn asserted(&mut self, it: &TSType<'a>, depth: u32) -> Option<ValueId> {
+        let ty = self.type_at(it, depth)?;
+        Some(self.annotated(ty))
+    }
+
+    /// What has the members of the class, or of the object or type without a name, that stands here.
+    fn scope_value(&mut self, at: oxc_span::Span) -> Option<ValueId> {
+        let scope = *self.members_at.get(&at.start)?;
+        Some(self.values.share(Value::Scope(scope)))
+    }
+
+    /// `this` where the visitor is.
+    pub(super) fn this_value(&mut self) -> Option<ValueId> {
+        let this = self.this.as_ref()?;
+        let (scope, is_instance) = (this.class, this.is_instance);
+        let value = self.values.share(Value::Scope(scope));
+        Some(if is_instance { self.values.share(Value::Annotated(value)) } else { value })
+    }
+
+    /// `super` where the visitor is.
+    pub(super) fn super_value(&mut self) -> Option<ValueId> {
+        let this = self.this.as_ref()?;
+        let (base, is_instance) = (this.base?, this.is_instance);
+        Some(if is_instance { self.values.share(Value::Annotated(base)) } else { base })
+    }
+
+    fn function_value(
+        &mut self,
+        returned: Option<ValueId>,
+        parameters: &FormalParameters<'a>,
+        depth: u32,
+    ) -> Option<ValueId> {
+        let mut elements = vec![self.or_unknown(returned)];
+        for parameter in parameters.items.iter().take(MAX_ELEMENTS) {
+            let declared = parameter.type_annotation.as_ref();
+            let ty = declared.and_then(|it| self.type_at(&it.type_annotation, depth));
+            elements.push(self.or_unknown(ty));
+        }
+        Some(self.values.push_with_list(&elements, |elements| Value::Literal(Literal::Function, elements)))
+    }
+
+    /// The value of a type that was visited, as an annotation; `None` if nothing is known of it.
+    pub(super) fn type_value(&mut self, it: &TSType<'a>) -> Option<ValueId> {
+        self.type_at(it, 0)
+    }
+
+    fn type_at(&mut self, it: &TSType<'a>, depth: u32) -> Option<ValueId> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let depth = depth + 1;
+        match it {
+            TSType::TSTypeReference(it) => {
+                let base = self.type_name_value(&it.type_name)?;
+                let arguments = it.type_arguments.as_ref().map(|it| self.types_at(it.params.iter(), depth));
+                Some(match arguments {
+                    Some(arguments) => self.values.push_with_list(&arguments, |list| Value::Item(base, list)),
+                    None => base,
+                })
+            }
+            TSType::TSUnionType(it) => {
+                let all = self.types_at(it.types.iter(), depth);
+                self.either(&all)
+            }
+            TSType::TSIntersectionType(it) => {
+                let all = self.types_at(it.types.iter(), depth);
+                self.either(&all)
+            }
+            TSType::TSArrayType(it) => {
+                let element = self.type_at(&it.element_type, depth);
+                let element = self.or_unknown(element);
+                Some(self.values.push_with_list(&[element], |elements| Value::Literal(Literal::List, elements)))
+            }
+            TSType::TSTupleType(it) => {
+                let mut elements = Vec::new();
+                for element in it.element_types.iter().take(MAX_ELEMENTS) {
+                    let element = self.tuple_element(element, depth);
+                    elements.push(self.or_unknown(element));
+                }
+                Some(self.values.push_with_list(&elements, |elements| Value::Literal(Literal::Tuple, elements)))
+            }
+            TSType::TSParenthesizedType(it) => self.type_at(&it.type_annotation, depth),
+            TSType::TSTypeOperatorType(it) if it.operator == TSTypeOperatorOperator::Readonly => {
+                self.type_at(&it.type_annotation, depth)
+            }
+            TSType::TSTypeLiteral(it) => self.scope_value(it.span),
+            TSType::TSTypeQuery(it) => {
+                let value = self.type_name_value(it.expr_name.as_ts_type_name()?)?;
+                Some(self.values.push(Value::TypeOf(value)))
+            }
+            TSType::TSThisType(_) => {
+                let scope = self.this_scope()?;
+                Some(self.values.share(Value::Scope(scope)))
+            }
+            TSType::TSIndexedAccessType(it) => {
+                let object = self.type_at(&it.object_type, depth)?;
+                let object = self.annotated(object);
+                let value = match &it.index_type {
+                    TSType::TSLiteralType(literal) => match &literal.literal {
+                        TSLiteral::StringLiteral(text) => {
+                            let name = self.intern(text.value.as_str());
+                            self.member_of(object, name)
+                        }
+                        _ => self.values.push(Value::Item(object, ValueList::EMPTY)),
+                    },
+                    TSType::TSNumberKeyword(_) => self.values.push(Value::Item(object, ValueList::EMPTY)),
+                    _ => return None,
+                };
+                Some(self.values.push(Value::TypeOf(value)))
+            }
+            TSType::TSFunctionType(it) => {
+                let returned = self.type_at(&it.return_type.type_annotation, depth);
+                self.function_value(returned, &it.params, depth)
+            }
+            TSType::TSImportType(it) => match &it.qualifier {
+                Some(qualifier) => {
+                    let last = match qualifier {
+                        TSImportTypeQualifier::Identifier(name) => name.span,
+                        TSImportTypeQualifier::QualifiedName(name) => name.right.span,
+                    };
+                    self.name_value(last)
+                }
+                None => None,
+            },
+            TSType::TSStringKeyword(_) | TSType::TSTemplateLiteralType(_) => Some(self.literal(Literal::Text)),
+            TSType::TSNumberKeyword(_) | TSType::TSBigIntKeyword(_) => Some(self.literal(Literal::Number)),
+            TSType::TSBooleanKeyword(_) | TSType::TSTypePredicate(_) => Some(self.literal(Literal::Boolean)),
+            TSType::TSNullKeyword(_) | TSType::TSUndefinedKeyword(_) | TSType::TSVoidKeyword(_) => {
+                Some(self.literal(Literal::None))
+            }
+            TSType::TSLiteralType(it) => Some(match &it.literal {
+                TSLiteral::StringLiteral(_) | TSLiteral::TemplateLiteral(_) => self.literal(Literal::Text),
+                TSLiteral::BooleanLiteral(_) => self.literal(Literal::Boolean),
+                _ => self.literal(Literal::Number),
+            }),
+            _ => None,
+        }
+    }
+
+    fn types_at<'n>(&mut self, types: impl Iterator<Item = &'n TSType<'a>>, depth: u32) -> Vec<ValueId>
+    where
+        'a: 'n,
+    {
+        let mut all = Vec::new();
+        for it in types.take(MAX_ELEMENTS) {
+            let ty = self.type_at(it, depth);
+            all.push(self.or_unknown(ty));
+        }
+        all
+    }
+
+    fn tuple_element(&mut self, it: &TSTupleElement<'a>, depth: u32) -> Option<ValueId> {
+        match it {
+            TSTupleElement::TSOptionalType(it) => self.type_at(&it.type_annotation, depth),
+            TSTupleElement::TSRestType(_) => None,
+            TSTupleElement::TSNamedTupleMember(it) if depth <= MAX_DEPTH => {
+                self.tuple_element(&it.element_type, depth + 1)
+            }
+            other => other.as_ts_type().and_then(|it| self.type_at(it, depth)),
+        }
+    }
+
+    /// The value of the name of a type.
+    pub(super) fn type_name_value(&mut self, it: &TSTypeName<'a>) -> Option<ValueId> {
+        match it {
+            TSTypeName::IdentifierReference(it) => self.name_value(it.span),
+            TSTypeName::QualifiedName(it) => self.name_value(it.right.span),
+            TSTypeName::ThisExpression(_) => self.this_value(),
+        }
+    }
+}
+
+/// Whether an assertion is `as const`, which says nothing of the type.
+fn is_const(it: &TSType<'_>) -> bool {
+    matches!(it, TSType::TSTypeReference(it)
+        if matches!(&it.type_name, TSTypeName::IdentifierReference(name) if name.name == "const"))
+}
+
+/// What a call of `Object.freeze` and its like gives back.
+pub(super) fn frozen<'n, 'a>(it: &'n CallExpression<'a>) -> Option<&'n Expression<'a>> {
+    let Expression::StaticMemberExpression(callee) = &it.callee else { return None };
+    let is_object = matches!(&callee.object, Expression::Identifier(object) if object.name == "Object");
+    let gives_back = matches!(callee.property.name.as_str(), "freeze" | "seal" | "preventExtensions");
+    if is_object && gives_back { it.arguments.first().and_then(Argument::as_expression) } else { None }
+}

@@ -1,0 +1,126 @@
+//! The few things that are known of what every program has: containers, promises, and types that are made of others.
+
+use super::types::{ListId, Type, Typed};
+use super::{Name, Resolver};
+
+/// What a class from outside is to those who take things out of its instances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Container {
+    /// Has elements of one type.
+    Sequence,
+    /// Has elements of several types, by position.
+    Tuple,
+    /// Has values for keys.
+    Mapping,
+    /// Has something later.
+    Promise,
+}
+
+/// What a class of this name is.
+pub(super) fn container(name: &str) -> Option<Container> {
+    Some(match name {
+        "Array"
+        | "ReadonlyArray"
+        | "Set"
+        | "ReadonlySet"
+        | "WeakSet"
+        | "Iterable"
+        | "IterableIterator"
+        | "Iterator"
+        | "ArrayLike"
+        | "Generator"
+        | "AsyncIterable"
+        | "AsyncIterableIterator"
+        | "AsyncGenerator"
+        | "NodeListOf"
+        | "ArrayIterator"
+        | "SetIterator"
+        | "MapIterator" => Container::Sequence,
+        "Tuple" => Container::Tuple,
+        "Map" | "ReadonlyMap" | "WeakMap" | "Record" => Container::Mapping,
+        "Promise" | "PromiseLike" => Container::Promise,
+        _ => return None,
+    })
+}
+
+/// Whether a type of this name is what it is given, with other properties of the members.
+pub(super) fn is_transparent(name: &str) -> bool {
+    matches!(
+        name,
+        "Partial" | "Required" | "Readonly" | "NonNullable" | "Pick" | "Omit" | "Extract" | "Exclude" | "NoInfer"
+    )
+}
+
+impl Resolver<'_> {
+    /// What a member of an instance of a class from outside is.
+    pub(super) fn member_of_external(&mut self, base: Name, arguments: ListId, name: Name, member: Name) -> Typed {
+        let text = self.types.text(name);
+        if container(&self.types.text(base)).is_none() || matches!(&*text, "length" | "size") {
+            return Typed::UNKNOWN;
+        }
+        Typed::exact(Type::ExternalMethod(member, arguments))
+    }
+
+    /// What a method of a container gives.
+    pub(super) fn external_method(&mut self, name: Name, arguments: ListId) -> Type {
+        let text = self.types.text(name);
+        let Some((class, method)) = text.split_once('.') else { return Type::Unknown };
+        let argument = |this: &Self, position| this.types.of_list(arguments, position);
+        match (container(class), method) {
+            (Some(Container::Sequence), "filter" | "slice" | "concat" | "reverse" | "sort" | "splice" | "toSorted") => {
+                Type::ExternalInstance(self.types.name(class), arguments)
+            }
+            (Some(Container::Sequence), "find" | "findLast" | "pop" | "shift" | "at") => argument(self, 0),
+            (Some(Container::Sequence), "values" | "keys") => self.types.external("Iterable", vec![argument(self, 0)]),
+            (Some(Container::Sequence), "entries") => {
+                let pair = vec![self.number(), argument(self, 0)];
+                let pair = self.types.external("Tuple", pair);
+                self.types.external("Iterable", vec![pair])
+            }
+            (Some(Container::Mapping), "get") => argument(self, 1),
+            (Some(Container::Mapping), "values") => self.types.external("Iterable", vec![argument(self, 1)]),
+            (Some(Container::Mapping), "keys") => self.types.external("Iterable", vec![argument(self, 0)]),
+            (Some(Container::Mapping), "entries") => {
+                let pair = vec![argument(self, 0), argument(self, 1)];
+                let pair = self.types.external("Tuple", pair);
+                self.types.external("Iterable", vec![pair])
+            }
+            (Some(Container::Promise), "catch" | "finally") => {
+                Type::ExternalInstance(self.types.name(class), arguments)
+            }
+            _ => Type::Unknown,
+        }
+    }
+
+    /// What a method of a container takes at a position.
+    pub(super) fn argument_of_external(&mut self, name: Name, arguments: ListId, position: u32) -> Type {
+        let text = self.types.text(name);
+        let Some((class, method)) = text.split_once('.') else { return Type::Unknown };
+        let argument = |this: &Self, position| this.types.of_list(arguments, position);
+        let takes = match (container(class), method, position) {
+            (
+                Some(Container::Sequence),
+                "map" | "forEach" | "filter" | "find" | "findIndex" | "findLast" | "findLastIndex" | "some" | "every"
+                | "flatMap",
+                0,
+            ) => vec![argument(self, 0), self.number()],
+            (Some(Container::Sequence), "reduce" | "reduceRight", 0) => {
+                vec![Type::Unknown, argument(self, 0), self.number()]
+            }
+            (Some(Container::Sequence), "sort" | "toSorted", 0) => vec![argument(self, 0), argument(self, 0)],
+            (Some(Container::Sequence), "push" | "unshift" | "includes" | "indexOf" | "add" | "fill" | "has", 0) => {
+                return argument(self, 0);
+            }
+            (Some(Container::Mapping), "set", 1) => return argument(self, 1),
+            (Some(Container::Mapping), "forEach", 0) => vec![argument(self, 1), argument(self, 0)],
+            (Some(Container::Promise), "then", 0) => vec![argument(self, 0)],
+            _ => return Type::Unknown,
+        };
+        let all = std::iter::once(Type::Unknown).chain(takes).collect();
+        Type::Callable(self.types.list(all))
+    }
+
+    fn number(&mut self) -> Type {
+        self.types.external("Number", Vec::new())
+    }
+}

@@ -1,0 +1,462 @@
+//! Names of modules: their own, those that imports bring in, those that they pass on.
+//!
+//! A name is followed from file to file until it ends at something that a file declares. Nothing that is found on the way
+//! is kept if it was found within a circle that is still being followed: what a name stands for does not depend on where
+//! the circle was entered.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use esker_frontend_api::{
+    Entry, EntryId, FactKind, FileNumber, ImportForm, Interface, LocatedRow, MissReason, NameId, SymbolFlags, SymbolId,
+    SymbolKind, UnresolvedReason, Value,
+};
+use rustc_hash::FxHashMap;
+
+use super::Resolver;
+use super::evaluate::{At, Source};
+use super::types::Name;
+
+/// How many modules a name is followed through.
+const MAX_LOOKUPS: usize = 64;
+
+/// How many lookups the names of one file may cost. What is found within a circle is not kept, so that names that each
+/// come by two ways of a circle would double at every step. Real files need fewer than a thousand.
+pub(super) const MAX_WORK: u32 = 1 << 14;
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Found {
+    /// An entry of a file's interface.
+    Entry(FileNumber, EntryId),
+    /// A symbol that only the own file knows.
+    Local(SymbolId),
+    /// A file as a whole.
+    Module(FileNumber),
+    /// Something from outside of the repository.
+    External(Name),
+    /// Nothing, for this reason.
+    Not(UnresolvedReason),
+}
+
+/// What a name is used for: types and values have names apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Type,
+    Value,
+}
+
+/// What names were found to stand for, or are being looked up.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Looked {
+    /// At this depth of the lookups under way.
+    UnderWay(usize),
+    Found(FoundId),
+}
+
+/// What was found, perhaps several things or nothing; see [`Founds`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct FoundId(u32);
+
+impl FoundId {
+    pub(super) const NOTHING: Self = Self(0);
+
+    pub(super) fn is_empty(self) -> bool {
+        self == Self::NOTHING
+    }
+}
+
+/// Gives equal lists of what was found equal handles.
+#[derive(Debug)]
+pub(super) struct Founds {
+    all: Vec<Rc<[Found]>>,
+    ids: FxHashMap<Rc<[Found]>, FoundId>,
+}
+
+impl Default for Founds {
+    fn default() -> Self {
+        let nothing: Rc<[Found]> = Vec::new().into();
+        Self { all: vec![nothing.clone()], ids: [(nothing, FoundId::NOTHING)].into_iter().collect() }
+    }
+}
+
+impl Founds {
+    pub(super) fn one(&mut self, found: Found) -> FoundId {
+        self.list(&[found])
+    }
+
+    pub(super) fn list(&mut self, found: &[Found]) -> FoundId {
+        if let Some(&id) = self.ids.get(found) {
+            return id;
+        }
+        let (id, list): (FoundId, Rc<[Found]>) = (FoundId(self.all.len() as u32), found.into());
+        self.all.push(list.clone());
+        self.ids.insert(list, id);
+        id
+    }
+
+    pub(super) fn get(&self, id: FoundId) -> Rc<[Found]> {
+        self.all[id.0 as usize].clone()
+    }
+}
+
+/// An import in terms of files.
+#[derive(Debug, Clone)]
+pub(super) struct Imported {
+    specifier: Name,
+    member: Option<Name>,
+    form: ImportForm,
+    modules: Vec<FileNumber>,
+    miss: Option<MissReason>,
+}
+
+impl Resolver<'_> {
+    /// What a module gives to importers under a name; empty if nothing.
+    pub(super) fn exported(&mut self, file: FileNumber, name: Name) -> FoundId {
+        match self.looked.get(&(file, name)) {
+            Some(Looked::Found(found)) => return *found,
+            Some(Looked::UnderWay(depth)) => {
+                self.circle = self.circle.min(*depth);
+                return FoundId::NOTHING;
+            }
+            None => {}
+        }
+        let depth = self.lookups;
+        self.work = self.work.saturating_sub(1);
+        if depth >= MAX_LOOKUPS || self.work == 0 {
+            // As if it led back to the first.
+            self.circle = 0;
+            return FoundId::NOTHING;
+        }
+        self.lookups += 1;
+        self.looked.insert((file, name), Looked::UnderWay(depth));
+        let found = self.look_in_module(file, name);
+        self.lookups -= 1;
+        if self.circle < depth {
+            self.looked.remove(&(file, name));
+        } else {
+            self.circle = usize::MAX;
+            self.looked.insert((file, name), Looked::Found(found));
+        }
+        found
+    }
+
+    fn look_in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
+        let text = self.types.text(name);
+        let found = self.listed(file, &text);
+        if !found.is_empty() {
+            return found;
+        }
+        if &*text == "default" {
+            return if self.has_whole(file) { self.whole(file) } else { FoundId::NOTHING };
+        }
+        // A file that was looked into needs no second look.
+        let mut seen = vec![file];
+        let mut next: Vec<FileNumber> = self.star_sources(file);
+        next.reverse();
+        while let Some(source) = next.pop() {
+            if seen.contains(&source) {
+                continue;
+            }
+            seen.push(source);
+            let found = self.listed(source, &text);
+            if !found.is_empty() {
+                return found;
+            }
+            let sources = self.star_sources(source);
+            next.extend(sources.into_iter().rev());
+        }
+        if &*text != WHOLE && self.has_whole(file) {
+            let whole = self.whole(file);
+            let whole = self.type_of_all(whole, None);
+            let member = self.attribute(whole, name);
+            let is_there = |one: &Found| !matches!(one, Found::Not(_));
+            if self.founds.get(member.found).iter().any(is_there) {
+                return member.found;
+            }
+        }
+        FoundId::NOTHING
+    }
+
+    /// What a file itself gives to importers under a name.
+    fn listed(&mut self, file: FileNumber, text: &str) -> FoundId {
+        let entries = self.world.entries(file, None, text);
+        if entries.is_empty() {
+            return FoundId::NOTHING;
+        }
+        let interface = self.interface(file);
+        let public = |id: &EntryId| interface.entry(*id).is_some_and(|entry| entry.is_public);
+        let is_passed_on =
+            |id: &EntryId| interface.entry(*id).is_some_and(|entry| entry.flags.contains(SymbolFlags::REEXPORTED));
+        let all: Vec<EntryId> = entries.map(EntryId).filter(public).collect();
+        let passed_on: Vec<EntryId> = all.iter().copied().filter(is_passed_on).collect();
+        self.follow_entries(file, if passed_on.is_empty() { &all } else { &passed_on })
+    }
+
+    /// Whether a module says what it is as a whole.
+    fn has_whole(&mut self, file: FileNumber) -> bool {
+        !self.world.entries(file, None, WHOLE).is_empty()
+    }
+
+    /// What a module says that it is as a whole.
+    fn whole(&mut self, file: FileNumber) -> FoundId {
+        let name = self.types.name(WHOLE);
+        self.exported(file, name)
+    }
+
+    /// The files from which a file passes everything on, in the order of the text.
+    fn star_sources(&mut self, file: FileNumber) -> Vec<FileNumber> {
+        self.world.stars(file);
+        let interface = self.interface(file);
+        interface.stars.iter().flat_map(|star| self.import_of(file, *star).modules.clone()).collect()
+    }
+
+    /// What a name stands for in the file that uses it.
+    pub(super) fn name_in_file(&mut self, file: FileNumber, name: Name) -> FoundId {
+        let text = self.types.text(name);
+        let entries = self.world.entries(file, None, &text);
+        let interface = self.interface(file);
+        let is_own =
+            |id: &EntryId| interface.entry(*id).is_some_and(|entry| !entry.flags.contains(SymbolFlags::REEXPORTED));
+        let own: Vec<EntryId> = entries.map(EntryId).filter(is_own).collect();
+        if own.is_empty() {
+            return self.founds.one(Found::External(name));
+        }
+        self.follow_entries(file, &own)
+    }
+
+    /// What members of something stand for.
+    pub(super) fn follow_range(&mut self, file: FileNumber, entries: Range<u32>) -> FoundId {
+        let entries: Vec<EntryId> = entries.map(EntryId).collect();
+        self.follow_entries(file, &entries)
+    }
+
+    /// What entries of a file stand for, imports and what is passed on followed.
+    fn follow_entries(&mut self, file: FileNumber, entries: &[EntryId]) -> FoundId {
+        let interface = self.interface(file);
+        let mut found: Vec<Found> = Vec::new();
+        for id in entries {
+            let Some(entry) = interface.entry(*id) else { continue };
+            let led = match entry.import {
+                Some(import) => {
+                    let imported = self.import_of(file, import);
+                    self.follow_imported(&imported)
+                }
+                None => self.passed_on(file, &interface, entry),
+            };
+            match &*self.founds.get(led) {
+                [] => push(&mut found, Found::Entry(file, *id)),
+                all => all.iter().for_each(|one| push(&mut found, *one)),
+            }
+        }
+        self.alternatives(found)
+    }
+
+    /// What an entry stands for that is another name of something; nothing for one that is something itself.
+    fn passed_on(&mut self, file: FileNumber, interface: &Interface, entry: &Entry) -> FoundId {
+        if !entry.flags.contains(SymbolFlags::REEXPORTED)
+            || !matches!(entry.kind, SymbolKind::Import | SymbolKind::Variable)
+        {
+            return FoundId::NOTHING;
+        }
+        let [(FactKind::Assigned, value)] = interface.facts(entry) else { return FoundId::NOTHING };
+        if !matches!(interface.value(*value), Value::Name(_) | Value::Member(..) | Value::Import(_)) {
+            return FoundId::NOTHING;
+        }
+        let (found, _) = self.named(Source::Interface(file, At::default()), *value);
+        let is_there = |one: &Found| !matches!(one, Found::Not(_));
+        if self.founds.get(found).iter().any(is_there) { found } else { FoundId::NOTHING }
+    }
+
+    /// What a symbol of the own file stands for.
+    pub(super) fn found_by_symbol(&mut self, symbol: SymbolId) -> FoundId {
+        let ir = self.ir;
+        let Some(row) = ir.symbols.get(symbol.index()) else { return FoundId::NOTHING };
+        if row.kind == SymbolKind::Import
+            && let Some(import) = row.import
+        {
+            let imported = self.own_import(import);
+            return self.follow_imported(&imported);
+        }
+        let all = self.declared_together(symbol);
+        self.founds.list(&all)
+    }
+
+    /// All that the own file declares under a symbol's name where the symbol is declared.
+    fn declared_together(&mut self, symbol: SymbolId) -> Vec<Found> {
+        let row = &self.ir.symbols[symbol.index()];
+        let Some(entry) = self.entry_of(symbol) else {
+            let all = self.by_name.get(&(row.scope, row.name)).map_or(&[][..], Vec::as_slice);
+            return all.iter().map(|symbol| Found::Local(*symbol)).collect();
+        };
+        let interface = self.interface(self.own);
+        let owner = interface.owner(entry);
+        let name = self.ir.names.get(row.name).unwrap_or("");
+        let entries = self.world.entries(self.own, owner, name).map(EntryId);
+        let is_own =
+            |id: &EntryId| interface.entry(*id).is_some_and(|entry| !entry.flags.contains(SymbolFlags::REEXPORTED));
+        let mut all: Vec<Found> = entries.filter(is_own).map(|id| Found::Entry(self.own, id)).collect();
+        // The one that it is bound to comes first.
+        let first = Found::Entry(self.own, entry);
+        all.retain(|one| *one != first);
+        all.insert(0, first);
+        all
+    }
+
+    /// What stands for one of several: where one way leads to something, it does not matter that another leads nowhere.
+    fn alternatives(&mut self, mut found: Vec<Found>) -> FoundId {
+        if found.iter().any(|one| !matches!(one, Found::Not(_))) {
+            found.retain(|one| !matches!(one, Found::Not(_)));
+        }
+        self.founds.list(&found)
+    }
+
+    /// What an import stands for: the member, or the module.
+    pub(super) fn follow_imported(&mut self, imported: &Imported) -> FoundId {
+        let module = self.module_of_import(imported);
+        let Some(member) = imported.member.filter(|_| imported.form == ImportForm::Member) else {
+            return match (imported.form, module) {
+                (ImportForm::Required, Found::Module(file)) if self.has_whole(file) => self.whole(file),
+                _ => self.founds.one(module),
+            };
+        };
+        match module {
+            Found::Module(_) => {
+                for module in &imported.modules {
+                    let found = self.exported(*module, member);
+                    if !found.is_empty() {
+                        return found;
+                    }
+                }
+                self.founds.one(Found::Not(UnresolvedReason::NoSuchName))
+            }
+            Found::External(specifier) => {
+                let name = self.types.member_name(specifier, member);
+                self.founds.one(Found::External(name))
+            }
+            other => self.founds.one(other),
+        }
+    }
+
+    /// The module that an import names.
+    pub(super) fn module_of_import(&mut self, imported: &Imported) -> Found {
+        match (imported.modules.first(), imported.miss) {
+            (Some(file), _) => Found::Module(*file),
+            (None, Some(reason)) if reason.is_outside() => Found::External(imported.specifier),
+            (None, _) => Found::Not(UnresolvedReason::UnresolvedImport),
+        }
+    }
+
+    /// Of what shares a name, what is meant by one that uses it so; all of it, if nothing is.
+    pub(super) fn meant(&mut self, found: FoundId, meaning: Meaning) -> FoundId {
+        let all = self.founds.get(found);
+        if all.len() < 2 {
+            return found;
+        }
+        // What a class and an interface share a name for has the instances of both.
+        let has_class = all.iter().any(|one| self.kind_of(*one) == Some(SymbolKind::Class));
+        let mut meant = Vec::with_capacity(all.len());
+        for one in all.iter() {
+            let is_meant = match (self.kind_of(*one), meaning) {
+                (Some(SymbolKind::Class | SymbolKind::Enum), _) | (None, _) => true,
+                (Some(SymbolKind::Interface), Meaning::Value) => has_class,
+                (Some(SymbolKind::Interface | SymbolKind::TypeAlias | SymbolKind::TypeParameter), meaning) => {
+                    meaning == Meaning::Type
+                }
+                (Some(_), meaning) => meaning == Meaning::Value,
+            };
+            if is_meant {
+                meant.push(*one);
+            }
+        }
+        if meant.is_empty() { found } else { self.founds.list(&meant) }
+    }
+
+    pub(super) fn kind_of(&mut self, found: Found) -> Option<SymbolKind> {
+        match found {
+            Found::Entry(file, id) => self.interface(file).entry(id).map(|entry| entry.kind),
+            Found::Local(symbol) => self.ir.symbols.get(symbol.index()).map(|row| row.kind),
+            _ => None,
+        }
+    }
+
+    /// An import of a file's interface.
+    pub(super) fn import_of(&mut self, file: FileNumber, import: u32) -> Rc<Imported> {
+        if let Some(known) = self.imported.get(&(file, import)) {
+            return known.clone();
+        }
+        let interface = self.interface(file);
+        let imported = Rc::new(match interface.imports.get(import as usize) {
+            Some(target) => {
+                let paths = interface.modules(target).iter().flatten();
+                let modules = paths.filter_map(|path| self.world.file(interface.name(*path))).collect();
+                Imported {
+                    specifier: self.types.name(interface.name(target.specifier)),
+                    member: target.member.map(|member| self.types.name(interface.name(member))),
+                    form: target.form,
+                    modules,
+                    miss: target.miss,
+                }
+            }
+            None => Imported {
+                specifier: self.types.name(""),
+                member: None,
+                form: ImportForm::Module,
+                modules: Vec::new(),
+                miss: None,
+            },
+        });
+        self.imported.insert((file, import), imported.clone());
+        imported
+    }
+
+    /// An import of the own file, by its position in the IR.
+    pub(super) fn own_import(&mut self, import: u32) -> Rc<Imported> {
+        if let Some(Some(known)) = self.own_imported.get(import as usize) {
+            return known.clone();
+        }
+        let row = &self.ir.imports[import as usize];
+        let located = self.located.row(import);
+        let paths = located.map_or(&[][..], |located| self.located.modules(located)).iter().flatten();
+        let modules = paths.filter_map(|path| self.own_file(*path)).collect();
+        let name = |types: &mut super::types::Types, id| types.name(self.ir.names.get(id).unwrap_or(""));
+        let imported = Rc::new(Imported {
+            specifier: name(&mut self.types, row.specifier),
+            member: row.member.map(|member| name(&mut self.types, member)),
+            form: row.form,
+            modules,
+            miss: located.and_then(LocatedRow::reason),
+        });
+        if let Some(slot) = self.own_imported.get_mut(import as usize) {
+            *slot = Some(imported.clone());
+        }
+        imported
+    }
+
+    /// The file at a path of what was located.
+    fn own_file(&mut self, path: NameId) -> Option<FileNumber> {
+        if let Some(Some(known)) = self.own_files.get(path.0 as usize) {
+            return *known;
+        }
+        let file = self.world.file(self.located.name(path));
+        if let Some(slot) = self.own_files.get_mut(path.0 as usize) {
+            *slot = Some(file);
+        }
+        file
+    }
+
+    /// What a module has under a name, as a member of the module: why it has none, if so.
+    pub(super) fn in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
+        let found = self.exported(file, name);
+        if found.is_empty() { self.founds.one(Found::Not(UnresolvedReason::NoSuchName)) } else { found }
+    }
+}
+
+/// The name of what a module says that it is as a whole.
+const WHOLE: &str = "export=";
+
+fn push(found: &mut Vec<Found>, one: Found) {
+    if !found.contains(&one) {
+        found.push(one);
+    }
+}

@@ -1,0 +1,269 @@
+//! Things with members: what they derive from, and what they have.
+
+use std::rc::Rc;
+
+use esker_frontend_api::{
+    EntryId, FactKind, FileNumber, ScopeId, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId,
+};
+
+use super::Resolver;
+use super::evaluate::{At, Source};
+use super::lookup::{Found, FoundId};
+use super::types::{Name, Place, Side, ThingId, Type};
+
+/// How many classes and interfaces above are looked at.
+const MAX_ANCESTORS: usize = 256;
+
+/// What a thing derives from, in the order in which members are looked for.
+#[derive(Debug, Default)]
+pub(super) struct Ancestors {
+    /// The thing itself first.
+    pub(super) things: Vec<(ThingId, Side)>,
+    /// Those from outside of the repository.
+    pub(super) externals: Vec<Name>,
+    /// Whether some of them are not known.
+    pub(super) is_partial: bool,
+}
+
+impl Resolver<'_> {
+    /// What a thing derives from: what it extends before what it implements, and all above the one before the other.
+    pub(super) fn ancestors(&mut self, thing: ThingId, side: Side) -> Rc<Ancestors> {
+        if let Some(known) = self.ancestors.get(&(thing, side)) {
+            return known.clone();
+        }
+        // While it is found out, one that derives from itself derives from nothing more.
+        let alone = Ancestors { things: vec![(thing, side)], is_partial: true, ..Ancestors::default() };
+        self.ancestors.insert((thing, side), Rc::new(alone));
+        let mut ancestors = Ancestors::default();
+        let mut next = vec![(thing, side)];
+        while let Some((above, side)) = next.pop() {
+            if ancestors.things.contains(&(above, side)) {
+                continue;
+            }
+            if ancestors.things.len() == MAX_ANCESTORS {
+                ancestors.is_partial = true;
+                break;
+            }
+            ancestors.things.push((above, side));
+            let mut bases = Vec::new();
+            for ty in self.bases(above, side) {
+                match ty {
+                    Type::Instance(base) => bases.push((base, Side::Instance)),
+                    Type::Thing(base) => bases.push((base, Side::Static)),
+                    Type::External(name) | Type::ExternalInstance(name, _) => {
+                        if !ancestors.externals.contains(&name) {
+                            ancestors.externals.push(name);
+                        }
+                    }
+                    _ => ancestors.is_partial = true,
+                }
+            }
+            next.extend(bases.into_iter().rev());
+        }
+        let ancestors = Rc::new(ancestors);
+        self.ancestors.insert((thing, side), ancestors.clone());
+        ancestors
+    }
+
+    fn bases(&mut self, thing: ThingId, side: Side) -> Vec<Type> {
+        let mut values: Vec<(Source, ValueId)> = Vec::new();
+        for place in self.types.places(thing).iter() {
+            match *place {
+                Place::Entry(file, id) => {
+                    let interface = self.interface(file);
+                    let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
+                    let source = Source::Interface(file, At::default());
+                    let bases = facts.iter().filter(|(kind, _)| *kind == FactKind::Base);
+                    values.extend(bases.map(|(_, value)| (source, *value)));
+                }
+                Place::Local(symbol) => {
+                    let facts = self.ir.facts_of(symbol).iter().filter(|fact| fact.kind == FactKind::Base);
+                    values.extend(facts.map(|fact| (Source::Ir, fact.value)));
+                }
+                Place::Scope(_) => {}
+            }
+        }
+        let is_object = self.is_object(thing);
+        let mut bases = Vec::new();
+        for (source, value) in values {
+            let typed = match side {
+                Side::Instance if !is_object => self.annotation(source, value),
+                Side::Instance | Side::Static => self.evaluate(source, value),
+            };
+            bases.extend(self.types.members(typed.ty));
+        }
+        bases
+    }
+
+    /// Whether a thing is no class: what it has are members of the thing itself, and of no instances.
+    fn is_object(&mut self, thing: ThingId) -> bool {
+        let places = self.types.places(thing);
+        !places.iter().any(|place| match *place {
+            Place::Entry(file, id) => self.kind_of(Found::Entry(file, id)).is_some_and(is_class),
+            Place::Local(symbol) => self.kind_of(Found::Local(symbol)).is_some_and(is_class),
+            Place::Scope(_) => false,
+        })
+    }
+
+    /// The member of a thing with this name, its own or inherited.
+    pub(super) fn member(&mut self, thing: ThingId, side: Side, name: Name) -> Option<FoundId> {
+        self.member_from(thing, side, false, name)
+    }
+
+    /// The member that what a thing derives from has.
+    pub(super) fn inherited(&mut self, thing: ThingId, side: Side, name: Name) -> Option<FoundId> {
+        self.member_from(thing, side, true, name)
+    }
+
+    fn member_from(&mut self, thing: ThingId, side: Side, skips: bool, name: Name) -> Option<FoundId> {
+        let key = (thing, side, skips, name);
+        if let Some(known) = self.members.get(&key) {
+            return *known;
+        }
+        let ancestors = self.ancestors(thing, side);
+        let mut assigned = None;
+        let mut declared = None;
+        for (owner, side) in ancestors.things.iter().skip(usize::from(skips)) {
+            let found = self.own_member(*owner, *side, name);
+            if found.is_empty() {
+                continue;
+            }
+            // An assignment to `this` is one to what a class further up declares, if there is such.
+            let all = self.founds.get(found);
+            if all.iter().all(|one| self.is_assigned(*one)) {
+                assigned.get_or_insert(found);
+                continue;
+            }
+            declared = Some(found);
+            break;
+        }
+        let member = declared.or(assigned);
+        self.members.insert(key, member);
+        member
+    }
+
+    /// Whether something is a member by assignment alone: no parameter of a constructor, which has a declared type or a
+    /// place in the signature.
+    fn is_assigned(&mut self, found: Found) -> bool {
+        let flags = self.flags_of(found);
+        let is_field = self.kind_of(found) == Some(SymbolKind::Field);
+        is_field && flags.contains(SymbolFlags::INSTANCE) && !self.is_declared(found)
+    }
+
+    fn is_declared(&mut self, found: Found) -> bool {
+        match found {
+            Found::Entry(file, id) => {
+                let interface = self.interface(file);
+                interface
+                    .entry(id)
+                    .is_some_and(|entry| interface.facts(entry).iter().any(|(kind, _)| *kind == FactKind::Type))
+            }
+            Found::Local(symbol) => self.ir.facts_of(symbol).iter().any(|fact| fact.kind == FactKind::Type),
+            _ => false,
+        }
+    }
+
+    pub(super) fn flags_of(&mut self, found: Found) -> SymbolFlags {
+        match found {
+            Found::Entry(file, id) => self.interface(file).entry(id).map_or(SymbolFlags::empty(), |entry| entry.flags),
+            Found::Local(symbol) => self.ir.symbols.get(symbol.index()).map_or(SymbolFlags::empty(), |row| row.flags),
+            _ => SymbolFlags::empty(),
+        }
+    }
+
+    /// What a thing itself has under a name.
+    fn own_member(&mut self, thing: ThingId, side: Side, name: Name) -> FoundId {
+        let mut all: Vec<Found> = Vec::new();
+        for place in self.types.places(thing).iter() {
+            let found = self.member_at(*place, side, name);
+            all.extend(self.founds.get(found).iter());
+        }
+        self.founds.list(&all)
+    }
+
+    fn member_at(&mut self, place: Place, side: Side, name: Name) -> FoundId {
+        let text = self.types.text(name);
+        let (kind, found) = match place {
+            Place::Entry(file, entry) => {
+                let entries = self.world.entries(file, Some(entry), &text);
+                let kind = self.kind_of(Found::Entry(file, entry));
+                (kind, if entries.is_empty() { FoundId::NOTHING } else { self.follow_range(file, entries) })
+            }
+            Place::Local(symbol) => {
+                let Some(row) = self.ir.symbols.get(symbol.index()) else { return FoundId::NOTHING };
+                let Some(body) = row.body else { return FoundId::NOTHING };
+                (Some(row.kind), self.in_scope(body, &text))
+            }
+            Place::Scope(scope) => {
+                let owner = self.ir.scopes.get(scope.index()).and_then(|row| row.owner);
+                let kind = owner.and_then(|owner| self.ir.symbols.get(owner.index())).map(|row| row.kind);
+                (kind, self.in_scope(scope, &text))
+            }
+        };
+        if found.is_empty() || !matches!(kind, Some(SymbolKind::Class)) {
+            return found;
+        }
+        let all = self.founds.get(found);
+        let is_static = |this: &mut Self, one: &Found| this.flags_of(*one).contains(SymbolFlags::STATIC);
+        let mut on_side = Vec::with_capacity(all.len());
+        for one in all.iter() {
+            if is_static(self, one) == (side == Side::Static) {
+                on_side.push(*one);
+            }
+        }
+        self.founds.list(&on_side)
+    }
+
+    /// The symbols of a scope of the own file with a name.
+    fn in_scope(&mut self, scope: ScopeId, text: &str) -> FoundId {
+        let Some(id) = self.name_ids.get(text).copied() else { return FoundId::NOTHING };
+        let found: Vec<Found> = match self.by_name.get(&(scope, id)) {
+            Some(symbols) => symbols.iter().map(|symbol| Found::Local(*symbol)).collect(),
+            None => Vec::new(),
+        };
+        self.founds.list(&found)
+    }
+
+    /// Why a thing does not have a member.
+    pub(super) fn missing_member(&mut self, thing: ThingId, side: Side, name: Name) -> Found {
+        let ancestors = self.ancestors(thing, side);
+        match ancestors.externals.first() {
+            Some(base) => Found::External(self.types.member_name(*base, name)),
+            None if ancestors.is_partial => Found::Not(UnresolvedReason::DynamicAttribute),
+            None => Found::Not(UnresolvedReason::NoSuchAttribute),
+        }
+    }
+
+    /// The thing that a symbol of the own file declares, with all that is declared together with it.
+    pub(super) fn thing_of_symbol(&mut self, symbol: SymbolId) -> ThingId {
+        let found = self.found_by_symbol(symbol);
+        self.thing_of(found)
+    }
+
+    /// The thing that is declared at these places.
+    pub(super) fn thing_of(&mut self, found: FoundId) -> ThingId {
+        let all = self.founds.get(found);
+        let places = all.iter().filter_map(|one| match *one {
+            Found::Entry(file, id) => Some(Place::Entry(file, id)),
+            Found::Local(symbol) => Some(match self.entry_of(symbol) {
+                Some(entry) => Place::Entry(self.own, entry),
+                None => Place::Local(symbol),
+            }),
+            _ => None,
+        });
+        let mut places: Vec<Place> = places.collect();
+        places.sort_unstable();
+        places.dedup();
+        self.types.thing(places)
+    }
+
+    /// The thing that an entry is a member of.
+    pub(super) fn owner_of(&mut self, file: FileNumber, entry: EntryId) -> Option<ThingId> {
+        let owner = self.interface(file).owner(entry)?;
+        Some(self.types.thing(vec![Place::Entry(file, owner)]))
+    }
+}
+
+pub(super) fn is_class(kind: SymbolKind) -> bool {
+    matches!(kind, SymbolKind::Class | SymbolKind::Interface | SymbolKind::Enum)
+}

@@ -1,0 +1,112 @@
+//! Objects: members of their own, and keys that name members of what they are to be.
+
+use super::check;
+
+#[test]
+fn objects_have_members() {
+    check(
+        "
+== a.ts
+class P { p() {} }
+export const o = { a() { return new P(); }, b: { c: 1 }, d: new P() } as const;
+export const frozen = Object.freeze({ x: 1 });
+== use.ts
+import { o, frozen } from './a';
+o.a().p();      //> a = a.ts:o.a ; p = a.ts:P.p?
+o.b.c; o.d.p(); //> b = a.ts:o.b ; c = a.ts:o.b.c ; p = a.ts:P.p
+frozen.x;       //> x = a.ts:frozen.x
+o.gone;         //> gone ! no-such-attribute
+o['b'].c;       //> b = a.ts:o.b ; c = a.ts:o.b.c
+",
+    );
+}
+
+#[test]
+fn spread_objects_are_inherited_from() {
+    check(
+        "
+== a.ts
+const base = { one: 1 };
+export const all = { ...base, two: 2 };
+== use.ts
+import { all } from './a';
+all.one; all.two;   //> one = a.ts:base.one ; two = a.ts:all.two
+",
+    );
+}
+
+#[test]
+fn keys_name_members_of_what_is_expected() {
+    check(
+        "
+== a.ts
+export interface Options { deep?: { flag: boolean }; list: Item[]; done(item: Item): void }
+export interface Item { id: number }
+export function configure(name: string, options: Options) {}
+export class Machine { constructor(options: Options) {} }
+export const defaults = (): Options => ({ list: [] });  //> list = a.ts:Options.list
+== use.ts
+import { configure, Machine, Options } from './a';
+const o: Options = {
+    deep: { flag: true },        //> deep = a.ts:Options.deep ; flag = a.ts:Options.deep.flag
+    list: [{ id: 1 }],           //> list = a.ts:Options.list ; id = a.ts:Item.id
+    done(item) { item.id },      //> done = a.ts:Options.done ; id = a.ts:Item.id
+};
+configure('', { list: [] });     //> list = a.ts:Options.list
+new Machine({ list: [] });       //> list = a.ts:Options.list
+const p = { list: [] } as Options;   //> list = a.ts:Options.list
+const q = { list: [] } satisfies Options; //> list = a.ts:Options.list
+",
+    );
+}
+
+#[test]
+fn what_is_taken_apart_names_members() {
+    check(
+        "
+== a.ts
+export interface Point { x: Part; y: Part }
+export interface Part { value: number }
+export function origin(): Point { throw 0; }
+== use.ts
+import { Point, origin } from './a';
+const { x, y: other = null } = origin();  //> x = a.ts:Point.x ; y = a.ts:Point.y
+x.value; other.value;                     //> value = a.ts:Part.value ; value#2 = a.ts:Part.value
+function f({ x: { value } }: Point) {}    //> x = a.ts:Point.x ; value = a.ts:Part.value
+const [first, ...rest] = [origin()];
+first.x; rest[0].y;                       //> x = a.ts:Point.x ; y = a.ts:Point.y
+for (const { y } of [origin()]) {}        //> y = a.ts:Point.y
+",
+    );
+}
+
+#[test]
+fn parameters_have_types_without_a_name() {
+    check(
+        "
+== a.ts
+export function f(options: { readonly size: number; inner: { a: string } }) {
+    options.size; options.inner.a;   //> size = a.ts:f.options.size ; a = a.ts:f.options.inner.a
+}
+== use.ts
+import { f } from './a';
+f({ size: 1, inner: { a: '' } });    //> size = a.ts:f.options.size ; a = a.ts:f.options.inner.a
+",
+    );
+}
+
+#[test]
+fn components_tell_what_their_attributes_are() {
+    check(
+        "
+== a.tsx
+export interface Props { title: string; onClose(): void }
+export function Dialog(props: Props) { return <div title={props.title} />; }
+export const parts = { Dialog };
+== use.tsx
+import { Dialog, parts } from './a';
+const x = <Dialog title='' onClose={() => {}}></Dialog>; //> Dialog = a.tsx:Dialog ; title = a.tsx:Props.title
+const y = <parts.Dialog title='' />;  //> parts = a.tsx:parts ; Dialog = a.tsx:parts.Dialog
+",
+    );
+}
