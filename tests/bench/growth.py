@@ -79,9 +79,9 @@ def update(table, results):
 
     series = {
         kind: {case: [(files, getattr(found[case], kind)) for files, (found, _, _) in results.items()] for case in CASES}
-        for kind in ("wall_ms", "peak_mib")
+        for kind in ("cpu_ms", "peak_mib")
     }
-    PICTURE.write_text(plot.panels([("time, ms", series["wall_ms"]), ("peak memory, MiB", series["peak_mib"])], "files"))
+    PICTURE.write_text(plot.panels([("user and system time, ms", series["cpu_ms"]), ("peak memory, MiB", series["peak_mib"])], "files"))
     before, rest = PAGE.read_text().split(BEGIN)
     _, after = rest.split(END)
     note = (f"Commit {git('rev-parse', '--short', 'HEAD')}, {datetime.date.today()}, {os.cpu_count()} cores, load at the "

@@ -77,7 +77,7 @@ impl Frontend for Toy {
                 _ => {}
             }
         }
-        FileIr { names: names.finish(), imports, references, texts: vec![hash(&text) as u64], ..FileIr::default() }
+        FileIr { names: names.finish(), imports, references, texts: vec![hash(&text)], ..FileIr::default() }
     }
 
     fn roots(&self, _: &dyn Layout) -> Vec<Root> {
