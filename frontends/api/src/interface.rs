@@ -237,11 +237,11 @@ mod tests {
             flags: SymbolFlags::empty(),
             is_public: true,
             import: None,
-            facts: 5..1,
+            facts: Range { start: 5, end: 1 },
             members,
             digest: 1,
         };
-        let entries = vec![entry(0..1), entry(0..u32::MAX), entry(9..3)];
+        let entries = vec![entry(0..1), entry(0..u32::MAX), entry(Range { start: 9, end: 3 })];
         let interface = Interface { names, entries, module_entries: u32::MAX, ..Interface::default() };
         assert_eq!(interface.members(None), 0..3);
         for id in (0..4).map(EntryId) {
