@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "cache")]
 use esker_engine::fuzzing::{read_manifest, read_record};
 use esker_tests::fuzzed::TARGETS;
 
