@@ -160,7 +160,7 @@ impl FjallStore {
     fn hold(&self) -> Result<(Held, Turn), StoreError> {
         let (lock, turn) = self.acquire_lock()?;
         fail_point::reach("store-locked");
-        Ok((Held { recent: Recent::load(&self.directory), _lock: lock }, turn))
+        Ok((Held { recent: self.load_recent(), _lock: lock }, turn))
     }
 
     /// Makes sure that what is recent is known, opening nothing else.
@@ -336,6 +336,17 @@ impl FjallStore {
                 }
             }
         }
+    }
+
+    fn load_recent(&self) -> Recent {
+        let path = Recent::path(&self.directory);
+        if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir()) {
+            self.metrics.file_damaged(format_args!("{} is a directory, and is removed", path.display()));
+            if let Err(error) = fs::remove_dir_all(&path) {
+                tracing::debug!("{} cannot be removed: {error}", path.display());
+            }
+        }
+        Recent::load(&self.directory)
     }
 
     fn open_lock(&self) -> io::Result<File> {
