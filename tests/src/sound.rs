@@ -75,7 +75,14 @@ fn assert_values(ir: &FileIr) {
             | Value::Entered(of)
             | Value::EnteredAsync(of)
             | Value::Unpacked(of, _)
+            | Value::Argument(of, _)
+            | Value::TypeOf(of)
             | Value::Annotated(of) => before(of),
+            Value::Member(of, name) => {
+                before(of);
+                assert!(ir.names.get(*name).is_some());
+            }
+            Value::Scope(scope) => assert!(scope.index() < ir.scopes.len()),
             Value::Item(of, parts) => {
                 before(of);
                 ir.values.list(*parts).for_each(|part| before(&part));

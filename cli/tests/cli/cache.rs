@@ -105,6 +105,7 @@ fn verify_lists_what_lies_in_a_part_of_the_store_that_cannot_be_read() {
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(!ran.stdout.contains("is damaged"), "{}", ran.stdout);
     assert_eq!(repository.esker("build --verify").code, Some(0), "what is missing is not wrong");
+    assert_eq!(repository.esker("build --force").code, Some(0));
     assert_eq!(repository.esker("cache verify").code, Some(0));
 }
 

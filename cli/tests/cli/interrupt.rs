@@ -83,6 +83,8 @@ fn a_signal_ends_the_process_and_takes_its_unfinished_file_with_it() {
 #[test]
 fn a_shell_says_130() {
     let repository = Repository::new("//- a.py\nX = 1\n");
+    // Twice, as above: it is to wait once it has begun to write, not before.
+    assert_eq!(repository.esker("build").code, Some(0));
     assert_eq!(repository.esker("build").code, Some(0));
     let lock = repository.store_lock();
     lock.try_lock().unwrap();

@@ -462,7 +462,11 @@ impl Store for FjallStore {
             }
             if recent.has_room_for(&first, self.most_recent) {
                 match recent.append(&first) {
-                    Ok(()) => return Ok(()),
+                    Ok(()) => {
+                        let bytes = table_bytes(&self.directory) + recent.len() as u64;
+                        self.bytes_when_written.store(bytes, Ordering::Relaxed);
+                        return Ok(());
+                    }
                     Err(error) => tracing::debug!("records go into the store at once: {error}"),
                 }
             }
@@ -562,7 +566,8 @@ impl Store for FjallStore {
     }
 
     fn disk_bytes(&self) -> Result<u64, StoreError> {
-        Ok(table_bytes(&self.directory))
+        let recent = fs::metadata(Recent::path(&self.directory)).map_or(0, |metadata| metadata.len());
+        Ok(table_bytes(&self.directory) + recent)
     }
 
     fn statistics(&self) -> Result<StoreStatistics, StoreError> {
