@@ -63,7 +63,7 @@ pub(crate) fn recent_bytes(otherwise: usize) -> usize {
 }
 
 /// So many.
-#[cfg(not(feature = "fail-points"))]
+#[cfg(all(feature = "cache", not(feature = "fail-points")))]
 #[inline]
 pub(crate) fn recent_bytes(otherwise: usize) -> usize {
     otherwise

@@ -395,7 +395,7 @@ fn types(from: &'static str, to: &'static str) -> impl Fn(&Tree) {
     move |tree| {
         let (_, text) = TYPES.split_once("//- tool.ts\n").unwrap();
         assert!(text.contains(from));
-        tree.write("tool.ts", &text.replace(from, to));
+        tree.write("tool.ts", text.replace(from, to));
     }
 }
 

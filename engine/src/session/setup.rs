@@ -30,6 +30,7 @@ pub(crate) struct Setup {
     pub(crate) keeping: Keeping,
     pub(crate) checking: Checking,
     pub(crate) system: Arc<dyn System>,
+    #[cfg_attr(not(feature = "cache"), expect(dead_code, reason = "there is no store to wait for"))]
     pub(crate) lock_timeout: Duration,
     pub(crate) monitor: Arc<Monitor>,
 }
