@@ -18,16 +18,16 @@ mod garbage;
 mod inventory;
 mod names;
 mod propagate;
+mod run;
 mod setup;
 mod verify;
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use esker_frontend_api::{EdgeKinds, Root};
 use rayon::ThreadPool;
@@ -35,6 +35,7 @@ use rayon::ThreadPool;
 pub(crate) use affected::Differences;
 pub(crate) use ahead::Keeping;
 pub(crate) use cache::CacheDirectory;
+pub(crate) use run::{Checking, Mode, Run, RunStart, Scope};
 pub(crate) use setup::Setup;
 
 use crate::code::CodeIndex;
@@ -43,7 +44,7 @@ use crate::digest::Digest;
 use crate::error::EngineError;
 use crate::explain::Cause;
 use crate::exports::HeldInterfaces;
-use crate::input::{ChangeSet, FileSet, Files, Lifetime, Rules, Stat, Texts};
+use crate::input::{ChangeSet, FileSet, Files, Lifetime, Rules, Texts};
 use crate::input::{listed_changes, relative_path, walk_below, walked_changes};
 use crate::manifest::{self, Manifest, Tail, assemble};
 use crate::memo::Memo;
@@ -55,6 +56,7 @@ use absence::import_roots;
 use ahead::Ahead;
 use causes::reasons_of_everything;
 use propagate::{Propagated, file_set_of, in_parallel, propagate};
+use run::Interruption;
 
 /// How often a run starts again because files changed under it. An editor that saves is one change; more than a few
 /// means that something writes all the time.
@@ -72,105 +74,6 @@ const RATHER_EXECUTED: usize = 4;
 /// How many bytes of encoded results a session may hold in memory that lets go of the store between runs. One that edits
 /// a file needs the interfaces of those that it imports, again and again.
 const RESIDENT_VALUE_BYTES: u64 = 16 << 20;
-
-/// A time stamp is proof that a file is unchanged only if it is older than this when the file is read: Linux advances
-/// the clock that stamps files every 1 to 10 ms.
-const RACY_NS: i64 = 20_000_000;
-/// The same for a file system that stamps whole seconds (FAT: two of them).
-const RACY_COARSE_NS: i64 = 2_000_000_000;
-
-/// When a run began, by the clock that stamps files.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RunStart {
-    unix_ns: i64,
-}
-
-impl RunStart {
-    fn now() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { unix_ns: i64::try_from(since.as_nanos()).unwrap_or(i64::MAX) }
-    }
-
-    /// Whether a file could be written again after it was read and keep this stat.
-    pub(crate) fn is_racy(self, stat: Stat) -> bool {
-        let tick = if stat.mtime_ns % 1_000_000_000 == 0 { RACY_COARSE_NS } else { RACY_NS };
-        stat.mtime_ns.max(stat.ctime_ns) > self.unix_ns - tick
-    }
-}
-
-/// What a run is to look at.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Scope<'a> {
-    /// Every file below the root.
-    Everything,
-    /// These paths alone.
-    Listed(&'a [PathBuf]),
-}
-
-/// Whether what is known already may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
-    Incremental,
-    Force,
-}
-
-/// How much of a manifest that was read is checked, whatever a run looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Checking {
-    /// All of it.
-    Everything,
-    /// What a report tells.
-    WhatIsRead,
-}
-
-/// Why work was broken off that has to begin again.
-#[derive(Debug)]
-enum Interruption {
-    /// A file is no longer what it was taken for.
-    Changed(Arc<str>),
-    /// The manifest is not what was written.
-    ManifestDamaged,
-}
-
-impl fmt::Display for Interruption {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Changed(path) => write!(f, "{path} changed"),
-            Self::ManifestDamaged => f.write_str("the manifest turned out to be damaged"),
-        }
-    }
-}
-
-/// What a run did.
-pub(crate) struct Run {
-    pub(crate) manifest: Arc<Manifest>,
-    pub(crate) differences: Differences,
-    /// Positions in the manifest, ascending.
-    pub(crate) affected: Vec<u32>,
-    pub(crate) executed: Vec<(&'static str, Arc<str>)>,
-    pub(crate) stages: Vec<(&'static str, StageMetrics)>,
-    pub(crate) damaged_records: u64,
-    pub(crate) damaged_cache_files: u64,
-    pub(crate) io: IoMetrics,
-    pub(crate) elapsed: Duration,
-}
-
-impl Run {
-    /// A run that found everything as this manifest says.
-    pub(crate) fn of_manifest(manifest: Arc<Manifest>) -> Self {
-        Self {
-            manifest,
-            differences: Differences::default(),
-            affected: Vec::new(),
-            executed: Vec::new(),
-            stages: Vec::new(),
-            damaged_records: 0,
-            damaged_cache_files: 0,
-            io: IoMetrics::default(),
-            elapsed: Duration::ZERO,
-        }
-    }
-}
 
 /// One root, brought up to date as often as asked.
 pub(crate) struct Session {

@@ -188,6 +188,10 @@ pub(crate) fn all_answers(interface: &Interface) -> Vec<(String, u64)> {
 
 fn collect_names(interface: &Interface, owner: Option<EntryId>, prefix: &str, into: &mut Vec<String>) {
     for index in interface.members(owner) {
+        // Each entry is a member of one owner, but for made-up ones, of which there could be no end.
+        if into.len() > interface.entries.len() + 2 {
+            return;
+        }
         let Some(entry) = interface.entry(EntryId(index)) else { continue };
         let name = format!("{prefix}{}", interface.name(entry.name));
         // Members come after their owner. Where a faulty frontend has it otherwise, this ends all the same.

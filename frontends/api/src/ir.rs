@@ -84,9 +84,12 @@ impl FileIr {
     #[must_use]
     pub fn facts_of(&self, symbol: SymbolId) -> &[Fact] {
         let starts = self.fact_starts.get(|| {
-            let symbols = self.facts.last().map_or(0, |fact| fact.symbol.index() + 1);
-            let mut starts = vec![0; symbols + 1];
-            self.facts.iter().for_each(|fact| starts[fact.symbol.index() + 1] += 1);
+            let mut starts = vec![0; self.symbols.len() + 1];
+            for fact in &self.facts {
+                // A made-up IR can tell of symbols that it does not have.
+                let Some(count) = starts.get_mut(fact.symbol.index() + 1) else { continue };
+                *count += 1;
+            }
             (1..starts.len()).for_each(|symbol| starts[symbol] += starts[symbol - 1]);
             starts
         });
