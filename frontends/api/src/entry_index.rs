@@ -22,16 +22,18 @@ pub struct EntryIndex {
 impl EntryIndex {
     pub(crate) fn new(interface: &Interface) -> Self {
         let mut index = Self { slots: vec![0; (interface.entries.len() * 2).next_power_of_two()].into() };
-        index.add(interface, None);
+        // Each entry is a member of one owner, but for made-up ones: those could fill the table, and no search would end.
+        let mut left = interface.entries.len();
+        index.add(interface, None, &mut left);
         for (entry, id) in interface.entries.iter().zip(0..) {
             if !is_function(entry.kind) && !entry.members.is_empty() {
-                index.add(interface, Some(EntryId(id)));
+                index.add(interface, Some(EntryId(id)), &mut left);
             }
         }
         index
     }
 
-    fn add(&mut self, interface: &Interface, owner: Option<EntryId>) {
+    fn add(&mut self, interface: &Interface, owner: Option<EntryId>, left: &mut usize) {
         let mut before = None;
         for position in interface.members(owner) {
             let Some(entry) = interface.entries.get(position as usize) else { break };
@@ -39,6 +41,8 @@ impl EntryIndex {
             if before.replace(name) == Some(name) {
                 continue;
             }
+            let Some(fewer) = left.checked_sub(1) else { return };
+            *left = fewer;
             let hash = hash(owner, name);
             let mut slot = self.first_slot(hash);
             while self.slots[slot] != 0 {
@@ -84,4 +88,30 @@ fn hash(owner: Option<EntryId>, name: &str) -> u64 {
     hasher.write_u32(owner.map_or(u32::MAX, |owner| owner.0));
     hasher.write(name.as_bytes());
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Entry, EntryId, Interface, NameTableBuilder, SymbolFlags, SymbolKind};
+
+    #[test]
+    fn entries_with_many_owners_do_not_fill_the_table() {
+        let mut names = NameTableBuilder::default();
+        let entries: Vec<Entry> = (0..8u32)
+            .map(|number| Entry {
+                name: names.intern(number.to_string()),
+                kind: SymbolKind::Class,
+                flags: SymbolFlags::empty(),
+                is_public: true,
+                import: None,
+                facts: 0..0,
+                members: number + 1..8,
+                digest: 1,
+            })
+            .collect();
+        let interface = Interface { names: names.finish(), entries, module_entries: 8, ..Interface::default() };
+        assert_eq!(interface.entries(None, "7"), 7..8);
+        assert_eq!(interface.entries(None, "8"), 0..0);
+        assert_eq!(interface.entries(Some(EntryId(0)), "x"), 0..0);
+    }
 }
