@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use esker_engine::Build;
-use esker_tests::generated::{importers, path, repository, text};
+use esker_tests::generated::PYTHON;
 use esker_tests::{Tree, engine};
 
 /// How a build learns what changed.
@@ -24,7 +24,7 @@ enum By {
 
 /// Times the full build of a tree: nothing is known, and the results are kept.
 fn full(criterion: &mut Criterion, name: &str, files: usize) {
-    let tree = repository(files);
+    let tree = PYTHON.repository(files);
     criterion.bench_function(&format!("{name}/full build"), |bencher| {
         bencher.iter_custom(|iterations| (0..iterations).map(|_| timed(|| build_anew(&tree))).sum());
     });
@@ -37,9 +37,9 @@ fn build_anew(tree: &Tree) -> Build {
 
 /// Times the build after an edit of the bodies of some files.
 fn incremental(criterion: &mut Criterion, name: &str, files: usize, changed: &[usize], by: By) {
-    let tree = repository(files);
+    let tree = PYTHON.repository(files);
     tree.engine().execute().expect("a build succeeds");
-    let paths: Vec<PathBuf> = changed.iter().map(|file| PathBuf::from(path(*file))).collect();
+    let paths: Vec<PathBuf> = changed.iter().map(|file| PathBuf::from(PYTHON.path(*file))).collect();
     let mut edition = 0;
     criterion.bench_function(&format!("{name}/{} changed, by {by:?}", changed.len()), |bencher| {
         bencher.iter_custom(|iterations| {
@@ -47,7 +47,7 @@ fn incremental(criterion: &mut Criterion, name: &str, files: usize, changed: &[u
             for _ in 0..iterations {
                 // Another edition each time: known content would cost nothing.
                 edition += 1;
-                changed.iter().for_each(|file| tree.write(&path(*file), text(*file, edition)));
+                changed.iter().for_each(|file| tree.write(&PYTHON.path(*file), PYTHON.text(*file, edition)));
                 total += timed(|| {
                     let mut engine =
                         engine(&tree.root()).with_cache(tree.cache()).for_one_run().build().expect("the root exists");
@@ -76,7 +76,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
 fn of_100_files(criterion: &mut Criterion) {
     const FILES: usize = 111;
     const WITH_TEN_DEPENDENTS: usize = 3;
-    assert_eq!(importers(WITH_TEN_DEPENDENTS, FILES).count(), 10);
+    assert_eq!(PYTHON.importers(WITH_TEN_DEPENDENTS, FILES).count(), 10);
     full(criterion, "100 files", FILES);
     incremental(criterion, "100 files", FILES, &[WITH_TEN_DEPENDENTS], By::Walk);
     incremental(criterion, "100 files", FILES, &[WITH_TEN_DEPENDENTS], By::List);

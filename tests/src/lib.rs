@@ -4,6 +4,7 @@ pub mod edition;
 pub mod frontends;
 pub mod fuzzed;
 pub mod generated;
+pub mod languages;
 #[cfg(feature = "cache")]
 pub mod planted;
 pub mod sound;

@@ -11,7 +11,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use esker_engine::{Build, Engine};
-use esker_tests::generated::{path, repository, text};
+use esker_tests::generated::PYTHON;
 use esker_tests::{Tree, engine};
 
 /// Counts allocations.
@@ -99,7 +99,7 @@ fn check(what: &str, wrong: &mut Vec<String>, build: impl FnOnce() -> Build, all
 
 #[test]
 fn builds_cost_no_more_than_they_did() {
-    let tree = repository(FILES);
+    let tree = PYTHON.repository(FILES);
     // Files that were written just before they are read are read again, however many those are.
     let grow_old = || std::thread::sleep(std::time::Duration::from_millis(50));
     grow_old();
@@ -109,16 +109,16 @@ fn builds_cost_no_more_than_they_did() {
     check("nothing changed", wrong, || fresh(&tree).execute().unwrap(), &NOTHING);
     // Of the same length in every run, and known to none.
     let edit = |file: usize, edition: usize| {
-        tree.write(&path(file), text(file, edition));
+        tree.write(&PYTHON.path(file), PYTHON.text(file, edition));
         grow_old();
     };
     edit(LEAF, 1);
-    check("a body in a leaf", wrong, || fresh(&tree).execute_incremental([path(LEAF)]).unwrap(), &LEAF_BODY);
+    check("a body in a leaf", wrong, || fresh(&tree).execute_incremental([PYTHON.path(LEAF)]).unwrap(), &LEAF_BODY);
     edit(HUB, 1);
-    check("a body in a hub", wrong, || fresh(&tree).execute_incremental([path(HUB)]).unwrap(), &HUB_BODY);
-    tree.write(&path(HUB), text(HUB, 1) + "NEW_NAME = 1\n");
+    check("a body in a hub", wrong, || fresh(&tree).execute_incremental([PYTHON.path(HUB)]).unwrap(), &HUB_BODY);
+    tree.write(&PYTHON.path(HUB), PYTHON.text(HUB, 1) + "NEW_NAME = 1\n");
     grow_old();
-    check("a new name in a hub", wrong, || fresh(&tree).execute_incremental([path(HUB)]).unwrap(), &HUB_NAME);
+    check("a new name in a hub", wrong, || fresh(&tree).execute_incremental([PYTHON.path(HUB)]).unwrap(), &HUB_NAME);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

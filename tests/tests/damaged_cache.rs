@@ -1,5 +1,5 @@
-//! The cache is never trusted: whatever happens to its files, a run answers as one without a cache does, and the run
-//! after the next one has its results back.
+//! The cache is never trusted: whatever happens to it as a whole, a run answers as one without a cache does, and the run
+//! after the next one has its results back. What can happen to each of its files is in `damaged_files.rs`.
 
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
@@ -8,27 +8,26 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use esker_tests::languages::{ALL, Modules};
 use esker_tests::{Tree, answer, engine, executed};
 
+/// In every language.
 const TREE: &str = "
-//- a.py
-import b
-from p import *
-//- b.py
-import c
-
-class Service:
-    def run(self):
-        return c.x
-//- c.py
-x = 1
-//- p/__init__.py
-__all__ = ['q']
-//- p/q.py
-import a
-//- broken.py
-def f(:
-    import a
+//- a
+use b
+use p/: *
+//- b
+use c
+class Service: run(): c.x
+//- c
+let x = 1
+//- p/
+list q
+//- p/q
+use a
+//- broken
+broken
+use a
 ";
 
 /// How much of what an earlier run kept is at hand when the damage is met.
@@ -47,7 +46,7 @@ fn check(what: &str, damage: impl Fn(&Path)) {
         let tree = built_twice();
         damage(&tree.cache());
         match then {
-            Then::EditAFile => tree.write("b.py", "import c\nimport p.q\n"),
+            Then::EditAFile => tree.write_module("b", "use c\nuse p/q"),
             Then::LoseTheManifest => lose_manifest(&tree),
         }
         let expected = tree.clean_answer();
@@ -65,10 +64,10 @@ fn check(what: &str, damage: impl Fn(&Path)) {
     }
 }
 
-fn built_twice() -> Tree {
-    let tree = Tree::new(TREE);
+fn built_twice() -> Modules {
+    let tree = Modules::new(ALL, TREE);
     tree.engine().execute().unwrap();
-    tree.write("c.py", "import broken\nx = 2\n");
+    tree.write_module("c", "use broken\nlet x = 2");
     tree.engine().execute().unwrap();
     tree
 }
@@ -103,11 +102,8 @@ fn files_below(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A file that every cache has that was made by the same steps.
-struct Kept {
-    relative: String,
-    length: u64,
-}
+/// A file that every cache has that was made by the same steps, by its path.
+struct Kept(String);
 
 impl Kept {
     fn all() -> Vec<Self> {
@@ -116,50 +112,15 @@ impl Kept {
         let kept = |path: PathBuf| {
             let relative = path.strip_prefix(&cache).unwrap().to_str().unwrap().to_owned();
             let named = [MANIFEST, BASE].into_iter().find(|prefix| relative.starts_with(prefix));
-            let relative = named.map_or(relative, str::to_owned);
-            Self { relative, length: fs::metadata(&path).unwrap().len() }
+            Self(named.map_or(relative, str::to_owned))
         };
         files_below(&cache).into_iter().map(kept).collect()
     }
 
     /// Where it lies in a cache.
     fn in_cache(&self, cache: &Path) -> PathBuf {
-        let named = [MANIFEST, BASE].contains(&&*self.relative);
-        if named { beginning_with(cache, &self.relative).unwrap() } else { cache.join(&self.relative) }
-    }
-}
-
-/// Damages each file of a cache in turn.
-fn check_each_file(what: &str, damage: impl Fn(&Path)) {
-    for file in Kept::all() {
-        check(&format!("{} {what}", file.relative), |cache| damage(&file.in_cache(cache)));
-    }
-}
-
-/// Some places of a file: its first and last bytes, and others spread over what lies between.
-fn sampled(length: u64) -> Vec<u64> {
-    let spread = (1..6).map(|part| length * part / 6 + part);
-    let mut places: Vec<u64> =
-        [0, 9, length.saturating_sub(1), length.saturating_sub(30)].into_iter().chain(spread).collect();
-    places.retain(|place| *place < length);
-    places.sort_unstable();
-    places.dedup();
-    places
-}
-
-#[test]
-fn a_flipped_byte_anywhere_changes_no_answer() {
-    for file in Kept::all() {
-        for place in sampled(file.length) {
-            check(&format!("byte {place} of {} flipped", file.relative), |cache| {
-                let path = file.in_cache(cache);
-                let mut bytes = fs::read(&path).unwrap();
-                if let Some(byte) = bytes.get_mut(place as usize) {
-                    *byte ^= 0x55;
-                }
-                fs::write(path, bytes).unwrap();
-            });
-        }
+        let named = [MANIFEST, BASE].contains(&&*self.0);
+        if named { beginning_with(cache, &self.0).unwrap() } else { cache.join(&self.0) }
     }
 }
 
@@ -175,9 +136,9 @@ fn damage_that_shows_while_a_run_is_at_work_changes_no_answer() {
             *byte ^= 0x55;
         }
         fs::write(path, bytes).unwrap();
-        tree.write("b.py", "import c\nimport p.q\n");
+        tree.write_module("b", "use c\nuse p/q");
         let mut engine = engine(&tree.root()).with_cache(tree.cache()).check_what_is_read().build().unwrap();
-        let build = engine.execute_incremental(["b.py"]).unwrap();
+        let build = engine.execute_incremental(tree.paths(&["b"])).unwrap();
         let clean = engine_without_cache(&tree).execute().unwrap();
         assert_eq!(build.report().diagnostics, clean.report().diagnostics, "byte {place} flipped");
         assert!(build.diagnostics().eq(clean.diagnostics()), "byte {place} flipped");
@@ -187,37 +148,6 @@ fn damage_that_shows_while_a_run_is_at_work_changes_no_answer() {
 
 fn engine_without_cache(tree: &Tree) -> esker_engine::Engine {
     engine(&tree.root()).build().unwrap()
-}
-
-#[test]
-fn a_file_cut_short_changes_no_answer() {
-    for file in Kept::all() {
-        for length in [0, 1, file.length / 2, file.length.saturating_sub(1)] {
-            check(&format!("{} cut to {length} bytes", file.relative), |cache| {
-                fs::File::options().write(true).open(file.in_cache(cache)).unwrap().set_len(length).unwrap();
-            });
-        }
-    }
-}
-
-#[test]
-fn a_missing_file_changes_no_answer() {
-    check_each_file("removed", |file| fs::remove_file(file).unwrap());
-}
-
-#[test]
-fn random_bytes_for_a_file_change_no_answer() {
-    let noise: Vec<u8> = (0..20_000_u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-    check_each_file("replaced by noise", |file| fs::write(file, &noise).unwrap());
-}
-
-#[test]
-fn a_file_with_more_at_its_end_changes_no_answer() {
-    check_each_file("longer", |file| {
-        let mut bytes = fs::read(file).unwrap();
-        bytes.extend_from_slice(&[7; 100]);
-        fs::write(file, bytes).unwrap();
-    });
 }
 
 #[test]
@@ -255,7 +185,7 @@ fn check_unmended(what: &str, damage: impl Fn(&Path)) {
     let tree = built_twice();
     damage(&tree.cache());
     for edition in 0..2 {
-        tree.write("b.py", format!("import c\nimport p.q\nx = {edition}\n"));
+        tree.write_module("b", &format!("use c\nuse p/q\nlet x = {edition}"));
         let mut engine = tree.engine();
         assert_eq!(answer(&engine.execute().unwrap()), tree.clean_answer(), "{what}");
         assert_eq!(executed(&engine.execute().unwrap()), "", "{what}: the engine itself remembers");
@@ -265,7 +195,7 @@ fn check_unmended(what: &str, damage: impl Fn(&Path)) {
 #[test]
 fn directories_in_the_place_of_files_change_no_answer() {
     for file in Kept::all() {
-        check_unmended(&format!("{} a directory", file.relative), |cache| {
+        check_unmended(&format!("{} a directory", file.0), |cache| {
             let path = file.in_cache(cache);
             fs::remove_file(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             fs::create_dir_all(path.join("full")).unwrap();
@@ -279,10 +209,10 @@ fn directories_in_the_place_of_files_change_no_answer() {
 
 /// Builds with a cache that cannot be written, edits, and builds again.
 fn check_unwritable(cache: &Path) {
-    let tree = Tree::new(TREE);
+    let tree = Modules::new(ALL, TREE);
     let mut resident = engine(&tree.root()).with_cache(cache).build().unwrap();
     for edition in 0..2 {
-        tree.write("b.py", format!("import c\nx = {edition}\n"));
+        tree.write_module("b", &format!("use c\nlet x = {edition}"));
         let expected = tree.clean_answer();
         let mut fresh = engine(&tree.root()).with_cache(cache).build().unwrap();
         assert_eq!(answer(&fresh.execute().unwrap()), expected, "{}", cache.display());
@@ -320,7 +250,7 @@ fn a_read_only_cache_is_read_and_not_written() {
     };
     writable(0o444);
     assert_eq!(executed(&tree.engine().execute().unwrap()), "", "what is kept is of use");
-    tree.write("b.py", "import c\nimport p.q\n");
+    tree.write_module("b", "use c\nuse p/q");
     assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());
     writable(0o755);
     assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use esker_engine::{Build, Engine, GarbageLimits};
-use esker_tests::{Tree, answer, engine, executed};
+use esker_tests::languages::{ALL, Modules};
+use esker_tests::{answer, engine, executed};
 use tracing::span::{Attributes, Record};
 use tracing::{Event, Id, Level, Metadata, Subscriber};
 
@@ -20,25 +21,23 @@ const SAMPLES: u64 = 3;
 /// The environment variable that asks for another number of them.
 const SAMPLES_VARIABLE: &str = "ESKER_DAMAGE_SAMPLES";
 
+/// In every language.
 const TREE: &str = "
-//- a.py
-import b
-from p import *
-//- b.py
-import c
-
-class Service:
-    def run(self):
-        return c.x
-//- c.py
-x = 1
-//- p/__init__.py
-__all__ = ['q']
-//- p/q.py
-import a
-//- broken.py
-def f(:
-    import a
+//- a
+use b
+use p/: *
+//- b
+use c
+class Service: run(): c.x
+//- c
+let x = 1
+//- p/
+list q
+//- p/q
+use a
+//- broken
+broken
+use a
 ";
 
 static WARNINGS: AtomicU64 = AtomicU64::new(0);
@@ -66,16 +65,16 @@ impl Subscriber for Warnings {
 }
 
 /// A tree whose builds left more than one table of records.
-fn built(name: &str) -> Tree {
-    let tree = Tree::new(TREE);
-    tree.write("own.py", format!("import a\n{name} = 1\n"));
+fn built(name: &str) -> Modules {
+    let tree = Modules::new(ALL, TREE);
+    tree.write_module("own", &format!("use a\nlet {name} = 1"));
     tree.engine().execute().unwrap();
-    tree.write("c.py", "import broken\nx = 2\n");
+    tree.write_module("c", "use broken\nlet x = 2");
     tree.engine().execute().unwrap();
     // Another one with the times of all records.
     let everything = GarbageLimits { older_than: std::time::Duration::MAX, max_bytes: 0 };
     tree.engine().collect_garbage(everything).unwrap();
-    tree.write("c.py", "import broken\nimport p.q\nx = 3\n");
+    tree.write_module("c", "use broken\nuse p/q\nlet x = 3");
     tree.engine().execute().unwrap();
     tree
 }
@@ -126,22 +125,21 @@ fn lose_manifest(cache: &Path) {
     }
 }
 
-/// A tree, its cache as it was kept, and the answers for the two texts of `b.py`.
+/// A tree, its cache as it was kept, and the answers for what there can be in `b`.
 struct Patient {
-    tree: Tree,
+    tree: Modules,
     kept: Kept,
     answers: [String; 2],
 }
 
-const TEXTS: [&str; 2] =
-    ["import c\nimport p.q\n", "import c\n\nclass Service:\n    def run(self):\n        return c.x\n"];
+const TEXTS: [&str; 2] = ["use c\nuse p/q", "use c\n\nclass Service: run(): c.x"];
 
 impl Patient {
     fn new() -> Self {
         let tree = built("patient");
         let kept = Kept::of(&tree.cache());
         let answers = TEXTS.map(|text| {
-            tree.write("b.py", text);
+            tree.write_module("b", text);
             tree.clean_answer()
         });
         Self { tree, kept, answers }
@@ -168,7 +166,7 @@ impl Patient {
         for loses_manifest in [false, true] {
             let what = format!("{what}, manifest lost: {loses_manifest}");
             self.kept.bring_back(&cache);
-            self.tree.write("b.py", TEXTS[0]);
+            self.tree.write_module("b", TEXTS[0]);
             damage(&cache);
             if loses_manifest {
                 _ = self.build(&what, 0);
@@ -177,7 +175,7 @@ impl Patient {
             _ = self.build(&what, 0);
             let (next, _) = self.build(&what, 0);
             assert_eq!(executed(&next), "", "{what}: the next run");
-            self.tree.write("b.py", TEXTS[1]);
+            self.tree.write_module("b", TEXTS[1]);
             _ = self.build(&what, 1);
             // Everything is looked up twice: what was damaged is gone by then.
             for _ in 0..2 {
@@ -200,6 +198,11 @@ fn sampled(length: u64, samples: u64) -> Vec<u64> {
     places.sort_unstable();
     places.dedup();
     places
+}
+
+/// Bytes without sense, the same ones each time.
+fn noise() -> Vec<u8> {
+    (0..20_000_u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 24) as u8).collect()
 }
 
 #[test]
@@ -239,6 +242,10 @@ fn every_file_of_a_cache_can_be_damaged_in_any_way() {
                 });
             }
         }
+        patient.check(&format!("{name} replaced by noise"), |cache| fs::write(cache.join(file), noise()).unwrap());
+        patient.check(&format!("{name} with more at its end"), |cache| {
+            fs::write(cache.join(file), [&bytes[..], &[7; 100]].concat()).unwrap();
+        });
         for inside in ["", "full/of/others"] {
             patient.check(&format!("{name} a directory with {inside:?}"), |cache| {
                 fs::remove_file(cache.join(file)).unwrap();

@@ -8,25 +8,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use esker_engine::{CacheContents, CacheProblem, Engine, GarbageLimits};
+use esker_tests::languages::{ALL, EACH, Language, Modules};
 use esker_tests::{Tree, answer, engine, executed, names, planted};
 
 /// All that no manifest speaks of.
 const EVERYTHING: GarbageLimits = GarbageLimits { older_than: Duration::MAX, max_bytes: 0 };
 
-/// A tree of modules that import, extend and call each other.
-fn tree(files: usize) -> Tree {
-    let mut text = String::new();
-    for file in 0..files {
-        text += &format!("//- m{file}.py\n{}", module(files, file, 0));
-    }
-    Tree::new(&text)
+/// So many modules, in each of these languages, that import, extend and call each other.
+fn tree(languages: &'static [Language], files: usize) -> Modules {
+    let modules = (0..files).map(|file| format!("//- m{file}\n{}", module(files, file, 0)));
+    Modules::new(languages, &modules.collect::<String>())
 }
 
 fn module(files: usize, file: usize, round: usize) -> String {
     let other = (file + 1) % files;
     format!(
-        "import m{other}\nfrom m{} import C as D\n\nclass C:\n    def run(self, x{round}):\n        \
-         return m{other}.C().run({round})\n\ndef f{}(): return D.run\n",
+        "use m{other}\nuse m{}: C as D\n\nclass C: run(x{round}): new m{other}.C().run({round})\n\nfn f{}(): D.run\n",
         (file + 7) % files,
         round % 3,
     )
@@ -68,13 +65,17 @@ impl Built for Tree {
 
 #[test]
 fn after_many_edits_a_collection_leaves_what_a_fresh_build_would() {
+    EACH.into_iter().for_each(check_a_collection_after_many_edits);
+}
+
+fn check_a_collection_after_many_edits(languages: &'static [Language]) {
     const FILES: usize = 20;
-    let tree = tree(FILES);
+    let tree = tree(languages, FILES);
     tree.engine_built();
     let fresh = contents(&tree);
     assert_eq!(fresh.live_records(), fresh.records(), "all that a first build made is live: {fresh:?}");
     for round in 1..=100 {
-        tree.write(&format!("m{}.py", round % FILES), module(FILES, round % FILES, round));
+        tree.write_module(&format!("m{}", round % FILES), &module(FILES, round % FILES, round));
         tree.engine_built();
     }
     let grown = contents(&tree);
@@ -93,15 +94,15 @@ fn after_many_edits_a_collection_leaves_what_a_fresh_build_would() {
 
 /// Edits and builds under a budget that is so many sixteenths of what a first build leaves.
 fn check_budget(sixteenths: u64) {
-    const FILES: usize = 20;
-    let tree = tree(FILES);
+    const FILES: usize = 10;
+    let tree = tree(ALL, FILES);
     tree.engine_built();
     let budget = contents(&tree).store_bytes / 16 * sixteenths;
     let engine = || engine(&tree.root()).with_cache(tree.cache()).max_cache_bytes(budget).build().unwrap();
     let mut shrunk = 0;
     let mut before = 0;
     for round in 1..=100 {
-        tree.write(&format!("m{}.py", round % FILES), module(FILES, round % FILES, round));
+        tree.write_module(&format!("m{}", round % FILES), &module(FILES, round % FILES, round));
         engine().execute().unwrap();
         let bytes = contents(&tree).store_bytes;
         assert!(bytes <= budget, "{sixteenths} sixteenths, round {round}: {bytes} of {budget}");
@@ -124,21 +125,21 @@ fn a_budget_that_is_in_use_for_the_most_part_is_kept_all_the_same() {
 
 #[test]
 fn what_is_young_stays_and_the_oldest_goes_first() {
-    let tree = tree(3);
+    let tree = tree(ALL, 3);
     tree.engine_built();
     let first = module(3, 0, 0);
-    tree.write("m0.py", module(3, 0, 1));
+    tree.write_module("m0", &module(3, 0, 1));
     tree.engine_built();
     let limits = |older_than| GarbageLimits { older_than, max_bytes: u64::MAX };
     let kept = tree.engine().collect_garbage(limits(Duration::from_secs(3600))).unwrap();
     assert_eq!(kept.dropped_records, 0);
-    tree.write("m0.py", first);
+    tree.write_module("m0", &first);
     assert_eq!(executed(&tree.engine().execute().unwrap()), "", "what was kept is of use");
 
-    tree.write("m0.py", module(3, 0, 2));
+    tree.write_module("m0", &module(3, 0, 2));
     tree.engine_built();
     std::thread::sleep(Duration::from_millis(2100));
-    tree.write("m0.py", module(3, 0, 3));
+    tree.write_module("m0", &module(3, 0, 3));
     tree.engine_built();
     // The records of round 2 are as old as those before, the ones of round 3 are live.
     let dropped = tree.engine().collect_garbage(limits(Duration::from_secs(1))).unwrap();
@@ -149,8 +150,8 @@ fn what_is_young_stays_and_the_oldest_goes_first() {
 
 #[test]
 fn trees_that_share_a_cache_keep_what_is_theirs() {
-    let (one, other) = (tree(5), tree(9));
-    other.write("extra.py", "import m1\nm1.C\n");
+    let (one, other) = (tree(ALL, 5), tree(ALL, 9));
+    other.write_module("extra", "use m1\nsay m1.C");
     let cache = one.cache();
     // With another setup, so that keys of the other cannot be made of the manifest alone.
     let engine_of_other = || {
@@ -162,7 +163,7 @@ fn trees_that_share_a_cache_keep_what_is_theirs() {
     };
     one.engine_built();
     engine_of_other().execute().unwrap();
-    one.write("m0.py", module(5, 0, 1));
+    one.write_module("m0", &module(5, 0, 1));
     one.engine_built();
     let report = one.engine().collect_garbage(EVERYTHING).unwrap();
     assert!(report.dropped_records > 0, "{report:?}");
@@ -174,7 +175,7 @@ fn trees_that_share_a_cache_keep_what_is_theirs() {
 
 #[test]
 fn builds_go_on_while_garbage_is_collected() {
-    let tree = tree(6);
+    let tree = tree(ALL, 6);
     tree.engine_built();
     let is_done = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -189,7 +190,7 @@ fn builds_go_on_while_garbage_is_collected() {
             collections
         });
         for round in 1..=12 {
-            tree.write(&format!("m{}.py", round % 6), module(6, round % 6, round));
+            tree.write_module(&format!("m{}", round % 6), &module(6, round % 6, round));
             let mut engine = tree.engine();
             assert_eq!(answer(&engine.execute().unwrap()), tree.clean_answer(), "round {round}");
             assert_eq!(names(&mut engine), tree.clean_names(), "round {round}");
@@ -202,7 +203,7 @@ fn builds_go_on_while_garbage_is_collected() {
 
 #[test]
 fn a_collection_that_was_killed_has_done_nothing_or_all() {
-    let tree = tree(3);
+    let tree = tree(ALL, 3);
     tree.engine_built();
     let store = tree.cache().join("store-1");
     // Before the fresh store was whole; between the two renames; before the old one was removed.
@@ -220,7 +221,11 @@ fn a_collection_that_was_killed_has_done_nothing_or_all() {
 
 #[test]
 fn a_check_names_what_is_damaged_and_what_is_missing() {
-    let tree = tree(3);
+    EACH.into_iter().for_each(check_that_damage_is_named);
+}
+
+fn check_that_damage_is_named(languages: &'static [Language]) {
+    let tree = tree(languages, 3);
     tree.engine_built();
     let check = || tree.engine().check_cache().unwrap();
     assert_eq!((check().manifests, check().problems), (1, vec![]));

@@ -10,54 +10,55 @@ use std::thread;
 use std::time::Duration;
 
 use esker_engine::EngineError;
+use esker_tests::languages::{ALL, Modules};
 use esker_tests::{Tree, answer, engine, executed};
 
 const ONE: &str = "
-//- a.py
-import b
-import c
-//- b.py
-import c
-//- c.py
-x = 1
+//- a
+use b
+use c
+//- b
+use c
+//- c
+let x = 1
 ";
 
 /// Has files of the same paths as [`ONE`], some with the same and some with another content.
 const TWO: &str = "
-//- a.py
-import b
-import c
-//- b.py
-import a
-//- d.py
-y = 2
+//- a
+use b
+use c
+//- b
+use a
+//- d
+let y = 2
 ";
 
 #[test]
 fn two_trees_in_one_cache_each_get_their_own_answer() {
-    let (one, two) = (Tree::new(ONE), Tree::new(TWO));
+    let (one, two) = (Modules::new(ALL, ONE), Modules::new(ALL, TWO));
     let of = |tree: &Tree| engine(&tree.root()).with_cache(one.cache()).build().unwrap();
     for round in 0..3 {
         assert_eq!(answer(&of(&one).execute().unwrap()), one.clean_answer(), "round {round}");
         assert_eq!(answer(&of(&two).execute().unwrap()), two.clean_answer(), "round {round}");
-        one.write("c.py", format!("x = {round}\n"));
+        one.write_module("c", &format!("let x = {round}"));
     }
 }
 
 #[test]
 fn two_trees_in_one_cache_do_not_take_each_others_files_for_unchanged() {
-    let (one, two) = (Tree::new(ONE), Tree::new(TWO));
+    let (one, two) = (Modules::new(ALL, ONE), Modules::new(ALL, TWO));
     let of = |tree: &Tree| engine(&tree.root()).with_cache(one.cache()).build().unwrap();
     of(&one).execute().unwrap();
     assert!(matches!(of(&two).last_build(), Err(EngineError::NeverBuilt { .. })));
-    let build = of(&two).execute_incremental(["d.py"]).unwrap();
+    let build = of(&two).execute_incremental(two.paths(&["d"])).unwrap();
     assert_eq!(answer(&build), two.clean_answer());
     assert_eq!(answer(&of(&two).last_build().unwrap()), two.clean_answer());
 }
 
 #[test]
 fn a_second_tree_with_the_same_content_executes_nothing() {
-    let (one, two) = (Tree::new(ONE), Tree::new(ONE));
+    let (one, two) = (Modules::new(ALL, ONE), Modules::new(ALL, ONE));
     let of = |tree: &Tree| engine(&tree.root()).with_cache(one.cache()).build().unwrap();
     of(&one).execute().unwrap();
     let build = of(&two).execute().unwrap();
@@ -67,8 +68,8 @@ fn a_second_tree_with_the_same_content_executes_nothing() {
 
 #[test]
 fn engines_at_work_on_one_cache_at_once_all_answer_right() {
-    let tree = Tree::new(ONE);
-    let other = Tree::new(TWO);
+    let tree = Modules::new(ALL, ONE);
+    let other = Modules::new(ALL, TWO);
     let expected = (tree.clean_answer(), other.clean_answer());
     let cache = &tree.cache();
     thread::scope(|scope| {
@@ -93,12 +94,12 @@ fn engines_at_work_on_one_cache_at_once_all_answer_right() {
 
 #[test]
 fn engines_that_edit_and_build_in_turn_see_each_others_work() {
-    let tree = Tree::new(ONE);
+    let tree = Modules::new(ALL, ONE);
     let (mut first, mut second) = (tree.engine(), tree.engine());
     first.execute().unwrap();
     for round in 0..4 {
-        tree.write("b.py", format!("import c\nx = {round}\n"));
-        assert_eq!(first.execute().unwrap().report().executed.ir, 1);
+        tree.write_module("b", &format!("use c\nlet x = {round}"));
+        assert_eq!(first.execute().unwrap().report().executed.ir, ALL.len());
         let build = second.execute().unwrap();
         assert_eq!(executed(&build), "", "the other one has done it");
         assert_eq!(answer(&build), tree.clean_answer());
@@ -107,29 +108,29 @@ fn engines_that_edit_and_build_in_turn_see_each_others_work() {
 
 #[test]
 fn a_store_that_another_process_holds_is_done_without() {
-    let tree = Tree::new(ONE);
+    let tree = Modules::new(ALL, ONE);
     tree.engine().execute().unwrap();
     let lock = fs::File::options().write(true).open(tree.cache().join("store-1.lock")).unwrap();
     lock.lock().unwrap();
-    tree.write("b.py", "import a\n");
+    tree.write_module("b", "use a");
     let hasty =
         || engine(&tree.root()).with_cache(tree.cache()).lock_timeout(Duration::from_millis(20)).build().unwrap();
     let build = hasty().execute().unwrap();
     assert_eq!(answer(&build), tree.clean_answer());
     assert!(matches!(hasty().store_statistics(), Err(EngineError::Store(_))));
     drop(lock);
-    tree.write("c.py", "import b\n");
+    tree.write_module("c", "use b");
     assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());
     assert_eq!(executed(&tree.engine().execute().unwrap()), "");
 }
 
 #[test]
 fn an_engine_that_waited_for_another_profits_from_its_work() {
-    let tree = Tree::new(ONE);
+    let tree = Modules::new(ALL, ONE);
     tree.engine().execute().unwrap();
     let lock = fs::File::options().write(true).open(tree.cache().join("store-1.lock")).unwrap();
     lock.lock().unwrap();
-    tree.write("b.py", "import a\n");
+    tree.write_module("b", "use a");
     let build = thread::scope(|scope| {
         let waiting = scope.spawn(|| tree.engine().execute().unwrap());
         // One that does not wait publishes what it found out, while the other one is kept out of the store.
@@ -145,7 +146,7 @@ fn an_engine_that_waited_for_another_profits_from_its_work() {
 
 #[test]
 fn an_engine_that_waited_in_vain_does_not_wait_again() {
-    let tree = Tree::new(ONE);
+    let tree = Modules::new(ALL, ONE);
     tree.engine().execute().unwrap();
     let lock = fs::File::options().write(true).open(tree.cache().join("store-1.lock")).unwrap();
     lock.lock().unwrap();
@@ -153,12 +154,12 @@ fn an_engine_that_waited_in_vain_does_not_wait_again() {
     let mut hasty = engine(&tree.root()).with_cache(tree.cache()).lock_timeout(timeout).build().unwrap();
     let start = std::time::Instant::now();
     for edition in 0..20 {
-        tree.write("b.py", format!("import a\nx = {edition}\n"));
+        tree.write_module("b", &format!("use a\nlet x = {edition}"));
         assert_eq!(answer(&hasty.execute().unwrap()), tree.clean_answer());
     }
     assert!(start.elapsed() < timeout * 20, "it waited each time");
     lock.unlock().unwrap();
-    tree.write("b.py", "import c\n");
+    tree.write_module("b", "use c");
     hasty.execute().unwrap();
     assert_eq!(executed(&tree.engine().execute().unwrap()), "", "the store is used again as soon as it can be");
 }
@@ -179,7 +180,7 @@ fn contents(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn a_cache_directory_full_of_other_peoples_files_leaves_them_alone() {
-    let tree = Tree::new(ONE);
+    let tree = Modules::new(ALL, ONE);
     let foreign = [
         ("notes.txt", "mine"),
         (".gitignore", "*.log\n"),
@@ -194,7 +195,7 @@ fn a_cache_directory_full_of_other_peoples_files_leaves_them_alone() {
     }
     let before = contents(&tree.cache());
     for edition in 0..3 {
-        tree.write("c.py", format!("x = {edition}\n"));
+        tree.write_module("c", &format!("let x = {edition}"));
         assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());
         let after = contents(&tree.cache());
         for (path, bytes) in &before {
@@ -206,10 +207,10 @@ fn a_cache_directory_full_of_other_peoples_files_leaves_them_alone() {
 
 #[test]
 fn a_cache_inside_the_tree_is_no_part_of_it() {
-    let tree = Tree::new(ONE);
+    let tree = Modules::new(ALL, ONE);
     for cache in [tree.root().join(".esker"), tree.root().join("build/esker")] {
         let build = || engine(&tree.root()).with_cache(&cache).build().unwrap().execute().unwrap();
         assert_eq!(answer(&build()), answer(&build()));
-        assert_eq!(build().files().collect::<Vec<_>>(), ["a.py", "b.py", "c.py"]);
+        assert_eq!(build().files().collect::<Vec<_>>(), tree.paths(&["a", "b", "c"]));
     }
 }

@@ -10,30 +10,28 @@ use std::path::Path;
 use std::time::Duration;
 
 use esker_engine::{FileBytes, OsSystem, Place, System, VerifyReport};
+use esker_tests::languages::{ALL, EACH, Language, Modules};
 use esker_tests::planted::{self, KeyAndRecord};
 use esker_tests::{Tree, answer, engine, executed, names};
 
 const TREE: &str = "
-//- a.py
-import b
-from p import *
-b.Service().run()
-//- b.py
-import c
-
-class Service:
-    def run(self):
-        return c.x
-//- c.py
-x = 1
-def f(): return x
-//- p/__init__.py
-__all__ = ['q']
-from c import f as g
-//- p/q.py
-import a
-import missing
-a.b
+//- a
+use b
+use p/: *
+say new b.Service().run()
+//- b
+use c
+class Service: run(): c.x
+//- c
+let x = 1
+fn f(): x
+//- p/
+list q
+use c: f as g
+//- p/q
+use a
+use missing
+say a.b
 ";
 
 const STAGES: [&str; 5] = ["ir", "imports", "edges", "exports", "resolution"];
@@ -82,9 +80,15 @@ fn whole_answer(tree: &Tree) -> String {
 
 #[test]
 fn a_wrong_record_of_any_stage_is_seen_and_mended() {
+    for languages in EACH {
+        check_wrong_records(languages);
+    }
+}
+
+fn check_wrong_records(languages: &'static [Language]) {
     for stage in STAGES {
         for met in [Met::BesideTheManifest, Met::InTheManifest] {
-            let tree = Tree::new(TREE);
+            let tree = Modules::new(languages, TREE);
             tree.engine().execute().unwrap();
             let right = whole_answer(&tree);
             plant(&tree, stage);
@@ -111,20 +115,20 @@ fn a_wrong_record_of_any_stage_is_seen_and_mended() {
 
 #[test]
 fn what_is_kept_right_is_no_difference() {
-    let tree = Tree::new(TREE);
-    for edit in ["x = 1\n", "x: int = 2\ndef f(): return x\n", "from p import q\n", "x = 1\n"] {
-        tree.write("c.py", edit);
+    let tree = Modules::new(ALL, TREE);
+    for edit in ["let x = 1", "let x = 2\nfn f(): x", "use p/: q", "let x = 1"] {
+        tree.write_module("c", edit);
         let (build, report) = tree.engine().verify(100.0).unwrap();
         assert_eq!(report.differences, [], "{edit}");
         assert_eq!(answer(&build), tree.clean_answer());
     }
-    tree.remove("p/q.py");
+    tree.remove_module("p/q");
     assert_eq!(tree.engine().verify(100.0).unwrap().1.differences, []);
 }
 
 #[test]
 fn a_damaged_record_is_mended_too() {
-    let tree = Tree::new(TREE);
+    let tree = Modules::new(ALL, TREE);
     tree.engine().execute().unwrap();
     let (key, mut record) = planted::records(&tree.cache(), "exports").remove(0);
     *record.last_mut().unwrap() ^= 1;
@@ -135,12 +139,12 @@ fn a_damaged_record_is_mended_too() {
 }
 
 /// A disk on which a file has come to have another text of the same length, and its stat has not changed.
-struct Altered;
+struct Altered(Language);
 
 impl System for Altered {
     fn read(&self, path: &Path, max_bytes: u64) -> io::Result<FileBytes> {
-        if path.ends_with("c.py") {
-            return Ok(FileBytes::All(b"y = 1\ndef f(): return y\n".to_vec()));
+        if path.ends_with(self.0.path("c")) {
+            return Ok(FileBytes::All(self.0.text("c", "let y = 1\nfn f(): y").into_bytes()));
         }
         OsSystem.read(path, max_bytes)
     }
@@ -148,25 +152,28 @@ impl System for Altered {
 
 #[test]
 fn a_file_that_changed_behind_its_stat_is_seen() {
-    let tree = Tree::new(TREE);
+    ALL.iter().for_each(|language| check_a_change_behind_a_stat(*language));
+}
+
+fn check_a_change_behind_a_stat(language: Language) {
+    let tree = Modules::new(ALL, TREE);
     // A stat is trusted only if it is older than a tick of the clock.
     std::thread::sleep(Duration::from_millis(60));
     tree.engine().execute().unwrap();
-    let altered = || engine(&tree.root()).with_cache(tree.cache()).system(Altered).build().unwrap();
+    let altered = || engine(&tree.root()).with_cache(tree.cache()).system(Altered(language)).build().unwrap();
     let report = altered().verify(100.0).unwrap().1;
-    let found = |(path, stage)| report.differences.iter().any(|found| (&*found.path, found.stage) == (path, stage));
-    assert!(found(("c.py", "content")), "{report:?}");
-    assert!(found(("b.py", "resolution")), "what looks into it is wrong too: {report:?}");
+    let found = |(module, stage)| {
+        report.differences.iter().any(|found| (&*found.path, found.stage) == (&*language.path(module), stage))
+    };
+    assert!(found(("c", "content")), "{report:?}");
+    assert!(found(("b", "resolution")), "what looks into it is wrong too: {report:?}");
     assert_eq!(altered().verify(100.0).unwrap().1.differences, []);
 }
 
 #[test]
 fn a_sample_is_a_part_that_stays_the_same() {
-    let mut tree = String::new();
-    for file in 0..200 {
-        tree += &format!("//- m{file}.py\nimport m{}\nx = {file}\n", (file + 1) % 200);
-    }
-    let tree = Tree::new(&tree);
+    let modules = (0..100).map(|file| format!("//- m{file}\nuse m{}\nlet x = {file}\n", (file + 1) % 100));
+    let tree = Modules::new(ALL, &modules.collect::<String>());
     let checked = |percent| tree.engine().verify(percent).unwrap().1.files;
     let tenth = checked(10.0);
     assert!((5..50).contains(&tenth), "{tenth}");

@@ -127,8 +127,8 @@ fn an_interrupted_build_leaves_a_cache_that_answers_as_if_it_had_never_been() {
     let repository = Repository::new("//- esker.toml\n");
     let write = |round: usize| {
         for file in 0..FILES {
-            let text = format!("{}\nROUND_{file} = {round}\n", generated::text(file, FILES));
-            repository.tree.write(&generated::path(file), text);
+            let text = format!("{}\nROUND_{file} = {round}\n", generated::PYTHON.text(file, FILES));
+            repository.tree.write(&generated::PYTHON.path(file), text);
         }
     };
     write(0);

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use esker_tests::generated;
+use esker_tests::generated::MIXED;
 
 use crate::repository::Repository;
 
@@ -14,17 +14,17 @@ const FILES: usize = 50;
 /// Questions of every sort, by turns with builds.
 const COMMANDS: [&str; 8] = [
     "build --format json",
-    "affected package_0/module_3.py",
+    "affected package_0/module_3.ts",
     "graph",
-    "def Service3",
+    "def Service2",
     "build -q",
     "cycles",
     "refs Service3",
-    "dependents package_0/module_3.py --transitive",
+    "dependents package_0/module_2.py --transitive",
 ];
 
 fn repository() -> Repository {
-    let tree = generated::repository(FILES);
+    let tree = MIXED.repository(FILES);
     tree.write("esker.toml", "");
     Repository { tree }
 }
@@ -49,7 +49,7 @@ fn eight_at_once_on_one_cache_all_answer_right() {
     let repository = repository();
     // At first there is nothing, then all is known, then a file has changed that others depend on.
     for edition in [0, 0, 1, 2] {
-        repository.tree.write(&generated::path(3), generated::text(3, edition));
+        repository.tree.write(&MIXED.path(3), MIXED.text(3, edition));
         let children: Vec<_> = COMMANDS.iter().map(|command| (command, start(repository.command(command)))).collect();
         for (command, child) in children {
             let output = child.wait_with_output().unwrap();
@@ -76,9 +76,9 @@ fn one_that_hangs_blocks_nobody_past_the_time_limit() {
     repository.esker("build");
     let cache = repository.tree.root().join(".esker");
     let held = hold(&lock_file(&cache));
-    let unhurried = repository.esker("dependents package_0/module_3.py --lock-timeout 1m");
+    let unhurried = repository.esker("dependents package_0/module_3.ts --lock-timeout 1m");
     assert_eq!((unhurried.code, &*unhurried.stderr), (Some(0), ""));
-    repository.tree.write(&generated::path(3), generated::text(3, 1));
+    repository.tree.write(&MIXED.path(3), MIXED.text(3, 1));
     let children: Vec<_> = COMMANDS
         .iter()
         .map(|command| (command, start(repository.command(&format!("{command} --lock-timeout 600ms")))))
@@ -138,7 +138,7 @@ fn another_version_on_the_same_cache_is_neither_disturbed_nor_waited_for() {
     assert_eq!(before.len(), other.len());
     let held = hold(&cache.join("store-0.lock"));
     for edition in 1..4 {
-        repository.tree.write(&generated::path(3), generated::text(3, edition));
+        repository.tree.write(&MIXED.path(3), MIXED.text(3, edition));
         let ran = repository.esker("build --lock-timeout 1m --format json");
         assert_eq!((ran.json()["executed"]["ir"].as_u64(), &*ran.stderr), (Some(1), ""));
         assert_eq!(of_the_other(), before);

@@ -30,7 +30,7 @@ fn repository() -> (Repository, File) {
 fn long_work_shows_how_many_files_are_done() {
     // How many there have to be for a bar to appear depends on the machine.
     let shown = [2000, 8000, 32_000].into_iter().find_map(|files| {
-        let tree = generated::repository(files);
+        let tree = generated::PYTHON.repository(files);
         tree.write("esker.toml", "");
         let repository = Repository { tree };
         let shown = Terminal::run(repository.command("build --no-cache -j 1 --color never")).read_to_end();
