@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ pub(crate) struct Metrics {
     stages: RwLock<BTreeMap<&'static str, Arc<StageCounters>>>,
     damaged_records: AtomicU64,
     damaged_files: AtomicU64,
+    told_of_damage: AtomicBool,
     files_read: Amount,
     records_read: Amount,
     records_written: Amount,
@@ -104,10 +105,11 @@ impl Metrics {
     }
 
     fn tell_of_damage(&self, told: fmt::Arguments<'_>) {
-        if self.damaged_records() + self.damaged_files() == 0 {
-            tracing::warn!("{told}");
-        } else {
+        // Several threads can meet damage at once.
+        if self.told_of_damage.swap(true, Ordering::Relaxed) {
             tracing::debug!("{told}");
+        } else {
+            tracing::warn!("{told}");
         }
     }
 
