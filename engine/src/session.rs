@@ -510,6 +510,13 @@ impl Session {
             let kept = flushed.map(|flushed| flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
             (manifest, kept)
         });
+        let differences = match (&before, &baseline) {
+            // Everything was looked at as if it were new; what is new is told by comparing.
+            (Some(before), None) => affected::differences(before, &manifest),
+            _ => differences,
+        };
+        // The last time that the manifest before is looked at: what is damaged in it has to show while it still counts.
+        let affected = affected::affected(baseline.as_deref(), &manifest, &differences, &relinked);
         if let Some(records @ (Flushed::Kept | Flushed::Dropped)) = kept {
             self.publish(&manifest, records);
             // Not before: what is new is in use from now on.
@@ -519,17 +526,11 @@ impl Session {
         self.memo.store().release();
         drop(writing);
         self.manifest = Some(manifest.clone());
-
-        let differences = match (&before, &baseline) {
-            // Everything was looked at as if it were new; what is new is told by comparing.
-            (Some(before), None) => affected::differences(before, &manifest),
-            _ => differences,
-        };
         if self.setup.lifetime == Lifetime::OneRun {
             self.database = None;
         }
         Run {
-            affected: affected::affected(baseline.as_deref(), &manifest, &differences, &relinked),
+            affected,
             differences,
             executed,
             stages,
