@@ -16,6 +16,8 @@
 //! | `class C(B): m(a): a; n(): self.m(1)` | a class with methods, a line each | the same |
 //! | `# words` | a comment | a comment |
 //! | `broken` | a syntax error | a syntax error |
+//! | `python pass` | `pass` | nothing |
+//! | `typescript debugger;` | nothing | `debugger;` |
 //!
 //! In expressions, `new C()` and `self.x` are as each language has them. Where languages rightly differ, this is where it
 //! shows: a star passes on what it brings in both, and binds it in Python alone.
@@ -92,6 +94,8 @@ impl Language {
             ("class", methods) => self.class(name, methods),
             ("#", _) => self.comment(rest),
             ("broken", _) => self.broken(),
+            ("python", _) => self.own(Self::Python, rest),
+            ("typescript", _) => self.own(Self::TypeScript, rest),
             _ => panic!("`{line}` is no statement"),
         }
     }
@@ -198,6 +202,11 @@ impl Language {
             Self::Python => "def f(:".to_owned(),
             Self::TypeScript => "export const = ;".to_owned(),
         }
+    }
+
+    /// What only one language has a word for.
+    fn own(self, of: Self, text: &str) -> String {
+        if self == of { text.to_owned() } else { String::new() }
     }
 
     fn expression(self, text: &str) -> String {

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs::{self, File};
+use std::panic;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -152,7 +153,9 @@ impl Patient {
     /// One process's build: right, with one warning at most, and with a counter that agrees.
     fn build(&self, what: &str, text: usize) -> (Build, u64) {
         let before = WARNINGS.load(Ordering::SeqCst);
-        let build = self.engine().execute().unwrap();
+        // What unwinds on purpose says nothing of itself.
+        let built = panic::catch_unwind(|| self.engine().execute().unwrap());
+        let build = built.unwrap_or_else(|_| panic!("{what}: the run is not abandoned in order"));
         let warnings = WARNINGS.load(Ordering::SeqCst) - before;
         assert_eq!(answer(&build), self.answers[text], "{what}");
         let counted = build.details().damaged_records + build.details().damaged_cache_files;

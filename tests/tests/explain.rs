@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use esker_engine::{Build, Engine};
 use esker_tests::Tree;
+use esker_tests::languages::{ALL, EACH, Language, Modules};
 
 /// What a build says of a file: a line for each stage.
 fn explained(build: &Build, path: &str) -> String {
@@ -17,18 +18,29 @@ fn explained(build: &Build, path: &str) -> String {
     })
 }
 
-/// Makes the edit and builds, in a new process's place and in the old one's. Both must say of the file what is expected,
-/// after a build that found nothing to do too, and a process that begins later must say the same.
-fn check(fixture: &str, edit: impl Fn(&Tree), path: &str, expected: &str) {
+/// Makes the edit and builds, in a new process's place and in the old one's. Both must say of the module what is expected,
+/// after a build that found nothing to do too, and a process that begins later must say the same. So in every language.
+fn check(fixture: &str, edit: impl Fn(&Modules), module: &str, expected: &str) {
+    EACH.into_iter().for_each(|languages| check_in(languages, fixture, &edit, module, expected));
+}
+
+/// The same for what only Python has.
+fn check_in_python(fixture: &str, edit: impl Fn(&Modules), module: &str, expected: &str) {
+    check_in(&[Language::Python], fixture, &edit, module, expected);
+}
+
+fn check_in(languages: &'static [Language], fixture: &str, edit: &impl Fn(&Modules), module: &str, expected: &str) {
     for restart in [true, false] {
-        let tree = Tree::new(fixture);
+        let tree = Modules::new(languages, fixture);
         let mut engine = tree.engine();
         engine.execute().unwrap();
         if restart {
             engine = tree.engine();
         }
         edit(&tree);
-        says(&tree, &mut engine, path, expected);
+        for language in languages {
+            says(&tree, &mut engine, &language.path(module), &language.with_paths(expected));
+        }
     }
 }
 
@@ -44,22 +56,20 @@ fn says(tree: &Tree, engine: &mut Engine, path: &str, expected: &str) {
 
 /// `app` uses `tool.run` by way of `kit`; `stars` imports all of `tool`.
 const CHAIN: &str = "
-//- app.py
-from kit import run
-run(1)
-//- kit.py
-from tool import run
-//- other.py
-import tool
-tool.walk()
-//- stars.py
-from tool import *
-//- tool.py
-def run(times):
-    return times
+//- app
+use kit: run
+say run(1)
+//- kit
+pass tool: run
+//- other
+use tool
+say tool.walk()
+//- stars
+use tool: *
+//- tool
+fn run(times): times
 
-def walk():
-    pass
+fn walk(): 0
 ";
 
 const UNTOUCHED_IR: &str = "ir reused: its content is the same\n";
@@ -73,17 +83,22 @@ fn untouched() -> String {
 
 #[test]
 fn a_first_build_executes_all_that_no_equal_file_shares() {
-    let tree = Tree::new("//- a.py\n//- b.py\nimport a\n//- c.py\n");
+    EACH.into_iter().for_each(check_a_first_build);
+}
+
+fn check_a_first_build(languages: &'static [Language]) {
+    let tree = Modules::new(languages, "//- a\n//- b\nuse a\n//- c\n");
+    let [b, c, d] = ["b", "c", "d"].map(|module| languages[0].path(module));
     let everything = "ir executed: first build
         edges executed: first build
         exports executed: first build
         resolution executed: first build";
     let mut engine = tree.engine();
-    says(&tree, &mut engine, "b.py", everything);
+    says(&tree, &mut engine, &b, everything);
     says(
         &tree,
         &mut engine,
-        "c.py",
+        &c,
         "ir reused: first build, but an equal text was known
          edges reused: first build, but an equal result was known
          exports reused: first build, but an equal result was known
@@ -91,21 +106,19 @@ fn a_first_build_executes_all_that_no_equal_file_shares() {
     );
     let build = tree.engine().execute_from_scratch().unwrap();
     assert_eq!(
-        explained(&build, "b.py"),
+        explained(&build, &b),
         everything.replace("        ", "").replace("first build", "everything was to be computed anew") + "\n"
     );
-    assert!(build.explain("d.py").is_none(), "there is no such file");
+    assert!(build.explain(&d).is_none(), "there is no such file");
 }
 
 #[test]
 fn a_body_edit_is_the_files_own_matter() {
-    let edit = |tree: &Tree| {
-        tree.write("tool.py", "def run(times):\n    print(1)\n    return times\n\ndef walk():\n    pass\n")
-    };
+    let edit = |tree: &Modules| tree.write_module("tool", "fn run(times): times\n\nfn walk(): 1");
     check(
         CHAIN,
         edit,
-        "tool.py",
+        "tool",
         &format!(
             "ir executed: its content changed
              {UNTOUCHED_EDGES}
@@ -113,35 +126,34 @@ fn a_body_edit_is_the_files_own_matter() {
              resolution executed: its own IR changed"
         ),
     );
-    for other in ["app.py", "kit.py", "other.py", "stars.py"] {
+    for other in ["app", "kit", "other", "stars"] {
         check(CHAIN, edit, other, &untouched());
     }
 }
 
 #[test]
 fn a_changed_signature_is_named_to_its_users_through_whatever_file() {
-    let edit =
-        |tree: &Tree| tree.write("tool.py", "def run(times, more):\n    return times\n\ndef walk():\n    pass\n");
+    let edit = |tree: &Modules| tree.write_module("tool", "fn run(times, more): times\n\nfn walk(): 0");
     check(
         CHAIN,
         edit,
-        "app.py",
-        &format!("{UNTOUCHED_IR}{UNTOUCHED_EDGES}{UNTOUCHED_EXPORTS}resolution executed: tool.py: run changed"),
+        "app",
+        &format!("{UNTOUCHED_IR}{UNTOUCHED_EDGES}{UNTOUCHED_EXPORTS}resolution executed: {{tool}}: run changed"),
     );
-    check(CHAIN, edit, "other.py", &untouched());
+    check(CHAIN, edit, "other", &untouched());
 }
 
 #[test]
 fn a_file_that_an_import_looked_for_is_named_when_it_appears() {
-    let fixture = "//- app.py\nimport tool\ntool.run()\n//- alone.py\nimport os\n";
-    let edit = |tree: &Tree| tree.write("tool.py", "def run(): pass\n");
+    let fixture = "//- app\nuse tool\nsay tool.run()\n//- alone\nlet x = 1\n";
+    let edit = |tree: &Modules| tree.write_module("tool", "\nuse alone\nfn run(): 0");
     check(
         fixture,
         edit,
-        "app.py",
+        "app",
         &format!(
             "{UNTOUCHED_IR}
-             edges executed: tool.py appeared
+             edges executed: {{tool}} appeared
              exports executed: its imports lead elsewhere
              resolution executed: its imports lead elsewhere"
         ),
@@ -149,60 +161,60 @@ fn a_file_that_an_import_looked_for_is_named_when_it_appears() {
     check(
         fixture,
         edit,
-        "tool.py",
+        "tool",
         "ir executed: new file
          edges executed: new file
          exports executed: new file
          resolution executed: new file",
     );
-    check(fixture, edit, "alone.py", &untouched());
+    check(fixture, edit, "alone", &untouched());
 }
 
 #[test]
 fn a_file_that_is_gone_is_named_to_those_who_imported_it() {
     check(
         CHAIN,
-        |tree| tree.remove("tool.py"),
-        "kit.py",
+        |tree| tree.remove_module("tool"),
+        "kit",
         &format!(
             "{UNTOUCHED_IR}
-             edges executed: tool.py is gone
+             edges executed: {{tool}} is gone
              exports executed: its imports lead elsewhere
              resolution executed: its imports lead elsewhere"
         ),
     );
     check(
         CHAIN,
-        |tree| tree.remove("tool.py"),
-        "app.py",
+        |tree| tree.remove_module("tool"),
+        "app",
         &format!(
             "{UNTOUCHED_IR}{UNTOUCHED_EDGES}{UNTOUCHED_EXPORTS}
-             resolution executed: tool.py is gone"
+             resolution executed: {{tool}} is gone"
         ),
     );
 }
 
 #[test]
 fn a_list_of_public_names_is_looked_at_by_those_who_import_all_of_it() {
-    let fixture = "//- app.py\nfrom pkg import *\n//- pkg/__init__.py\n__all__ = ['a']\n//- pkg/a.py\n//- pkg/b.py\n";
-    check(
+    let fixture = "//- app\nuse pkg/: *\n//- pkg/\nlist a\n//- pkg/a\n//- pkg/b\n";
+    check_in_python(
         fixture,
-        |tree| tree.write("pkg/__init__.py", "__all__ = ['a', 'b']\n"),
-        "app.py",
+        |tree| tree.write_module("pkg/", "python __all__ = ['a', 'b']"),
+        "app",
         &format!(
             "{UNTOUCHED_IR}
-             edges executed: what pkg/__init__.py lists as public names changed
+             edges executed: what {{pkg/}} lists as public names changed
              exports executed: its imports lead elsewhere
              resolution executed: its imports lead elsewhere"
         ),
     );
-    check(
+    check_in_python(
         fixture,
-        |tree| tree.write("pkg/__init__.py", "__all__ = ['a', 'c']\nc = 1\n"),
-        "app.py",
+        |tree| tree.write_module("pkg/", "python __all__ = ['a', 'c']\nlet c = 1"),
+        "app",
         &format!(
             "{UNTOUCHED_IR}
-             edges reused: looked at again because what pkg/__init__.py lists as public names changed; \
+             edges reused: looked at again because what {{pkg/}} lists as public names changed; \
              nothing came out different
              {UNTOUCHED_EXPORTS}{UNTOUCHED_RESOLUTION}"
         ),
@@ -213,8 +225,8 @@ fn a_list_of_public_names_is_looked_at_by_those_who_import_all_of_it() {
 fn other_imports_are_the_files_own() {
     check(
         CHAIN,
-        |tree| tree.write("kit.py", "import other\nfrom tool import run\n"),
-        "kit.py",
+        |tree| tree.write_module("kit", "use other\npass tool: run"),
+        "kit",
         "ir executed: its content changed
          edges executed: its own imports changed
          exports executed: its own IR changed
@@ -224,21 +236,26 @@ fn other_imports_are_the_files_own() {
 
 #[test]
 fn a_revert_finds_what_was_known() {
-    let tree = Tree::new(CHAIN);
-    let before = std::fs::read(tree.root().join("tool.py")).unwrap();
+    EACH.into_iter().for_each(check_a_revert);
+}
+
+fn check_a_revert(languages: &'static [Language]) {
+    let tree = Modules::new(languages, CHAIN);
+    let [app, tool] = ["app", "tool"].map(|module| languages[0].path(module));
+    let before = std::fs::read(tree.root().join(&tool)).unwrap();
     for restart in [true, false] {
         let mut engine = tree.engine();
         engine.execute().unwrap();
-        tree.write("tool.py", "def run(times, more):\n    return times\n");
+        tree.write_module("tool", "fn run(times, more): times\n\nfn walk(): 0");
         engine.execute().unwrap();
         if restart {
             engine = tree.engine();
         }
-        tree.write("tool.py", &before);
+        tree.write(&tool, &before);
         says(
             &tree,
             &mut engine,
-            "tool.py",
+            &tool,
             &format!(
                 "ir reused: its content changed, but an equal text was known
                  {UNTOUCHED_EDGES}
@@ -249,10 +266,10 @@ fn a_revert_finds_what_was_known() {
         says(
             &tree,
             &mut engine,
-            "app.py",
+            &app,
             &format!(
                 "{UNTOUCHED_IR}{UNTOUCHED_EDGES}{UNTOUCHED_EXPORTS}
-                 resolution reused: looked at again because tool.py: run changed; nothing came out different"
+                 resolution reused: looked at again because {tool}: run changed; nothing came out different"
             ),
         );
     }
@@ -260,10 +277,10 @@ fn a_revert_finds_what_was_known() {
 
 #[test]
 fn import_roots_that_change_are_the_reason_for_all_files() {
-    check(
-        "//- src/app.py\nimport tool\n//- src/tool.py\n",
-        |tree| tree.write("src/__init__.py", ""),
-        "src/app.py",
+    check_in_python(
+        "//- src/app\nuse tool\n//- src/tool\n",
+        |tree| tree.write_module("src/", ""),
+        "src/app",
         &format!(
             "{UNTOUCHED_IR}
              edges executed: the import roots changed
@@ -275,16 +292,19 @@ fn import_roots_that_change_are_the_reason_for_all_files() {
 
 #[test]
 fn a_file_that_was_touched_makes_no_build_of_its_own() {
-    let tree = Tree::new(CHAIN);
+    let tree = Modules::new(ALL, CHAIN);
     let mut engine = tree.engine();
     engine.execute().unwrap();
-    tree.write("kit.py", "from tool import run, walk\n");
+    tree.write_module("kit", "pass tool: run, walk");
     let expected = "ir executed: its content changed
         edges executed: its own imports changed
         exports executed: its own IR changed
         resolution executed: its own IR changed";
-    says(&tree, &mut engine, "kit.py", expected);
-    tree.write("other.py", "import tool\ntool.walk()\n");
-    says(&tree, &mut engine, "kit.py", expected);
-    says(&tree, &mut engine, "other.py", &untouched());
+    let check = |engine: &mut Engine, module: &str, expected: &str| {
+        ALL.iter().for_each(|language| says(&tree, engine, &language.path(module), expected));
+    };
+    check(&mut engine, "kit", expected);
+    tree.write_module("other", "use tool\nsay tool.walk()");
+    check(&mut engine, "kit", expected);
+    check(&mut engine, "other", &untouched());
 }
