@@ -22,6 +22,7 @@
 //! In expressions, `new C()` and `self.x` are as each language has them. Where languages rightly differ, this is where it
 //! shows: a star passes on what it brings in both, and binds it in Python alone.
 
+use std::borrow::Borrow;
 use std::ops::Deref;
 
 use crate::Tree;
@@ -314,6 +315,12 @@ impl Deref for Modules {
     type Target = Tree;
 
     fn deref(&self) -> &Tree {
+        &self.tree
+    }
+}
+
+impl Borrow<Tree> for Modules {
+    fn borrow(&self) -> &Tree {
         &self.tree
     }
 }

@@ -3,20 +3,38 @@
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+use std::borrow::Borrow;
+
 use esker_engine::Build;
+use esker_tests::languages::{ALL, EACH, Modules};
 use esker_tests::{Tree, answer, executed};
 
-/// Builds the fixture, makes the edit, builds again in a new process's place and in the old one's. Both must execute
-/// what is expected, answer as a clean build does, and execute nothing when asked once more.
-fn check(fixture: &str, edit: impl Fn(&Tree), expected: &str) {
+/// Builds modules in every language, makes the edit, builds again in a new process's place and in the old one's. Both must
+/// execute what is expected, answer as a clean build does, and execute nothing when asked once more. So for each language
+/// alone and for all side by side, where each executes what it does alone.
+fn check(fixture: &str, edit: impl Fn(&Modules), expected: &str) {
+    for languages in EACH.into_iter().chain([ALL]) {
+        check_tree(|| Modules::new(languages, fixture), &edit, &Modules::new(languages, "").lines(expected));
+    }
+}
+
+/// The same for what one language alone has.
+fn check_own(fixture: &str, edit: impl Fn(&Tree), expected: &str) {
+    let lines: Vec<String> =
+        expected.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    check_tree(|| Tree::new(fixture), edit, &lines);
+}
+
+fn check_tree<T: Borrow<Tree>>(make: impl Fn() -> T, edit: impl Fn(&T), expected: &[String]) {
     let run = |restart: bool| -> String {
-        let tree = Tree::new(fixture);
+        let made = make();
+        let tree: &Tree = made.borrow();
         let mut engine = tree.engine();
         engine.execute().unwrap();
         if restart {
             engine = tree.engine();
         }
-        edit(&tree);
+        edit(&made);
         let build = engine.execute().unwrap();
         assert_eq!(answer(&build), tree.clean_answer(), "incremental equals clean (restart: {restart})");
         let again = engine.execute().unwrap();
@@ -25,7 +43,6 @@ fn check(fixture: &str, edit: impl Fn(&Tree), expected: &str) {
         assert_eq!(answer(&again), answer(&build));
         lines(&build)
     };
-    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(run(true), expected.join("\n"), "in a fresh process");
     assert_eq!(run(false), expected.join("\n"), "in the same process");
 }
@@ -35,29 +52,27 @@ fn lines(build: &Build) -> String {
 }
 
 const CHAIN: &str = "
-//- app.py
-import service
-//- service.py
-from store import Store
+//- app
+use service
+//- service
+use store: Store
 
-def serve():
-    return Store()
-//- store.py
-class Store:
-    pass
-//- unrelated.py
-import os
+fn serve(): new Store()
+//- store
+class Store
+//- unrelated
+let x = 1
 ";
 
 #[test]
 fn a_body_edit_executes_the_file_alone() {
     check(
         CHAIN,
-        |tree| tree.write("store.py", "class Store:\n    size = 1\n"),
-        "exports store.py
-         imports store.py
-         ir store.py
-         resolution store.py",
+        |tree| tree.write_module("store", "class Store: size(): 1"),
+        "exports {store}
+         imports {store}
+         ir {store}
+         resolution {store}",
     );
 }
 
@@ -65,11 +80,11 @@ fn a_body_edit_executes_the_file_alone() {
 fn an_edit_that_moves_no_import_locates_none_again() {
     check(
         CHAIN,
-        |tree| tree.write("service.py", "from store import Store\n\ndef serve():\n    return Store\n"),
-        "exports service.py
-         imports service.py
-         ir service.py
-         resolution service.py",
+        |tree| tree.write_module("service", "use store: Store\n\nfn serve(): Store"),
+        "exports {service}
+         imports {service}
+         ir {service}
+         resolution {service}",
     );
 }
 
@@ -77,23 +92,38 @@ fn an_edit_that_moves_no_import_locates_none_again() {
 fn a_comment_above_an_import_moves_its_line() {
     check(
         CHAIN,
-        |tree| tree.write("app.py", "# the application\nimport service\n"),
-        "edges app.py
-         exports app.py
-         imports app.py
-         ir app.py
-         resolution app.py",
+        |tree| tree.write_module("app", "# the application\nuse service"),
+        "edges {app}
+         exports {app}
+         imports {app}
+         ir {app}
+         resolution {app}",
     );
 }
 
 #[test]
 fn a_file_that_is_touched_executes_nothing() {
-    check(CHAIN, |tree| tree.write("store.py", "class Store:\n    pass\n"), "");
+    check(CHAIN, |tree| tree.write_module("store", "class Store"), "");
+}
+
+#[test]
+fn a_new_module_that_was_looked_for_relinks_its_importers() {
+    check(
+        "//- a\nuse b\n//- c\nuse a\n//- e\nlet x = 1\n",
+        |tree| tree.write_module("b", "let y = 1"),
+        "edges {a}
+         exports {a}
+         exports {b}
+         imports {b}
+         ir {b}
+         resolution {a}
+         resolution {b}",
+    );
 }
 
 #[test]
 fn a_new_file_that_was_looked_for_relinks_its_importers() {
-    check(
+    check_own(
         "
 //- a.py
 import b
@@ -120,18 +150,18 @@ import f
 
 #[test]
 fn a_new_file_with_known_content_executes_nothing() {
-    check(CHAIN, |tree| tree.write("copy.py", "class Store:\n    pass\n"), "");
+    check(CHAIN, |tree| tree.write_module("copy", "class Store"), "");
 }
 
 #[test]
 fn a_new_file_that_nobody_looks_for_concerns_nobody() {
     check(
         CHAIN,
-        |tree| tree.write("fresh.py", "x = 1\n"),
-        "exports fresh.py
-         imports fresh.py
-         ir fresh.py
-         resolution fresh.py",
+        |tree| tree.write_module("fresh", "let y = 1"),
+        "exports {fresh}
+         imports {fresh}
+         ir {fresh}
+         resolution {fresh}",
     );
 }
 
@@ -139,16 +169,16 @@ fn a_new_file_that_nobody_looks_for_concerns_nobody() {
 fn a_removed_file_relinks_its_importers() {
     check(
         CHAIN,
-        |tree| tree.remove("service.py"),
-        "edges app.py
-         exports app.py
-         resolution app.py",
+        |tree| tree.remove_module("service"),
+        "edges {app}
+         exports {app}
+         resolution {app}",
     );
 }
 
 #[test]
 fn a_package_shadows_a_module_of_its_name() {
-    check(
+    check_own(
         "
 //- a.py
 import m
@@ -168,7 +198,7 @@ one = 1
 
 #[test]
 fn a_removed_package_gives_its_name_back_to_the_module() {
-    check(
+    check_own(
         "
 //- a.py
 import m
@@ -186,7 +216,7 @@ two = 2
 
 #[test]
 fn a_stub_that_appears_is_found() {
-    check(
+    check_own(
         "
 //- a.py
 import m
@@ -208,22 +238,22 @@ one = 1
 fn a_renamed_file_is_found_under_its_content() {
     check(
         "
-//- a.py
-import old
-import new
-//- old.py
-import a
+//- a
+use old
+use new
+//- old
+use a
 ",
-        |tree| tree.rename("old.py", "new.py"),
-        "edges a.py
-         exports a.py
-         resolution a.py",
+        |tree| tree.rename_module("old", "new"),
+        "edges {a}
+         exports {a}
+         resolution {a}",
     );
 }
 
 #[test]
 fn a_namespace_directory_that_appears_with_its_first_file_is_found() {
-    check(
+    check_own(
         "
 //- a.py
 import ns.deep.m
@@ -242,7 +272,7 @@ import ns.deep.m
 
 #[test]
 fn star_importers_follow_the_list_of_public_names() {
-    check(
+    check_own(
         "
 //- a.py
 from p import *
@@ -266,7 +296,7 @@ __all__ = ['one']
 
 #[test]
 fn star_importers_do_not_mind_other_edits() {
-    check(
+    check_own(
         "
 //- a.py
 from p import *
@@ -308,16 +338,16 @@ one = 1
 
 #[test]
 fn switching_back_to_earlier_content_executes_nothing() {
-    let tree = Tree::new(CHAIN);
+    let tree = Modules::new(ALL, CHAIN);
     let mut engine = tree.engine();
     let first = answer(&engine.execute().unwrap());
-    tree.write("service.py", "import app\nimport unrelated\n");
-    tree.write("store.py", "import service\n");
-    tree.remove("app.py");
+    tree.write_module("service", "use app\nuse unrelated");
+    tree.write_module("store", "use service");
+    tree.remove_module("app");
     assert_ne!(answer(&tree.engine().execute().unwrap()), first);
     for file in CHAIN.split("//- ").skip(1) {
-        let (path, text) = file.split_once('\n').unwrap();
-        tree.write(path, text);
+        let (module, statements) = file.split_once('\n').unwrap();
+        tree.write_module(module, statements);
     }
     let build = tree.engine().execute().unwrap();
     assert_eq!(executed(&build), "");
@@ -327,7 +357,7 @@ fn switching_back_to_earlier_content_executes_nothing() {
 
 #[test]
 fn an_import_root_that_appears_relinks_everything() {
-    check(
+    check_own(
         "
 //- a.py
 import lib
@@ -339,7 +369,7 @@ import lib
          ir src/other.py
          resolution src/other.py",
     );
-    check(
+    check_own(
         "
 //- a.py
 import lib
@@ -358,10 +388,12 @@ import lib
 
 #[test]
 fn a_change_that_ends_where_a_result_is_equal_is_counted() {
-    let tree = Tree::new(CHAIN);
-    tree.engine().execute().unwrap();
-    tree.write("store.py", "class Store:\n    size = 1\n");
-    let build = tree.engine().execute().unwrap();
-    let verified = |stage| build.stages().get(stage).map_or(0, |metrics| metrics.verified_equal);
-    assert_eq!((verified("ir"), verified("imports")), (0, 1), "another IR, but the same imports");
+    for language in EACH {
+        let tree = Modules::new(language, CHAIN);
+        tree.engine().execute().unwrap();
+        tree.write_module("store", "class Store: size(): 1");
+        let build = tree.engine().execute().unwrap();
+        let verified = |stage| build.stages().get(stage).map_or(0, |metrics| metrics.verified_equal);
+        assert_eq!((verified("ir"), verified("imports")), (0, 1), "another IR, but the same imports: {language:?}");
+    }
 }

@@ -5,22 +5,25 @@
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use esker_engine::Build;
 use esker_engine::api::{EdgeKinds, MissReason};
-use esker_tests::generated::{importers, path, reached_from, repository, text};
+use esker_tests::generated::{Generated, MIXED};
+use esker_tests::languages::{EACH, Language, Modules};
 use esker_tests::{Tree, answer};
 
 /// Builds a tree, edits it, and builds again in a new process's place: once walking the tree, once by the list of what
 /// the edit says that it changed. Both must do and answer the same, answer as a clean build does, and leave nothing to
 /// do. Returns the second build.
-fn after_edit(tree: impl Fn() -> Tree, edit: impl Fn(&Tree) -> Vec<String>) -> Build {
+fn after_edit<T: Borrow<Tree>>(make: impl Fn() -> T, edit: impl Fn(&T) -> Vec<String>) -> Build {
     let run = |listed: bool| {
-        let tree = tree();
+        let made = make();
+        let tree: &Tree = made.borrow();
         tree.engine().execute().unwrap();
-        let changed: Vec<PathBuf> = edit(&tree).into_iter().map(PathBuf::from).collect();
+        let changed: Vec<PathBuf> = edit(&made).into_iter().map(PathBuf::from).collect();
         let mut engine = tree.engine();
         let build = if listed { engine.execute_incremental(&changed) } else { engine.execute() }.unwrap();
         let answer = answer(&build);
@@ -47,16 +50,26 @@ fn executed_files(build: &Build) -> Vec<&str> {
     files.into_iter().collect()
 }
 
+/// Generated files in one language.
+fn alone() -> impl Iterator<Item = Generated> {
+    EACH.into_iter().map(Generated)
+}
+
 /// The paths of generated files, ascending.
-fn paths(files: impl IntoIterator<Item = usize>) -> Vec<String> {
-    let paths: BTreeSet<String> = files.into_iter().map(path).collect();
+fn paths(of: Generated, files: impl IntoIterator<Item = usize>) -> Vec<String> {
+    let paths: BTreeSet<String> = files.into_iter().map(|file| of.path(file)).collect();
     paths.into_iter().collect()
 }
 
-/// Edits bodies of generated files.
-fn edit_bodies(tree: &Tree, files: &[usize]) -> Vec<String> {
-    files.iter().for_each(|file| tree.write(&path(*file), text(*file, 1)));
-    files.iter().map(|file| path(*file)).collect()
+/// Builds so many generated files, edits the bodies of these, and builds again.
+fn after_bodies(of: Generated, files: usize, edited: &[usize]) -> Build {
+    after_edit(
+        || of.repository(files),
+        |tree| {
+            edited.iter().for_each(|file| tree.write(&of.path(*file), of.text(*file, 1)));
+            edited.iter().map(|file| of.path(*file)).collect()
+        },
+    )
 }
 
 fn unresolved(build: &Build, reason: MissReason) -> Vec<String> {
@@ -70,57 +83,74 @@ fn cycles(build: &Build) -> Vec<String> {
 
 #[test]
 fn of_111_files_a_changed_leaf_is_the_only_one_executed() {
-    let build = after_edit(|| repository(111), |tree| edit_bodies(tree, &[110]));
-    assert_eq!(executed_files(&build), [path(110)]);
-    assert_eq!(build.details().affected, [path(110)]);
-    let cache = build.report().cache;
-    assert_eq!((cache.hits, cache.misses), (110, 1));
-    assert!(cache.hit_rate >= 0.99, "{}", cache.hit_rate);
+    for of in alone() {
+        let build = after_bodies(of, 111, &[110]);
+        assert_eq!(executed_files(&build), [of.path(110)]);
+        assert_eq!(build.details().affected, [of.path(110)]);
+        let cache = build.report().cache;
+        assert_eq!((cache.hits, cache.misses), (110, 1));
+        assert!(cache.hit_rate >= 0.99, "{}", cache.hit_rate);
+    }
 }
 
 #[test]
 fn of_111_files_one_with_ten_dependents_reaches_eleven_and_executes_one() {
-    let build = after_edit(|| repository(111), |tree| edit_bodies(tree, &[3]));
-    assert_eq!(importers(3, 111).count(), 10);
-    assert_eq!(build.details().affected, paths(reached_from(3, 111)));
-    assert_eq!(build.report().affected, 11);
-    assert_eq!(executed_files(&build), [path(3)], "its body is nobody else's concern");
+    for of in alone() {
+        let build = after_bodies(of, 111, &[3]);
+        assert_eq!(of.importers(3, 111).count(), 10);
+        assert_eq!(build.details().affected, paths(of, of.reached_from(3, 111)));
+        assert_eq!(build.report().affected, 11);
+        assert_eq!(executed_files(&build), [of.path(3)], "its body is nobody else's concern");
+    }
 }
 
 #[test]
 fn a_changed_root_reaches_every_file_and_executes_one() {
-    let build = after_edit(|| repository(111), |tree| edit_bodies(tree, &[0]));
-    assert_eq!(build.report().affected, 111);
-    assert_eq!(executed_files(&build), [path(0)]);
+    for of in alone() {
+        let build = after_bodies(of, 111, &[0]);
+        assert_eq!(build.report().affected, 111);
+        assert_eq!(executed_files(&build), [of.path(0)]);
+    }
+}
+
+#[test]
+fn a_change_in_one_language_reaches_no_file_of_another() {
+    let build = after_bodies(MIXED, 222, &[0]);
+    assert_eq!(build.details().affected, paths(MIXED, (0..222).step_by(2)));
+    assert_eq!(executed_files(&build), [MIXED.path(0)]);
 }
 
 #[test]
 fn a_root_that_gains_a_name_executes_at_most_its_importers() {
-    let build = after_edit(
-        || repository(111),
-        |tree| {
-            tree.write(&path(0), text(0, 0) + "\n\nNEW = 1\n");
-            vec![path(0)]
-        },
-    );
-    let permitted = paths(importers(0, 111).chain([0]));
-    let executed = executed_files(&build);
-    assert!(executed.iter().all(|file| permitted.iter().any(|path| path == file)), "{executed:?}");
-    assert!(executed.contains(&&*path(0)));
+    for of in alone() {
+        let build = after_edit(
+            || of.repository(111),
+            |tree| {
+                tree.write(&of.path(0), of.text_naming(0, "NEW", 1));
+                vec![of.path(0)]
+            },
+        );
+        let permitted = paths(of, of.importers(0, 111).chain([0]));
+        let executed = executed_files(&build);
+        assert!(executed.iter().all(|file| permitted.iter().any(|path| path == file)), "{executed:?}");
+        assert!(executed.contains(&&*of.path(0)));
+    }
 }
 
 #[test]
 fn of_111_files_ten_percent_changed_execute_ten_percent() {
-    let changed: Vec<usize> = (0..111).step_by(10).collect();
-    let build = after_edit(|| repository(111), |tree| edit_bodies(tree, &changed));
-    assert_eq!(build.report().changed.modified, 12);
-    assert_eq!(executed_files(&build), paths(changed.clone()));
-    assert!(build.report().affected <= 111);
+    for of in alone() {
+        let changed: Vec<usize> = (0..111).step_by(10).collect();
+        let build = after_bodies(of, 111, &changed);
+        assert_eq!(build.report().changed.modified, 12);
+        assert_eq!(executed_files(&build), paths(of, changed.clone()));
+        assert!(build.report().affected <= 111);
+    }
 }
 
 #[test]
 fn of_1000_files_none_changed_execute_nothing() {
-    let build = after_edit(|| repository(1000), |_| Vec::new());
+    let build = after_bodies(MIXED, 1000, &[]);
     assert_eq!(executed_files(&build), [""; 0]);
     assert_eq!(build.report().cache.hit_rate, 1.0);
     assert_eq!(build.report().affected, 0);
@@ -129,176 +159,196 @@ fn of_1000_files_none_changed_execute_nothing() {
 
 #[test]
 fn of_1000_files_one_percent_changed_execute_one_percent() {
-    let changed: Vec<usize> = (5..1000).step_by(100).collect();
-    let build = after_edit(|| repository(1000), |tree| edit_bodies(tree, &changed));
+    // In both languages.
+    let changed: Vec<usize> = (5..1000).step_by(99).take(10).collect();
+    let build = after_bodies(MIXED, 1000, &changed);
     assert_eq!(build.report().changed.modified, 10);
-    assert_eq!(executed_files(&build), paths(changed.clone()));
+    assert_eq!(executed_files(&build), paths(MIXED, changed.clone()));
     assert!(build.report().cache.hit_rate > 0.90, "{}", build.report().cache.hit_rate);
-    let reach = paths(changed.iter().flat_map(|file| reached_from(*file, 1000)));
+    let reach = paths(MIXED, changed.iter().flat_map(|file| MIXED.reached_from(*file, 1000)));
     assert_eq!(build.details().affected, reach);
 }
 
 #[test]
 fn of_1000_files_ten_percent_changed_execute_ten_percent() {
-    let changed: Vec<usize> = (0..1000).step_by(10).collect();
-    let build = after_edit(|| repository(1000), |tree| edit_bodies(tree, &changed));
+    let changed: Vec<usize> = (0..100).map(|file| file * 10 + file % 2).collect();
+    let build = after_bodies(MIXED, 1000, &changed);
     assert_eq!(build.report().changed.modified, 100);
-    assert_eq!(executed_files(&build), paths(changed.clone()));
+    assert_eq!(executed_files(&build), paths(MIXED, changed.clone()));
     assert_eq!(build.report().cache.hit_rate, 0.9);
     assert!(build.report().affected <= 1000);
 }
 
 const SHOP: &str = "
-//- shop/__init__.py
-//- shop/cart.py
-from shop import prices
-import shop.taxes
+//- shop/
+//- shop/cart
+use shop/prices
+use shop/taxes
 
-def total(items):
-    return sum(map(prices.of, items))
-//- shop/prices.py
-def of(item):
-    return item.price
-//- shop/taxes.py
-from shop.prices import of
-//- shop/page.py
-from shop.cart import total
-//- shop/about.py
-import json
+fn total(items): items
+//- shop/prices
+fn of(item): item.price
+//- shop/taxes
+use shop/prices: of
+//- shop/page
+use shop/cart: total
+//- shop/about
+let x = 1
 ";
 
 #[test]
 fn a_deleted_file_relinks_those_that_imported_it() {
-    let build = after_edit(
-        || Tree::new(SHOP),
-        |tree| {
-            tree.remove("shop/taxes.py");
-            vec!["shop/taxes.py".to_owned()]
-        },
-    );
-    assert_eq!(build.details().removed, ["shop/taxes.py"]);
-    assert_eq!(executed_files(&build), ["shop/cart.py"]);
-    assert_eq!(build.details().affected, ["shop/cart.py", "shop/page.py"]);
-    assert!(!build.graph().contains("shop/taxes.py"));
-    assert_eq!(build.report().diagnostics.unresolved_imports, 1);
+    for languages in EACH {
+        let modules = Modules::new(languages, "");
+        let build = after_edit(
+            || Modules::new(languages, SHOP),
+            |tree| {
+                tree.remove_module("shop/taxes");
+                tree.paths(&["shop/taxes"])
+            },
+        );
+        assert_eq!(build.details().removed, modules.paths(&["shop/taxes"]));
+        assert_eq!(executed_files(&build), modules.paths(&["shop/cart"]));
+        assert_eq!(build.details().affected, modules.paths(&["shop/cart", "shop/page"]));
+        assert!(!build.graph().contains(&modules.paths(&["shop/taxes"])[0]));
+        assert_eq!(build.report().diagnostics.unresolved_imports, 1);
+    }
 }
 
 #[test]
 fn an_added_file_relinks_those_that_looked_for_it() {
-    let build = after_edit(
-        || {
-            let tree = Tree::new(SHOP);
-            tree.remove("shop/prices.py");
-            tree
-        },
-        |tree| {
-            tree.write("shop/prices.py", "def of(item):\n    return item.price\n");
-            vec!["shop/prices.py".to_owned()]
-        },
-    );
-    assert_eq!(build.details().added, ["shop/prices.py"]);
-    assert_eq!(executed_files(&build), ["shop/cart.py", "shop/prices.py", "shop/taxes.py"]);
-    assert!(build.report().affected <= 4, "{:?}", build.details().affected);
-    assert_eq!(build.report().diagnostics.unresolved_imports, 0);
+    for languages in EACH {
+        let modules = Modules::new(languages, "");
+        let build = after_edit(
+            || {
+                let tree = Modules::new(languages, SHOP);
+                tree.remove_module("shop/prices");
+                tree
+            },
+            |tree| {
+                tree.write_module("shop/prices", "fn of(item): item.price");
+                tree.paths(&["shop/prices"])
+            },
+        );
+        assert_eq!(build.details().added, modules.paths(&["shop/prices"]));
+        assert_eq!(executed_files(&build), modules.paths(&["shop/cart", "shop/prices", "shop/taxes"]));
+        assert!(build.report().affected <= 4, "{:?}", build.details().affected);
+        assert_eq!(build.report().diagnostics.unresolved_imports, 0);
+    }
 }
 
 #[test]
 fn a_renamed_file_is_a_removal_and_an_addition_without_parsing() {
-    let build = after_edit(
-        || Tree::new(SHOP),
-        |tree| {
-            tree.rename("shop/prices.py", "shop/costs.py");
-            vec!["shop/prices.py".to_owned(), "shop/costs.py".to_owned()]
-        },
-    );
-    assert_eq!(build.details().added, ["shop/costs.py"]);
-    assert_eq!(build.details().removed, ["shop/prices.py"]);
-    assert_eq!(build.report().executed.ir, 0, "its content was known");
-    assert_eq!(executed_files(&build), ["shop/cart.py", "shop/taxes.py"]);
-    assert!(build.report().affected <= 4, "{:?}", build.details().affected);
+    for languages in EACH {
+        let modules = Modules::new(languages, "");
+        let build = after_edit(
+            || Modules::new(languages, SHOP),
+            |tree| {
+                tree.rename_module("shop/prices", "shop/costs");
+                tree.paths(&["shop/prices", "shop/costs"])
+            },
+        );
+        assert_eq!(build.details().added, modules.paths(&["shop/costs"]));
+        assert_eq!(build.details().removed, modules.paths(&["shop/prices"]));
+        assert_eq!(build.report().executed.ir, 0, "its content was known");
+        assert_eq!(executed_files(&build), modules.paths(&["shop/cart", "shop/taxes"]));
+        assert!(build.report().affected <= 4, "{:?}", build.details().affected);
+    }
 }
 
 /// Ten files, each of which imports the next, the last one the first.
-fn ring() -> Tree {
-    let tree = Tree::new("//- outside.py\nimport ring_0\n");
-    (0..10)
-        .for_each(|file| tree.write(&format!("ring_{file}.py"), format!("import ring_{}\nx = 1\n", (file + 1) % 10)));
+fn ring(languages: &'static [Language]) -> Modules {
+    let tree = Modules::new(languages, "//- outside\nuse ring_0\n");
+    (0..10).for_each(|file| {
+        tree.write_module(&format!("ring_{file}"), &format!("use ring_{}\nlet x = 1", (file + 1) % 10));
+    });
     tree
 }
 
 #[test]
 fn an_edit_in_a_cycle_executes_one_file_and_reaches_the_cycle() {
-    let build = after_edit(ring, |tree| {
-        tree.write("ring_4.py", "import ring_5\nx = 2\n");
-        vec!["ring_4.py".to_owned()]
-    });
-    assert_eq!(executed_files(&build), ["ring_4.py"]);
-    assert_eq!(build.report().affected, 11);
-    assert_eq!(build.report().diagnostics.cycles, 1);
-    assert_eq!(cycles(&build).len(), 1);
+    for languages in EACH {
+        let build = after_edit(
+            || ring(languages),
+            |tree| {
+                tree.write_module("ring_4", "use ring_5\nlet x = 2");
+                tree.paths(&["ring_4"])
+            },
+        );
+        assert_eq!(executed_files(&build), Modules::new(languages, "").paths(&["ring_4"]));
+        assert_eq!(build.report().affected, 11);
+        assert_eq!(build.report().diagnostics.cycles, 1);
+        assert_eq!(cycles(&build).len(), 1);
+    }
 }
 
 #[test]
 fn a_cycle_is_reported_until_it_is_broken_and_again_when_it_is_closed() {
-    let tree = ring();
-    let mut engine = tree.engine();
-    assert_eq!(engine.execute().unwrap().report().diagnostics.cycles, 1);
-    tree.write("ring_9.py", "x = 9\n");
-    let build = engine.execute().unwrap();
-    assert_eq!(build.report().diagnostics.cycles, 0);
-    assert_eq!(executed_files(&build), ["ring_9.py"]);
-    tree.write("ring_9.py", "import ring_7\nx = 9\n");
-    let build = engine.execute().unwrap();
-    assert_eq!(cycles(&build), ["ring_7.py ring_8.py ring_9.py"]);
-    assert_eq!(executed_files(&build), ["ring_9.py"]);
-    assert_eq!(answer(&build), tree.clean_answer());
-    tree.remove("ring_8.py");
-    let build = tree.engine().execute().unwrap();
-    assert_eq!(build.report().diagnostics.cycles, 0);
-    assert_eq!(answer(&build), tree.clean_answer());
+    for languages in EACH {
+        let tree = ring(languages);
+        let mut engine = tree.engine();
+        assert_eq!(engine.execute().unwrap().report().diagnostics.cycles, 1);
+        tree.write_module("ring_9", "let x = 9");
+        let build = engine.execute().unwrap();
+        assert_eq!(build.report().diagnostics.cycles, 0);
+        assert_eq!(executed_files(&build), tree.paths(&["ring_9"]));
+        tree.write_module("ring_9", "use ring_7\nlet x = 9");
+        let build = engine.execute().unwrap();
+        assert_eq!(cycles(&build), [tree.paths(&["ring_7", "ring_8", "ring_9"]).join(" ")]);
+        assert_eq!(executed_files(&build), tree.paths(&["ring_9"]));
+        assert_eq!(answer(&build), tree.clean_answer());
+        tree.remove_module("ring_8");
+        let build = tree.engine().execute().unwrap();
+        assert_eq!(build.report().diagnostics.cycles, 0);
+        assert_eq!(answer(&build), tree.clean_answer());
+    }
 }
 
 #[test]
 fn a_cycle_of_star_imports_ends_with_the_same_answer_wherever_it_is_entered() {
-    let tree = || {
-        Tree::new(
-            "
-//- a.py
-from b import *
-from p import *
-//- b.py
-from a import *
-//- p/__init__.py
-from p import *
-from a import *
-__all__ = ['q']
-//- p/q.py
-from p import *
-",
-        )
-    };
-    for edited in ["a.py", "b.py", "p/q.py"] {
-        let build = after_edit(tree, |tree| {
-            tree.write(edited, "from p import *\nfrom a import *\nfrom b import *\n");
-            vec![edited.to_owned()]
-        });
-        // The package looks for the `q` that it lists in all that it imports everything from.
-        let concerned = if edited == "p/q.py" { vec![edited] } else { vec![edited, "p/__init__.py"] };
-        assert_eq!(executed_files(&build), concerned);
+    const STARS: &str = "
+//- a
+use b: *
+use p/: *
+//- b
+use a: *
+//- p/
+use p/: *
+use a: *
+list q
+//- p/q
+use p/: *
+";
+    for (languages, edited) in
+        EACH.into_iter().flat_map(|languages| ["a", "b", "p/q"].map(|edited| (languages, edited)))
+    {
+        let build = after_edit(
+            || Modules::new(languages, STARS),
+            |tree| {
+                tree.write_module(edited, "use p/: *\nuse a: *\nuse b: *");
+                tree.paths(&[edited])
+            },
+        );
+        // In Python the package looks for the `q` that it lists in all that it imports everything from.
+        let looks = languages == [Language::Python] && edited != "p/q";
+        let concerned = if looks { vec![edited, "p/"] } else { vec![edited] };
+        assert_eq!(executed_files(&build), Modules::new(languages, "").paths(&concerned), "{languages:?}");
         assert!(build.report().diagnostics.cycles > 0);
     }
 }
 
 #[test]
 fn a_file_that_imports_itself_is_executed_once() {
-    let build = after_edit(
-        || Tree::new("//- a.py\nimport a\n"),
-        |tree| {
-            tree.write("a.py", "import a\nx = 1\n");
-            vec!["a.py".to_owned()]
-        },
-    );
-    assert_eq!(executed_files(&build), ["a.py"]);
+    for languages in EACH {
+        let build = after_edit(
+            || Modules::new(languages, "//- a\nuse a\n"),
+            |tree| {
+                tree.write_module("a", "use a\nlet x = 1");
+                tree.paths(&["a"])
+            },
+        );
+        assert_eq!(executed_files(&build), Modules::new(languages, "").paths(&["a"]));
+    }
 }
 
 const EXTERNAL: &str = "
