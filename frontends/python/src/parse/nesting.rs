@@ -25,11 +25,20 @@ pub(super) fn is_too_deep(text: &str) -> bool {
         && max_levels(text, MAX_LEVELS) > MAX_LEVELS
 }
 
+/// For each byte whether it can open a level. A quote can begin a string in which expressions stand.
+const OPENS: [bool; 256] = {
+    let (mut opens, bytes) = ([false; 256], b"([{-+~*\"'");
+    let mut position = 0;
+    while position < bytes.len() {
+        opens[bytes[position] as usize] = true;
+        position += 1;
+    }
+    opens
+};
+
 /// A number of levels that a text has at most: everything that opens one is taken to be inside of all the others.
 fn most_levels(text: &str) -> usize {
-    // A quote can begin a string in which expressions stand.
-    let opens = |byte: &u8| matches!(byte, b'(' | b'[' | b'{' | b'-' | b'+' | b'~' | b'*' | b'"' | b'\'');
-    let marks = text.bytes().filter(|byte| opens(byte)).count();
+    let marks: usize = text.bytes().map(|byte| usize::from(OPENS[usize::from(byte)])).sum();
     let words = ["not", "await", "lambda", "if", "else", "yield"];
     let words: usize = words.map(|word| memmem::find_iter(text.as_bytes(), word).count()).iter().sum();
     // Each block is indented by more than the one around it. A tab may count for eight columns.
