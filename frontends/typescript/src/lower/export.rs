@@ -109,7 +109,7 @@ impl<'a> Lowerer<'_> {
 
     /// The value of a name that is declared here.
     fn declared_value(&mut self, id: &BindingIdentifier<'a>) -> Option<ValueId> {
-        let symbol = *self.symbol_of.get(&id.symbol_id.get()?)?;
+        let symbol = self.declarations[id.symbol_id.get()?.index()].first?;
         Some(self.values.push(esker_frontend_api::Value::Scope(self.symbols[symbol.index()].body?)))
     }
 

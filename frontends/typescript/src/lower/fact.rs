@@ -49,8 +49,8 @@ impl<'a> Lowerer<'_> {
 
     /// Whom the declaration of a name concerns.
     pub(super) fn subject(&self, id: &BindingIdentifier<'_>) -> Option<Subject> {
-        match self.declared_at.get(&id.span.start) {
-            Some(symbol) => Some(Subject::Symbol(*symbol)),
+        match self.declared_at.get(id.span.start) {
+            Some(symbol) => Some(Subject::Symbol(symbol)),
             None => id.symbol_id.get().map(Subject::Declared),
         }
     }
@@ -127,7 +127,7 @@ impl<'a> Lowerer<'_> {
         for (subject, kind, value) in pending {
             let symbol = match subject {
                 Subject::Symbol(symbol) => Some(symbol),
-                Subject::Declared(declared) => self.symbol_of.get(&declared).copied(),
+                Subject::Declared(declared) => self.declarations[declared.index()].first,
                 Subject::Member(scope, name) => self.members.get(&(scope, name)).copied(),
             };
             let Some(symbol) = symbol else { continue };

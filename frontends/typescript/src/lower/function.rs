@@ -158,7 +158,7 @@ impl<'a> Lowerer<'_> {
         let (mut owner, mut field) = (None, None);
         if let BindingPattern::BindingIdentifier(id) = &it.pattern {
             field = self.define_parameter_property(id, it.accessibility, it.readonly, defining);
-            owner = self.declared_at.get(&id.span.start).copied();
+            owner = self.declared_at.get(id.span.start);
         }
         let declared = it.type_annotation.as_ref().and_then(|it| self.lower_annotation(it, owner));
         if let Some(declared) = declared {

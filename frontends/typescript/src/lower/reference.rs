@@ -38,7 +38,7 @@ impl<'a> Lowerer<'_> {
     /// Records a use of a name as a key: a variable may be used at the same place, and that is what has a value.
     pub(super) fn refer_key(&mut self, name: NameId, at: oxc_span::Span, role: Role, binding: Binding) {
         let id = self.push_reference(name, at, role, binding, Pending::Nothing);
-        self.reference_at.entry(at.start).or_insert(id);
+        self.reference_at.insert_first(at.start, id);
     }
 
     fn push_reference(
@@ -57,8 +57,8 @@ impl<'a> Lowerer<'_> {
 
     /// Records a use of a name that stands alone.
     pub(super) fn refer_identifier(&mut self, it: &IdentifierReference<'_>, role: Role) -> ReferenceId {
-        let name = self.intern(it.name.as_str());
         let bound = it.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id());
+        let name = self.declared_name(bound, it.name.as_str());
         let pending = bound.map_or(Pending::Nothing, Pending::Declaration);
         self.refer_pending(name, it.span, role, Binding::Free, pending)
     }

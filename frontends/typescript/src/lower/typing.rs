@@ -169,7 +169,7 @@ impl<'a> Lowerer<'_> {
                     if let (Some(theirs), TSEnumMemberName::Identifier(name)) = (theirs, &member.id)
                         && let Some(declared) = this.scoping.get_binding(theirs, name.name)
                     {
-                        this.symbol_of.entry(declared).or_insert(symbol);
+                        this.declarations[declared.index()].first.get_or_insert(symbol);
                     }
                     member.initializer.iter().for_each(|value| this.visit_expression(value));
                 }

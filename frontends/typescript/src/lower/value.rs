@@ -23,6 +23,8 @@ pub(super) struct Values {
     table: ValueTable,
     /// Values without parts: each once.
     shared: FxHashMap<Value, ValueId>,
+    /// Those that are references, by the number of the reference.
+    references: Vec<Option<ValueId>>,
 }
 
 impl Values {
@@ -31,8 +33,16 @@ impl Values {
     }
 
     pub(super) fn share(&mut self, value: Value) -> ValueId {
-        let Self { table, shared } = self;
+        let Self { table, shared, .. } = self;
         *shared.entry(value).or_insert_with(|| table.push(value))
+    }
+
+    pub(super) fn reference(&mut self, reference: ReferenceId) -> ValueId {
+        if reference.index() >= self.references.len() {
+            self.references.resize(reference.index() + 1, None);
+        }
+        let Self { table, references, .. } = self;
+        *references[reference.index()].get_or_insert_with(|| table.push(Value::Reference(reference)))
     }
 
     fn push_with_list(&mut self, values: &[ValueId], make: impl FnOnce(ValueList) -> Value) -> ValueId {
@@ -89,8 +99,8 @@ impl<'a> Lowerer<'_> {
 
     /// The value of the name that stands here and was visited.
     pub(super) fn name_value(&mut self, at: oxc_span::Span) -> Option<ValueId> {
-        let reference = *self.reference_at.get(&at.start)?;
-        Some(self.values.share(Value::Reference(reference)))
+        let reference = self.reference_at.get(at.start)?;
+        Some(self.values.reference(reference))
     }
 
     /// The value of an expression that was visited; `None` if nothing is known of it.
@@ -121,7 +131,7 @@ impl<'a> Lowerer<'_> {
                 Some(self.values.push(Value::Call(callee)))
             }
             Expression::ImportExpression(it) => {
-                let import = *self.import_at.get(&it.span.start)?;
+                let import = self.import_at.get(it.span.start)?;
                 Some(self.values.share(Value::Import(import)))
             }
             Expression::AwaitExpression(it) => {
@@ -189,18 +199,18 @@ impl<'a> Lowerer<'_> {
     }
 
     fn computed_member(&mut self, it: &ComputedMemberExpression<'a>, depth: u32) -> Option<ValueId> {
-        if let Some(reference) = self.reference_at.get(&it.expression.span().start)
-            && matches!(it.expression, Expression::StringLiteral(_))
+        if matches!(it.expression, Expression::StringLiteral(_))
+            && let Some(reference) = self.reference_at.get(it.expression.span().start)
         {
-            return Some(self.values.share(Value::Reference(*reference)));
+            return Some(self.values.reference(reference));
         }
         let object = self.value_at(&it.object, depth)?;
         Some(self.values.push(Value::Item(object, ValueList::EMPTY)))
     }
 
     fn call_value(&mut self, it: &CallExpression<'a>, depth: u32) -> Option<ValueId> {
-        if let Some(import) = self.import_at.get(&it.span.start) {
-            return Some(self.values.share(Value::Import(*import)));
+        if let Some(import) = self.import_at.get(it.span.start) {
+            return Some(self.values.share(Value::Import(import)));
         }
         if let Some(inner) = frozen(it) {
             return self.value_at(inner, depth);
@@ -232,7 +242,7 @@ impl<'a> Lowerer<'_> {
 
     /// What has the members of the class, or of the object or type without a name, that stands here.
     fn scope_value(&mut self, at: oxc_span::Span) -> Option<ValueId> {
-        let scope = *self.members_at.get(&at.start)?;
+        let scope = self.members_at.get(at.start)?;
         Some(self.values.share(Value::Scope(scope)))
     }
 

@@ -23,7 +23,7 @@ impl<'a> Lowerer<'_> {
         let defining = Defining { kind, flags, span: span(it.span) };
         self.defining(defining, |this| this.visit_binding_pattern(&it.id));
         let owner = match &it.id {
-            BindingPattern::BindingIdentifier(id) => self.declared_at.get(&id.span.start).copied(),
+            BindingPattern::BindingIdentifier(id) => self.declared_at.get(id.span.start),
             _ => None,
         };
         self.unexported(|this| {
