@@ -27,6 +27,17 @@ fn kinds(ir: &FileIr) -> Vec<DiagnosticKind> {
     ir.diagnostics.iter().map(|diagnostic| diagnostic.kind).collect()
 }
 
+/// Each `<` may begin type arguments that reach to the end, which the parser finds out one by one, and keeps.
+#[test]
+fn comparisons_in_a_row_do_not_take_memory_by_their_square() {
+    for link in ["a < ", "a<b|';'|", "a < [b] < "] {
+        let text = format!("import './first';\nx = {}1", link.repeat(1_000));
+        assert_eq!(kinds(&lower("a.ts", text.as_bytes())), [DiagnosticKind::TooDeep], "{link}");
+        let text = format!("import './first';\n{}", format!("x = {link}1;\n").repeat(1_000));
+        assert_eq!(specifiers(&lower("a.ts", text.as_bytes())), ["./first"], "{link}");
+    }
+}
+
 #[test]
 fn deep_nesting_of_every_sort_is_told_or_lowered() {
     let depth = 20_000;

@@ -22,11 +22,20 @@ const VISITORS: usize = 8 << 20;
 /// The deepest nesting of brackets that the parser is given, as far as brackets can be told from those in texts.
 const MAX_BRACKETS: usize = 1_000;
 
+/// How much the parser may try in vain. Of `a < b < c …` it takes each `<` for the beginning of type arguments, gets to the
+/// end of them, and keeps what it made: a thousand of them took 70 MB, and ten thousand would take a hundred times as
+/// much. So a `<` counts with those that are open in front of it. In the packages that the oracle looks at no file comes to
+/// more than 18,037.
+const MAX_ATTEMPTS: usize = 250_000;
+
 /// Does work on a text with as much stack as it can need, or returns `None` if it nests too deeply.
 pub(crate) fn with_stack_for<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> Option<T> {
     let tokens = tokens(text);
-    if tokens > MAX_BRACKETS && opening_brackets(text) > MAX_BRACKETS && brackets(text) > MAX_BRACKETS {
-        return None;
+    if tokens > MAX_BRACKETS && can_be_too_much(text) {
+        let nesting = nesting(text);
+        if nesting.brackets > MAX_BRACKETS || nesting.attempts > MAX_ATTEMPTS {
+            return None;
+        }
     }
     let needed = (tokens * BYTES_PER_TOKEN).min(LARGEST_STACK) + VISITORS;
     if needed <= STACK_AT_HAND {
@@ -77,19 +86,41 @@ fn is_space(byte: u8) -> bool {
     (byte == b' ') | (byte == b'\n') | (byte == b'\t') | (byte == b'\r') | (byte == 0x0c)
 }
 
-/// How many brackets the text opens, those in comments and strings among them.
-fn opening_brackets(text: &str) -> usize {
-    let counts = text.as_bytes().chunks(COUNTED).map(|chunk| {
-        let is_opening = |byte: u8| u8::from((byte == b'(') | (byte == b'[') | (byte == b'{'));
-        usize::from(chunk.iter().fold(0, |count: u8, byte| count + is_opening(*byte)))
-    });
-    counts.sum()
+/// Whether there are enough brackets or `<` in a text, those in comments and strings among them, to be too much.
+fn can_be_too_much(text: &str) -> bool {
+    let count = |counted: fn(u8) -> bool| -> usize {
+        let counts = text
+            .as_bytes()
+            .chunks(COUNTED)
+            .map(|chunk| usize::from(chunk.iter().fold(0, |count: u8, byte| count + u8::from(counted(*byte)))));
+        counts.sum()
+    };
+    let angles = count(|byte| byte == b'<');
+    count(|byte| (byte == b'(') | (byte == b'[') | (byte == b'{')) > MAX_BRACKETS
+        || angles * (angles + 1) / 2 > MAX_ATTEMPTS
 }
 
-/// Which bytes [`brackets`] stops at.
+/// What makes parsing expensive.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Nesting {
+    /// The deepest nesting of brackets.
+    brackets: usize,
+    /// Of each `<` how many are open that may begin type arguments, itself included, taken together.
+    attempts: usize,
+}
+
+/// An open bracket.
+struct Bracket {
+    /// Whether it is that of a `${` in a template.
+    is_in_template: bool,
+    /// How many `<` are open in front of it.
+    angles: usize,
+}
+
+/// Which bytes [`nesting`] stops at.
 const STOPS: [bool; 256] = {
     let mut stops = [false; 256];
-    let all = b"/\"'`()[]{}";
+    let all = b"/\"'`()[]{}<>;=&|";
     let mut next = 0;
     while next < all.len() {
         stops[all[next] as usize] = true;
@@ -98,35 +129,55 @@ const STOPS: [bool; 256] = {
     stops
 };
 
-/// The deepest nesting of brackets outside of comments and strings. A regular expression or a text in JSX can mislead it
-/// by what looks like a string there, for the rest of a line.
-fn brackets(text: &str) -> usize {
+/// The nesting outside of comments and strings. A regular expression or a text in JSX can mislead it by what looks like a
+/// string there, for the rest of a line.
+fn nesting(text: &str) -> Nesting {
     let bytes = text.as_bytes();
-    // For each open bracket whether it is that of a `${` in a template.
-    let mut open: Vec<bool> = Vec::new();
-    let mut deepest = 0;
+    let mut open: Vec<Bracket> = Vec::new();
+    let mut angles = 0;
+    let mut found = Nesting::default();
     let mut index = 0;
     while let Some(ahead) = bytes[index..].iter().position(|byte| STOPS[usize::from(*byte)]) {
         let byte = bytes[index + ahead];
         index += ahead + 1;
+        let next = bytes.get(index);
         match byte {
-            b'/' if bytes.get(index) == Some(&b'/') => {
+            b'/' if next == Some(&b'/') => {
                 index = memchr::memchr(b'\n', &bytes[index..]).map_or(bytes.len(), |end| index + end);
             }
-            b'/' if bytes.get(index) == Some(&b'*') => {
+            b'/' if next == Some(&b'*') => {
                 let end = memchr::memmem::find(&bytes[index + 1..], b"*/");
                 index = end.map_or(bytes.len(), |end| index + 1 + end + 2);
             }
             b'"' | b'\'' => index = end_of_string(bytes, index, byte).unwrap_or(index),
-            b'`' => index = template(bytes, index, &mut open).min(bytes.len()),
-            b'(' | b'[' | b'{' => open.push(false),
-            b')' | b']' => _ = open.pop(),
-            b'}' if open.pop() == Some(true) => index = template(bytes, index, &mut open).min(bytes.len()),
+            b'`' => index = template(bytes, index, angles, &mut open).min(bytes.len()),
+            b'(' | b'[' | b'{' => open.push(Bracket { is_in_template: false, angles }),
+            b')' | b']' | b'}' => {
+                let closed = open.pop();
+                angles = closed.as_ref().map_or(0, |bracket| bracket.angles);
+                if byte == b'}' && closed.is_some_and(|bracket| bracket.is_in_template) {
+                    index = template(bytes, index, angles, &mut open).min(bytes.len());
+                }
+            }
+            b'<' => {
+                angles += 1;
+                found.attempts += angles;
+            }
+            b'>' if index < 2 || bytes[index - 2] != b'=' => angles = angles.saturating_sub(1).max(outside(&open)),
+            // These are in no type arguments.
+            b';' => angles = outside(&open),
+            b'=' if next != Some(&b'>') => angles = outside(&open),
+            b'&' | b'|' if next == Some(&byte) => angles = outside(&open),
             _ => continue,
         }
-        deepest = deepest.max(open.len());
+        found.brackets = found.brackets.max(open.len());
     }
-    deepest
+    found
+}
+
+/// How many `<` are open in front of the innermost bracket.
+fn outside(open: &[Bracket]) -> usize {
+    open.last().map_or(0, |bracket| bracket.angles)
 }
 
 /// Where the string ends that begins here; `None` if it does not in this line.
@@ -142,14 +193,14 @@ fn end_of_string(bytes: &[u8], mut index: usize, quote: u8) -> Option<usize> {
 }
 
 /// Goes on in a template up to its end or the next `${`, which is then open.
-fn template(bytes: &[u8], mut index: usize, open: &mut Vec<bool>) -> usize {
+fn template(bytes: &[u8], mut index: usize, angles: usize, open: &mut Vec<Bracket>) -> usize {
     while let Some(&byte) = bytes.get(index) {
         index += 1;
         match byte {
             b'\\' => index += 1,
             b'`' => return index,
             b'$' if bytes.get(index) == Some(&b'{') => {
-                open.push(true);
+                open.push(Bracket { is_in_template: true, angles });
                 return index + 1;
             }
             _ => {}
@@ -160,7 +211,15 @@ fn template(bytes: &[u8], mut index: usize, open: &mut Vec<bool>) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{COUNTED, brackets, opening_brackets, tokens};
+    use super::{COUNTED, MAX_BRACKETS, can_be_too_much, nesting, tokens};
+
+    fn brackets(text: &str) -> usize {
+        nesting(text).brackets
+    }
+
+    fn attempts(text: &str) -> usize {
+        nesting(text).attempts
+    }
 
     #[test]
     fn brackets_are_counted_up_to_the_deepest_place() {
@@ -176,6 +235,16 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_type_arguments_counts_with_what_is_open_in_front_of_it() {
+        assert_eq!(attempts("a < b < c < d"), 1 + 2 + 3);
+        assert_eq!(attempts("a < b | '=' | c /* ; */ < [d < e] < f"), 1 + 2 + 3 + 3);
+        assert_eq!(attempts("f<A<B>>(x); g<C>()"), 1 + 2 + 1);
+        assert_eq!(attempts("(a < b) < c; d <= e; x = y < z && z < y"), 1 + 1 + 1 + 1 + 1);
+        assert_eq!(attempts("for (; i < n; ) { f<A>(() => j < k) }"), 1 + 1 + 1);
+        assert!(can_be_too_much(&"a < ".repeat(1_000)));
+    }
+
+    #[test]
     fn words_and_signs_are_tokens() {
         assert_eq!(tokens(""), 0);
         assert_eq!(tokens("let a_1 = f( x )"), 7);
@@ -188,7 +257,8 @@ mod tests {
             assert_eq!(tokens(&"+".repeat(length)), length);
             assert_eq!(tokens(&"a ".repeat(length)), length);
             assert_eq!(tokens(&"a".repeat(length)), 1);
-            assert_eq!(opening_brackets(&"([{)]}".repeat(length)), 3 * length);
+            assert!(!can_be_too_much(&("([{)]}".repeat(MAX_BRACKETS / 3) + &"x".repeat(length))));
+            assert!(can_be_too_much(&("x".repeat(length) + &"([{)]}".repeat(MAX_BRACKETS / 3 + 1))));
         }
     }
 }
