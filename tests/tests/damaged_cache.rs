@@ -124,6 +124,32 @@ impl Kept {
     }
 }
 
+/// Every part of what a run knows of the one before can be the one that is damaged, and is met when it is first read.
+#[test]
+fn damage_in_any_part_of_what_is_known_changes_no_answer() {
+    let tree = built_twice();
+    let path = beginning_with(&tree.cache(), BASE).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let head = manifest(&tree.cache()).unwrap();
+    let head = (fs::read(&head).unwrap(), head);
+    let edits = [("b", "use c\nuse p/q"), ("c", "let x = 3")];
+    for (place, (module, statements)) in (0..bytes.len()).step_by(17).zip(edits.into_iter().cycle()) {
+        let paths = tree.paths(&[module]);
+        let before = paths.into_iter().map(|path| (fs::read(tree.root().join(&path)).unwrap(), path));
+        let before: Vec<(Vec<u8>, String)> = before.collect();
+        let mut damaged = bytes.clone();
+        damaged[place] ^= 0x55;
+        fs::write(&path, damaged).unwrap();
+        fs::write(&head.1, &head.0).unwrap();
+        tree.write_module(module, statements);
+        // What unwinds on purpose says nothing of itself.
+        let built = std::panic::catch_unwind(|| tree.engine().execute().unwrap());
+        let build = built.unwrap_or_else(|_| panic!("byte {place} flipped, {module} edited: the run is not abandoned"));
+        assert_eq!(answer(&build), tree.clean_answer(), "byte {place} flipped, {module} edited");
+        before.into_iter().for_each(|(text, path)| tree.write(&path, text));
+    }
+}
+
 /// A run that checks what it reads alone meets the damage while it is at work, or not at all.
 #[test]
 fn damage_that_shows_while_a_run_is_at_work_changes_no_answer() {
