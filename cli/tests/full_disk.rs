@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use esker_tests::Tree;
-use esker_tests::generated::{path, repository, text};
+use esker_tests::generated::MIXED;
 
 const FILES: usize = 60;
 
@@ -54,7 +54,7 @@ const LIMITS: [u64; 7] = [0, 1, 2, 8, 32, 128, 1024];
 #[test]
 fn a_first_build_on_a_full_disk_answers_and_warns() {
     for blocks in LIMITS {
-        let tree = repository(FILES);
+        let tree = MIXED.repository(FILES);
         let expected = graph_without_cache(&tree);
         for _ in 0..2 {
             let output = limited(&graph(&tree), blocks);
@@ -70,10 +70,10 @@ fn a_first_build_on_a_full_disk_answers_and_warns() {
 #[test]
 fn a_build_on_a_disk_that_filled_up_since_the_last_one_answers_and_warns() {
     for blocks in LIMITS {
-        let tree = repository(FILES);
+        let tree = MIXED.repository(FILES);
         assert!(graph(&tree).output().unwrap().status.success());
         for file in 0..FILES / 2 {
-            tree.write(&path(file), text(file, 1) + "import os.path\n");
+            tree.write(&MIXED.path(file), MIXED.text_importing(file, 0, 1));
         }
         let expected = graph_without_cache(&tree);
         let output = limited(&graph(&tree), blocks);
@@ -100,10 +100,10 @@ fn analyzed_without_manifest(tree: &Tree) -> u64 {
 #[test]
 fn a_full_disk_does_not_cost_what_was_kept_before() {
     for blocks in LIMITS {
-        let tree = repository(FILES);
+        let tree = MIXED.repository(FILES);
         assert!(graph(&tree).output().unwrap().status.success());
         for file in [3, 5] {
-            tree.write(&path(file), text(file, 1));
+            tree.write(&MIXED.path(file), MIXED.text(file, 1));
             limited(&graph(&tree), blocks);
         }
         let analyzed = analyzed_without_manifest(&tree);
@@ -129,7 +129,7 @@ cache="$1" esker="$2" root="$(dirname "$1")/root" answers="$(dirname "$1")"
 graph() { "$esker" -C "$root" --cache-dir "$cache/esker" -o "$answers/$1" graph; echo $?; }
 graph first
 graph again
-echo 'import os.path' >> "$root/package_0/module_3.py"
+echo "import './module_1';" >> "$root/package_0/module_3.ts"
 graph edited
 mount -o remount,size=64m tmpfs "$cache"
 graph roomy
@@ -140,7 +140,7 @@ rm "$cache"/esker/manifest-*
 #[test]
 fn a_disk_of_a_few_kib_costs_time_and_nothing_else() {
     for kib in [4, 8, 16, 32, 48, 64, 96, 128, 192, 256, 384, 512] {
-        let tree = repository(FILES);
+        let tree = MIXED.repository(FILES);
         let answers = tree.cache().parent().unwrap().to_owned();
         let before = graph_without_cache(&tree);
         let Some(output) = on_disk(kib, &tree.cache(), LIFE_ON_A_SMALL_DISK) else {
@@ -167,10 +167,10 @@ fn a_disk_of_a_few_kib_costs_time_and_nothing_else() {
 
 #[test]
 fn too_few_file_handles_do_not_cost_what_was_kept_before() {
-    let tree = repository(FILES);
+    let tree = MIXED.repository(FILES);
     assert!(graph(&tree).output().unwrap().status.success());
     for handles in 5..24 {
-        tree.write(&path(5), text(5, handles));
+        tree.write(&MIXED.path(5), MIXED.text(5, handles));
         after(&format!("ulimit -n {handles}"), graph(&tree).args(["-j", "1"]));
         let analyzed = analyzed_without_manifest(&tree);
         assert!(analyzed <= 1, "{handles} handles: {analyzed} files analyzed again");
@@ -179,7 +179,7 @@ fn too_few_file_handles_do_not_cost_what_was_kept_before() {
 
 #[test]
 fn what_cannot_be_kept_is_said_once_and_names_the_place() {
-    let tree = repository(3);
+    let tree = MIXED.repository(4);
     let mut command = esker(&tree.root());
     command.arg("build");
     let output = limited(&command, 0);

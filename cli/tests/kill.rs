@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use esker_tests::Tree;
-use esker_tests::generated::{path, repository, text};
+use esker_tests::generated::MIXED;
 
 const FILES: usize = 40;
 const SIGKILL: i32 = 9;
@@ -28,7 +28,7 @@ const ROUNDS_VARIABLE: &str = "ESKER_KILL_ROUNDS";
 /// How many new tables of records make the store merge them, and some more.
 const RUNS_THAT_MERGE: usize = 50;
 
-/// A tree that is built by processes, and what is known of them.
+/// A tree of all languages that is built by processes, and what is known of them.
 struct Life {
     tree: Tree,
     edition: usize,
@@ -46,7 +46,7 @@ enum FewRecords {
 
 impl Life {
     fn new() -> Self {
-        Self { tree: repository(FILES), edition: 0, few_records: FewRecords::Stored }
+        Self { tree: MIXED.repository(FILES), edition: 0, few_records: FewRecords::Stored }
     }
 
     fn with_recent_records() -> Self {
@@ -70,7 +70,8 @@ impl Life {
     fn edit(&mut self, files: impl IntoIterator<Item = usize>) {
         self.edition += 1;
         for file in files {
-            self.tree.write(&path(file), format!("{}\nEDITION_{file} = {}\n", text(file, 1), self.edition));
+            let name = format!("EDITION_{file}");
+            self.tree.write(&MIXED.path(file), MIXED.text_naming(file, &name, self.edition));
         }
     }
 
@@ -78,8 +79,8 @@ impl Life {
     fn edit_imports(&mut self, files: impl IntoIterator<Item = usize>) {
         self.edition += 1;
         for file in files {
-            let import = path((file + self.edition) % FILES).replace('/', ".").replace(".py", "");
-            self.tree.write(&path(file), format!("import {import}\n{}\nEDITION = {}\n", text(file, 1), self.edition));
+            let imported = (file + 2 * self.edition) % FILES;
+            self.tree.write(&MIXED.path(file), MIXED.text_importing(file, imported, self.edition));
         }
     }
 
