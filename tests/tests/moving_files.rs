@@ -209,6 +209,25 @@ fn a_cache_directory_that_goes_away_in_mid_run_costs_what_was_in_it() {
     }
 }
 
+#[test]
+#[cfg(feature = "cache")]
+fn a_root_that_goes_away_in_mid_run_is_not_made_again() {
+    for built in [false, true] {
+        let tree = tree();
+        let engine = || engine(&tree.root()).with_cache(tree.root().join("kept/.esker"));
+        if built {
+            engine().build().unwrap().execute().unwrap();
+            tree.write_module("d", "use b: *\nlet y = 1");
+        }
+        let root = tree.root();
+        let act = move |_: &Path| fs::remove_dir_all(&root).unwrap();
+        let system = Before { file: Language::Python.path("d"), act, done: AtomicBool::new(false) };
+        // There may still be an answer, from what was read before.
+        _ = engine().system(system).build().unwrap().execute();
+        assert!(!tree.root().exists(), "a cache is no reason to make what somebody removed");
+    }
+}
+
 /// The file's time of modification, as tools that copy preserve it.
 fn modified(path: &Path) -> SystemTime {
     fs::metadata(path).unwrap().modified().unwrap()

@@ -127,9 +127,15 @@ fn steps(language: Language, most: usize) -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step(language), 1..most)
 }
 
+/// So many cases, of which every step starts four processes, or as many as `PROPTEST_CASES` asks for.
+fn config(cases: u32) -> ProptestConfig {
+    let config = ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::default() };
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { config.cases } else { cases };
+    ProptestConfig { cases, ..config }
+}
+
 proptest! {
-    // Every step of a case starts four processes.
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(config(12))]
 
     #[test]
     fn incremental_exports_equal_clean_ones(first in files(PYTHON), steps in steps(PYTHON, 5)) {
@@ -144,7 +150,7 @@ proptest! {
 
 proptest! {
     // Of twice as many files and steps.
-    #![proptest_config(ProptestConfig { cases: 4, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(config(4))]
 
     #[test]
     fn incremental_exports_equal_clean_ones_for_two_languages(

@@ -27,15 +27,16 @@ const ABANDONED_AFTER: Duration = Duration::from_secs(60 * 60);
 #[derive(Debug, Clone)]
 pub(crate) struct CacheDirectory {
     path: PathBuf,
+    root: PathBuf,
     manifest: PathBuf,
 }
 
 impl CacheDirectory {
     /// The directory at `path`, as it serves the tree below `root`.
     pub(crate) fn new(path: PathBuf, root: &Path) -> Self {
-        let root = Digest::of(root.as_os_str().as_encoded_bytes()).to_string();
-        let manifest = path.join(format!("{MANIFEST}{}", &root[..16]));
-        Self { path, manifest }
+        let digest = Digest::of(root.as_os_str().as_encoded_bytes()).to_string();
+        let manifest = path.join(format!("{MANIFEST}{}", &digest[..16]));
+        Self { path, root: root.to_owned(), manifest }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -52,9 +53,7 @@ impl CacheDirectory {
     /// A directory that is made here is its owner's alone: what is in it tells as much as the sources do, and whoever
     /// can write to it can make answers wrong.
     pub(crate) fn prepare(&self) -> io::Result<()> {
-        if let Some(parent) = self.path.parent() {
-            fs::create_dir_all(parent)?;
-        }
+        self.make_parents()?;
         match DirBuilder::new().mode(0o700).create(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             _ => fail_point::reach("directory-made"),
@@ -64,6 +63,21 @@ impl CacheDirectory {
         }
         fail_point::reach("marks-written");
         self.remove_unfinished();
+        Ok(())
+    }
+
+    /// Makes the directories above, as far as the root: one that is gone stays gone.
+    fn make_parents(&self) -> io::Result<()> {
+        let Some(parent) = self.path.parent() else { return Ok(()) };
+        let Ok(below) = parent.strip_prefix(&self.root) else { return fs::create_dir_all(parent) };
+        let mut directory = self.root.clone();
+        for name in below {
+            directory.push(name);
+            match fs::create_dir(&directory) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+        }
         Ok(())
     }
 

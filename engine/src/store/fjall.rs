@@ -287,6 +287,10 @@ impl FjallStore {
     fn open(&self, held: Held) -> Result<Opened, StoreError> {
         fail_point::reach("store-locked");
         let is_new = !swap::exists(&self.directory);
+        // fjall would make all directories above, and with them a root that somebody removed.
+        if is_new && !self.directory.parent().is_some_and(Path::is_dir) {
+            return Err(self.io(io::ErrorKind::NotFound.into()));
+        }
         let sound =
             swap::recover(&self.directory).and_then(|()| inspect(&self.directory)).map_err(|source| self.io(source));
         let (keyspace, database) = match sound.and_then(|()| self.guarded(|| open_database(&self.directory))) {
