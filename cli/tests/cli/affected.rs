@@ -2,111 +2,120 @@
 
 use serde_json::json;
 
-use crate::repository::Repository;
+use crate::repository::{Repository, in_each};
 
 /// `top` imports `mid`, which imports `low`; `other` and `test_low` import `low`, the latter from within a function.
 const REPOSITORY: &str = "
-//- low.py
-X = 0
-//- mid.py
-import low
-//- top.py
-import mid
-//- other.py
-Y = 1
-import low
-//- tests/test_low.py
-def test():
-    import low
-//- README.md
+//- low
+let X = 0
+//- mid
+use low
+//- top
+use mid
+//- other
+let Y = 1
+use low
+//- tests/test_low
+
+lazy low
 ";
 
 #[test]
 fn a_change_affects_the_file_and_all_that_depend_on_it() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("affected low.py").answers("low.py\nmid.py\nother.py\ntests/test_low.py\ntop.py");
-    repository.esker("affected low.py --dependents-only --direct").answers("mid.py\nother.py\ntests/test_low.py");
-    repository.esker("affected low.py --depth 0").answers("low.py");
-    repository.esker("affected low.py --edges runtime").answers("low.py\nmid.py\nother.py\ntop.py");
-    repository.esker("affected mid.py other.py").answers("mid.py\nother.py\ntop.py");
+    in_each(REPOSITORY, |of| {
+        of.answers("affected {low}", "{low}\n{mid}\n{other}\n{tests/test_low}\n{top}");
+        of.answers("affected {low} --dependents-only --direct", "{mid}\n{other}\n{tests/test_low}");
+        of.answers("affected {low} --depth 0", "{low}");
+        of.answers("affected {low} --edges runtime", "{low}\n{mid}\n{other}\n{top}");
+        of.answers("affected {mid} {other}", "{mid}\n{other}\n{top}");
+    });
 }
 
 #[test]
 fn globs_select_by_path_as_in_gitignore() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("affected low.py --match test_*.py").answers("tests/test_low.py");
-    repository.esker("affected low.py --match tests/ --match /m*").answers("mid.py\ntests/test_low.py");
-    repository.esker("affected low.py --match /test_*.py").answers("");
-    assert_eq!(repository.esker("affected low.py --match [b-a]").code, Some(2));
+    in_each(REPOSITORY, |of| {
+        of.answers("affected {low} --match test_*", "{tests/test_low}");
+        of.answers("affected {low} --match tests/ --match /m*", "{mid}\n{tests/test_low}");
+        of.answers("affected {low} --match /test_*", "");
+        assert_eq!(of.esker("affected {low} --match [b-a]").code, Some(2));
+    });
 }
 
 #[test]
 fn rows_tell_distance_and_the_file_before() {
-    let repository = Repository::new(REPOSITORY);
-    let expected = json!([
-        {"path": "mid.py", "distance": 0, "via": null},
-        {"path": "top.py", "distance": 1, "via": "mid.py"},
-    ]);
-    assert_eq!(repository.esker("affected mid.py --format json").json(), expected);
-    repository.esker("affected mid.py --format jsonl").answers(
-        r#"
-{"path":"mid.py","distance":0,"via":null}
-{"path":"top.py","distance":1,"via":"mid.py"}
-"#,
-    );
-    repository.esker("affected mid.py --format nul").answers("mid.py\0top.py\0");
+    in_each(REPOSITORY, |of| {
+        let (mid, top) = (of.path("mid"), of.path("top"));
+        let expected = json!([
+            {"path": mid, "distance": 0, "via": null},
+            {"path": top, "distance": 1, "via": mid},
+        ]);
+        assert_eq!(of.esker("affected {mid} --format json").json(), expected);
+        of.esker("affected {mid} --format jsonl").answers(&format!(
+            r#"
+{{"path":"{mid}","distance":0,"via":null}}
+{{"path":"{top}","distance":1,"via":"{mid}"}}
+"#
+        ));
+        of.answers("affected {mid} --format nul", "{mid}\0{top}\0");
+    });
 }
 
 #[test]
 fn why_names_the_import() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("affected low.py --why").answers(
-        "
-low.py: changed
-mid.py:1: imports low.py
-other.py:2: imports low.py
-tests/test_low.py:2: imports low.py (lazy)
-top.py:1: imports mid.py
+    in_each(REPOSITORY, |of| {
+        of.answers(
+            "affected {low} --why",
+            "
+{low}: changed
+{mid}:1: imports {low}
+{other}:2: imports {low}
+{tests/test_low}:2: imports {low} (lazy)
+{top}:1: imports {mid}
 ",
-    );
-    repository
-        .esker("affected mid.py --why --format jsonl --dependents-only")
-        .answers(r#"{"path":"top.py","distance":1,"via":"mid.py","kinds":["runtime"],"lines":[1]}"#);
+        );
+        let (mid, top) = (of.path("mid"), of.path("top"));
+        of.esker("affected {mid} --why --format jsonl --dependents-only")
+            .answers(&format!(r#"{{"path":"{top}","distance":1,"via":"{mid}","kinds":["runtime"],"lines":[1]}}"#));
+    });
 }
 
 #[test]
 fn without_a_path_it_is_what_changed_since_the_last_build() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    repository.esker("affected").answers("");
-    repository.tree.write("mid.py", "import low\nX = 5");
-    repository.esker("affected").answers("mid.py\ntop.py");
-    repository.esker("affected").answers("");
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.answers("affected", "");
+        of.write("mid", "use low\nlet X = 5");
+        of.answers("affected", "{mid}\n{top}");
+        of.answers("affected", "");
+    });
 }
 
 #[test]
 fn a_removed_file_affects_what_depended_on_it() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    repository.tree.remove("mid.py");
-    repository.esker("affected --why").answers("top.py:1: imports mid.py");
-    repository.tree.remove("low.py");
-    repository.esker("affected low.py").answers("other.py\ntests/test_low.py");
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.remove("mid");
+        of.answers("affected --why", "{top}:1: imports {mid}");
+        of.remove("low");
+        of.answers("affected {low}", "{other}\n{tests/test_low}");
+    });
 }
 
 #[test]
 fn a_file_that_went_earlier_affects_those_that_still_look_for_it() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    repository.tree.remove("mid.py");
-    repository.esker("build");
-    repository.esker("affected mid.py").answers("top.py");
-    repository.esker("affected mid.py --why").answers("top.py: looks for mid.py, which is gone");
-    repository.esker("affected mid.py --format jsonl").answers(r#"{"path":"top.py","distance":1,"via":"mid.py"}"#);
-    let warning = "warning: mod/lwo.py is not known, and no file looks for it";
-    repository.esker("affected mod/lwo.py").ends(0, "", warning);
-    let warning = "warning: othr.py is not known, and no file looks for it; did you mean other.py?";
-    repository.esker("affected othr.py").ends(0, "", warning);
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.remove("mid");
+        of.esker("build");
+        of.answers("affected {mid}", "{top}");
+        of.answers("affected {mid} --why", "{top}: looks for {mid}, which is gone");
+        let row = format!(r#"{{"path":"{}","distance":1,"via":"{}"}}"#, of.path("top"), of.path("mid"));
+        of.esker("affected {mid} --format jsonl").answers(&row);
+        let warning = "warning: {mod/lwo} is not known, and no file looks for it";
+        of.ends("affected {mod/lwo}", 0, "", warning);
+        let warning = "warning: {othr} is not known, and no file looks for it; did you mean {other}?";
+        of.ends("affected {othr}", 0, "", warning);
+    });
 }
 
 #[test]
@@ -119,20 +128,27 @@ fn an_added_file_affects_those_whose_imports_now_lead_to_it() {
 
 #[test]
 fn a_directory_stands_for_the_files_below_it() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("affected tests").answers("tests/test_low.py");
-    repository.esker_in("tests", "affected .").answers("tests/test_low.py");
-    repository.esker("build");
-    repository.tree.remove("tests/test_low.py");
-    repository.esker("affected tests").answers("");
+    in_each(REPOSITORY, |of| {
+        of.answers("affected tests", "{tests/test_low}");
+        of.repository.esker_in("tests", "affected .").answers(&of.language.with_paths("{tests/test_low}"));
+        of.esker("build");
+        of.remove("tests/test_low");
+        of.answers("affected tests", "");
+    });
 }
 
 #[test]
 fn a_list_from_stdin_may_name_files_that_are_not_analyzed() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker_reading("README.md\nmid.py\n", "affected -").answers("mid.py\ntop.py");
-    repository.esker_reading("README.md\0mid.py\0", "affected - -0 other.py").answers("mid.py\nother.py\ntop.py");
-    repository.esker_reading("", "affected -").answers("");
+    in_each(REPOSITORY, |of| {
+        of.repository.tree.write("README.md", "");
+        let ask = |stdin: &str, arguments: &str| {
+            of.repository.esker_reading(&of.language.with_paths(stdin), &of.language.with_paths(arguments))
+        };
+        ask("README.md\n{mid}\n", "affected -").answers(&of.language.with_paths("{mid}\n{top}"));
+        let expected = of.language.with_paths("{mid}\n{other}\n{top}");
+        ask("README.md\0{mid}\0", "affected - -0 {other}").answers(&expected);
+        ask("", "affected -").answers("");
+    });
 }
 
 #[test]
@@ -143,10 +159,9 @@ fn nul_without_a_list_is_wrong_usage() {
 
 #[test]
 fn the_last_build_can_be_asked_as_it_is() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    repository.tree.write("other.py", "");
-    repository
-        .esker("affected low.py --direct --dependents-only --edges runtime --no-refresh")
-        .answers("mid.py\nother.py");
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.write("other", "");
+        of.answers("affected {low} --direct --dependents-only --edges runtime --no-refresh", "{mid}\n{other}");
+    });
 }

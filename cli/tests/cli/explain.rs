@@ -2,75 +2,76 @@
 
 use serde_json::json;
 
-use crate::repository::Repository;
+use crate::repository::{Repository, in_each};
 
 const REPOSITORY: &str = "
-//- app.py
-from kit import run
-run(1)
-//- kit.py
-from tool import run
-//- tool.py
-def run(times):
-    return times
+//- app
+use kit: run
+say run(1)
+//- kit
+pass tool: run
+//- tool
+fn run(times): times
 ";
 
 #[test]
 fn the_file_and_the_name_that_caused_it_are_told_after_the_build() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    repository.tree.write("tool.py", "def run(times, more):\n    return times\n");
-    repository.esker("build");
-    let expected = "
-app.py
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.write("tool", "fn run(times, more): times");
+        of.esker("build");
+        let expected = "
+{app}
   ir          reused: its content is the same
   edges       reused: its imports are the same, and nothing that they look for came or went
   exports     reused: its IR is the same, and its imports lead where they led
-  resolution  executed: tool.py: run changed
-tool.py
+  resolution  executed: {tool}: run changed
+{tool}
   ir          executed: its content changed
   edges       reused: its imports are the same, and nothing that they look for came or went
   exports     executed: its own IR changed
   resolution  executed: its own IR changed
 ";
-    repository.esker("explain app.py tool.py").answers(expected);
-    repository.esker("build");
-    repository.tree.write("kit.py", "");
-    repository.esker("explain app.py tool.py").answers(expected);
-    repository.esker("explain app.py tool.py --no-refresh").answers(expected);
+        of.answers("explain {app} {tool}", expected);
+        of.esker("build");
+        of.write("kit", "");
+        of.answers("explain {app} {tool}", expected);
+        of.answers("explain {app} {tool} --no-refresh", expected);
+    });
 }
 
 #[test]
 fn the_json_form_has_causes_in_parts() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    repository.tree.write("tool.py", "def run(times, more):\n    return times\n");
-    repository.esker("build");
-    let found = repository.esker("explain app.py --format json").json();
-    assert_eq!(found[0]["path"], "app.py");
-    assert_eq!(
-        found[0]["stages"][0],
-        json!({
-            "stage": "ir",
-            "outcome": "untouched",
-            "cause": null,
-            "text": "reused: its content is the same",
-        })
-    );
-    assert_eq!(
-        found[0]["stages"][3],
-        json!({
-            "stage": "resolution",
-            "outcome": "executed",
-            "cause": {"kind": "name", "path": "tool.py", "name": "run"},
-            "text": "executed: tool.py: run changed",
-        })
-    );
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.write("tool", "fn run(times, more): times");
+        of.esker("build");
+        let found = of.esker("explain {app} --format json").json();
+        assert_eq!(found[0]["path"], of.path("app"));
+        assert_eq!(
+            found[0]["stages"][0],
+            json!({
+                "stage": "ir",
+                "outcome": "untouched",
+                "cause": null,
+                "text": "reused: its content is the same",
+            })
+        );
+        assert_eq!(
+            found[0]["stages"][3],
+            json!({
+                "stage": "resolution",
+                "outcome": "executed",
+                "cause": {"kind": "name", "path": of.path("tool"), "name": "run"},
+                "text": format!("executed: {}: run changed", of.path("tool")),
+            })
+        );
+    });
 }
 
 #[test]
 fn without_a_build_there_is_nothing_to_explain() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = Repository::new("//- app.py\n");
     repository.esker("explain app.py").fails(
         "
 error: there is no earlier build of [ROOT] with this configuration
@@ -84,7 +85,7 @@ error: there is no earlier build of [ROOT] with this configuration
 
 #[test]
 fn a_path_that_is_no_source_file_is_an_error() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = Repository::new("//- app.py\n");
     repository.esker("build");
     repository.tree.write("late.py", "");
     repository.esker("explain late.py").fails(

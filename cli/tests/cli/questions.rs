@@ -1,158 +1,179 @@
 //! `deps`, `dependents`, `why`, `cycles`, `graph`, `unresolved`.
 
+use esker_tests::languages::Language;
 use serde_json::json;
 
-use crate::repository::Repository;
+use crate::repository::{Repository, in_each};
 
 const REPOSITORY: &str = "
-//- app.py
-import core
-from typing import TYPE_CHECKING
-if TYPE_CHECKING:
-    import models
-//- core.py
-def f():
-    import util
-//- models.py
-import core
-//- util.py
-import requests
-import pkg.missing
-//- pkg/__init__.py
-//- alone.py
+//- app
+use core
+type models
+//- core
+
+lazy util
+//- models
+use core
+//- util
+let x = 1
+use pkg/missing
+//- pkg/
+//- alone
 ";
 
 const CYCLE: &str = "
-//- a.py
-import b
-//- b.py
+//- a
+use b
+//- b
 
-import c
-//- c.py
-import a
-def f():
-    import d
-//- d.py
-import a
-//- e.py
-import a
+use c
+//- c
+use a
+lazy d
+//- d
+use a
+//- e
+use a
 ";
 
 #[test]
 fn deps_and_dependents_are_paths_a_line() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("deps app.py").answers("core.py\nmodels.py");
-    repository.esker("dependents core.py").answers("app.py\nmodels.py");
-    repository.esker("deps pkg/__init__.py").answers("");
-    repository.esker("deps app.py --edges -type-only").answers("core.py");
-    repository.esker("deps app.py --format nul").answers("core.py\0models.py\0");
+    in_each(REPOSITORY, |of| {
+        of.answers("deps {app}", "{core}\n{models}");
+        of.answers("dependents {core}", "{app}\n{models}");
+        of.answers("deps {pkg/}", "");
+        of.answers("deps {app} --edges -type-only", "{core}");
+        of.answers("deps {app} --format nul", "{core}\0{models}\0");
+    });
 }
 
 #[test]
 fn transitive_deps_and_dependents_leave_out_the_file_itself() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("deps app.py --transitive").answers("core.py\nmodels.py\npkg/__init__.py\nutil.py");
-    repository.esker("deps app.py --transitive --edges runtime").answers("core.py");
-    repository.esker("dependents util.py --transitive").answers("app.py\ncore.py\nmodels.py");
-    let repository = Repository::new(CYCLE);
-    repository.esker("dependents d.py --transitive").answers("a.py\nb.py\nc.py\ne.py");
+    in_each(REPOSITORY, |of| {
+        // Importing a module runs its package in Python.
+        let package = if of.language == Language::Python { "{pkg/}\n" } else { "" };
+        of.answers("deps {app} --transitive", &format!("{{core}}\n{{models}}\n{package}{{util}}"));
+        of.answers("deps {app} --transitive --edges runtime", "{core}");
+        of.answers("dependents {util} --transitive", "{app}\n{core}\n{models}");
+    });
+    in_each(CYCLE, |of| of.answers("dependents {d} --transitive", "{a}\n{b}\n{c}\n{e}"));
 }
 
 #[test]
 fn deps_as_json_tell_the_imports_or_the_way() {
-    let repository = Repository::new(REPOSITORY);
-    let expected = json!([
-        {"path": "core.py", "kinds": ["runtime"], "lines": [1]},
-        {"path": "models.py", "kinds": ["type-only"], "lines": [4]},
-    ]);
-    assert_eq!(repository.esker("deps app.py --format json").json(), expected);
-    let expected = json!([
-        {"path": "app.py", "distance": 2, "via": "core.py"},
-        {"path": "core.py", "distance": 1, "via": "util.py"},
-        {"path": "models.py", "distance": 2, "via": "core.py"},
-    ]);
-    assert_eq!(repository.esker("dependents util.py --transitive --format json").json(), expected);
+    in_each(REPOSITORY, |of| {
+        let [app, core, models, util] = ["app", "core", "models", "util"].map(|module| of.path(module));
+        let expected = json!([
+            {"path": core, "kinds": ["runtime"], "lines": [1]},
+            {"path": models, "kinds": ["type-only"], "lines": [2]},
+        ]);
+        assert_eq!(of.esker("deps {app} --format json").json(), expected);
+        let expected = json!([
+            {"path": app, "distance": 2, "via": core},
+            {"path": core, "distance": 1, "via": util},
+            {"path": models, "distance": 2, "via": core},
+        ]);
+        assert_eq!(of.esker("dependents {util} --transitive --format json").json(), expected);
+    });
 }
 
 #[test]
 fn why_shows_each_import_with_its_place() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("why app.py util.py").answers(
-        "
-app.py:1: imports core.py
-core.py:2: imports util.py (lazy)
+    in_each(REPOSITORY, |of| {
+        of.answers(
+            "why {app} {util}",
+            "
+{app}:1: imports {core}
+{core}:2: imports {util} (lazy)
 ",
-    );
-    let expected = json!([
-        {"from": "app.py", "to": "core.py", "kinds": ["runtime"], "lines": [1]},
-        {"from": "core.py", "to": "util.py", "kinds": ["lazy"], "lines": [2]},
-    ]);
-    assert_eq!(repository.esker("why app.py util.py --format json").json(), expected);
+        );
+        let [app, core, util] = ["app", "core", "util"].map(|module| of.path(module));
+        let expected = json!([
+            {"from": app, "to": core, "kinds": ["runtime"], "lines": [1]},
+            {"from": core, "to": util, "kinds": ["lazy"], "lines": [2]},
+        ]);
+        assert_eq!(of.esker("why {app} {util} --format json").json(), expected);
+    });
 }
 
 #[test]
 fn why_exits_with_1_if_there_is_no_chain() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("why alone.py app.py").ends(1, "", "warning: alone.py does not depend on app.py");
-    repository.esker("why util.py app.py").ends(
-        1,
-        "",
-        "warning: util.py does not depend on app.py; it is the other way round",
-    );
-    repository.esker("why app.py util.py --edges runtime").ends(
-        1,
-        "",
-        "warning: app.py depends on util.py only by edges that do not count here; see --edges all",
-    );
-    repository.esker("why util.py app.py -q").ends(1, "", "");
+    in_each(REPOSITORY, |of| {
+        of.ends("why {alone} {app}", 1, "", "warning: {alone} does not depend on {app}");
+        of.ends("why {util} {app}", 1, "", "warning: {util} does not depend on {app}; it is the other way round");
+        of.ends(
+            "why {app} {util} --edges runtime",
+            1,
+            "",
+            "warning: {app} depends on {util} only by edges that do not count here; see --edges all",
+        );
+        of.ends("why {util} {app} -q", 1, "", "");
+    });
 }
 
 #[test]
 fn cycles_are_shown_with_a_loop() {
-    let repository = Repository::new(CYCLE);
-    repository.esker("cycles").answers(
-        "
+    in_each(CYCLE, |of| {
+        of.answers(
+            "cycles",
+            "
 a cycle of 4 files
-  a.py:1: imports b.py
-  b.py:2: imports c.py
-  c.py:1: imports a.py
-  and d.py
+  {a}:1: imports {b}
+  {b}:2: imports {c}
+  {c}:1: imports {a}
+  and {d}
 ",
-    );
-    let expected = json!([{
-        "files": ["a.py", "b.py", "c.py"],
-        "loop": [
-            {"from": "a.py", "to": "b.py", "kinds": ["runtime"], "lines": [1]},
-            {"from": "b.py", "to": "c.py", "kinds": ["runtime"], "lines": [2]},
-            {"from": "c.py", "to": "a.py", "kinds": ["runtime"], "lines": [1]},
-        ],
-    }]);
-    assert_eq!(repository.esker("cycles --edges runtime --format json").json(), expected);
+        );
+        let [a, b, c] = ["a", "b", "c"].map(|module| of.path(module));
+        let expected = json!([{
+            "files": [a, b, c],
+            "loop": [
+                {"from": a, "to": b, "kinds": ["runtime"], "lines": [1]},
+                {"from": b, "to": c, "kinds": ["runtime"], "lines": [2]},
+                {"from": c, "to": a, "kinds": ["runtime"], "lines": [1]},
+            ],
+        }]);
+        assert_eq!(of.esker("cycles --edges runtime --format json").json(), expected);
+    });
 }
 
 #[test]
 fn a_check_for_cycles_fails_if_there_are_any() {
-    assert_eq!(Repository::new(CYCLE).esker("cycles").code, Some(0));
-    assert_eq!(Repository::new(CYCLE).esker("cycles --check").code, Some(1));
-    Repository::new(REPOSITORY).esker("cycles --check").answers("");
+    in_each(CYCLE, |of| {
+        assert_eq!(of.esker("cycles").code, Some(0));
+        assert_eq!(of.esker("cycles --check").code, Some(1));
+    });
+    in_each(REPOSITORY, |of| of.answers("cycles --check", ""));
 }
 
 #[test]
 fn the_graph_has_a_key_for_every_file() {
-    let repository = Repository::new(CYCLE);
-    let expected =
-        json!({"a.py": ["b.py"], "b.py": ["c.py"], "c.py": ["a.py", "d.py"], "d.py": ["a.py"], "e.py": ["a.py"]});
+    in_each(CYCLE, |of| {
+        let [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(|module| of.path(module));
+        let graph = |rows: [(&String, Vec<&String>); 5]| {
+            serde_json::Value::Object(rows.into_iter().map(|(path, others)| (path.clone(), json!(others))).collect())
+        };
+        let expected = graph([(&a, vec![&b]), (&b, vec![&c]), (&c, vec![&a, &d]), (&d, vec![&a]), (&e, vec![&a])]);
+        assert_eq!(of.esker("graph").json(), expected);
+        let expected = graph([(&a, vec![&c, &d, &e]), (&b, vec![&a]), (&c, vec![&b]), (&d, vec![]), (&e, vec![])]);
+        assert_eq!(of.esker("graph --direction dependents --edges -lazy").json(), expected);
+    });
+}
+
+#[test]
+fn the_graph_of_two_languages_is_one() {
+    let repository = Repository::new("//- a.py\nimport b\n//- b.py\n//- c.ts\nimport './d';\n//- d.js\n");
+    let expected = json!({"a.py": ["b.py"], "b.py": [], "c.ts": ["d.js"], "d.js": []});
     assert_eq!(repository.esker("graph").json(), expected);
-    let expected =
-        json!({"a.py": ["c.py", "d.py", "e.py"], "b.py": ["a.py"], "c.py": ["b.py"], "d.py": [], "e.py": []});
-    assert_eq!(repository.esker("graph --direction dependents --edges -lazy").json(), expected);
+    repository.esker("affected b.py d.js").answers("a.py\nb.py\nc.ts\nd.js");
 }
 
 #[test]
 fn the_graph_with_details_tells_kinds_and_lines() {
-    let repository = Repository::new("//- a.py\nimport b\ndef f():\n    import b\n//- b.py\n");
-    let expected = json!({"a.py": [{"path": "b.py", "kinds": ["runtime", "lazy"], "lines": [1, 3]}], "b.py": []});
-    assert_eq!(repository.esker("graph --details").json(), expected);
+    in_each("//- a\nuse b\nlazy b\n//- b\n", |of| {
+        let row = json!([{"path": of.path("b"), "kinds": ["runtime", "lazy"], "lines": [1, 2]}]);
+        assert_eq!(of.esker("graph --details").json(), json!({of.path("a"): row, of.path("b"): []}));
+    });
 }
 
 #[test]
@@ -190,24 +211,47 @@ fn an_empty_repository_has_an_empty_graph() {
 
 #[test]
 fn unresolved_imports_are_those_that_should_be_in_the_repository() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("unresolved").answers("util.py:2: pkg.missing (no-such-module)");
-    repository.esker("unresolved --external").answers(
+    let repository = Repository::new(
         "
-app.py:2: typing (standard-library)
-util.py:1: requests (external)
-util.py:2: pkg.missing (no-such-module)
+//- app.py
+from typing import TYPE_CHECKING
+//- util.py
+import requests
+import pkg.missing
+//- pkg/__init__.py
+//- app.ts
+import 'node:fs';
+//- util.ts
+import 'rxjs';
+import './missing';
 ",
     );
-    let expected = json!([
-        {"path": "util.py", "line": 2, "name": "pkg.missing", "reason": "no-such-module", "kinds": ["runtime"]},
-    ]);
-    assert_eq!(repository.esker("unresolved --format json").json(), expected);
+    repository.esker("unresolved").answers(
+        "
+util.py:2: pkg.missing (no-such-module)
+util.ts:2: ./missing (no-such-module)
+",
+    );
+    repository.esker("unresolved --external").answers(
+        "
+app.py:1: typing (standard-library)
+app.ts:1: node:fs (standard-library)
+util.py:1: requests (external)
+util.py:2: pkg.missing (no-such-module)
+util.ts:1: rxjs (external)
+util.ts:2: ./missing (no-such-module)
+",
+    );
+    let expected = |path: &str, name: &str| json!({"path": path, "line": 2, "name": name, "reason": "no-such-module", "kinds": ["runtime"]});
+    assert_eq!(
+        repository.esker("unresolved --format json").json(),
+        json!([expected("util.py", "pkg.missing"), expected("util.ts", "./missing")])
+    );
 }
 
 #[test]
 fn an_unknown_edge_kind_is_wrong_usage() {
-    let ran = Repository::new(CYCLE).esker("cycles --edges lasy");
+    let ran = Repository::new("//- a.py\n").esker("cycles --edges lasy");
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("there is no edge kind `lasy`"), "{}", ran.stderr);
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use esker_tests::Tree;
+use esker_tests::languages::{ALL, Language};
 
 /// What a tester's environment may ask for, or that of the job that runs the tests.
 const CLEARED: [&str; 14] = [
@@ -28,6 +29,56 @@ const CLEARED: [&str; 14] = [
 /// A tree whose root is marked, wherever temporary directories may lie.
 pub(crate) struct Repository {
     pub(crate) tree: Tree,
+}
+
+/// A repository of modules in one language: see `esker_tests::languages`. In what is asked and answered, `{p/q}` stands for
+/// the path of a module.
+pub(crate) struct InLanguage {
+    pub(crate) language: Language,
+    pub(crate) repository: Repository,
+}
+
+/// Checks repositories of these modules, one for each language.
+pub(crate) fn in_each(fixture: &str, check: impl Fn(&InLanguage)) {
+    for language in ALL {
+        let of = InLanguage { language: *language, repository: Repository::new("") };
+        for file in fixture.split("//- ").skip(1) {
+            let (module, statements) = file.split_once('\n').unwrap_or((file, ""));
+            of.write(module, statements);
+        }
+        check(&of);
+    }
+}
+
+impl InLanguage {
+    pub(crate) fn write(&self, module: &str, statements: &str) {
+        self.repository.tree.write(&self.path(module), self.language.text(module, statements));
+    }
+
+    pub(crate) fn remove(&self, module: &str) {
+        self.repository.tree.remove(&self.path(module));
+    }
+
+    pub(crate) fn path(&self, module: &str) -> String {
+        self.language.path(module)
+    }
+
+    pub(crate) fn esker(&self, arguments: &str) -> Ran {
+        self.repository.esker(&self.language.with_paths(arguments))
+    }
+
+    /// Expects this answer, no word besides, and exit code 0.
+    #[track_caller]
+    pub(crate) fn answers(&self, arguments: &str, expected: &str) {
+        self.esker(arguments).answers(&self.language.with_paths(expected));
+    }
+
+    /// Expects this exit code, answer and word.
+    #[track_caller]
+    pub(crate) fn ends(&self, arguments: &str, code: i32, stdout: &str, stderr: &str) {
+        let [stdout, stderr] = [stdout, stderr].map(|text| self.language.with_paths(text));
+        self.esker(arguments).ends(code, &stdout, &stderr);
+    }
 }
 
 /// What a run left behind.

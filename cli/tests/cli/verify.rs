@@ -2,15 +2,14 @@
 
 use esker_tests::planted;
 
-use crate::repository::Repository;
+use crate::repository::{InLanguage, Repository, in_each};
 
-const REPOSITORY: &str = "//- a.py\nimport b\nb.X\n//- b.py\nX = 1\n//- c.py\nclass C: pass\n";
+const REPOSITORY: &str = "//- a\nuse b\nsay b.X\n//- b\nlet X = 1\n//- c\nclass C\n";
 
-/// A repository whose cache has the records of two files' interfaces exchanged, and a manifest made of these.
-fn with_wrong_records() -> Repository {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    let cache = repository.tree.root().join(".esker");
+/// Exchanges the records of two files' interfaces in the cache, and loses the manifest, so that one is made of these.
+fn keep_wrong_records(of: &InLanguage) {
+    of.esker("build");
+    let cache = of.repository.tree.root().join(".esker");
     let records = planted::records(&cache, "exports");
     planted::plant(
         &cache,
@@ -21,36 +20,43 @@ fn with_wrong_records() -> Repository {
             std::fs::remove_file(entry.path()).expect("a manifest can be removed");
         }
     }
-    repository
 }
 
 #[test]
 fn what_was_kept_wrong_is_named_and_mended() {
-    let repository = with_wrong_records();
-    let ran = repository.esker("build --verify");
-    assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.stdout.contains("verified 3 files: 2 of 15 results kept wrong, and mended now\n"), "{}", ran.stdout);
-    assert_eq!(ran.stdout.lines().filter(|line| line.starts_with("  exports of ")).count(), 2, "{}", ran.stdout);
-    let ran = repository.esker("build --verify");
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.stdout.contains("verified 3 files: 15 results as kept\n"), "{}", ran.stdout);
+    in_each(REPOSITORY, |of| {
+        keep_wrong_records(of);
+        let ran = of.esker("build --verify");
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(
+            ran.stdout.contains("verified 3 files: 2 of 15 results kept wrong, and mended now\n"),
+            "{}",
+            ran.stdout
+        );
+        assert_eq!(ran.stdout.lines().filter(|line| line.starts_with("  exports of ")).count(), 2, "{}", ran.stdout);
+        let ran = of.esker("build --verify");
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.stdout.contains("verified 3 files: 15 results as kept\n"), "{}", ran.stdout);
+    });
 }
 
 #[test]
 fn the_report_for_programs_has_the_differences() {
-    let repository = with_wrong_records();
-    let ran = repository.esker("build --verify=100% --format json");
-    assert_eq!(ran.code, Some(1), "{ran:?}");
-    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!((&report["verify"]["files"], &report["verify"]["results"]), (&3.into(), &15.into()), "{report}");
-    assert_eq!(report["verify"]["differences"][0]["stage"], "exports");
-    assert_eq!(report["verify"]["differences"][0]["place"], "record");
-    assert_eq!(repository.esker("build --format json").json()["verify"], serde_json::Value::Null);
+    in_each(REPOSITORY, |of| {
+        keep_wrong_records(of);
+        let ran = of.esker("build --verify=100% --format json");
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!((&report["verify"]["files"], &report["verify"]["results"]), (&3.into(), &15.into()), "{report}");
+        assert_eq!(report["verify"]["differences"][0]["stage"], "exports");
+        assert_eq!(report["verify"]["differences"][0]["place"], "record");
+        assert_eq!(of.esker("build --format json").json()["verify"], serde_json::Value::Null);
+    });
 }
 
 #[test]
 fn what_makes_no_sense_is_refused() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = Repository::new("//- a.py\n");
     for arguments in ["build --verify=101", "build --verify=-1", "build --verify=x", "build --verify --no-cache"] {
         assert_eq!(repository.esker(arguments).code, Some(2), "{arguments}");
     }
