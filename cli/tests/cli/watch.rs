@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::repository::Repository;
+use crate::repository::{InLanguage, Repository, in_each};
 
 /// For how long something that is to happen is waited for. The machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -28,6 +28,19 @@ import os
 //- lib/__init__.py
 //- lib/core.py
 X = 1
+";
+
+/// The same in every language.
+const MODULES: &str = "
+//- app/
+//- app/main
+use app/helpers
+use lib/core
+//- app/helpers
+let Y = 1
+//- lib/
+//- lib/core
+let X = 1
 ";
 
 /// A repository, and an `esker watch` in it.
@@ -149,48 +162,67 @@ fn git(repository: &Repository, arguments: &str) {
 /// A git repository with everything committed.
 fn committed(fixture: &str) -> Repository {
     let repository = Repository::new(fixture);
-    git(&repository, "init -q -b main");
-    git(&repository, "add -A");
-    git(&repository, "commit -q -m first");
+    commit(&repository);
     repository
+}
+
+/// Puts all that there is under git.
+fn commit(repository: &Repository) {
+    git(repository, "init -q -b main");
+    git(repository, "add -A");
+    git(repository, "commit -q -m first");
 }
 
 #[test]
 fn each_change_is_told_in_a_line() {
-    let repository = committed(PACKAGE);
-    let mut watch = Watch::spawn(&repository, "watch");
+    in_each(MODULES, check_lines);
+}
+
+fn check_lines(of: &InLanguage) {
+    let repository = &of.repository;
+    commit(repository);
+    let mut watch = Watch::spawn(repository, "watch");
     let untimed = |line: String| {
         let root = repository.tree.root();
         let line = line.replace(root.to_str().unwrap(), "[ROOT]");
         let time = line.rfind("ms)").map(|end| line[..end].rfind(['(', ',']).unwrap()..end);
         time.map_or(line.clone(), |time| format!("{}(…{}", &line[..time.start], &line[time.end + 2..]))
     };
+    let core = of.path("lib/core");
     assert_eq!(untimed(watch.line()), "watching 5 files in [ROOT] (5 added(…)");
-    repository.tree.write("lib/core.py", "X = 2\n");
+    of.write("lib/core", "let X = 2");
     assert_eq!(
         untimed(watch.line()),
-        "1 modified (lib/core.py); 2 affected; executed ir 1, exports 1, resolution 1 (…)"
+        format!("1 modified ({core}); 2 affected; executed ir 1, exports 1, resolution 1 (…)")
     );
-    repository.tree.write("lib/core.py", "import app.main\nimport lib.gone\n");
+    of.write("lib/core", "use app/main\nuse lib/gone");
     assert_eq!(
         untimed(watch.line()),
-        "1 modified (lib/core.py); 2 affected; executed ir 1, edges 1, exports 1, resolution 1; \
-         unresolved imports 0 → 1; import cycles 0 → 1 (…)"
+        format!(
+            "1 modified ({core}); 2 affected; executed ir 1, edges 1, exports 1, resolution 1; \
+             unresolved imports 0 → 1; import cycles 0 → 1 (…)"
+        )
     );
     watch.ends_quietly();
 }
 
 #[test]
 fn only_what_a_change_causes_is_executed_and_what_is_not_a_source_is_not_told() {
-    let repository = committed(PACKAGE);
-    let mut watch = Watch::start(&repository);
-    repository.tree.write("app/helpers.py", "import os\n# a comment\n");
+    in_each(MODULES, check_causes);
+}
+
+fn check_causes(of: &InLanguage) {
+    let repository = &of.repository;
+    repository.tree.write(".gitignore", "ignored/\n");
+    commit(repository);
+    let mut watch = Watch::start(repository);
+    of.write("app/helpers", "let Y = 1\n# a comment");
     let report = watch.report();
     assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
     assert_eq!(report["executed"], json!({"ir": 1, "edges": 0, "exports": 1, "resolution": 1}));
     repository.tree.write("notes.txt", "nothing");
-    repository.tree.write("ignored/a.py", "import app");
-    repository.tree.write("app/helpers.py", "import os\n# a comment\n");
+    of.write("ignored/a", "use app/main");
+    of.write("app/helpers", "let Y = 1\n# a comment");
     assert_eq!(watch.settled(), Vec::<Value>::new());
     watch.comes_to_a_clean_answer(&report);
     watch.ends_quietly();
