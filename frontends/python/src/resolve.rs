@@ -93,6 +93,8 @@ struct Resolver<'a> {
     /// How many lookups of module names are under way, and the outermost of them that one came back to.
     lookups: usize,
     circle: usize,
+    /// How many findings were not kept because of a circle.
+    discarded: u32,
     /// How many evaluations are under way, and how many of them are of what a function returns.
     steps: u32,
     return_depth: u32,
@@ -131,6 +133,7 @@ impl<'a> Resolver<'a> {
             members: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),
             lookups: 0,
             circle: usize::MAX,
+            discarded: 0,
             steps: 0,
             return_depth: 0,
             this: None,

@@ -2,7 +2,8 @@
 //!
 //! An import is followed from file to file until it ends at something that a file defines. Nothing that is found on the
 //! way is kept if it was found within a circle that is still being followed: what a name stands for does not depend on
-//! where the circle was entered.
+//! where the circle was entered. That has a limit, because of files that pass a name on to each other in all possible ways:
+//! there are as many ways through them as orders of the files.
 
 use std::rc::Rc;
 
@@ -15,6 +16,13 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Resolver;
 use super::types::Name;
+
+/// How far an import is followed from file to file. Nobody passes a name on that often, and each time takes stack.
+const MAX_LOOKUPS: usize = 256;
+
+/// How many findings of one resolution are not kept because of circles; the ones after that are, as they are. No file of
+/// django or homeassistant comes to eight.
+const MAX_DISCARDED: u32 = 1 << 12;
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,16 +157,24 @@ impl Resolver<'_> {
             None => {}
         }
         let depth = self.lookups;
+        if depth >= MAX_LOOKUPS {
+            // As if it led back to the first.
+            self.circle = 0;
+            return FoundId::NOTHING;
+        }
         self.lookups += 1;
         self.looked.insert((file, name), Looked::UnderWay(depth));
         let found = self.look_in_module(file, name);
         self.lookups -= 1;
-        if self.circle < depth {
+        if self.circle < depth && self.discarded < MAX_DISCARDED {
+            self.discarded += 1;
             self.looked.remove(&(file, name));
-        } else {
-            self.circle = usize::MAX;
-            self.looked.insert((file, name), Looked::Found(found));
+            return found;
         }
+        if self.circle >= depth {
+            self.circle = usize::MAX;
+        }
+        self.looked.insert((file, name), Looked::Found(found));
         found
     }
 

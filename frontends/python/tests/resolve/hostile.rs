@@ -38,6 +38,29 @@ fn a_thousand_files_that_star_import_each_other_end() {
 }
 
 #[test]
+fn files_that_pass_a_name_on_to_each_other_in_all_ways_end() {
+    const FILES: usize = 40;
+    let mut text = "== user.py\nfrom m0 import x, y\nx; y\n== end.py\ny = 1\n".to_owned();
+    for index in 0..FILES {
+        writeln!(text, "== m{index}.py").expect("strings can be written to");
+        for other in (0..FILES).filter(|other| *other != index) {
+            writeln!(text, "try:\n    from m{other} import x, y\nexcept ImportError:\n    from end import y")
+                .expect("strings can be written to");
+        }
+    }
+    Tree::new(&text);
+}
+
+#[test]
+fn a_name_that_is_passed_on_by_hundreds_of_files_ends() {
+    let mut text = "== user.py\nfrom m0 import x\nx\n".to_owned();
+    for index in 0..600 {
+        writeln!(text, "== m{index}.py\nfrom m{} import x", index + 1).expect("strings can be written to");
+    }
+    Tree::new(&text);
+}
+
+#[test]
 fn local_variables_of_which_nothing_is_known_are_not_looked_at_again_and_again() {
     let mut text = String::from("== m.py\nclass C:\n    def m(self, x):\n        a0 = x\n");
     for index in 0..200 {
