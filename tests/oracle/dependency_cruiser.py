@@ -27,16 +27,9 @@ import sys
 import tempfile
 import time
 
+import npm
+
 PEERS = ["dependency-cruiser@17.4.3", "madge@8.0.0", "typescript@5.9.3"]
-
-
-def install(home):
-    binaries = home / "node_modules" / ".bin"
-    if not (binaries / "depcruise").exists() or not (binaries / "madge").exists():
-        home.mkdir(parents=True, exist_ok=True)
-        npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", home, *PEERS]
-        subprocess.run([str(part) for part in npm], check=True)
-    return binaries
 
 
 def copy_of(package, home):
@@ -83,12 +76,13 @@ def imports_itself(copy, source, line, name):
     return re.search(rf"""["']{re.escape(name)}(/|["'])""", text) is not None
 
 
-def compare(esker, package, binaries, home, runs):
+def compare(esker, package, programs, home, runs):
     copy = copy_of(package, home)
     cache = home / "cache"
     settings = ["--ts-config", "tsconfig.json"] if (copy / "tsconfig.json").exists() else []
-    cruise = [binaries / "depcruise", "--no-config", *settings, "--ts-pre-compilation-deps", "-T", "json", "src"]
-    madge = [binaries / "madge", "--extensions", "ts,tsx,js", "--json", "src"]
+    depcruise, madge = programs
+    cruise = [depcruise, "--no-config", *settings, "--ts-pre-compilation-deps", "-T", "json", "src"]
+    draw = [madge, "--extensions", "ts,tsx,js", "--json", "src"]
     build = [esker, "--cache-dir", cache, "-q", "build"]
     seconds = {"esker": [], "dependency-cruiser": [], "madge": []}
     for _ in range(runs):
@@ -96,7 +90,7 @@ def compare(esker, package, binaries, home, runs):
         seconds["esker"].append(timed(build, copy)[1])
         cruised, took = timed(cruise, copy)
         seconds["dependency-cruiser"].append(took)
-        drawn, took = timed(madge, copy)
+        drawn, took = timed(draw, copy)
         seconds["madge"].append(took)
     graph, _ = timed([esker, "--cache-dir", cache, "graph", "--details", "--edges", "all"], copy)
     ours = {(source, edge["path"]): edge for source, edges in json.loads(graph).items() for edge in edges}
@@ -133,9 +127,9 @@ def main():
     parser.add_argument("--runs", type=int, default=1)
     arguments = parser.parse_args()
     home = arguments.home.resolve()
-    binaries = install(home)
+    programs = npm.install(home, ["depcruise", "madge"], PEERS)
     esker = arguments.esker.resolve()
-    each = [compare(esker, package.resolve(), binaries, home, arguments.runs) for package in arguments.packages]
+    each = [compare(esker, package.resolve(), programs, home, arguments.runs) for package in arguments.packages]
     sys.exit(not all(each))
 
 

@@ -24,7 +24,6 @@ import collections
 import json
 import os
 import re
-import subprocess
 import sys
 import urllib.parse
 
@@ -288,18 +287,6 @@ def failures(rows, min_agree, max_differ):
 
 
 # The programs.
-
-
-def install(home, program, package):
-    """The path of a program of a package of npm, which is installed into a directory of its own."""
-    path = os.path.join(home, "node_modules", ".bin", program)
-    if not os.path.exists(path):
-        os.makedirs(home, exist_ok=True)
-        # Without a package of its own here, npm would install where it finds one further up.
-        with open(os.path.join(home, "package.json"), "w", encoding="utf-8") as file:
-            file.write('{"private": true}\n')
-        subprocess.run(["npm", "install", "--no-audit", "--no-fund", package], cwd=home, check=True)
-    return path
 
 
 def default_home(name):

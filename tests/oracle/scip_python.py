@@ -20,6 +20,7 @@ import subprocess
 import sys
 import types
 
+import npm
 import scip_index
 
 SCIP_PYTHON = "@sourcegraph/scip-python@0.6.6"
@@ -188,7 +189,7 @@ class Shapes(ast.NodeVisitor):
 
 def index(arguments):
     home = arguments.home or scip_index.default_home("scip-python")
-    program = scip_index.install(home, "scip-python", SCIP_PYTHON)
+    [program] = npm.install(home, ["scip-python"], [SCIP_PYTHON])
     # It needs the directory as an absolute path, a name and a version, or the index is empty.
     directory = os.path.abspath(arguments.index)
     name = arguments.name or os.path.basename(directory)

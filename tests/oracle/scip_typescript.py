@@ -19,6 +19,7 @@ import subprocess
 import sys
 import types
 
+import npm
 import scip_index
 
 SCIP_TYPESCRIPT = "@sourcegraph/scip-typescript@0.4.0"
@@ -87,7 +88,7 @@ class Shapes:
 
 def index(arguments):
     home = arguments.home or scip_index.default_home("scip-typescript")
-    program = scip_index.install(home, "scip-typescript", SCIP_TYPESCRIPT)
+    [program] = npm.install(home, ["scip-typescript"], [SCIP_TYPESCRIPT])
     command = ["node", "--max-old-space-size=6000", program, "index", "--no-progress-bar"]
     command += ["--output", os.path.abspath(arguments.output)]
     subprocess.run(command, cwd=arguments.index, check=True, stdout=sys.stderr)
