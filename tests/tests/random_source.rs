@@ -1,10 +1,10 @@
 //! Whatever the bytes are, lowering returns tables that hold together, and what comes after it does not mind them.
 
-use esker_tests::fuzzed::python;
+use esker_tests::fuzzed::{python, typescript};
 use proptest::prelude::*;
 
 /// Pieces of Python, to be put together without sense.
-const TOKENS: [&str; 99] = [
+const PYTHON_TOKENS: [&str; 99] = [
     "def ",
     "class ",
     "lambda ",
@@ -106,17 +106,126 @@ const TOKENS: [&str; 99] = [
     "\u{feff}",
 ];
 
+/// Pieces of TypeScript, JSX and components, behind a letter that tells in which dialect they are.
+const TYPESCRIPT_TOKENS: [&str; 96] = [
+    "function ",
+    "class ",
+    "interface ",
+    "namespace ",
+    "enum ",
+    "type ",
+    "const ",
+    "let ",
+    "var ",
+    "import ",
+    "export ",
+    "default ",
+    "from ",
+    "as ",
+    "extends ",
+    "implements ",
+    "abstract ",
+    "declare ",
+    "static ",
+    "async ",
+    "await ",
+    "yield ",
+    "return ",
+    "new ",
+    "this",
+    "super",
+    "typeof ",
+    "keyof ",
+    "infer ",
+    "satisfies ",
+    "in ",
+    "of ",
+    "for ",
+    "if ",
+    "else ",
+    "switch ",
+    "case ",
+    "try ",
+    "catch ",
+    "require(",
+    "module.exports",
+    "exports.",
+    "import(",
+    "import.meta",
+    "<script lang=\"ts\">",
+    "</script>",
+    "<template>",
+    "</template>",
+    "---\n",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "<",
+    ">",
+    "</",
+    "/>",
+    ",",
+    ";",
+    ":",
+    "?",
+    "?.",
+    "...",
+    ".",
+    "=",
+    "=>",
+    "==",
+    "+",
+    "-",
+    "*",
+    "**",
+    "/",
+    "|",
+    "&",
+    "&&",
+    "!",
+    "@",
+    "#",
+    "'",
+    "\"",
+    "`",
+    "${",
+    "//",
+    "/*",
+    "*/",
+    "\n",
+    "x",
+    "y",
+    "C",
+    "'./a'",
+    "1",
+    "é",
+    "\u{0}",
+    "\u{feff}",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_bytes_do_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         python(&bytes);
+        typescript(&bytes);
     }
 
     #[test]
-    fn random_tokens_do_not_panic(tokens in proptest::collection::vec(proptest::sample::select(&TOKENS[..]), 0..60)) {
+    fn random_tokens_do_not_panic(tokens in proptest::collection::vec(proptest::sample::select(&PYTHON_TOKENS[..]), 0..60)) {
         python(tokens.concat().as_bytes());
+    }
+
+    #[test]
+    fn random_tokens_of_typescript_do_not_panic(
+        dialect in b'a'..b'o',
+        tokens in proptest::collection::vec(proptest::sample::select(&TYPESCRIPT_TOKENS[..]), 0..60),
+    ) {
+        typescript(&[&[dialect], tokens.concat().as_bytes()].concat());
     }
 
     #[test]
