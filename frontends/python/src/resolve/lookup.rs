@@ -1,9 +1,8 @@
 //! Names of modules: their own, those that imports bring in, those that star imports bring in.
 //!
-//! An import is followed from file to file until it ends at something that a file defines. Nothing that is found on the
-//! way is kept if it was found within a circle that is still being followed: what a name stands for does not depend on
-//! where the circle was entered. That has a limit, because of files that pass a name on to each other in all possible ways:
-//! there are as many ways through them as orders of the files.
+//! An import is followed from file to file until it ends at something that a file defines. What is found on the way
+//! within a circle is good as long as that circle is being followed, so that each of its names is looked up once, and not
+//! kept beyond: what a name stands for does not depend on where the circle was entered.
 
 use std::rc::Rc;
 
@@ -16,13 +15,6 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Resolver;
 use super::types::Name;
-
-/// How far an import is followed from file to file. Nobody passes a name on that often, and each time takes stack.
-const MAX_LOOKUPS: usize = 256;
-
-/// How many findings of one resolution are not kept because of circles; the ones after that are, as they are. No file of
-/// django or homeassistant comes to eight.
-const MAX_DISCARDED: u32 = 1 << 12;
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,11 +33,20 @@ pub(super) enum Found {
     Not(UnresolvedReason),
 }
 
+/// How many names are looked up at most to find out what one stands for. Those of real packages take a dozen; thousands
+/// of files that import the same names from each other in circles could ask for millions.
+const MAX_FOLLOWED: u32 = 200;
+
+/// How many things a name is said to stand for at most. A function with so many overloads is rare.
+const MAX_ALTERNATIVES: usize = 64;
+
 /// What names were found to stand for, or are being looked up.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Looked {
     /// At this depth of the lookups under way.
     UnderWay(usize),
+    /// As far as can be told within a circle that is still being followed.
+    InCircle(FoundId),
     Found(FoundId),
 }
 
@@ -154,27 +155,37 @@ impl Resolver<'_> {
                 self.circle = self.circle.min(*depth);
                 return FoundId::NOTHING;
             }
+            Some(Looked::InCircle(found)) => {
+                self.circle = 0;
+                return *found;
+            }
             None => {}
         }
         let depth = self.lookups;
-        if depth >= MAX_LOOKUPS {
-            // As if it led back to the first.
+        if depth == 0 {
+            self.followed = 0;
+        }
+        self.followed += 1;
+        if self.followed > MAX_FOLLOWED {
             self.circle = 0;
             return FoundId::NOTHING;
         }
+        let circles = self.in_circles.len();
         self.lookups += 1;
         self.looked.insert((file, name), Looked::UnderWay(depth));
         let found = self.look_in_module(file, name);
         self.lookups -= 1;
-        if self.circle < depth && self.discarded < MAX_DISCARDED {
-            self.discarded += 1;
-            self.looked.remove(&(file, name));
-            return found;
-        }
-        if self.circle >= depth {
+        if self.circle < depth {
+            self.looked.insert((file, name), Looked::InCircle(found));
+            self.in_circles.push((file, name));
+        } else {
             self.circle = usize::MAX;
+            self.looked.insert((file, name), Looked::Found(found));
+            // What was found within the circle was found from here, and not from each of its names.
+            for within in self.in_circles.drain(circles..) {
+                self.looked.remove(&within);
+            }
         }
-        self.looked.insert((file, name), Looked::Found(found));
         found
     }
 
@@ -455,7 +466,7 @@ impl Resolver<'_> {
 }
 
 fn push(found: &mut Vec<Found>, one: Found) {
-    if !found.contains(&one) {
+    if found.len() < MAX_ALTERNATIVES && !found.contains(&one) {
         found.push(one);
     }
 }
