@@ -184,8 +184,9 @@ fn check_lines(of: &InLanguage) {
     let mut watch = Watch::spawn(repository, "watch");
     let untimed = |line: String| {
         let root = repository.tree.root();
-        let line = line.replace(root.to_str().unwrap(), "[ROOT]");
-        let time = line.rfind("ms)").map(|end| line[..end].rfind(['(', ',']).unwrap()..end);
+        let line = line.replace(root.to_str().expect("it is UTF-8"), "[ROOT]");
+        let time =
+            line.rfind("ms)").map(|end| line[..end].rfind(['(', ',']).expect("the time stands in brackets")..end);
         time.map_or(line.clone(), |time| format!("{}(…{}", &line[..time.start], &line[time.end + 2..]))
     };
     let core = of.path("lib/core");
