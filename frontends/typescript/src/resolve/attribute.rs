@@ -31,6 +31,12 @@ pub(super) enum Way {
     On(ThingId),
 }
 
+impl Outcome {
+    /// That of something of which nothing is known.
+    pub(super) const UNKNOWN: Self =
+        Self { found: FoundId::UNKNOWN, way: Way::Known(Typed::UNKNOWN), confidence: Confidence::Exact };
+}
+
 impl Resolver<'_> {
     /// The outcome of what could not be resolved.
     pub(super) fn unresolved(&mut self, reason: UnresolvedReason) -> Outcome {
@@ -98,8 +104,7 @@ impl Resolver<'_> {
         match ty {
             Type::Unknown | Type::Union(_) | Type::Nothing => self.nothing(UnresolvedReason::UnknownValue),
             Type::Function(_) | Type::Callable(_) => {
-                let function = self.types.name("Function");
-                let name = self.types.member_name(function, name);
+                let name = self.types.member_of_functions(name);
                 (self.founds.one(Found::External(name)), Way::Known(Typed::UNKNOWN))
             }
             Type::Module(file) => (self.in_module(file, name), Way::ByFound),
@@ -140,6 +145,15 @@ impl Resolver<'_> {
     /// What is known of something, all of these together; for members, found on `receiver`.
     pub(super) fn type_of_all(&mut self, found: FoundId, receiver: Option<ThingId>) -> Typed {
         let all = self.founds.get(found);
+        if let [one] = &*all {
+            return match self.kind_of(*one) {
+                Some(SymbolKind::Class | SymbolKind::Namespace | SymbolKind::Enum) => {
+                    Typed::exact(Type::Thing(self.thing_of(found)))
+                }
+                Some(SymbolKind::Interface | SymbolKind::TypeAlias | SymbolKind::TypeParameter) => Typed::UNKNOWN,
+                _ => self.type_of(*one, receiver),
+            };
+        }
         let mut things: Vec<Found> = Vec::new();
         let mut interfaces: Vec<Found> = Vec::new();
         let mut each: Vec<Typed> = Vec::new();
@@ -153,7 +167,7 @@ impl Resolver<'_> {
                     let typed = self.type_of(*one, receiver);
                     // What sets a member tells nothing of what getting it gives.
                     let is_setter = typed.is_unknown() && self.flags_of(*one).contains(SymbolFlags::ACCESSOR);
-                    if !is_setter || all.len() == 1 {
+                    if !is_setter {
                         each.push(typed);
                     }
                 }

@@ -114,10 +114,10 @@ impl Resolver<'_> {
             (Some(owner), Some(SymbolKind::Function | SymbolKind::Method)) => self.type_of_symbol(owner, None),
             (Some(owner), Some(SymbolKind::Parameter)) => {
                 let place = self.entry_of(owner).map_or(Place::Scope(scope), |entry| Place::Entry(self.own, entry));
-                Typed::exact(Type::Thing(self.types.thing(vec![place])))
+                Typed::exact(Type::Thing(self.types.thing_at(place)))
             }
             (Some(owner), Some(_)) => Typed::exact(Type::Thing(self.thing_of_symbol(owner))),
-            _ => Typed::exact(Type::Thing(self.types.thing(vec![Place::Scope(scope)]))),
+            _ => Typed::exact(Type::Thing(self.types.thing_at(Place::Scope(scope)))),
         }
     }
 
@@ -357,7 +357,7 @@ impl Resolver<'_> {
             Literal::None => return Typed::exact(Type::Nothing),
             Literal::Mapping => {
                 let Source::Interface(file, At { object: Some(object), .. }) = source else { return Typed::UNKNOWN };
-                return Typed::exact(Type::Thing(self.types.thing(vec![Place::Entry(file, object)])));
+                return Typed::exact(Type::Thing(self.types.thing_at(Place::Entry(file, object))));
             }
             Literal::Function => {
                 let elements = self.list(source, elements).into_iter();
@@ -431,6 +431,13 @@ impl Resolver<'_> {
     /// What an instance is of what an annotation names: of a class, or of what an alias stands for.
     fn instance_of(&mut self, found: FoundId, typed: Typed) -> Typed {
         let all = self.founds.get(found);
+        if let [one] = &*all {
+            match self.kind_of(*one) {
+                Some(kind) if is_class(kind) => return Typed::exact(Type::Instance(self.thing_of(found))),
+                Some(SymbolKind::TypeAlias | SymbolKind::TypeParameter) => return self.alias(*one),
+                _ => {}
+            }
+        }
         let mut classes: Vec<Found> = Vec::new();
         let mut aliases: Vec<Typed> = Vec::new();
         for one in all.iter() {
