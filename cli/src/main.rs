@@ -6,6 +6,7 @@
 //!
 //! Answers go to stdout, everything else to stderr. Only this crate prints, and only it knows exit codes.
 
+mod allocator;
 mod args;
 mod commands;
 mod config;
@@ -30,7 +31,7 @@ mod terminal;
 mod watch;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 
 fn main() {
     huge_pages::disable();

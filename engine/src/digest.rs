@@ -47,6 +47,7 @@ impl fmt::Debug for Digest {
 pub struct Fingerprint(Vec<u8>);
 
 impl Fingerprint {
+    /// With room for this many bytes.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
         Self(Vec::with_capacity(bytes))
     }

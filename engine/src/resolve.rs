@@ -133,7 +133,7 @@ struct References<'db> {
 impl Traced for References<'_> {
     type Output = RecordedResolution;
     const NAME: &'static str = "resolution";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
     const HINTS: &'static str = "resolution-hints";
 
     fn known(&self, into: &mut Fingerprint) {

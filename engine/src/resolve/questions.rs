@@ -13,11 +13,11 @@
 
 use std::sync::Arc;
 
-use esker_frontend_api::{EntryId, Interface, NOTHING, NameId, NameTable};
+use esker_frontend_api::{EntryId, FrontCoded, Interface, NOTHING, NameId};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-use crate::digest::{Digest, Fingerprint};
+use crate::digest::Digest;
 
 /// The name that stands for a file's star imports.
 pub(crate) const STARS: &str = "*";
@@ -28,30 +28,29 @@ pub(crate) const EXISTENCE: &str = "";
 /// What a resolution asked: unique, ascending by path and name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Questions {
-    /// Each path, and after it the names that were asked of its file.
-    texts: NameTable,
-    /// For each path how many names there are.
+    paths: FrontCoded,
+    /// For each path how many names were asked of its file.
     counts: Vec<u32>,
+    /// The names asked of all files, one file after the other.
+    names: FrontCoded,
 }
 
 impl Questions {
     /// The questions by path.
     pub(crate) fn of_files(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
-        let text = |id: u32| self.texts.get(NameId(id)).unwrap_or("");
-        let all = self.texts.len() as u32;
+        let all = self.names.len() as u32;
         let mut next = 0_u32;
-        self.counts.iter().map(move |count| {
+        self.paths.iter().zip(&self.counts).map(move |(path, count)| {
             // A count can claim more names than there are.
-            let (path, first) = (next, next.saturating_add(1));
-            let names = first..first.saturating_add(*count).min(all);
+            let names = next..next.saturating_add(*count).min(all);
             next = names.end;
-            (text(path), names.map(text))
+            (path, names.map(|name| self.names.get(NameId(name)).unwrap_or("")))
         })
     }
 
     /// The hashes by which a manifest knows them, ascending and unique.
     pub(crate) fn hashes(&self) -> Arc<[u32]> {
-        let mut hashes: Vec<u32> = Vec::with_capacity(self.texts.len());
+        let mut hashes: Vec<u32> = Vec::with_capacity(self.names.len());
         for (path, names) in self.of_files() {
             let path = PathHash::of(path);
             hashes.extend(names.map(|name| path.with(name)));
@@ -77,14 +76,14 @@ impl Asked {
     /// Begins with the questions about the next file.
     pub(super) fn file(&mut self, path: &str) {
         self.trace.file(path);
-        self.questions.texts.push(path);
+        self.questions.paths.push(path);
         self.questions.counts.push(0);
     }
 
     /// Adds the next question about the file.
     pub(super) fn question(&mut self, name: &str, answer: u64) {
         self.trace.question(name, answer);
-        self.questions.texts.push(name);
+        self.questions.names.push(name);
         if let Some(count) = self.questions.counts.last_mut() {
             *count += 1;
         }
@@ -97,24 +96,33 @@ impl Asked {
 }
 
 /// The digest of questions and answers, while it is being taken.
+///
+/// Each path is followed by [`PATH_END`], each name by [`NAME_END`] and eight bytes of answer: bytes that are in no text,
+/// so that what follows tells what it was, and no two lists of questions and answers look alike.
 #[derive(Default)]
-pub(super) struct Trace(Fingerprint);
+pub(super) struct Trace(Vec<u8>);
+
+const PATH_END: u8 = 0xfe;
+const NAME_END: u8 = 0xff;
 
 impl Trace {
     fn with_capacity(questions: usize) -> Self {
-        Self(Fingerprint::with_capacity(questions * 64))
+        Self(Vec::with_capacity(questions * 32))
     }
 
     pub(super) fn file(&mut self, path: &str) {
-        self.0.number(1).text(path);
+        self.0.extend_from_slice(path.as_bytes());
+        self.0.push(PATH_END);
     }
 
     pub(super) fn question(&mut self, name: &str, answer: u64) {
-        self.0.number(0).text(name).bytes(&answer.to_le_bytes());
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.push(NAME_END);
+        self.0.extend_from_slice(&answer.to_le_bytes());
     }
 
     pub(super) fn finish(self) -> Digest {
-        self.0.finish()
+        Digest::of(&self.0)
     }
 }
 
@@ -229,11 +237,15 @@ mod tests {
 
     #[test]
     fn a_count_that_claims_more_names_than_there_are_asks_for_those_that_there_are() {
-        let mut texts = NameTable::default();
-        ["a.py", "x", "y"].into_iter().for_each(|text| _ = texts.push(text));
-        let questions = Questions { texts, counts: vec![u32::MAX, u32::MAX, 1] };
+        let table = |texts: &[&str]| {
+            let mut table = FrontCoded::default();
+            texts.iter().for_each(|text| _ = table.push(text));
+            table
+        };
+        let questions =
+            Questions { paths: table(&["a.py", "b.py"]), counts: vec![u32::MAX, 1, 1], names: table(&["x", "y"]) };
         let asked: Vec<(&str, Vec<&str>)> = questions.of_files().map(|(path, names)| (path, names.collect())).collect();
-        assert_eq!(asked, [("a.py", vec!["x", "y"]), ("", vec![]), ("", vec![])]);
+        assert_eq!(asked, [("a.py", vec!["x", "y"]), ("b.py", vec![])]);
         assert_eq!(questions.hashes().len(), 2);
     }
 }

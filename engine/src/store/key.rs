@@ -19,7 +19,7 @@ impl RecordKey {
 
     /// The key under which a stage keeps its result for the inputs that `inputs` takes in.
     pub(crate) fn new(stage: &str, version: u32, inputs: impl FnOnce(&mut Fingerprint)) -> Self {
-        let mut fingerprint = Fingerprint::default();
+        let mut fingerprint = Fingerprint::with_capacity(256);
         fingerprint.text(stage).number(version.into());
         let stage_digest = fingerprint.finish();
         inputs(&mut fingerprint);

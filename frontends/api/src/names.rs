@@ -30,6 +30,15 @@ impl NameTable {
         self.text.get(start..end)
     }
 
+    /// Whether this is the name with this id, which the table has.
+    #[inline]
+    fn is(&self, id: NameId, name: &str) -> bool {
+        let index = id.0 as usize;
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let end = self.ends[index] as usize;
+        end - start == name.len() && self.text.as_bytes()[start..end] == *name.as_bytes()
+    }
+
     /// Adds a name at the end, whether it is in the table already or not.
     pub fn push(&mut self, name: &str) -> NameId {
         let id = NameId(self.ends.len() as u32);
@@ -87,7 +96,7 @@ impl NameTableBuilder {
         let name = name.as_ref();
         let hash = FxBuildHasher.hash_one(name);
         let Self { table, ids } = self;
-        let is_this = |(other, id): &(u64, NameId)| *other == hash && table.get(*id) == Some(name);
+        let is_this = |(other, id): &(u64, NameId)| *other == hash && table.is(*id, name);
         match ids.entry(hash, is_this, |(hash, _)| *hash) {
             Entry::Occupied(known) => known.get().1,
             Entry::Vacant(vacant) => {
@@ -102,7 +111,7 @@ impl NameTableBuilder {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<NameId> {
         let hash = FxBuildHasher.hash_one(name);
-        let found = self.ids.find(hash, |(other, id)| *other == hash && self.table.get(*id) == Some(name));
+        let found = self.ids.find(hash, |(other, id)| *other == hash && self.table.is(*id, name));
         found.map(|(_, id)| *id)
     }
 

@@ -100,38 +100,59 @@ impl<T: Packed> Visitor<'_> for TableVisitor<T> {
     }
 }
 
+/// How many numbers are put together before they are added to a column, which is looked after only then.
+const BLOCK: usize = 64;
+
+/// How many bytes a varint of 32 bits has at most.
+const MAX_BYTES: usize = 5;
+
 /// Columns as they are written.
 #[derive(Default)]
 pub(crate) struct Columns {
     bytes: Vec<u8>,
     /// The column under way.
-    numbers: Vec<u64>,
+    numbers: Vec<u32>,
 }
 
 impl Columns {
     /// Adds a column of numbers.
-    fn column<N: Into<u64>>(&mut self, numbers: impl Iterator<Item = N>) {
-        self.numbers.clear();
-        self.numbers.extend(numbers.map(Into::into));
-        if self.numbers.iter().fold(0, |all, number| all | number) < 0x80 {
-            self.bytes.extend(self.numbers.iter().map(|number| *number as u8));
-        } else {
-            let numbers = std::mem::take(&mut self.numbers);
-            numbers.iter().for_each(|number| self.number(*number));
-            self.numbers = numbers;
+    fn column(&mut self, numbers: impl Iterator<Item = u32>) {
+        let Self { bytes, numbers: column } = self;
+        column.clear();
+        column.extend(numbers);
+        if column.iter().fold(0, |all, number| all | number) < 0x80 {
+            bytes.extend(column.iter().map(|number| *number as u8));
+            return;
+        }
+        bytes.reserve(column.len() * 2);
+        for numbers in column.chunks(BLOCK) {
+            let mut block = [0; BLOCK * MAX_BYTES];
+            let mut end = 0;
+            for mut number in numbers.iter().copied() {
+                while number >= 0x80 {
+                    block[end] = number as u8 | 0x80;
+                    number >>= 7;
+                    end += 1;
+                }
+                block[end] = number as u8;
+                end += 1;
+            }
+            bytes.extend_from_slice(&block[..end]);
         }
     }
 
-    #[inline]
-    fn number(&mut self, number: u64) {
-        match number {
-            0..0x80 => self.bytes.push(number as u8),
-            0x80..0x4000 => self.bytes.extend_from_slice(&[number as u8 | 0x80, (number >> 7) as u8]),
-            _ => self.long_number(number),
+    /// Adds a column of numbers that may be missing: one more than they are, or 0.
+    fn optional(&mut self, numbers: impl Iterator<Item = Option<u32>>) {
+        for number in numbers {
+            match number.map_or(0, |number| u64::from(number) + 1) {
+                number @ 0..0x80 => self.bytes.push(number as u8),
+                number => self.number(number),
+            }
         }
     }
 
-    fn long_number(&mut self, mut number: u64) {
+    /// Adds a number alone.
+    fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.bytes.push(number as u8 | 0x80);
             number >>= 7;
@@ -200,11 +221,6 @@ impl Bytes<'_> {
         }
         rows.iter_mut().try_for_each(|row| set(row, self.small()?))
     }
-}
-
-/// A number that may be missing, as a column has it.
-fn optional(number: Option<u32>) -> u64 {
-    number.map_or(0, |number| u64::from(number) + 1)
 }
 
 fn from_optional(number: u64) -> Option<Option<u32>> {

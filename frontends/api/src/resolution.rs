@@ -125,6 +125,18 @@ pub enum UnresolvedReason {
     UnknownValue,
 }
 
+impl UnresolvedReason {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 6] = [
+        Self::UndefinedName,
+        Self::UnresolvedImport,
+        Self::NoSuchName,
+        Self::NoSuchAttribute,
+        Self::DynamicAttribute,
+        Self::UnknownValue,
+    ];
+}
+
 impl fmt::Display for UnresolvedReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

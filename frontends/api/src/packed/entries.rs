@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Bytes, Columns, Difference, Packed, from_optional, optional};
+use super::{Bytes, Columns, Difference, Packed, from_optional};
 use crate::{Entry, NameId, SymbolFlags, SymbolKind};
 
 /// Columns: name, kind and whether it is public, flags, import, where facts and members start (as a difference from
@@ -11,8 +11,8 @@ impl Packed for Entry {
     fn write(rows: &[Self], into: &mut Columns) {
         into.column(rows.iter().map(|row| row.name.0));
         into.column(rows.iter().map(|row| row.kind.code() * 2 + u32::from(row.is_public)));
-        into.column(rows.iter().map(|row| row.flags.bits()));
-        into.column(rows.iter().map(|row| optional(row.import)));
+        into.column(rows.iter().map(|row| row.flags.bits().into()));
+        into.optional(rows.iter().map(|row| row.import));
         write_ranges(rows.iter().map(|row| &row.facts), into);
         write_ranges(rows.iter().map(|row| &row.members), into);
         into.bytes(rows.iter().map(|row| row.digest.to_le_bytes()));

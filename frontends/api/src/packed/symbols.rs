@@ -1,6 +1,6 @@
 //! Symbols, scopes, and what the text says about symbols.
 
-use super::{Bytes, Columns, Difference, Packed, codes, from_optional, optional};
+use super::{Bytes, Columns, Difference, Packed, codes, from_optional};
 use crate::{
     ByteOffset, Fact, FactKind, NameId, Scope, ScopeId, ScopeKind, Span, Symbol, SymbolFlags, SymbolId, SymbolKind,
     ValueId,
@@ -16,14 +16,14 @@ impl Packed for Symbol {
     fn write(rows: &[Self], into: &mut Columns) {
         into.column(rows.iter().map(|row| row.name.0));
         into.column(rows.iter().map(|row| row.kind.code()));
-        into.column(rows.iter().map(|row| row.flags.bits()));
+        into.column(rows.iter().map(|row| row.flags.bits().into()));
         let mut scope = Difference::default();
         into.column(rows.iter().map(|row| scope.of(row.scope.0)));
-        into.column(rows.iter().map(|row| optional(row.body.map(|body| body.0))));
+        into.optional(rows.iter().map(|row| row.body.map(|body| body.0)));
         write_spans(rows.iter().map(|row| row.span), into);
         into.column(rows.iter().map(|row| Difference(row.span.start.0).of(row.name_span.start.0)));
         into.column(rows.iter().map(|row| row.name_span.end.0.wrapping_sub(row.name_span.start.0)));
-        into.column(rows.iter().map(|row| optional(row.import)));
+        into.optional(rows.iter().map(|row| row.import));
     }
 
     fn read(count: usize, from: &mut Bytes<'_>) -> Option<Vec<Self>> {
@@ -76,8 +76,8 @@ impl Packed for Symbol {
 impl Packed for Scope {
     fn write(rows: &[Self], into: &mut Columns) {
         into.column(rows.iter().map(|row| row.kind.code()));
-        into.column(rows.iter().map(|row| optional(row.parent.map(|parent| parent.0))));
-        into.column(rows.iter().map(|row| optional(row.owner.map(|owner| owner.0))));
+        into.optional(rows.iter().map(|row| row.parent.map(|parent| parent.0)));
+        into.optional(rows.iter().map(|row| row.owner.map(|owner| owner.0)));
         write_spans(rows.iter().map(|row| row.span), into);
     }
 

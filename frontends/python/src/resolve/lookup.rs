@@ -58,29 +58,39 @@ impl FoundId {
 }
 
 /// Gives equal lists of what was found equal handles.
+///
+/// The first handles are those of nothing, of each symbol of the own file and of each reason, which are asked for the
+/// most: they are told without a look into a table.
 #[derive(Debug)]
 pub(super) struct Founds {
     all: Vec<Found>,
     /// Where each list ends.
     ends: Vec<u32>,
+    /// How many symbols the own file has.
+    symbols: u32,
     single: FxHashMap<Found, FoundId>,
     several: FxHashMap<Box<[Found]>, FoundId>,
 }
 
 impl Founds {
-    /// With room for this many.
-    pub(super) fn with_capacity(founds: usize) -> Self {
-        let mut ends = Vec::with_capacity(founds + 1);
-        ends.push(0);
-        Self {
-            all: Vec::with_capacity(founds),
-            ends,
-            single: FxHashMap::with_capacity_and_hasher(founds, FxBuildHasher),
-            several: FxHashMap::default(),
-        }
+    /// For a file with so many symbols, with room for so many lists of other things.
+    pub(super) fn new(symbols: usize, others: usize) -> Self {
+        let symbols = symbols as u32;
+        let mut all = Vec::with_capacity(symbols as usize + UnresolvedReason::ALL.len() + others);
+        all.extend((0..symbols).map(|symbol| Found::Local(SymbolId(symbol))));
+        all.extend(UnresolvedReason::ALL.map(Found::Not));
+        let mut ends = Vec::with_capacity(all.capacity() + 1);
+        ends.extend(0..=all.len() as u32);
+        let single = FxHashMap::with_capacity_and_hasher(others, FxBuildHasher);
+        Self { all, ends, symbols, single, several: FxHashMap::default() }
     }
 
     pub(super) fn one(&mut self, found: Found) -> FoundId {
+        match found {
+            Found::Local(symbol) if symbol.0 < self.symbols => return FoundId(1 + symbol.0),
+            Found::Not(reason) => return FoundId(1 + self.symbols + reason as u32),
+            _ => {}
+        }
         if let Some(&id) = self.single.get(&found) {
             return id;
         }

@@ -16,7 +16,10 @@ pub(super) struct Output {
     known: FxHashMap<Found, u32>,
     known_definitions: FxHashMap<Definition, u32>,
     outcomes: Vec<Resolved>,
-    known_outcomes: FxHashMap<Resolved, u32>,
+    /// For each definition with each confidence the number of the outcome that it is alone; 0 if there is none yet.
+    singles: Vec<[u32; 3]>,
+    /// The numbers of the other outcomes.
+    several: FxHashMap<Resolved, u32>,
     /// For what was found with each confidence the number of the outcome; 0 if it has none yet.
     numbers: Vec<[u32; 3]>,
     /// For each file its path.
@@ -35,7 +38,6 @@ impl Output {
             names: NameTableBuilder::with_capacity(outcomes),
             known: FxHashMap::with_capacity_and_hasher(outcomes, FxBuildHasher),
             known_definitions: FxHashMap::with_capacity_and_hasher(outcomes, FxBuildHasher),
-            known_outcomes: FxHashMap::with_capacity_and_hasher(outcomes, FxBuildHasher),
             references: Vec::with_capacity(references),
             ..Self::default()
         }
@@ -59,26 +61,39 @@ impl Output {
     }
 
     fn number(&mut self, resolver: &mut Resolver<'_>, outcome: Outcome) -> u32 {
-        let all = resolver.founds.get(outcome.found).to_vec();
-        let mut definitions = Vec::with_capacity(all.len());
+        let (mut definitions, confidence) = (Vec::new(), outcome.confidence);
         let mut reason = UnresolvedReason::UnknownValue;
-        for found in all {
+        for position in 0..resolver.founds.get(outcome.found).len() {
+            let found = resolver.founds.get(outcome.found)[position];
             match self.definition(resolver, found) {
                 Ok(definition) if definitions.contains(&definition) => {}
                 Ok(definition) => definitions.push(definition),
                 Err(why) => reason = why,
             }
         }
-        let resolved = match definitions.len() {
-            0 => Resolved::Not(reason),
-            1 => Resolved::To(definitions, outcome.confidence),
+        let several = match definitions.as_slice() {
+            [] => Resolved::Not(reason),
+            [one] => {
+                let known = self.singles[*one as usize][confidence as usize];
+                if known > 0 {
+                    return known;
+                }
+                self.singles[*one as usize][confidence as usize] = self.outcomes.len() as u32 + 1;
+                return self.push(Resolved::To(definitions, confidence));
+            }
             _ => Resolved::To(definitions, Confidence::Ambiguous),
         };
-        let next = self.outcomes.len() as u32 + 1;
-        *self.known_outcomes.entry(resolved).or_insert_with_key(|resolved| {
-            self.outcomes.push(resolved.clone());
-            next
-        })
+        if let Some(known) = self.several.get(&several) {
+            return *known;
+        }
+        let number = self.push(several.clone());
+        self.several.insert(several, number);
+        number
+    }
+
+    fn push(&mut self, resolved: Resolved) -> u32 {
+        self.outcomes.push(resolved);
+        self.outcomes.len() as u32
     }
 
     /// Adds what a symbol overrides.
@@ -109,6 +124,7 @@ impl Output {
         let next = self.definitions.len() as u32;
         let number = *self.known_definitions.entry(definition).or_insert_with(|| {
             self.definitions.push(definition);
+            self.singles.push([0; 3]);
             next
         });
         self.known.insert(found, number);
