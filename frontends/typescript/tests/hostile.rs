@@ -77,6 +77,10 @@ fn deep_nesting_of_every_sort_is_told_or_lowered() {
         let ir = lower("a.ts", text.as_bytes());
         assert!(specifiers(&ir).first() == Some(&"./first") || kinds(&ir) == [DiagnosticKind::TooDeep], "{open}");
     }
+    for (before, after) in [("@a", " export class C {}"), ("@a", " class C {}"), ("let x = @a", " class {};")] {
+        let text = format!("import './first';\n{before}{}{after}\n", ".b".repeat(depth));
+        assert_eq!(kinds(&lower("a.ts", text.as_bytes())), [DiagnosticKind::TooDeep], "{after}");
+    }
     let ir = lower("a.ts", format!("namespace a{} {{}}", ".b".repeat(depth)).as_bytes());
     assert!(ir.symbols.len() > 1 || kinds(&ir) == [DiagnosticKind::TooDeep]);
 }
