@@ -17,6 +17,7 @@ mod export;
 mod fact;
 mod function;
 mod import;
+mod jsdoc;
 mod object;
 mod place;
 mod reference;
@@ -38,6 +39,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::fact::{FunctionAround, Subject};
 use self::import::Imports;
+use self::jsdoc::Docs;
 use self::place::ByOffset;
 use self::value::Values;
 use crate::parse::{self, Decoded, Parsed};
@@ -146,6 +148,17 @@ struct Lowerer<'t> {
     members_at: ByOffset<ScopeId>,
     /// Whether the declarations visited are exported.
     is_exported: bool,
+    docs: Docs,
+    /// The types that comments give names, and those of them that nothing is told of yet.
+    typedefs: FxHashMap<NameId, SymbolId>,
+    pending_typedefs: Vec<(SymbolId, std::ops::Range<u32>)>,
+    /// Where the statement or member starts that the function or variable visited next is, as far as comments stand
+    /// before that.
+    documented: Option<u32>,
+    /// What a comment says of the parameter visited next.
+    parameter_type: Option<ValueId>,
+    /// What comments say of expressions in parentheses, by where these start.
+    casts: ByOffset<ValueId>,
 }
 
 /// What a reference waits for.
@@ -191,6 +204,12 @@ impl<'t> Lowerer<'t> {
             declared_at: ByOffset::default(),
             members_at: ByOffset::default(),
             is_exported: false,
+            docs: Docs::default(),
+            typedefs: FxHashMap::default(),
+            pending_typedefs: Vec::new(),
+            documented: None,
+            parameter_type: None,
+            casts: ByOffset::default(),
         }
     }
 
@@ -210,6 +229,8 @@ impl<'t> Lowerer<'t> {
             import: None,
         });
         self.comments(program);
+        self.collect_docs(program);
+        self.tell_typedefs();
         self.visit_program(program);
         self.bind_references();
         // Heritage and decorators are not visited in the order of the text.

@@ -37,7 +37,10 @@ impl<'a> Lowerer<'_> {
                     }
                 }
             }
-            Expression::ParenthesizedExpression(it) => self.visit_for(&it.expression, context, owner),
+            Expression::ParenthesizedExpression(it) => match self.lower_cast(it) {
+                Some(cast) => self.visit_for(&it.expression, Some(cast), None),
+                None => self.visit_for(&it.expression, context, owner),
+            },
             Expression::TSAsExpression(it) => {
                 self.visit_ts_type(&it.type_annotation);
                 let declared = self.type_value(&it.type_annotation).map(|ty| self.annotated(ty));
@@ -78,6 +81,14 @@ impl<'a> Lowerer<'_> {
         }
     }
 
+    /// What a comment says that an expression in parentheses is.
+    pub(super) fn lower_cast(&mut self, it: &ParenthesizedExpression<'a>) -> Option<ValueId> {
+        let ty = self.doc_type(it.span.start)?;
+        let cast = self.annotated(ty);
+        self.casts.insert(it.span.start, cast);
+        Some(cast)
+    }
+
     /// Visits an object that is to be like a value.
     fn lower_object_like(&mut self, it: &ObjectExpression<'a>, context: ValueId) {
         for property in &it.properties {
@@ -92,6 +103,7 @@ impl<'a> Lowerer<'_> {
             if property.computed {
                 walk::walk_property_key(self, &property.key);
             }
+            self.document(&property.value, &[property.span.start]);
             self.visit_for(&property.value, member, None);
         }
     }
@@ -151,6 +163,7 @@ impl<'a> Lowerer<'_> {
             return;
         }
         self.unexported(|lowerer| {
+            lowerer.document(&it.value, &[it.span.start]);
             lowerer.inside(scope, |lowerer| match &it.value {
                 Expression::FunctionExpression(function) if function.id.is_none() => {
                     let outside = lowerer.this.replace(this.clone());

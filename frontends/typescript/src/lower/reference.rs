@@ -80,7 +80,9 @@ impl<'a> Lowerer<'_> {
                 let name = self.intern(&format!("#{}", it.field.name));
                 Some(self.refer_member(&it.object, name, it.field.span, role))
             }
-            Expression::ParenthesizedExpression(it) => self.visit_as(&it.expression, role),
+            Expression::ParenthesizedExpression(it) if !self.has_doc(it.span.start) => {
+                self.visit_as(&it.expression, role)
+            }
             Expression::TSNonNullExpression(it) => self.visit_as(&it.expression, role),
             Expression::TSInstantiationExpression(it) => {
                 let reference = self.visit_as(&it.expression, role);
@@ -203,19 +205,22 @@ impl<'a> Lowerer<'_> {
             let is_known = self.is_typed() && this.base.is_some()
                 || this.declared.contains(&name)
                 || self.members.contains_key(&(this.class, name));
+            // A comment says as much as an assignment: a class further up may declare the member.
+            let documented = self.doc_type(it.span.start).map(|ty| self.annotated(ty));
+            self.document(&it.right, &[it.span.start]);
             if !is_known {
                 let flags = if this.is_instance { SymbolFlags::INSTANCE } else { SymbolFlags::STATIC };
                 let defining = Defining { kind: SymbolKind::Field, flags, span: span(it.span) };
                 let field = self.define_named_member(name, at, this.class, defining);
-                self.visit_for(&it.right, None, Some(field));
-                let value = self.value(&it.right);
+                self.visit_for(&it.right, documented, Some(field));
+                let value = documented.or_else(|| self.value(&it.right));
                 self.tell_known(Some(Subject::Symbol(field)), FactKind::Assigned, value);
                 return;
             }
             self.visit_assignment_target(&it.left);
-            let context = self.name_value(at);
+            let context = documented.or_else(|| self.name_value(at));
             self.visit_for(&it.right, context, None);
-            let value = self.value(&it.right);
+            let value = documented.or_else(|| self.value(&it.right));
             self.tell_known(Some(Subject::Member(this.class, name)), FactKind::Assigned, value);
             return;
         }
@@ -225,6 +230,7 @@ impl<'a> Lowerer<'_> {
             AssignmentTarget::StaticMemberExpression(left) => self.name_value(left.property.span),
             _ => None,
         };
+        self.document(&it.right, &[it.span.start]);
         self.visit_for(&it.right, context.filter(|_| has_context(&it.right)), None);
         if let AssignmentTarget::AssignmentTargetIdentifier(left) = &it.left
             && let Some(declared) = left.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id())

@@ -75,7 +75,11 @@ impl Values {
         *references[reference.index()].get_or_insert_with(|| table.push(Value::Reference(reference)))
     }
 
-    fn push_with_list(&mut self, values: &[ValueId], make: impl FnOnce(ValueList) -> Value) -> ValueId {
+    pub(super) fn get(&self, value: ValueId) -> Value {
+        self.table.get(value)
+    }
+
+    pub(super) fn push_with_list(&mut self, values: &[ValueId], make: impl FnOnce(ValueList) -> Value) -> ValueId {
         let list = self.table.push_list(values);
         self.table.push(make(list))
     }
@@ -168,7 +172,10 @@ impl<'a> Lowerer<'_> {
                 let inner = self.value_at(&it.argument, depth)?;
                 Some(self.values.push(Value::Awaited(inner)))
             }
-            Expression::ParenthesizedExpression(it) => self.value_at(&it.expression, depth),
+            Expression::ParenthesizedExpression(it) => match self.casts.get(it.span.start) {
+                Some(cast) => Some(cast),
+                None => self.value_at(&it.expression, depth),
+            },
             Expression::TSNonNullExpression(it) => self.value_at(&it.expression, depth),
             Expression::TSSatisfiesExpression(it) => self.value_at(&it.expression, depth),
             Expression::TSInstantiationExpression(it) => self.value_at(&it.expression, depth),

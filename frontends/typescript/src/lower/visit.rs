@@ -41,9 +41,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_export_declaration(&mut self, it: &ExportDeclaration<'a>) {
+        self.documented = Some(it.span.start);
         let outside = std::mem::replace(&mut self.is_exported, true);
         self.visit_declaration(&it.declaration);
         self.is_exported = outside;
+        self.documented = None;
     }
 
     fn visit_export_named_declaration(&mut self, it: &ExportNamedDeclaration<'a>) {
@@ -75,6 +77,22 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     // Declarations
+
+    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
+        let statement = self.documented.take().unwrap_or(it.span.start);
+        for declarator in &it.declarations {
+            self.documented = Some(statement);
+            self.visit_variable_declarator(declarator);
+        }
+        self.documented = None;
+    }
+
+    fn visit_parenthesized_expression(&mut self, it: &ParenthesizedExpression<'a>) {
+        match self.lower_cast(it) {
+            Some(cast) => self.visit_for(&it.expression, Some(cast), None),
+            None => self.visit_expression(&it.expression),
+        }
+    }
 
     fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
         self.lower_variable(it);
