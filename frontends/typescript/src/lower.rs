@@ -155,8 +155,9 @@ struct Lowerer<'t> {
     /// Where the statement or member starts that the function or variable visited next is, as far as comments stand
     /// before that.
     documented: Option<u32>,
-    /// What a comment says of the parameter visited next.
+    /// What a comment says of the parameter visited next, and its position.
     parameter_type: Option<ValueId>,
+    parameter_position: u32,
     /// What comments say of expressions in parentheses, by where these start.
     casts: ByOffset<ValueId>,
 }
@@ -209,6 +210,7 @@ impl<'t> Lowerer<'t> {
             pending_typedefs: Vec::new(),
             documented: None,
             parameter_type: None,
+            parameter_position: 0,
             casts: ByOffset::default(),
         }
     }

@@ -43,6 +43,9 @@ use self::members::Ancestors;
 use self::output::Output;
 use self::types::{Function, Name, Place, Side, ThingId, Typed, Types};
 
+/// The name by which the objects that a function returns are known, as if they were a parameter of it.
+pub(crate) const RETURNED: &str = "return";
+
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
     let mut resolver = Resolver::new(file, world);

@@ -116,6 +116,7 @@ impl<'a> Lowerer<'_> {
     ) {
         for (parameter, position) in it.items.iter().zip(0..) {
             self.parameter_type = documented.get(position as usize).copied().flatten();
+            self.parameter_position = position;
             let is_declared = parameter.type_annotation.is_some() || self.parameter_type.is_some();
             self.visit_formal_parameter(parameter);
             if let Some(context) = context.filter(|_| !is_declared) {
@@ -175,9 +176,16 @@ impl<'a> Lowerer<'_> {
         it.decorators.iter().for_each(|decorator| self.visit_decorator(decorator));
         let mut flags = SymbolFlags::empty();
         flags.set(SymbolFlags::OPTIONAL, it.optional || it.initializer.is_some());
-        let defining = Defining { kind: SymbolKind::Parameter, flags, span: span(it.span) };
-        self.defining(defining, |this| this.visit_binding_pattern(&it.pattern));
+        let mut defining = Defining { kind: SymbolKind::Parameter, flags, span: span(it.span) };
         let (mut owner, mut field) = (None, None);
+        if !matches!(it.pattern, BindingPattern::BindingIdentifier(_)) {
+            // What the names are taken from is known by its position.
+            let name = self.intern(&self.parameter_position.to_string());
+            let place = oxc_span::Span::empty(it.span.start);
+            owner = Some(self.add_symbol(name, place, self.scope, defining));
+            defining.flags |= SymbolFlags::KEYWORD_ONLY;
+        }
+        self.defining(defining, |this| this.visit_binding_pattern(&it.pattern));
         if let BindingPattern::BindingIdentifier(id) = &it.pattern {
             field = self.define_parameter_property(id, it.accessibility, it.readonly, defining);
             owner = self.declared_at.get(id.span.start);
@@ -185,6 +193,9 @@ impl<'a> Lowerer<'_> {
         let declared = it.type_annotation.as_ref().and_then(|it| self.lower_annotation(it, owner)).or(documented);
         if let Some(declared) = declared {
             self.tell_known(field.map(Subject::Symbol), FactKind::Type, Some(declared));
+            if !matches!(it.pattern, BindingPattern::BindingIdentifier(_)) {
+                self.tell_known(owner.map(Subject::Symbol), FactKind::Type, Some(declared));
+            }
             self.tell_pattern(&it.pattern, FactKind::Type, Some(declared));
         }
         if let Some(initializer) = &it.initializer {

@@ -14,11 +14,11 @@ use rustc_hash::FxHashSet;
 use super::define::{Defining, This};
 use super::fact::Subject;
 use super::function::{Receiver, function_flags, value_kind};
-use super::value::frozen;
+use super::value::{frozen, is_const};
 use super::{Lowerer, span};
 
 /// How many properties an object may have that has members: one of more is a table of data.
-const MAX_PROPERTIES: usize = 1024;
+pub(super) const MAX_PROPERTIES: usize = 1024;
 
 impl<'a> Lowerer<'_> {
     /// Visits an expression that is to be like `context`, a value, or that is bound to the name of `owner`.
@@ -44,9 +44,7 @@ impl<'a> Lowerer<'_> {
             Expression::TSAsExpression(it) => {
                 self.visit_ts_type(&it.type_annotation);
                 let declared = self.type_value(&it.type_annotation).map(|ty| self.annotated(ty));
-                let is_const = matches!(&it.type_annotation, TSType::TSTypeReference(it)
-                    if matches!(&it.type_name, TSTypeName::IdentifierReference(name) if name.name == "const"));
-                let (context, owner) = if is_const { (context, owner) } else { (declared, None) };
+                let (context, owner) = if is_const(&it.type_annotation) { (context, owner) } else { (declared, None) };
                 self.visit_for(&it.expression, context, owner);
             }
             Expression::TSSatisfiesExpression(it) => {
@@ -114,7 +112,10 @@ impl<'a> Lowerer<'_> {
             walk::walk_object_expression(self, it);
             return None;
         }
-        let scope = self.open_scope(ScopeKind::Class, owner, it.span);
+        // The objects that a function returns have their members together.
+        let known = owner.filter(|owner| self.symbols[owner.index()].kind == SymbolKind::Parameter);
+        let known = known.and_then(|owner| self.symbols[owner.index()].body);
+        let scope = known.unwrap_or_else(|| self.open_scope(ScopeKind::Class, owner, it.span));
         if let Some(owner) = owner {
             self.symbols[owner.index()].body.get_or_insert(scope);
         }

@@ -446,7 +446,7 @@ impl<'a> Lowerer<'_> {
 }
 
 /// Whether an assertion is `as const`, which says nothing of the type.
-fn is_const(it: &TSType<'_>) -> bool {
+pub(super) fn is_const(it: &TSType<'_>) -> bool {
     matches!(it, TSType::TSTypeReference(it)
         if matches!(&it.type_name, TSTypeName::IdentifierReference(name) if name.name == "const"))
 }

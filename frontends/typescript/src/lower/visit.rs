@@ -215,6 +215,10 @@ impl<'a> Visit<'a> for Lowerer<'_> {
         self.lower_ts_conditional_type(it);
     }
 
+    fn visit_ts_indexed_access_type(&mut self, it: &TSIndexedAccessType<'a>) {
+        self.lower_ts_indexed_access_type(it);
+    }
+
     fn visit_ts_type_parameter(&mut self, it: &TSTypeParameter<'a>) {
         self.lower_ts_type_parameter(it);
     }

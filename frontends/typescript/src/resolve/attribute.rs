@@ -4,7 +4,7 @@ use esker_frontend_api::{
     Confidence, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId,
 };
 
-use super::Resolver;
+use super::{RETURNED, Resolver};
 use super::evaluate::{At, Source};
 use super::lookup::{Found, FoundId, Meaning};
 use super::types::{Function, Name, Place, Side, ThingId, Type, Typed};
@@ -103,6 +103,17 @@ impl Resolver<'_> {
     fn attribute_of(&mut self, ty: Type, name: Name) -> (FoundId, Way) {
         match ty {
             Type::Unknown | Type::Union(_) | Type::Nothing => self.nothing(UnresolvedReason::UnknownValue),
+            Type::Function(function) if &*self.types.text(name) == RETURNED => {
+                let place = self.types.function_of(function).place;
+                let found = match place {
+                    Place::Entry(file, id) => {
+                        let entries = self.world.entries(file, Some(id), RETURNED);
+                        self.follow_range(file, entries)
+                    }
+                    _ => FoundId::NOTHING,
+                };
+                if found.is_empty() { self.nothing(UnresolvedReason::UnknownValue) } else { (found, Way::ByFound) }
+            }
             Type::Function(_) | Type::Callable(_) => {
                 let name = self.types.member_of_functions(name);
                 (self.founds.one(Found::External(name)), Way::Known(Typed::UNKNOWN))

@@ -17,6 +17,10 @@ pub(super) const MAX_STEPS: u32 = 60;
 /// How many functions deep a type may be found out by what functions return without saying so.
 const MAX_RETURNS: u32 = 6;
 
+/// What is among the parameters of a function and takes no argument: names that a pattern binds, and what the function
+/// returns.
+const NO_ARGUMENT: SymbolFlags = SymbolFlags::KEYWORD_ONLY.union(SymbolFlags::REEXPORTED);
+
 /// Where a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Source {
@@ -217,8 +221,9 @@ impl Resolver<'_> {
             Place::Entry(file, id) => {
                 let interface = self.interface(file);
                 let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
-                let parameter = entry.members.clone().nth(position as usize).map(EntryId);
-                match parameter.and_then(|parameter| interface.entry(parameter).map(|row| (parameter, row))) {
+                let rows = entry.members.clone().map(EntryId).filter_map(|id| Some((id, interface.entry(id)?)));
+                let mut parameters = rows.filter(|(_, row)| !row.flags.intersects(NO_ARGUMENT));
+                match parameters.nth(position as usize) {
                     Some((parameter, row)) if !row.flags.contains(SymbolFlags::VARIADIC) => {
                         let at = At { receiver: function.receiver, object: Some(parameter) };
                         self.declared(Source::Interface(file, at), interface.facts(row))
@@ -231,7 +236,8 @@ impl Resolver<'_> {
                     return Typed::UNKNOWN;
                 };
                 let rows = self.ir.symbols.iter().zip(0..).skip(symbol.index());
-                let mut parameters = rows.filter(|(row, _)| row.scope == body && row.kind == SymbolKind::Parameter);
+                let rows = rows.filter(|(row, _)| row.scope == body && row.kind == SymbolKind::Parameter);
+                let mut parameters = rows.filter(|(row, _)| !row.flags.intersects(NO_ARGUMENT));
                 let Some((row, id)) = parameters.nth(position as usize) else { return Typed::UNKNOWN };
                 if row.flags.contains(SymbolFlags::VARIADIC) {
                     return Typed::UNKNOWN;
