@@ -134,6 +134,8 @@ struct Lowerer<'t> {
     circumstances: EdgeKinds,
     /// What `this` is here.
     this: Option<define::This>,
+    /// What the function around says that `this` is, which goes before that.
+    declared_this: Option<ValueId>,
     /// The function around.
     function: FunctionAround,
     values: Values,
@@ -197,6 +199,7 @@ impl<'t> Lowerer<'t> {
             defining: None,
             circumstances: EdgeKinds::empty(),
             this: None,
+            declared_this: None,
             function: FunctionAround::default(),
             values: Values::default(),
             facts: Vec::with_capacity(scoping.symbols_len()),

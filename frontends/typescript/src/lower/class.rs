@@ -53,10 +53,11 @@ impl<'a> Lowerer<'_> {
             let key = element.property_key().and_then(|key| self.key(key));
             declared.extend(key.map(|(name, _)| name));
         }
+        let declared_this = self.declared_this.take();
         let this =
             self.this.replace(This { class, declared: Rc::new(declared), is_instance: true, base, is_class: true });
         self.inside(class, |this| it.body.body.iter().for_each(|element| this.visit_class_element(element)));
-        self.this = this;
+        (self.this, self.declared_this) = (this, declared_this);
     }
 
     /// Visits a field's value, which an instance's is evaluated when it is made.

@@ -75,9 +75,9 @@ impl<'a> Lowerer<'_> {
         if let Some(owner) = owner {
             self.symbols[owner.index()].body.get_or_insert(scope);
         }
-        let this = self.this.clone();
+        let (this, declared_this) = (self.this.clone(), self.declared_this);
         if receiver == Receiver::Unknown {
-            self.this = None;
+            (self.this, self.declared_this) = (None, None);
         }
         let outside = self.function;
         self.unexported(|this| {
@@ -85,6 +85,7 @@ impl<'a> Lowerer<'_> {
                 parts.type_parameters.iter().for_each(|it| this.visit_ts_type_parameter_declaration(it));
                 this.under(EdgeKinds::LAZY, |this| {
                     let signature = this.doc_signature(documented, parts.parameters);
+                    this.declare_this(signature.this);
                     this.lower_parameters(parts.parameters, context, &signature.parameters);
                     let mut returned = context.map(|context| this.values.push(Value::Call(context)));
                     let declared = match parts.return_type {
@@ -104,7 +105,14 @@ impl<'a> Lowerer<'_> {
             });
         });
         self.function = outside;
-        self.this = this;
+        (self.this, self.declared_this) = (this, declared_this);
+    }
+
+    /// Says of what type `this` is in the function around, if that is known.
+    fn declare_this(&mut self, declared: Option<ValueId>) {
+        if let Some(declared) = declared {
+            self.declared_this = Some(self.annotated(declared));
+        }
     }
 
     /// Visits the parameters of a function that is to be like `context`; comments can say of what types they are.
@@ -135,7 +143,11 @@ impl<'a> Lowerer<'_> {
         context: Option<ValueId>,
     ) {
         self.function(parts_of!(it), owner, receiver, context, |this| {
-            it.this_param.iter().for_each(|it| this.visit_ts_this_parameter(it));
+            if let Some(it) = &it.this_param {
+                this.visit_ts_this_parameter(it);
+                let declared = it.type_annotation.as_ref().and_then(|it| this.type_value(&it.type_annotation));
+                this.declare_this(declared);
+            }
             it.body.iter().for_each(|it| this.visit_function_body(it));
         });
     }

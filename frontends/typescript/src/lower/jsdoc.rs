@@ -38,6 +38,7 @@ pub(super) struct Docs {
 struct Doc<'t> {
     ty: Option<Range<u32>>,
     returns: Option<Range<u32>>,
+    this: Option<Range<u32>>,
     parameters: Vec<(&'t str, Range<u32>)>,
     templates: Vec<&'t str>,
 }
@@ -47,6 +48,7 @@ struct Doc<'t> {
 pub(super) struct Signature {
     pub(super) parameters: Vec<Option<ValueId>>,
     pub(super) returned: Option<ValueId>,
+    pub(super) this: Option<ValueId>,
 }
 
 impl<'t> Lowerer<'t> {
@@ -87,7 +89,8 @@ impl<'t> Lowerer<'t> {
         };
         let parameters = parameters.items.iter().zip(0..).map(by_position).collect();
         let returned = doc.returns.and_then(|ty| self.lower_doc_type(ty, &doc.templates));
-        Signature { parameters, returned }
+        let this = doc.this.and_then(|ty| self.lower_doc_type(ty, &doc.templates));
+        Signature { parameters, returned, this }
     }
 
     /// Whether a comment that says something of types stands before this place.
@@ -332,6 +335,7 @@ impl<'t> Doc<'t> {
             match tag {
                 "type" => doc.ty = doc.ty.or_else(|| cursor.braces()),
                 "returns" | "return" => doc.returns = doc.returns.or_else(|| cursor.braces()),
+                "this" => doc.this = doc.this.or_else(|| cursor.braces()),
                 "param" | "arg" | "argument" => {
                     let Some(ty) = cursor.braces() else { continue };
                     cursor.eat("[");

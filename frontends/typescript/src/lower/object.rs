@@ -167,9 +167,9 @@ impl<'a> Lowerer<'_> {
             lowerer.document(&it.value, &[it.span.start]);
             lowerer.inside(scope, |lowerer| match &it.value {
                 Expression::FunctionExpression(function) if function.id.is_none() => {
-                    let outside = lowerer.this.replace(this.clone());
+                    let outside = (lowerer.this.replace(this.clone()), lowerer.declared_this.take());
                     lowerer.lower_function(function, Some(symbol), Receiver::Kept, None);
-                    lowerer.this = outside;
+                    (lowerer.this, lowerer.declared_this) = outside;
                 }
                 value => lowerer.lower_named_value(value, Some(symbol)),
             });

@@ -104,6 +104,9 @@ impl<'a> Lowerer<'_> {
         at: oxc_span::Span,
         role: Role,
     ) -> ReferenceId {
+        if let (Expression::ThisExpression(_), Some(declared)) = (object, self.declared_this) {
+            return self.refer(name, at, role, Binding::Member(declared));
+        }
         if let (Expression::ThisExpression(_), Some(this)) = (object, &self.this) {
             let class = this.class;
             let value = self.this_value();
@@ -198,6 +201,7 @@ impl<'a> Lowerer<'_> {
         }
         if let AssignmentTarget::StaticMemberExpression(target) = &it.left
             && matches!(target.object, Expression::ThisExpression(_))
+            && self.declared_this.is_none()
             && let Some(this) = self.this.clone().filter(|this| this.is_class)
         {
             let (name, at) = (self.intern(target.property.name.as_str()), target.property.span);
@@ -228,6 +232,12 @@ impl<'a> Lowerer<'_> {
         let context = match &it.left {
             AssignmentTarget::AssignmentTargetIdentifier(left) => self.name_value(left.span),
             AssignmentTarget::StaticMemberExpression(left) => self.name_value(left.property.span),
+            // A member with a computed name is declared with one, if at all.
+            AssignmentTarget::ComputedMemberExpression(left)
+                if matches!(left.object, Expression::ThisExpression(_)) =>
+            {
+                Some(self.or_unknown(None))
+            }
             _ => None,
         };
         self.document(&it.right, &[it.span.start]);

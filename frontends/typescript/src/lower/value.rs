@@ -285,6 +285,9 @@ impl<'a> Lowerer<'_> {
 
     /// `this` where the visitor is.
     pub(super) fn this_value(&mut self) -> Option<ValueId> {
+        if let Some(declared) = self.declared_this {
+            return Some(declared);
+        }
         let this = self.this.as_ref()?;
         let (scope, is_instance) = (this.class, this.is_instance);
         let value = self.values.share(Value::Scope(scope));

@@ -23,6 +23,8 @@ export function find(node, part, options) {
     part.size;                //> size = types.d.ts:Part.size
     options.deep;             //> deep ! unknown-value
 }
+/** @this {import('./types').Node} */
+function method() { this.next; () => this.name; }  //> next = types.d.ts:Node.next ; name = types.d.ts:Node.name
 export const other = () => find().size;  //> size = types.d.ts:Part.size
 == use.js
 import { find } from './a';

@@ -153,3 +153,18 @@ f({ a, b: { c: 1 } }, { o: 1 });  //> a = a.ts:f.0.a ; b = a.ts:f.0.b ; c = a.ts
 ",
     );
 }
+
+#[test]
+fn keys_of_what_a_computed_member_is_to_be_are_not_known() {
+    check(
+        "
+== a.ts
+const KEY = Symbol();
+interface State { kind: number }
+export class A {
+    [KEY]: State;
+    constructor() { this[KEY] = { kind: 1 }; }   //> kind ! unknown-value
+}
+",
+    );
+}
