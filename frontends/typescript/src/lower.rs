@@ -27,9 +27,9 @@ mod variable;
 mod visit;
 
 use esker_frontend_api::{
-    Binding, ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FactKind, FileIr, LineTable, NameId, NameTableBuilder, Reference,
-    ReferenceId, Role, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, ValueId,
-    sort_references, symbol_texts,
+    Binding, ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FactKind, FileIr, LineTable, NameId, NameTableBuilder,
+    Reference, ReferenceId, Role, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind,
+    ValueId, sort_references, symbol_texts,
 };
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;

@@ -249,3 +249,52 @@ proptest! {
         lower(path, &bytes);
     }
 }
+
+#[test]
+fn comments_of_every_sort_are_read_to_their_ends() {
+    let nested = format!("{}T{}", "(".repeat(5_000), ")".repeat(5_000));
+    let pointed = format!("{}T{}", "A<".repeat(5_000), ">".repeat(5_000));
+    for ty in [
+        "",
+        "{",
+        "}",
+        "import(",
+        "import('./a'",
+        "import('./a').",
+        "A<",
+        "A<,",
+        "A.<B",
+        "A.",
+        "[",
+        "[A",
+        "[A,",
+        "A[",
+        "A['b",
+        "é",
+        "é.ü<ß>",
+        "'",
+        "\"a",
+        "(",
+        "(a",
+        "(a) =>",
+        "?",
+        "!",
+        "...",
+        "=",
+        "|",
+        "A |",
+        "A is",
+        "readonly",
+        "@",
+        "*/ */",
+        "\n *",
+        &nested,
+        &pointed,
+    ] {
+        for tag in ["@type {", "@param {", "@returns {", "@this {", "@typedef {", "@template {"] {
+            let text =
+                format!("import './first';\n/** {tag}{ty}} a */\nfunction f(a) {{ a.b; this.c; }}\n/** {tag}{ty}");
+            assert_eq!(specifiers(&lower("a.js", text.as_bytes())).first(), Some(&"./first"), "{tag}{ty}");
+        }
+    }
+}

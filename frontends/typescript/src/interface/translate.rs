@@ -216,8 +216,12 @@ impl<'a> Translator<'a> {
         match self.ir.symbols[owner.index()].kind {
             SymbolKind::Class | SymbolKind::Interface | SymbolKind::Function => self.symbol(owner),
             // What a function returns, which others name by the function.
-            SymbolKind::Parameter if owner != self.under_way && self.ir.names.get(self.ir.symbols[owner.index()].name) == Some(RETURNED) => {
-                let function = self.ir.scopes.get(self.ir.symbols[owner.index()].scope.index()).and_then(|row| row.owner);
+            SymbolKind::Parameter
+                if owner != self.under_way
+                    && self.ir.names.get(self.ir.symbols[owner.index()].name) == Some(RETURNED) =>
+            {
+                let function =
+                    self.ir.scopes.get(self.ir.symbols[owner.index()].scope.index()).and_then(|row| row.owner);
                 let function = function.map_or(Value::Unknown, |function| self.symbol(function));
                 self.member(function, self.ir.symbols[owner.index()].name)
             }

@@ -83,8 +83,11 @@ impl<'t> Lowerer<'t> {
         for (name, ty) in doc.parameters {
             each.push((name, self.lower_doc_type(ty, &doc.templates)));
         }
-        let by_position = |(parameter, position): (&oxc_ast::ast::FormalParameter<'_>, usize)| match &parameter.pattern {
-            BindingPattern::BindingIdentifier(id) => each.iter().find(|(name, _)| *name == id.name).and_then(|(_, ty)| *ty),
+        let by_position = |(parameter, position): (&oxc_ast::ast::FormalParameter<'_>, usize)| match &parameter.pattern
+        {
+            BindingPattern::BindingIdentifier(id) => {
+                each.iter().find(|(name, _)| *name == id.name).and_then(|(_, ty)| *ty)
+            }
             _ => each.get(position).and_then(|(_, ty)| *ty),
         };
         let parameters = parameters.items.iter().zip(0..).map(by_position).collect();
@@ -163,10 +166,17 @@ impl<'t> Lowerer<'t> {
         if depth > MAX_DEPTH {
             return None;
         }
-        while cursor.eat("?") || cursor.eat("!") || cursor.eat("...") || cursor.eat_word("readonly") {}
+        while match cursor.peek() {
+            b'?' | b'!' => cursor.eat("?") || cursor.eat("!"),
+            b'.' => cursor.eat("..."),
+            b'r' => cursor.eat_word("readonly"),
+            _ => false,
+        } {}
         let mut value = self.primary(cursor, templates, depth + 1);
         loop {
-            if cursor.eat("[]") {
+            if !matches!(cursor.peek(), b'[' | b'=' | b'!' | b'?') {
+                return value;
+            } else if cursor.eat("[]") {
                 let element = self.or_unknown(value);
                 value = Some(self.list_of(&[element], Literal::List));
             } else if cursor.eat("[") {
@@ -187,6 +197,9 @@ impl<'t> Lowerer<'t> {
     }
 
     fn primary(&mut self, cursor: &mut Cursor<'t>, templates: &[&str], depth: u32) -> Option<ValueId> {
+        if is_in_word(cursor.peek()) {
+            return self.doc_word(cursor, templates, depth);
+        }
         if cursor.eat("*") {
             return None;
         }
@@ -218,20 +231,22 @@ impl<'t> Lowerer<'t> {
             let value = self.union(cursor, templates, depth);
             return if cursor.eat(")") { value } else { None };
         }
-        if cursor.quoted().is_some() {
-            return Some(self.literal(Literal::Text));
-        }
-        if cursor.eat_word("import") {
-            return self.doc_import(cursor, templates, depth);
-        }
+        cursor.quoted().map(|_| self.literal(Literal::Text))
+    }
+
+    /// A type that begins with a word.
+    fn doc_word(&mut self, cursor: &mut Cursor<'t>, templates: &[&str], depth: u32) -> Option<ValueId> {
         let (name, place) = cursor.word();
-        if name.is_empty() || matches!(name, "typeof" | "keyof" | "function" | "new" | "infer" | "unique") {
+        if matches!(name, "typeof" | "keyof" | "function" | "new" | "infer" | "unique") {
             return None;
+        }
+        if name == "import" {
+            return self.doc_import(cursor, templates, depth);
         }
         if name.starts_with(|first: char| first.is_ascii_digit()) {
             return Some(self.literal(Literal::Number));
         }
-        if cursor.eat_word("is") {
+        if cursor.peek() == b'i' && cursor.eat_word("is") {
             self.union(cursor, templates, depth);
             return Some(self.literal(Literal::Boolean));
         }
@@ -376,6 +391,11 @@ fn tags(text: &str, comment: Range<u32>) -> impl Iterator<Item = (&str, u32)> {
     })
 }
 
+/// Whether a byte is a part of a name or a number; those of letters beyond ASCII are.
+fn is_in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii()
+}
+
 /// A place in a comment, and where what is read ends.
 #[derive(Clone)]
 struct Cursor<'t> {
@@ -395,16 +415,22 @@ impl<'t> Cursor<'t> {
 
     /// Goes to what comes next, past the margin of lines.
     fn skip_space(&mut self) {
-        loop {
-            let rest = self.rest();
-            let trimmed = rest.trim_start();
-            let skipped = rest.len() - trimmed.len();
-            self.at += skipped;
-            if !rest[..skipped].contains('\n') || !trimmed.starts_with('*') {
-                return;
+        let mut is_in_margin = false;
+        for byte in &self.text.as_bytes()[self.at..self.end] {
+            match byte {
+                b'\n' => is_in_margin = true,
+                b' ' | b'\t' | b'\r' => {}
+                b'*' if is_in_margin => is_in_margin = false,
+                _ => return,
             }
             self.at += 1;
         }
+    }
+
+    /// The first byte of what comes next, 0 at the end.
+    fn peek(&mut self) -> u8 {
+        self.skip_space();
+        self.text.as_bytes()[self.at..self.end].first().copied().unwrap_or_default()
     }
 
     fn at_end(&mut self) -> bool {
@@ -414,7 +440,7 @@ impl<'t> Cursor<'t> {
 
     fn is_at(&mut self, sign: &str) -> bool {
         self.skip_space();
-        self.rest().starts_with(sign)
+        self.text.as_bytes()[self.at..self.end].starts_with(sign.as_bytes())
     }
 
     fn eat(&mut self, sign: &str) -> bool {
@@ -436,16 +462,18 @@ impl<'t> Cursor<'t> {
     fn word(&mut self) -> (&'t str, Range<u32>) {
         self.skip_space();
         let rest = self.rest();
-        let is_in_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
-        let length = rest.find(|letter: char| !is_in_word(letter)).unwrap_or(rest.len());
+        let length = rest.bytes().position(|byte| !is_in_word(byte)).unwrap_or(rest.len());
         let start = self.at as u32;
         self.at += length;
         (&rest[..length], start..self.at as u32)
     }
 
     fn is_name_after_dot(&mut self) -> bool {
+        if self.peek() != b'.' {
+            return false;
+        }
         let mut ahead = self.clone();
-        ahead.eat(".") && !ahead.word().0.is_empty()
+        ahead.eat(".") && is_in_word(ahead.peek())
     }
 
     /// The text between the quotes that come next, and where it stands.

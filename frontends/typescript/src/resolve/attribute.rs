@@ -4,10 +4,10 @@ use esker_frontend_api::{
     Confidence, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId,
 };
 
-use super::{RETURNED, Resolver};
 use super::evaluate::{At, Source};
 use super::lookup::{Found, FoundId, Meaning};
 use super::types::{Function, Name, Place, Side, ThingId, Type, Typed};
+use super::{RETURNED, Resolver};
 
 /// What became of a name or a member.
 #[derive(Debug, Clone, Copy)]

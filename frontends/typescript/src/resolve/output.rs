@@ -112,11 +112,8 @@ impl Output {
         if let Some(Some(known)) = self.paths.get(index) {
             return *known;
         }
-        let path = if file == resolver.own {
-            self.names.intern("")
-        } else {
-            self.names.intern(resolver.world.path(file))
-        };
+        let path =
+            if file == resolver.own { self.names.intern("") } else { self.names.intern(resolver.world.path(file)) };
         if index >= self.paths.len() {
             self.paths.resize(index + 1, None);
         }
