@@ -151,9 +151,6 @@ struct Lowerer<'t> {
     /// Whether the declarations visited are exported.
     is_exported: bool,
     docs: Docs,
-    /// The types that comments give names, and those of them that nothing is told of yet.
-    typedefs: FxHashMap<NameId, SymbolId>,
-    pending_typedefs: Vec<(SymbolId, std::ops::Range<u32>)>,
     /// Where the statement or member starts that the function or variable visited next is, as far as comments stand
     /// before that.
     documented: Option<u32>,
@@ -171,6 +168,8 @@ enum Pending {
     Nothing,
     /// The declaration's symbol.
     Declaration(Declared),
+    /// The type to which a comment gives the reference's name.
+    Typedef,
     /// The member that the class with this scope has of the reference's name, or else that of this value.
     Member(ScopeId, Option<ValueId>),
 }
@@ -209,8 +208,6 @@ impl<'t> Lowerer<'t> {
             members_at: ByOffset::default(),
             is_exported: false,
             docs: Docs::default(),
-            typedefs: FxHashMap::default(),
-            pending_typedefs: Vec::new(),
             documented: None,
             parameter_type: None,
             parameter_position: 0,
@@ -235,8 +232,8 @@ impl<'t> Lowerer<'t> {
         });
         self.comments(program);
         self.collect_docs(program);
-        self.tell_typedefs();
         self.visit_program(program);
+        self.declare_typedefs(u32::MAX);
         self.bind_references();
         // Heritage and decorators are not visited in the order of the text.
         let moved_references = sort_references(&mut self.references);
@@ -272,6 +269,7 @@ impl<'t> Lowerer<'t> {
                     let apart = if reference.role == Role::Annotation { declaration.ty } else { declaration.value };
                     apart.or(declaration.first)
                 }
+                Pending::Typedef => self.docs.typedefs.get(&reference.name).copied().flatten(),
                 Pending::Member(scope, _) => self.members.get(&(*scope, reference.name)).copied(),
             };
             if let (Some(symbol), Role::Write | Role::Delete) = (symbol, reference.role) {

@@ -293,7 +293,7 @@ fn comments_of_every_sort_are_read_to_their_ends() {
     ] {
         for tag in ["@type {", "@param {", "@returns {", "@this {", "@typedef {", "@template {"] {
             let text =
-                format!("import './first';\n/** {tag}{ty}} a */\nfunction f(a) {{ a.b; this.c; }}\n/** {tag}{ty}");
+                format!("import './first';\n/** {tag}{ty}}} a */\nfunction f(a) {{ a.b; this.c; }}\n/** {tag}{ty}");
             assert_eq!(specifiers(&lower("a.js", text.as_bytes())).first(), Some(&"./first"), "{tag}{ty}");
         }
     }

@@ -8,10 +8,13 @@
 //! A comment belongs to what it stands before. Its types become values as annotations do, and the names in them uses.
 //! What is not understood is not known: types of objects and functions, and names that `@template` declares.
 
+use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use esker_frontend_api::{
-    Binding, EdgeKinds, FactKind, ImportForm, Literal, Role, ScopeId, SymbolFlags, SymbolKind, Value, ValueId,
+    Binding, EdgeKinds, FactKind, ImportForm, Literal, NameId, Role, ScopeId, SymbolFlags, SymbolId, SymbolKind, Value,
+    ValueId,
 };
 use oxc_ast::ast::{BindingPattern, FormalParameters, Program};
 use rustc_hash::FxHashMap;
@@ -31,6 +34,17 @@ pub(super) struct Docs {
     attached: FxHashMap<u32, Range<u32>>,
     /// What was made of the types, by where they start: each is a use of its names once.
     known: FxHashMap<u32, Option<ValueId>>,
+    /// The names that comments give to types, with their symbols once these are declared.
+    pub(super) typedefs: FxHashMap<NameId, Option<SymbolId>>,
+    /// Those that are not declared yet, in the order of the text.
+    undeclared: VecDeque<Typedef>,
+}
+
+/// A name that a comment gives to a type.
+struct Typedef {
+    name: NameId,
+    place: Range<u32>,
+    ty: Range<u32>,
 }
 
 /// What a comment says; ranges are those of the types between their braces.
@@ -64,7 +78,7 @@ impl<'t> Lowerer<'t> {
                 continue;
             }
             if text.contains("@typedef") {
-                self.declare_typedefs(inside.start..inside.end);
+                self.find_typedefs(inside.start..inside.end);
             }
             self.docs.attached.insert(comment.attached_to, inside.start..inside.end);
         }
@@ -106,8 +120,8 @@ impl<'t> Lowerer<'t> {
         Some(Doc::new(self.text, place.clone()))
     }
 
-    /// Declares the types that a comment gives names, in the module.
-    fn declare_typedefs(&mut self, comment: Range<u32>) {
+    /// Notes the types that a comment gives names.
+    fn find_typedefs(&mut self, comment: Range<u32>) {
         for (tag, at) in tags(self.text, comment.clone()).filter(|(tag, _)| *tag == "typedef") {
             let mut cursor = Cursor::new(self.text, at + tag.len() as u32..comment.end);
             let Some(ty) = cursor.braces() else { continue };
@@ -116,22 +130,24 @@ impl<'t> Lowerer<'t> {
                 continue;
             }
             let id = self.intern(name);
-            if self.typedefs.contains_key(&id) {
-                continue;
+            if let Entry::Vacant(vacant) = self.docs.typedefs.entry(id) {
+                vacant.insert(None);
+                self.exported.insert(id);
+                self.docs.undeclared.push_back(Typedef { name: id, place, ty });
             }
-            let at = oxc_span::Span::new(place.start, place.end);
-            let defining = Defining { kind: SymbolKind::TypeAlias, flags: SymbolFlags::empty(), span: span(at) };
-            let symbol = self.add_symbol(id, at, ScopeId(0), defining);
-            self.typedefs.insert(id, symbol);
-            self.exported.insert(id);
-            self.pending_typedefs.push((symbol, ty));
         }
     }
 
-    /// Tells what the types stand for that comments give names, once all of these names are known.
-    pub(super) fn tell_typedefs(&mut self) {
-        for (symbol, ty) in std::mem::take(&mut self.pending_typedefs) {
-            let value = self.lower_doc_type(ty, &[]);
+    /// Declares the types, in the module, to which comments before this place give names.
+    pub(super) fn declare_typedefs(&mut self, before: u32) {
+        while let Some(typedef) = self.docs.undeclared.pop_front_if(|typedef| typedef.place.start < before) {
+            let at = oxc_span::Span::new(typedef.place.start, typedef.place.end);
+            let defining = Defining { kind: SymbolKind::TypeAlias, flags: SymbolFlags::empty(), span: span(at) };
+            let symbol = self.add_symbol(typedef.name, at, ScopeId(0), defining);
+            self.docs.typedefs.insert(typedef.name, Some(symbol));
+            let outside = std::mem::replace(&mut self.scope, ScopeId(0));
+            let value = self.lower_doc_type(typedef.ty, &[]);
+            self.scope = outside;
             self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Assigned, value);
         }
     }
@@ -271,12 +287,12 @@ impl<'t> Lowerer<'t> {
     fn doc_name(&mut self, name: &str, place: Range<u32>) -> ValueId {
         let id = self.intern(name);
         let at = oxc_span::Span::new(place.start, place.end);
-        let (binding, pending) = match (self.scoping.get_root_binding(name.into()), self.typedefs.get(&id)) {
-            (Some(declared), _) => (Binding::Free, Pending::Declaration(declared)),
-            (None, Some(symbol)) => (Binding::Symbol(*symbol), Pending::Nothing),
-            (None, None) => (Binding::Free, Pending::Nothing),
+        let pending = match self.scoping.get_root_binding(name.into()) {
+            Some(declared) => Pending::Declaration(declared),
+            None if self.docs.typedefs.contains_key(&id) => Pending::Typedef,
+            None => Pending::Nothing,
         };
-        let reference = self.refer_pending(id, at, Role::Annotation, binding, pending);
+        let reference = self.refer_pending(id, at, Role::Annotation, Binding::Free, pending);
         self.values.reference(reference)
     }
 

@@ -4,6 +4,7 @@
 use esker_frontend_api::{EdgeKinds, ImportForm, Role, ScopeKind, SymbolFlags, SymbolKind};
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
+use oxc_span::GetSpan;
 use oxc_syntax::operator::UnaryOperator;
 use oxc_syntax::scope::ScopeFlags;
 
@@ -20,6 +21,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
         });
         self.is_module = self.has_statements_of_modules;
         walk::walk_program(self, it);
+    }
+
+    fn visit_statement(&mut self, it: &Statement<'a>) {
+        self.declare_typedefs(it.span().start);
+        walk::walk_statement(self, it);
     }
 
     // Imports and exports

@@ -74,8 +74,13 @@ fn names_that_comments_give_to_types_are_seen_from_elsewhere() {
 == types.d.ts
 export interface Node { next: Node; size: number }
 == a.js
-/** @typedef {import('./types').Node} Named */
+/** @param {Later} later */
+function early(later) { later.size; }   //> size = types.d.ts:Node.size
+/** @typedef {import('./types').Node} Named
+ *  @typedef {Named[]} List */
 export {};
+function late() {}
+/** @typedef {Named} Later */
 == b.js
 /** @param {import('./a').Named} named */
 function f(named) { named.size; }    //> size = types.d.ts:Node.size
