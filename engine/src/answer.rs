@@ -161,8 +161,6 @@ pub struct BuildDetails {
     pub modified: Vec<String>,
     /// Files that are gone, ascending.
     pub removed: Vec<String>,
-    /// The files that the changes could reach, ascending; the changed ones included that are still there.
-    pub affected: Vec<String>,
     /// What was executed, ascending by stage and path.
     pub executed: Vec<Execution>,
     /// What could not be looked at, by path, with the reason.

@@ -174,7 +174,8 @@ impl Manifest {
     /// Checks what is told of a run that affected these files, so that nothing of that can fail afterwards. Unwinds as
     /// [`Manifest::check_all`] does.
     pub(crate) fn check_report(&self, affected: &[u32]) {
-        affected.iter().for_each(|index| _ = self.path(*index));
+        let rows = affected.iter().filter_map(|index| self.base.row::<StatRow>(Section::Stats, *index as usize));
+        self.base.check_texts(Section::Paths, rows.map(|row| row.path));
         drop(self.diagnostics());
     }
 
@@ -216,6 +217,15 @@ impl Manifest {
     pub(crate) fn path(&self, index: u32) -> &str {
         let row = self.base.row::<StatRow>(Section::Stats, index as usize);
         row.map_or("", |row| self.base.text(Section::Paths, row.path))
+    }
+
+    /// The files that import the one at this position, ascending and unique.
+    pub(crate) fn dependents(&self, index: u32) -> impl Iterator<Item = u32> {
+        let start =
+            |index: u32| self.base.row::<U32>(Section::DependentStarts, index as usize).map_or(0, |start| start.get());
+        let (start, end) = (start(index), start(index + 1));
+        let range = RangeRow { start: start.into(), length: end.saturating_sub(start).into() };
+        self.base.rows::<U32>(Section::Dependents, range).map(|file| file.get())
     }
 
     /// The row of the file at this position.
@@ -381,16 +391,6 @@ impl<'a> Row<'a> {
                 target: edge.target.get(),
                 site: ImportSite { line: edge.line.get(), kinds: EdgeKinds::from_bits_truncate(edge.kinds.get()) },
             })
-    }
-
-    /// The files that import this one, ascending and unique.
-    pub(crate) fn dependents(self) -> impl Iterator<Item = u32> + 'a {
-        let base = &self.manifest.base;
-        let start =
-            |index: u32| base.row::<U32>(Section::DependentStarts, index as usize).map_or(0, |start| start.get());
-        let (start, end) = (start(self.index), start(self.index + 1));
-        let range = RangeRow { start: start.into(), length: end.saturating_sub(start).into() };
-        base.rows::<U32>(Section::Dependents, range).map(|file| file.get())
     }
 
     /// The imports that led to no file, ascending by line.

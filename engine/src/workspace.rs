@@ -146,7 +146,7 @@ impl EngineBuilder {
     /// Checks of what was kept of the files only what a build looks at, so that a small change of a large repository costs
     /// little. All of it is checked otherwise.
     ///
-    /// The report, the details and the diagnostics of such a build can be asked for as ever. Where another question meets
+    /// The report, the details, the affected files and the diagnostics of such a build can be asked for as ever. Where another question meets
     /// something in the cache that is not what was written, it unwinds, for an answer can no longer be given.
     pub fn check_what_is_read(mut self) -> Self {
         self.checking = Checking::WhatIsRead;
@@ -423,6 +423,7 @@ impl Engine {
 pub struct Build {
     report: BuildReport,
     details: BuildDetails,
+    affected: Vec<u32>,
     stages: BTreeMap<&'static str, StageMetrics>,
     io: IoMetrics,
     pub(crate) manifest: Arc<Manifest>,
@@ -471,14 +472,14 @@ impl Build {
             added: strings(&run.differences.added),
             modified: strings(&run.differences.modified),
             removed: strings(&run.differences.removed),
-            affected: run.affected.iter().map(|file| manifest.path(*file).to_owned()).collect(),
             executed,
             skipped: manifest.tail().skipped.clone(),
             damaged_records: run.damaged_records,
             damaged_cache_files: run.damaged_cache_files,
             full_build: (full_build_us > 0).then(|| Duration::from_micros(full_build_us)),
         };
-        Self { report, details, stages: run.stages.into_iter().collect(), io: run.io, manifest }
+        let (affected, stages) = (run.affected, run.stages.into_iter().collect());
+        Self { report, details, affected, stages, io: run.io, manifest }
     }
 
     /// What the build did, in numbers.
@@ -509,6 +510,11 @@ impl Build {
     #[must_use]
     pub fn details(&self) -> &BuildDetails {
         &self.details
+    }
+
+    /// The files that the changes could reach, ascending; the changed ones included that are still there.
+    pub fn affected(&self) -> impl Iterator<Item = &str> {
+        self.affected.iter().map(|file| self.manifest.path(*file))
     }
 
     /// What each stage did, by the stage's name; empty where nothing had to be looked up.

@@ -248,7 +248,14 @@ impl Base {
     /// The rows of a range, those of them that there are.
     pub(super) fn rows<T: Fixed>(&self, section: Section, range: RangeRow) -> impl Iterator<Item = &T> {
         let start = range.start.get() as usize;
-        (start..start + range.length.get() as usize).map_while(move |index| self.row(section, index))
+        let end = (start + range.length.get() as usize).min(self.count::<T>(section));
+        let in_chunk = section.stride() / size_of::<T>();
+        let chunks = if start < end { start / in_chunk..(end - 1) / in_chunk + 1 } else { 0..0 };
+        chunks.flat_map(move |chunk| {
+            let first = chunk * in_chunk;
+            let rows = layout::cast::<T>(self.chunk(section, chunk));
+            rows.get(start.saturating_sub(first)..rows.len().min(end - first)).unwrap_or(&[])
+        })
     }
 
     /// The position of the first row for which `is_before` does not hold, where it holds for all before that one.
@@ -287,6 +294,21 @@ impl Base {
             }
         };
         bytes.and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or("")
+    }
+
+    /// Checks the chunks in which these strings lie, so that none of them can fail afterwards. They had best ascend.
+    pub(super) fn check_texts(&self, section: Section, texts: impl Iterator<Item = RangeRow>) {
+        let stride = section.stride();
+        let mut checked = None;
+        for range in texts {
+            let start = range.start.get() as usize;
+            let end = start + range.length.get() as usize;
+            let only = (start / stride == end.saturating_sub(1) / stride).then_some(start / stride);
+            if only.is_none() || only != checked {
+                self.text(section, range);
+                checked = only;
+            }
+        }
     }
 
     /// The files whose resolutions asked the question with this hash, ascending.

@@ -64,8 +64,7 @@ pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Ve
     };
     seeds.for_each(|seed| visit(&mut queue, seed));
     while let Some(file) = queue.pop() {
-        let dependents = manifest.row_at(file).into_iter().flat_map(|row| row.dependents());
-        dependents.for_each(|dependent| visit(&mut queue, dependent));
+        manifest.dependents(file).for_each(|dependent| visit(&mut queue, dependent));
     }
     is_reached.iter().zip(0..).filter_map(|(is_reached, file)| is_reached.then_some(file)).collect()
 }

@@ -352,16 +352,13 @@ impl Look<'_> {
 
     /// The files that import everything that the file at this position exports.
     fn star_importers(self, row: u32) -> Vec<u32> {
-        let Some((baseline, exporter)) = self.baseline.and_then(|baseline| Some((baseline, baseline.row_at(row)?)))
-        else {
-            return Vec::new();
-        };
+        let Some(baseline) = self.baseline else { return Vec::new() };
         let imports_everything = |importer: &u32| {
             baseline.row_at(*importer).is_some_and(|importer| {
                 importer.sites().any(|edge| edge.target == row && edge.site.kinds.contains(EdgeKinds::STAR))
             })
         };
-        exporter.dependents().filter(imports_everything).collect()
+        baseline.dependents(row).filter(imports_everything).collect()
     }
 
     /// Locates the imports of a file that did not change, and looks at what follows.

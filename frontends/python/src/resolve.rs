@@ -93,6 +93,10 @@ struct Resolver<'a> {
     /// How many lookups of module names are under way, and the outermost of them that one came back to.
     lookups: usize,
     circle: usize,
+    /// How many names the lookup under way has followed.
+    followed: u32,
+    /// The names that were looked up within circles that are still being followed.
+    in_circles: Vec<(FileNumber, Name)>,
     /// How many evaluations are under way, and how many of them are of what a function returns.
     steps: u32,
     return_depth: u32,
@@ -131,6 +135,8 @@ impl<'a> Resolver<'a> {
             members: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),
             lookups: 0,
             circle: usize::MAX,
+            followed: 0,
+            in_circles: Vec::new(),
             steps: 0,
             return_depth: 0,
             this: None,

@@ -5,6 +5,7 @@
 //! deeply enough to matter; a long one is scanned first. Chains that lean to the left (`a.b.c`, `1+1+1`) cost the
 //! parser nothing; they are caught when the tree is visited.
 
+use memchr::memmem;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, lexer};
 
@@ -16,10 +17,33 @@ const SCANNED_FROM_BYTES: usize = 64 * 1024;
 /// is only roughly a level of the tree.
 const MAX_LEVELS: u32 = 20_000;
 
-/// Whether a text nests more deeply than the parser should try. Costs nothing for short texts, and a pass of the lexer
-/// for long ones.
+/// Whether a text nests more deeply than the parser should try. Costs nothing for short texts, a glance at the bytes of
+/// long ones, and a pass of the lexer for those that have enough of what can nest.
 pub(super) fn is_too_deep(text: &str) -> bool {
-    text.len() >= SCANNED_FROM_BYTES && max_levels(text, MAX_LEVELS) > MAX_LEVELS
+    text.len() >= SCANNED_FROM_BYTES
+        && most_levels(text) > MAX_LEVELS as usize
+        && max_levels(text, MAX_LEVELS) > MAX_LEVELS
+}
+
+/// For each byte whether it can open a level. A quote can begin a string in which expressions stand.
+const OPENS: [bool; 256] = {
+    let (mut opens, bytes) = ([false; 256], b"([{-+~*\"'");
+    let mut position = 0;
+    while position < bytes.len() {
+        opens[bytes[position] as usize] = true;
+        position += 1;
+    }
+    opens
+};
+
+/// A number of levels that a text has at most: everything that opens one is taken to be inside of all the others.
+fn most_levels(text: &str) -> usize {
+    let marks: usize = text.bytes().map(|byte| usize::from(OPENS[usize::from(byte)])).sum();
+    let words = ["not", "await", "lambda", "if", "else", "yield"];
+    let words: usize = words.map(|word| memmem::find_iter(text.as_bytes(), word).count()).iter().sum();
+    // Each block is indented by more than the one around it. A tab may count for eight columns.
+    let blocks = 8 + 4 * text.len().isqrt();
+    marks + words + blocks
 }
 
 /// The deepest nesting of a text, or some number above `enough` as soon as that is passed.
@@ -76,7 +100,23 @@ fn max_levels(text: &str, enough: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::max_levels;
+    use super::{max_levels, most_levels};
+
+    #[test]
+    fn a_glance_never_tells_of_fewer_levels_than_there_are() {
+        for text in [
+            "f(g(x), [y, {z: 1}])",
+            "x = not not -+~ y",
+            "x = lambda: lambda: await a if b else c if d else e ** f ** g",
+            "def f():\n yield (yield (yield))\n",
+            "x = f'{a}' + f\"{f'{b}'}\" + t'{c}'",
+            "if a:\n if b:\n  if c:\n   if d:\n    f(*x, **y)\n",
+        ] {
+            assert!(max_levels(text, 100) as usize <= most_levels(text), "{text}");
+        }
+        let blocks: String = (0..100).map(|depth| format!("{}if a:\n", " ".repeat(depth))).collect();
+        assert!(max_levels(&blocks, 1000) as usize <= most_levels(&blocks));
+    }
 
     #[test]
     fn levels_are_counted_up_to_the_deepest_place() {

@@ -1,8 +1,8 @@
 //! Names of modules: their own, those that imports bring in, those that star imports bring in.
 //!
-//! An import is followed from file to file until it ends at something that a file defines. Nothing that is found on the
-//! way is kept if it was found within a circle that is still being followed: what a name stands for does not depend on
-//! where the circle was entered.
+//! An import is followed from file to file until it ends at something that a file defines. What is found on the way
+//! within a circle is good as long as that circle is being followed, so that each of its names is looked up once, and not
+//! kept beyond: what a name stands for does not depend on where the circle was entered.
 
 use std::rc::Rc;
 
@@ -33,11 +33,17 @@ pub(super) enum Found {
     Not(UnresolvedReason),
 }
 
+/// How many names are looked up at most to find out what one stands for. Those of real packages take a dozen; thousands
+/// of files that import the same names from each other in circles could ask for millions.
+const MAX_FOLLOWED: u32 = 1000;
+
 /// What names were found to stand for, or are being looked up.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Looked {
     /// At this depth of the lookups under way.
     UnderWay(usize),
+    /// As far as can be told within a circle that is still being followed.
+    InCircle(FoundId),
     Found(FoundId),
 }
 
@@ -146,18 +152,36 @@ impl Resolver<'_> {
                 self.circle = self.circle.min(*depth);
                 return FoundId::NOTHING;
             }
+            Some(Looked::InCircle(found)) => {
+                self.circle = 0;
+                return *found;
+            }
             None => {}
         }
         let depth = self.lookups;
+        if depth == 0 {
+            self.followed = 0;
+        }
+        self.followed += 1;
+        if self.followed > MAX_FOLLOWED {
+            self.circle = 0;
+            return FoundId::NOTHING;
+        }
+        let circles = self.in_circles.len();
         self.lookups += 1;
         self.looked.insert((file, name), Looked::UnderWay(depth));
         let found = self.look_in_module(file, name);
         self.lookups -= 1;
         if self.circle < depth {
-            self.looked.remove(&(file, name));
+            self.looked.insert((file, name), Looked::InCircle(found));
+            self.in_circles.push((file, name));
         } else {
             self.circle = usize::MAX;
             self.looked.insert((file, name), Looked::Found(found));
+            // What was found within the circle was found from here, and not from each of its names.
+            for within in self.in_circles.drain(circles..) {
+                self.looked.remove(&within);
+            }
         }
         found
     }

@@ -50,3 +50,19 @@ fn local_variables_of_which_nothing_is_known_are_not_looked_at_again_and_again()
     }
     Tree::new(&text);
 }
+
+#[test]
+fn a_name_that_many_files_define_and_import_from_each_other_is_looked_up_once_in_each() {
+    let count = 60;
+    let mut text = String::new();
+    for index in 0..count {
+        let sources = [index * 7 + 1, index * 11 + 3, index * 13 + 5].map(|source| source % count);
+        let imports = sources.map(|source| format!("from m{source} import f\n")).concat();
+        writeln!(text, "== m{index}.py\n{imports}def f(): pass").expect("strings can be written to");
+    }
+    text.push_str("== user.py\nfrom m0 import f\nf()\n");
+    let tree = Tree::new(&text);
+    let found = tree.references("user.py", 2, "f");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].matches(".py").count(), count, "{found:?}");
+}
