@@ -35,7 +35,10 @@ pub(super) enum Found {
 
 /// How many names are looked up at most to find out what one stands for. Those of real packages take a dozen; thousands
 /// of files that import the same names from each other in circles could ask for millions.
-const MAX_FOLLOWED: u32 = 1000;
+const MAX_FOLLOWED: u32 = 200;
+
+/// How many things a name is said to stand for at most. A function with so many overloads is rare.
+const MAX_ALTERNATIVES: usize = 64;
 
 /// What names were found to stand for, or are being looked up.
 #[derive(Debug, Clone, Copy)]
@@ -463,7 +466,7 @@ impl Resolver<'_> {
 }
 
 fn push(found: &mut Vec<Found>, one: Found) {
-    if !found.contains(&one) {
+    if found.len() < MAX_ALTERNATIVES && !found.contains(&one) {
         found.push(one);
     }
 }
