@@ -17,7 +17,9 @@ mod export;
 mod fact;
 mod function;
 mod import;
+mod jsdoc;
 mod object;
+mod place;
 mod reference;
 mod typing;
 mod value;
@@ -25,18 +27,20 @@ mod variable;
 mod visit;
 
 use esker_frontend_api::{
-    Binding, ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FactKind, FileIr, NameId, NameTableBuilder, Reference,
-    ReferenceId, Role, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, ValueId,
-    sort_references, symbol_texts,
+    Binding, ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FactKind, FileIr, LineTable, NameId, NameTableBuilder,
+    Reference, ReferenceId, Role, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind,
+    ValueId, sort_references, symbol_texts,
 };
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_ast_visit::Visit;
-use oxc_semantic::{Scoping, SemanticBuilder};
+use oxc_semantic::{Scoping, SemanticBuilder, Stats};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::fact::{FunctionAround, Subject};
 use self::import::Imports;
+use self::jsdoc::Docs;
+use self::place::ByOffset;
 use self::value::Values;
 use crate::parse::{self, Decoded, Parsed};
 
@@ -47,12 +51,12 @@ pub(crate) fn lower(source: Source<'_>) -> FileIr {
     };
     let text = &*text;
     let script = parse::script(text, source.dialect);
-    let lines = parse::line_table(text);
-    let starts: Vec<u32> = lines.starts().map(|start| start.0).collect();
+    let starts = parse::line_starts(text);
     let lowered = parse::with_stack_for(&script.text, || {
         let allocator = Allocator::default();
-        let Parsed { program, diagnostics } = parse::parse(&allocator, &script, &lines)?;
-        let scoping = SemanticBuilder::new().build(&program).semantic.into_scoping();
+        let Parsed { program, diagnostics } = parse::parse(&allocator, &script, &starts)?;
+        let builder = SemanticBuilder::new().with_stats(expected(&script.text));
+        let scoping = builder.build(&program).semantic.into_scoping();
         Some(Lowerer::new(&script.text, &scoping, &starts, source.dialect).lower(&program, diagnostics))
     });
     let Some(mut ir) = lowered.flatten() else {
@@ -63,8 +67,15 @@ pub(crate) fn lower(source: Source<'_>) -> FileIr {
         ir.diagnostics.push(parse::place(DiagnosticKind::Encoding, offset, message, &starts));
         ir.diagnostics.sort();
     }
-    ir.lines = lines;
+    ir.lines = LineTable::from_starts(starts.into_iter().map(ByteOffset));
     ir
+}
+
+/// For how much the tables of a file's names have space from the beginning: about as much as most files have. Counting it
+/// would be a pass over the tree.
+fn expected(text: &str) -> Stats {
+    let bytes = text.len() as u32;
+    Stats::new(0, bytes / 128, bytes / 64, bytes / 16)
 }
 
 /// The IR of a file of which nothing is known but the reason for that.
@@ -77,6 +88,16 @@ fn given_up(kind: DiagnosticKind, reason: &str) -> FileIr {
 
 /// A declaration as oxc counts them.
 type Declared = oxc_syntax::symbol::SymbolId;
+
+/// What became of a declaration.
+#[derive(Debug, Clone, Copy, Default)]
+struct Declaration {
+    name: Option<NameId>,
+    /// The first of its symbols, and the first of those that are types and of those that are not: both can share a name.
+    first: Option<SymbolId>,
+    ty: Option<SymbolId>,
+    value: Option<SymbolId>,
+}
 
 /// One file's tables while they grow, and where the visitor is.
 struct Lowerer<'t> {
@@ -92,13 +113,10 @@ struct Lowerer<'t> {
     /// For each reference the declaration that binds it, unless its binding is known already.
     pending: Vec<Pending>,
     imports: Imports,
-    /// The first symbol of each declaration, and the first of those that are types and of those that are not: both can
-    /// share a name.
-    symbol_of: FxHashMap<Declared, SymbolId>,
-    type_of: FxHashMap<Declared, SymbolId>,
-    value_of: FxHashMap<Declared, SymbolId>,
+    /// By the number of the declaration.
+    declarations: Vec<Declaration>,
     /// The scope that stands for each of oxc's.
-    scope_of: FxHashMap<oxc_syntax::scope::ScopeId, ScopeId>,
+    scope_of: Vec<Option<ScopeId>>,
     /// The scopes of the classes that derive from something.
     derived: FxHashSet<ScopeId>,
     /// The members of classes, interfaces, enums and namespaces, by their scope; of several with one name the first.
@@ -116,20 +134,31 @@ struct Lowerer<'t> {
     circumstances: EdgeKinds,
     /// What `this` is here.
     this: Option<define::This>,
+    /// What the function around says that `this` is, which goes before that.
+    declared_this: Option<ValueId>,
     /// The function around.
     function: FunctionAround,
     values: Values,
     facts: Vec<(Subject, FactKind, ValueId)>,
     /// The references by where they start.
-    reference_at: FxHashMap<u32, ReferenceId>,
+    reference_at: ByOffset<ReferenceId>,
     /// The imports that calls make, by where the calls start.
-    import_at: FxHashMap<u32, u32>,
+    import_at: ByOffset<u32>,
     /// The symbols that declarations make, by where their names start.
-    declared_at: FxHashMap<u32, SymbolId>,
+    declared_at: ByOffset<SymbolId>,
     /// The scopes of classes, and of objects and types without a name, by where their bodies start.
-    members_at: FxHashMap<u32, ScopeId>,
+    members_at: ByOffset<ScopeId>,
     /// Whether the declarations visited are exported.
     is_exported: bool,
+    docs: Docs,
+    /// Where the statement or member starts that the function or variable visited next is, as far as comments stand
+    /// before that.
+    documented: Option<u32>,
+    /// What a comment says of the parameter visited next, and its position.
+    parameter_type: Option<ValueId>,
+    parameter_position: u32,
+    /// What comments say of expressions in parentheses, by where these start.
+    casts: ByOffset<ValueId>,
 }
 
 /// What a reference waits for.
@@ -139,6 +168,8 @@ enum Pending {
     Nothing,
     /// The declaration's symbol.
     Declaration(Declared),
+    /// The type to which a comment gives the reference's name.
+    Typedef,
     /// The member that the class with this scope has of the reference's name, or else that of this value.
     Member(ScopeId, Option<ValueId>),
 }
@@ -151,15 +182,13 @@ impl<'t> Lowerer<'t> {
             starts,
             dialect,
             names: NameTableBuilder::default(),
-            scopes: Vec::new(),
-            symbols: Vec::with_capacity(scoping.symbols_len() + 1),
+            scopes: Vec::with_capacity(scoping.scopes_len()),
+            symbols: Vec::with_capacity(scoping.symbols_len() * 3 / 2 + 1),
             references: Vec::with_capacity(scoping.references_len() * 2),
             pending: Vec::with_capacity(scoping.references_len() * 2),
             imports: Imports::default(),
-            symbol_of: FxHashMap::default(),
-            type_of: FxHashMap::default(),
-            value_of: FxHashMap::default(),
-            scope_of: FxHashMap::default(),
+            declarations: vec![Declaration::default(); scoping.symbols_len()],
+            scope_of: vec![None; scoping.scopes_len()],
             derived: FxHashSet::default(),
             members: FxHashMap::default(),
             exported: FxHashSet::default(),
@@ -169,14 +198,20 @@ impl<'t> Lowerer<'t> {
             defining: None,
             circumstances: EdgeKinds::empty(),
             this: None,
+            declared_this: None,
             function: FunctionAround::default(),
             values: Values::default(),
-            facts: Vec::new(),
-            reference_at: FxHashMap::default(),
-            import_at: FxHashMap::default(),
-            declared_at: FxHashMap::default(),
-            members_at: FxHashMap::default(),
+            facts: Vec::with_capacity(scoping.symbols_len()),
+            reference_at: ByOffset::default(),
+            import_at: ByOffset::default(),
+            declared_at: ByOffset::default(),
+            members_at: ByOffset::default(),
             is_exported: false,
+            docs: Docs::default(),
+            documented: None,
+            parameter_type: None,
+            parameter_position: 0,
+            casts: ByOffset::default(),
         }
     }
 
@@ -184,7 +219,7 @@ impl<'t> Lowerer<'t> {
         let whole = Span { start: ByteOffset(0), end: ByteOffset(self.text.len() as u32) };
         let name = self.names.intern("");
         self.scopes.push(Scope { kind: ScopeKind::Module, parent: None, owner: Some(SymbolId(0)), span: whole });
-        self.scope_of.insert(self.scoping.root_scope_id(), ScopeId(0));
+        self.map_scope(Some(self.scoping.root_scope_id()), ScopeId(0));
         self.symbols.push(Symbol {
             name,
             kind: SymbolKind::Module,
@@ -196,7 +231,9 @@ impl<'t> Lowerer<'t> {
             import: None,
         });
         self.comments(program);
+        self.collect_docs(program);
         self.visit_program(program);
+        self.declare_typedefs(u32::MAX);
         self.bind_references();
         // Heritage and decorators are not visited in the order of the text.
         let moved_references = sort_references(&mut self.references);
@@ -228,10 +265,12 @@ impl<'t> Lowerer<'t> {
             let symbol = match pending {
                 Pending::Nothing => continue,
                 Pending::Declaration(declared) => {
-                    let apart = if reference.role == Role::Annotation { &self.type_of } else { &self.value_of };
-                    apart.get(declared).or_else(|| self.symbol_of.get(declared))
+                    let declaration = &self.declarations[declared.index()];
+                    let apart = if reference.role == Role::Annotation { declaration.ty } else { declaration.value };
+                    apart.or(declaration.first)
                 }
-                Pending::Member(scope, _) => self.members.get(&(*scope, reference.name)),
+                Pending::Typedef => self.docs.typedefs.get(&reference.name).copied().flatten(),
+                Pending::Member(scope, _) => self.members.get(&(*scope, reference.name)).copied(),
             };
             if let (Some(symbol), Role::Write | Role::Delete) = (symbol, reference.role) {
                 self.symbols[symbol.index()].flags |= SymbolFlags::REBOUND;
@@ -244,7 +283,7 @@ impl<'t> Lowerer<'t> {
                 {
                     Binding::Member(*value)
                 }
-                (Some(symbol), _) => Binding::Symbol(*symbol),
+                (Some(symbol), _) => Binding::Symbol(symbol),
                 (None, Pending::Member(_, value)) => value.map_or(Binding::Unknown, Binding::Member),
                 (None, _) => Binding::Free,
             };

@@ -15,7 +15,7 @@ mod recover;
 
 use std::borrow::Cow;
 
-use esker_frontend_api::{ByteOffset, Diagnostic, DiagnosticKind, Dialect, LineTable};
+use esker_frontend_api::{Diagnostic, DiagnosticKind, Dialect};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
@@ -98,15 +98,14 @@ pub(crate) struct Parsed<'a> {
 }
 
 /// Parses a script, recovering from errors; `None` if the tree nests too deeply to be visited.
-pub(crate) fn parse<'a>(allocator: &'a Allocator, script: &'a Script<'_>, lines: &LineTable) -> Option<Parsed<'a>> {
+pub(crate) fn parse<'a>(allocator: &'a Allocator, script: &'a Script<'_>, starts: &[u32]) -> Option<Parsed<'a>> {
     let ParserReturn { program, diagnostics, panicked, .. } = run(allocator, &script.text, script.source_type);
-    let starts: Vec<u32> = lines.starts().map(|start| start.0).collect();
     let mut found: Vec<Diagnostic> = diagnostics
         .iter()
         .take(MAX_SYNTAX_ERRORS)
         .map(|error| {
             let offset = error.labels.iter().map(|label| label.offset()).next().unwrap_or_default();
-            place(DiagnosticKind::Syntax, offset, first_line(&error.message), &starts)
+            place(DiagnosticKind::Syntax, offset, first_line(&error.message), starts)
         })
         .collect();
     found.sort();
@@ -137,13 +136,12 @@ fn first_line(message: &str) -> String {
     message.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
-/// Where the lines of a text start, by the line breaks of editors and of the TypeScript compiler.
-pub(crate) fn line_table(text: &str) -> LineTable {
+/// The offsets at which the lines of a text start, by the line breaks of editors and of the TypeScript compiler.
+pub(crate) fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
-    let starts = (0..bytes.len()).filter(|&index| match bytes[index] {
-        b'\n' => true,
-        b'\r' => bytes.get(index + 1) != Some(&b'\n'),
-        _ => false,
-    });
-    LineTable::from_starts(std::iter::once(ByteOffset(0)).chain(starts.map(|index| ByteOffset(index as u32 + 1))))
+    let mut starts = vec![0];
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
+    let ends = ends.filter(|&index| bytes[index] == b'\n' || bytes.get(index + 1) != Some(&b'\n'));
+    starts.extend(ends.map(|index| index as u32 + 1));
+    starts
 }

@@ -12,7 +12,7 @@
 mod json;
 mod yaml;
 
-use esker_frontend_api::{Diagnostic, DiagnosticKind, Dialect, FileIr, Setting, Source};
+use esker_frontend_api::{ByteOffset, Diagnostic, DiagnosticKind, Dialect, FileIr, LineTable, Setting, Source};
 
 use crate::parse::{self, Decoded};
 
@@ -94,18 +94,16 @@ pub(crate) fn is_settings(dialect: Dialect) -> bool {
 /// Reads a settings file.
 pub(crate) fn lower(source: Source<'_>) -> FileIr {
     let Some(Decoded { text, .. }) = parse::decode(source.bytes) else { return FileIr::default() };
-    let lines = parse::line_table(&text);
+    let starts = parse::line_starts(&text);
     let read = if source.dialect == PNPM { Ok(yaml::packages(&text)) } else { json::parse(&text) };
     let (settings, diagnostics) = match read {
         Ok(value) => (Some(kept(value, source.dialect)), Vec::new()),
         Err(error) => {
-            let starts: Vec<u32> = lines.starts().map(|start| start.0).collect();
-            (
-                error.read.map(|value| kept(value, source.dialect)),
-                vec![diagnostic(error.offset, error.message, &starts)],
-            )
+            let kept = error.read.map(|value| kept(value, source.dialect));
+            (kept, vec![diagnostic(error.offset, error.message, &starts)])
         }
     };
+    let lines = LineTable::from_starts(starts.into_iter().map(ByteOffset));
     FileIr { lines, settings, diagnostics, ..FileIr::default() }
 }
 

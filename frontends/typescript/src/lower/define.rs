@@ -5,7 +5,7 @@ use oxc_ast::ast::{BindingIdentifier, PropertyKey, TSAccessibility};
 use oxc_span::GetSpan;
 use rustc_hash::FxHashSet;
 
-use super::{Lowerer, span};
+use super::{Declared, Lowerer, span};
 
 /// What the names that a declaration binds are.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +41,7 @@ impl Lowerer<'_> {
     /// Says which scope stands for one of oxc's.
     pub(super) fn map_scope(&mut self, theirs: Option<oxc_syntax::scope::ScopeId>, ours: ScopeId) {
         if let Some(theirs) = theirs {
-            self.scope_of.insert(theirs, ours);
+            self.scope_of[theirs.index()] = Some(ours);
         }
     }
 
@@ -69,19 +69,20 @@ impl Lowerer<'_> {
     /// Makes the symbol of a declaration. One that merges with another, such as an overload or the second interface of a
     /// name, has a symbol of its own, and what refers to the name refers to the first.
     pub(super) fn declare(&mut self, id: &BindingIdentifier<'_>, defining: Defining) -> SymbolId {
-        let name = self.intern(id.name.as_str());
         let theirs = id.symbol_id.get();
-        let scope = theirs.and_then(|theirs| self.scope_of.get(&self.scoping.symbol_scope_id(theirs)).copied());
+        let name = self.declared_name(theirs, id.name.as_str());
+        let scope = theirs.and_then(|theirs| self.scope_of[self.scoping.symbol_scope_id(theirs).index()]);
         let scope = scope.unwrap_or(self.scope);
         let symbol = self.add_symbol(name, id.span, scope, defining);
         self.declared_at.insert(id.span.start, symbol);
         if let Some(theirs) = theirs {
-            match self.symbol_of.get(&theirs) {
+            let declaration = &mut self.declarations[theirs.index()];
+            match declaration.first {
                 Some(first) => self.symbols[first.index()].flags |= SymbolFlags::REBOUND,
-                None => _ = self.symbol_of.insert(theirs, symbol),
+                None => declaration.first = Some(symbol),
             }
-            let apart = if is_type(defining.kind) { &mut self.type_of } else { &mut self.value_of };
-            apart.entry(theirs).or_insert(symbol);
+            let apart = if is_type(defining.kind) { &mut declaration.ty } else { &mut declaration.value };
+            apart.get_or_insert(symbol);
         }
         if self.scopes[scope.index()].kind == ScopeKind::Namespace {
             self.members.entry((scope, name)).or_insert(symbol);
@@ -92,9 +93,20 @@ impl Lowerer<'_> {
         symbol
     }
 
+    /// The name of what is declared, and bound to a declaration where it is used.
+    pub(super) fn declared_name(&mut self, declared: Option<Declared>, name: &str) -> NameId {
+        let Some(declared) = declared else { return self.intern(name) };
+        if let Some(known) = self.declarations[declared.index()].name {
+            return known;
+        }
+        let name = self.intern(name);
+        self.declarations[declared.index()].name = Some(name);
+        name
+    }
+
     /// Whether a declaration has a symbol for its value already.
     pub(super) fn is_declared(&self, id: &BindingIdentifier<'_>) -> bool {
-        id.symbol_id.get().is_some_and(|theirs| self.value_of.contains_key(&theirs))
+        id.symbol_id.get().is_some_and(|theirs| self.declarations[theirs.index()].value.is_some())
     }
 
     /// Makes the symbol of a member of a class, an interface or an enum.

@@ -40,6 +40,9 @@ impl<'a> Lowerer<'_> {
     pub(super) fn lower_export_default_declaration(&mut self, it: &ExportDefaultDeclaration<'a>) {
         let name = self.intern("default");
         self.exported.insert(name);
+        if let ExportDefaultDeclarationKind::FunctionDeclaration(_) = &it.declaration {
+            self.documented = Some(it.span.start);
+        }
         match &it.declaration {
             ExportDefaultDeclarationKind::FunctionDeclaration(function) if function.id.is_none() => {
                 let symbol = self.declare_default(SymbolKind::Function, function.span);
@@ -109,7 +112,7 @@ impl<'a> Lowerer<'_> {
 
     /// The value of a name that is declared here.
     fn declared_value(&mut self, id: &BindingIdentifier<'a>) -> Option<ValueId> {
-        let symbol = *self.symbol_of.get(&id.symbol_id.get()?)?;
+        let symbol = self.declarations[id.symbol_id.get()?.index()].first?;
         Some(self.values.push(esker_frontend_api::Value::Scope(self.symbols[symbol.index()].body?)))
     }
 

@@ -265,7 +265,7 @@ impl Lowerer<'_> {
     /// from `createRequire`. The parameter of a bundle's wrapper is not.
     fn is_require(&self, it: &oxc_ast::ast::IdentifierReference<'_>) -> bool {
         let bound = it.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id());
-        bound.is_none_or(|bound| match self.symbol_of.get(&bound) {
+        bound.is_none_or(|bound| match self.declarations[bound.index()].first {
             Some(symbol) => self.symbols[symbol.index()].kind == SymbolKind::Variable,
             None => false,
         })
