@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use esker_frontend_api::{EdgeKinds, LocatedTable, Lookup, MissReason, Probe, Setting};
+use esker_frontend_api::{EdgeKinds, LocatedTable, Lookup, MissReason, Probe, Root, Setting};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
@@ -168,6 +168,7 @@ pub(crate) fn import_location(db: &dyn Db, file: SourceFile) -> ImportLocation {
         frontend: frontend_id,
         shapes: frontend.shapes(),
         asked: FxHashMap::with_capacity_and_hasher(imports.imports.len() * 2, FxBuildHasher),
+        asked_roots: FxHashMap::default(),
         stems: Vec::with_capacity(imports.imports.len() * 2),
     };
     let located = frontend.locate(&imports, file.path(db), db.files().roots(db, frontend_id), &mut recorder);
@@ -190,6 +191,7 @@ struct Recorder<'db> {
     frontend: FrontendId,
     shapes: &'static [&'static str],
     asked: FxHashMap<Arc<str>, Probe>,
+    asked_roots: FxHashMap<Box<str>, Arc<[u32]>>,
     stems: Vec<Arc<str>>,
 }
 
@@ -202,6 +204,16 @@ impl Lookup for Recorder<'_> {
         self.asked.insert(stem.clone(), probe);
         self.stems.push(stem);
         probe
+    }
+
+    fn roots_with(&mut self, _: &[Root], name: &str) -> Arc<[u32]> {
+        if let Some(found) = self.asked_roots.get(name) {
+            return found.clone();
+        }
+        let (stem, found) = self.db.files().roots_with(self.db, self.frontend, name);
+        self.asked_roots.insert(name.into(), found.clone());
+        self.stems.push(stem);
+        found
     }
 
     fn exported(&mut self, path: &str) -> Option<Arc<[String]>> {

@@ -10,7 +10,7 @@ mod walk;
 
 pub use changes::ListError;
 pub(crate) use changes::{Candidate, ChangeSet, listed_changes, relative_path, walked_changes};
-pub(crate) use files::{Doubt, Files, Lifetime, Sharded};
+pub(crate) use files::{Doubt, Files, Lifetime, Sharded, in_any_root};
 pub(crate) use fileset::FileSet;
 pub(crate) use source::{Content, FrontendId, SourceFile};
 pub(crate) use stat::Stat;

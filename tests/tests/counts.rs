@@ -152,7 +152,7 @@ const LEAF_BODY: Cost = Cost {
     manifest_bytes_written: 760,
     allocations: 2_150,
 };
-const HUB_BODY: Cost = Cost { manifest_bytes_written: 1_200, allocations: 2_200, ..LEAF_BODY };
+const HUB_BODY: Cost = Cost { manifest_bytes_written: 1_200, allocations: 2_100, ..LEAF_BODY };
 const HUB_NAME: Cost = Cost {
     records_read: 2,
     manifest_bytes_read: 95_000,

@@ -397,3 +397,56 @@ fn a_change_that_ends_where_a_result_is_equal_is_counted() {
         assert_eq!((verified("ir"), verified("imports")), (0, 1), "another IR, but the same imports: {language:?}");
     }
 }
+
+/// A repository of several projects, each with an import root of its own.
+const PROJECTS: &str = "
+//- projects/a/aa/__init__.py
+//- projects/a/aa/use.py
+import wanted
+//- projects/a/aa/other.py
+import elsewhere
+//- projects/b/bb/__init__.py
+//- projects/c/cc/__init__.py
+//- projects/c/cc/use.py
+import bb
+";
+
+#[test]
+fn a_module_that_appears_in_any_root_concerns_those_who_asked_for_its_name() {
+    let executed = "edges projects/a/aa/use.py
+         exports projects/a/aa/use.py
+         resolution projects/a/aa/use.py";
+    let check = |path: &str| {
+        let own = format!("exports {path}\nimports {path}\nir {path}\nresolution {path}");
+        let mut expected: Vec<&str> = own.lines().chain(executed.lines().map(str::trim)).collect();
+        expected.sort_unstable();
+        check(PROJECTS, |tree| tree.write(path, "x = 1\n"), &expected.join("\n"));
+    };
+    check("projects/b/wanted.py");
+    check("projects/c/wanted.pyi");
+    check("wanted.py");
+    // A namespace package, and a regular one.
+    check("projects/c/wanted/x.py");
+    check("projects/b/wanted/__init__.py");
+}
+
+#[test]
+fn a_module_that_goes_from_a_root_leaves_the_name_to_the_next() {
+    let fixture = format!("{PROJECTS}//- projects/b/wanted.py\nx = 1\n//- projects/c/wanted.py\ny = 1\n");
+    check(
+        &fixture,
+        |tree| tree.remove("projects/b/wanted.py"),
+        "edges projects/a/aa/use.py
+         exports projects/a/aa/use.py
+         resolution projects/a/aa/use.py",
+    );
+    // What comes into a directory that a root has already is no matter to those who know it by its name.
+    check(
+        &fixture,
+        |tree| tree.write("projects/b/bb/more.py", "z = 1\n"),
+        "exports projects/b/bb/more.py
+         imports projects/b/bb/more.py
+         ir projects/b/bb/more.py
+         resolution projects/b/bb/more.py",
+    );
+}

@@ -126,7 +126,7 @@ const TYPESCRIPT_PATHS: [&str; 18] = [
     "package.json",
 ];
 
-const TYPESCRIPT_STATEMENTS: [&str; 40] = [
+const TYPESCRIPT_STATEMENTS: [&str; 46] = [
     "import './a';",
     "import './b.js';",
     "import { x } from './a';",
@@ -160,6 +160,12 @@ const TYPESCRIPT_STATEMENTS: [&str; 40] = [
     "export namespace C { export const v = 1; }",
     "export function x(p: C) { return p.m(); }",
     "export const x = new C();",
+    "export function x() { return { y, m() { return new C(); } }; }",
+    "export function x({ y }: { y: C; f: number }, p: C) { return { f: y.f, y: { g: 1 } }; }",
+    "x({ y, f: 1 }, x).y.g; const { f: v, m } = x(); m().f;",
+    "/** @param {import('./a').C} p @returns {C} */\nexport function x(p) { return p.f; }",
+    "/** @typedef {import('./b').x} C */",
+    "/** @type {C} */\nexport const w = (/** @type {import('./a').C} */ (y)).m();",
     "export const y = 1;",
     "module.exports = { x: 1 };",
     "x.m(); z; ns.x.m(); w();",

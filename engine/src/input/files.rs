@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use esker_frontend_api::{FileClass, Frontend, Layout, Probe, Root};
@@ -10,7 +11,7 @@ use salsa::{Durability, Setter};
 
 use super::{Content, FileSet, FrontendId, SourceFile, Texts};
 use crate::db::{Database, Db};
-use crate::input::source::{Slot, Standing};
+use crate::input::source::{RootSlot, Slot, Standing};
 use crate::manifest::Manifest;
 
 /// The import roots of every frontend, in the order of the frontends.
@@ -64,6 +65,8 @@ pub(crate) struct Files {
     standings: Sharded<Standing>,
     /// One table per frontend.
     slots: Vec<Sharded<Slot>>,
+    /// The same for names in any import root, each with [`in_any_root`].
+    root_slots: Vec<Sharded<RootSlot>>,
     roots: Mutex<Option<ImportRoots>>,
 }
 
@@ -77,6 +80,7 @@ impl Files {
         Self {
             lifetime,
             slots: frontends.iter().map(|_| Sharded::default()).collect(),
+            root_slots: frontends.iter().map(|_| Sharded::default()).collect(),
             frontends,
             max_file_bytes,
             texts,
@@ -159,6 +163,27 @@ impl Files {
         (stem, slot.probe(db))
     }
 
+    /// Which import roots of a frontend have something with this name, and the name as it is kept among the stems.
+    pub(crate) fn roots_with(&self, db: &dyn Db, frontend: FrontendId, name: &str) -> (Arc<str>, Arc<[u32]>) {
+        let slots = &self.root_slots[usize::from(frontend.0)];
+        let stem = in_any_root(name);
+        let (stem, slot) = slots.get(&stem).unwrap_or_else(|| {
+            let found = self.find_roots_with(self.roots(db, frontend), frontend, name);
+            let make = || RootSlot::builder(found).durability(self.lifetime.durability()).new(db);
+            slots.get_or_insert_with(&stem, make)
+        });
+        (stem, slot.roots(db).clone())
+    }
+
+    fn find_roots_with(&self, roots: &[Root], frontend: FrontendId, name: &str) -> Arc<[u32]> {
+        let (set, shapes) = (self.set(), self.frontends[usize::from(frontend.0)].shapes());
+        let plain = (0..).zip(roots).filter(|(_, root)| root.prefix.is_empty());
+        plain
+            .filter(|(_, root)| !set.probe(&root.stem(name), shapes).is_nothing())
+            .map(|(position, _)| position)
+            .collect()
+    }
+
     /// Whether what the baseline recorded of a file's relations to others still holds.
     pub(crate) fn standing(&self, db: &dyn Db, path: &str) -> Standing {
         if let Some(standing) = self.standings.value(path) {
@@ -201,7 +226,10 @@ impl Files {
     pub(crate) fn set_roots(db: &mut Database, roots: Vec<Vec<Root>>) {
         let files = db.files_handle();
         match files.roots_input() {
-            Some(input) if *input.roots(db) != roots => _ = input.set_roots(db).to(roots),
+            Some(input) if *input.roots(db) != roots => {
+                input.set_roots(db).to(roots);
+                files.find_roots_again(db, |_, _| true);
+            }
             Some(_) => {}
             None => {
                 let input = ImportRoots::builder(roots).durability(files.lifetime.durability()).new(db);
@@ -233,9 +261,21 @@ impl Files {
         }
     }
 
-    /// Asks again what there is at every stem that was ever asked for: files came or went.
-    pub(crate) fn probe_again(db: &mut Database) {
+    /// Asks again what there is at every stem that was ever asked for: these files came or went.
+    pub(crate) fn probe_again<'a>(db: &mut Database, moved: impl Iterator<Item = &'a str>) {
         let files = db.files_handle();
+        if let Some(input) = files.roots_input() {
+            let roots = input.roots(db).clone();
+            let mut names = FxHashSet::default();
+            for path in moved {
+                for (frontend, roots) in roots.iter().enumerate() {
+                    let shapes = files.frontends[frontend].shapes();
+                    let below = roots.iter().filter_map(|root| Path::new(path).strip_prefix(&root.path).ok()?.to_str());
+                    names.extend(below.flat_map(|below| first_names(below, shapes)).map(|name| (frontend, name)));
+                }
+            }
+            files.find_roots_again(db, |frontend, name| names.contains(&(frontend, name)));
+        }
         for (slots, frontend) in files.slots.iter().zip(&files.frontends) {
             for (stem, slot) in slots.entries() {
                 let probe = files.set().probe(&stem, frontend.shapes());
@@ -245,6 +285,36 @@ impl Files {
             }
         }
     }
+}
+
+impl Files {
+    /// Looks again for the roots that have these names, of those that were ever asked for.
+    fn find_roots_again(&self, db: &mut Database, is_wanted: impl Fn(usize, &str) -> bool) {
+        let Some(input) = self.roots_input() else { return };
+        let all = input.roots(db).clone();
+        for (frontend, slots) in self.root_slots.iter().enumerate() {
+            for (stem, slot) in slots.entries() {
+                let Some(name) = stem.strip_prefix('/').filter(|name| is_wanted(frontend, name)) else { continue };
+                let roots = all.get(frontend).map_or(&[][..], Vec::as_slice);
+                let found = self.find_roots_with(roots, FrontendId(frontend as u8), name);
+                if *slot.roots(db) != found {
+                    slot.set_roots(db).to(found);
+                }
+            }
+        }
+    }
+}
+
+/// What a name in any import root is known by among the stems, none of which begins with a slash.
+pub(crate) fn in_any_root(name: &str) -> String {
+    format!("/{name}")
+}
+
+/// The names by which a root can have a file at this path below it.
+fn first_names<'a>(below: &'a str, shapes: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    let directory = below.split_once('/').map(|(directory, _)| directory);
+    let stems = shapes.iter().filter_map(move |shape| below.strip_suffix(shape).filter(|stem| !stem.contains('/')));
+    directory.into_iter().chain(stems)
 }
 
 /// The content that a baseline recorded for a file, unless there was none to record.

@@ -41,6 +41,13 @@ pub(crate) struct Slot {
     pub(crate) probe: Probe,
 }
 
+/// Which import roots have something with a name. An input of its own for every name that was ever asked for.
+#[salsa::input]
+pub(crate) struct RootSlot {
+    /// Their positions, ascending.
+    pub(crate) roots: Arc<[u32]>,
+}
+
 /// Whether what the baseline recorded of a file's relations to others still holds. An input of its own for every file
 /// of which that was ever asked; what once ceased to hold never holds again while the database lives.
 #[salsa::input]

@@ -1,6 +1,7 @@
 //! Whom the coming and going of files concerns.
 //!
-//! Absence is a dependency: the manifest has every stem that an import looked up, found or not. A path that appears or
+//! Absence is a dependency: the manifest has every stem that an import looked up, found or not, and every name for which it
+//! asked all import roots at once. A path that appears or
 //! goes is matched against them by the endings of its frontend, and so are the directories that appear or go with it.
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use esker_frontend_api::{Layout, Root, Setting};
 
 use crate::db::Db;
 use crate::explain::Cause;
-use crate::input::{FileSet, FrontendId};
+use crate::input::{FileSet, FrontendId, in_any_root};
 use crate::ir::file_settings;
 use crate::manifest::Manifest;
 use crate::session::Setup;
@@ -41,7 +42,7 @@ pub(crate) fn concerned_by(
         let was = !manifest.below(directory).is_empty();
         if was != now.has_directory(directory) {
             for position in 0..setup.frontends.len() {
-                manifest.users_of(FrontendId(position as u8), directory).for_each(|row| concern(row, cause));
+                users_of(manifest, position, directory, |row| concern(row, cause));
             }
         }
     }
@@ -58,8 +59,19 @@ pub(crate) fn looked_for(path: &str, manifest: &Manifest, setup: &Setup, mut tel
                 None if shape.strip_prefix('/') == Some(path) => "",
                 None => continue,
             };
-            manifest.users_of(FrontendId(position as u8), stem).for_each(&mut tell);
+            users_of(manifest, position, stem, &mut tell);
         }
+    }
+}
+
+/// Tells the files that asked for a stem, and if it lies in an import root, those that asked which roots have its name.
+fn users_of(manifest: &Manifest, frontend: usize, stem: &str, mut tell: impl FnMut(u32)) {
+    let id = FrontendId(frontend as u8);
+    manifest.users_of(id, stem).for_each(&mut tell);
+    let (directory, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+    let mut roots = manifest.tail().roots.get(frontend).into_iter().flatten();
+    if roots.any(|root| root.prefix.is_empty() && root.path == directory) {
+        manifest.users_of(id, &in_any_root(name)).for_each(&mut tell);
     }
 }
 

@@ -108,6 +108,14 @@ pub struct Root {
     pub prefix: String,
 }
 
+impl Root {
+    /// The stem of what has this name in the directory.
+    #[must_use]
+    pub fn stem(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { [&self.path, "/", name].concat() }
+    }
+}
+
 /// The files of a repository, as a frontend sees them when it looks for import roots.
 pub trait Layout {
     /// Whether this file is in the repository.
@@ -135,6 +143,16 @@ pub trait Layout {
 pub trait Lookup {
     /// Which files have this stem, by the frontend's [`Frontend::shapes`].
     fn probe(&mut self, stem: &str) -> Probe;
+
+    /// The positions of those import roots without a prefix that have something with this name, ascending: a file of one
+    /// of the shapes, or a directory. `roots` are those that [`Frontend::locate`] was given.
+    ///
+    /// It tells what probing each of them would, in one step: a repository of many projects has a root for each, and
+    /// most names are in none or in one of them.
+    fn roots_with(&mut self, roots: &[Root], name: &str) -> Arc<[u32]> {
+        let plain = (0..).zip(roots).filter(|(_, root)| root.prefix.is_empty());
+        plain.filter(|(_, root)| !self.probe(&root.stem(name)).is_nothing()).map(|(position, _)| position).collect()
+    }
 
     /// The names that the file lists as its public ones (see [`FileIr::exported`]), ascending; `None` if it has no
     /// list or is no file of the repository.

@@ -226,7 +226,7 @@ bitflags::bitflags! {
         const KEYWORDS = 1 << 5;
         /// A parameter that is given by position alone.
         const POSITIONAL_ONLY = 1 << 6;
-        /// A parameter that is given by keyword alone.
+        /// A parameter that is given by keyword alone, or a name that a pattern takes out of one.
         const KEYWORD_ONLY = 1 << 7;
         /// A function that yields.
         const GENERATOR = 1 << 8;
@@ -234,7 +234,8 @@ bitflags::bitflags! {
         const ALIASED = 1 << 9;
         /// Bound more than once in its scope.
         const REBOUND = 1 << 10;
-        /// A name for importers only (`export { a as b }`): nothing in the file itself is bound to it.
+        /// A name for importers only (`export { a as b }`, or what a function returns): nothing in the file itself is bound
+        /// to it.
         const REEXPORTED = 1 << 11;
         /// A method that runs when the member of its name is read or written.
         const ACCESSOR = 1 << 12;

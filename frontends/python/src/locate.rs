@@ -22,6 +22,7 @@
 //! `__path__` is never taken to be changed by code (`pkgutil.extend_path`).
 
 mod place;
+mod roots;
 mod stdlib;
 mod targets;
 mod walk;
@@ -30,6 +31,7 @@ use esker_frontend_api::{
     EdgeKinds, Import, ImportForm, ImportTable, Located, Lookup, MissReason, Outcome, Probe, Root,
 };
 
+use self::roots::Roots;
 use self::targets::{Targets, implicit};
 pub(crate) use self::walk::STUB_PACKAGE;
 use self::walk::{Module, Start, Trail, View, Walker, ancestors, below, module_name, parent};
@@ -58,8 +60,7 @@ struct Locator<'a> {
     imports: &'a ImportTable,
     importer: &'a str,
     walker: Walker<'a>,
-    /// The import roots in the order in which this importer's are tried.
-    roots: Vec<Start<'a>>,
+    roots: Roots<'a>,
     /// The directories that are tried last; `None` until something is not found in the roots.
     surroundings: Option<Vec<Start<'a>>>,
     /// The last walk in either view, but for those in the surroundings. `from m import a, b` is two imports that differ
@@ -105,14 +106,9 @@ enum Reach {
 
 impl<'a> Locator<'a> {
     fn new(imports: &'a ImportTable, importer: &'a str, roots: &'a [Root], lookup: &'a mut dyn Lookup) -> Self {
-        let mut starts: Vec<Start<'a>> =
-            roots.iter().map(|root| Start { path: &root.path, prefix: &root.prefix }).collect();
-        if let Some(own) = own_root(&starts, importer) {
-            starts[..=own].rotate_right(1);
-        }
         // An import is looked for at its module, and where the member would be if it were a submodule.
         let walker = Walker::with_capacity(imports.imports.len() * 2, lookup);
-        Self { imports, importer, walker, roots: starts, surroundings: None, latest: [None, None] }
+        Self { imports, importer, walker, roots: Roots::new(roots, importer), surroundings: None, latest: [None, None] }
     }
 
     /// What becomes of one import; `None` if it is a text that names nothing.
@@ -230,10 +226,13 @@ impl<'a> Locator<'a> {
         }
         match (self.latest[view as usize].take(), name) {
             (Some((latest, trail)), _) if latest == name => trail,
-            (_, Name::Absolute(name)) => self.walker.absolute(self.roots.iter().copied(), name, view),
+            (_, Name::Absolute(name)) => {
+                let starts = self.roots.starts(&mut self.walker, name);
+                self.walker.absolute(starts.iter().copied(), name, view)
+            }
             (_, Name::Relative { anchor, rest }) => {
                 let (top, _) = self.root_of(anchor);
-                self.walker.relative(anchor, top, self.roots.iter().copied(), rest, view)
+                self.walker.relative(anchor, top, &self.roots, rest, view)
             }
         }
     }
@@ -346,7 +345,7 @@ impl<'a> Locator<'a> {
 
     /// The deepest root that a directory lies in, the repository's if there is none, and the path from there.
     fn root_of<'p>(&self, directory: &'p str) -> (Start<'a>, &'p str) {
-        let roots = self.roots.iter().filter_map(|root| Some((*root, below(directory, root.path)?)));
+        let roots = self.roots.all().filter_map(|root| Some((root, below(directory, root.path)?)));
         roots.min_by_key(|(_, below)| below.len()).unwrap_or((Start { path: "", prefix: "" }, directory))
     }
 }
@@ -396,13 +395,6 @@ fn top_level(name: &str) -> &str {
 fn join(package: &str, rest: &str) -> String {
     let dot = if package.is_empty() || rest.is_empty() { "" } else { "." };
     format!("{package}{dot}{rest}")
-}
-
-/// The deepest root that a file lies in, the repository's own not counted; the first of several such.
-fn own_root(roots: &[Start<'_>], file: &str) -> Option<usize> {
-    let holding = roots.iter().enumerate().filter(|(_, root)| !root.path.is_empty());
-    let holding = holding.filter_map(|(position, root)| Some((position, below(file, root.path)?)));
-    holding.min_by_key(|(_, below)| below.len()).map(|(position, _)| position)
 }
 
 /// The importer's directory and those above it that are not packages, nearest first.

@@ -17,6 +17,7 @@ mod export;
 mod fact;
 mod function;
 mod import;
+mod jsdoc;
 mod object;
 mod place;
 mod reference;
@@ -38,6 +39,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::fact::{FunctionAround, Subject};
 use self::import::Imports;
+use self::jsdoc::Docs;
 use self::place::ByOffset;
 use self::value::Values;
 use crate::parse::{self, Decoded, Parsed};
@@ -132,6 +134,8 @@ struct Lowerer<'t> {
     circumstances: EdgeKinds,
     /// What `this` is here.
     this: Option<define::This>,
+    /// What the function around says that `this` is, which goes before that.
+    declared_this: Option<ValueId>,
     /// The function around.
     function: FunctionAround,
     values: Values,
@@ -146,6 +150,15 @@ struct Lowerer<'t> {
     members_at: ByOffset<ScopeId>,
     /// Whether the declarations visited are exported.
     is_exported: bool,
+    docs: Docs,
+    /// Where the statement or member starts that the function or variable visited next is, as far as comments stand
+    /// before that.
+    documented: Option<u32>,
+    /// What a comment says of the parameter visited next, and its position.
+    parameter_type: Option<ValueId>,
+    parameter_position: u32,
+    /// What comments say of expressions in parentheses, by where these start.
+    casts: ByOffset<ValueId>,
 }
 
 /// What a reference waits for.
@@ -155,6 +168,8 @@ enum Pending {
     Nothing,
     /// The declaration's symbol.
     Declaration(Declared),
+    /// The type to which a comment gives the reference's name.
+    Typedef,
     /// The member that the class with this scope has of the reference's name, or else that of this value.
     Member(ScopeId, Option<ValueId>),
 }
@@ -167,8 +182,8 @@ impl<'t> Lowerer<'t> {
             starts,
             dialect,
             names: NameTableBuilder::default(),
-            scopes: Vec::new(),
-            symbols: Vec::with_capacity(scoping.symbols_len() + 1),
+            scopes: Vec::with_capacity(scoping.scopes_len()),
+            symbols: Vec::with_capacity(scoping.symbols_len() * 3 / 2 + 1),
             references: Vec::with_capacity(scoping.references_len() * 2),
             pending: Vec::with_capacity(scoping.references_len() * 2),
             imports: Imports::default(),
@@ -183,14 +198,20 @@ impl<'t> Lowerer<'t> {
             defining: None,
             circumstances: EdgeKinds::empty(),
             this: None,
+            declared_this: None,
             function: FunctionAround::default(),
             values: Values::default(),
-            facts: Vec::new(),
+            facts: Vec::with_capacity(scoping.symbols_len()),
             reference_at: ByOffset::default(),
             import_at: ByOffset::default(),
             declared_at: ByOffset::default(),
             members_at: ByOffset::default(),
             is_exported: false,
+            docs: Docs::default(),
+            documented: None,
+            parameter_type: None,
+            parameter_position: 0,
+            casts: ByOffset::default(),
         }
     }
 
@@ -210,7 +231,9 @@ impl<'t> Lowerer<'t> {
             import: None,
         });
         self.comments(program);
+        self.collect_docs(program);
         self.visit_program(program);
+        self.declare_typedefs(u32::MAX);
         self.bind_references();
         // Heritage and decorators are not visited in the order of the text.
         let moved_references = sort_references(&mut self.references);
@@ -246,6 +269,7 @@ impl<'t> Lowerer<'t> {
                     let apart = if reference.role == Role::Annotation { declaration.ty } else { declaration.value };
                     apart.or(declaration.first)
                 }
+                Pending::Typedef => self.docs.typedefs.get(&reference.name).copied().flatten(),
                 Pending::Member(scope, _) => self.members.get(&(*scope, reference.name)).copied(),
             };
             if let (Some(symbol), Role::Write | Role::Delete) = (symbol, reference.role) {

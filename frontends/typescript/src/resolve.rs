@@ -19,6 +19,7 @@
 mod attribute;
 mod evaluate;
 mod global;
+mod locals;
 mod lookup;
 mod members;
 mod output;
@@ -36,10 +37,14 @@ use rustc_hash::FxHashMap;
 
 use self::attribute::{Outcome, Way};
 use self::evaluate::Source;
+use self::locals::Locals;
 use self::lookup::{Found, FoundId, Founds, Imported, Looked, Meaning};
 use self::members::Ancestors;
 use self::output::Output;
 use self::types::{Function, Name, Place, Side, ThingId, Typed, Types};
+
+/// The name by which the objects that a function returns are known, as if they were a parameter of it.
+pub(crate) const RETURNED: &str = "return";
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
@@ -68,24 +73,25 @@ struct Resolver<'a> {
     own: FileNumber,
     ir: &'a FileIr,
     located: &'a LocatedTable,
-    types: Types,
+    types: Types<'a>,
     founds: Founds,
+    /// For what was found the thing that is declared there, by the number of the handle.
+    things: Vec<Option<ThingId>>,
     /// By the number of the file.
     interfaces: Vec<Option<Seen>>,
     /// For each symbol of the own file its entry in the own interface.
     entries: Vec<Option<EntryId>>,
-    /// The symbols of the own file by scope and name, in source order.
-    by_name: FxHashMap<(ScopeId, NameId), Vec<SymbolId>>,
-    /// The names of the own file.
-    name_ids: FxHashMap<&'a str, NameId>,
-    /// For each name of the own file the interned one.
-    names: Vec<Option<Name>>,
+    /// The symbols of the own file that have no entry.
+    locals: Locals,
+    /// For each symbol of the own file what is declared together with it, once it was asked for.
+    declared: Vec<Option<FoundId>>,
     outcomes: Vec<Option<Outcome>>,
     symbol_types: FxHashMap<(SymbolId, Option<ThingId>), Typed>,
     entry_types: FxHashMap<(FileNumber, EntryId, Option<ThingId>), Typed>,
     aliases: FxHashMap<Place, Typed>,
     returns: FxHashMap<Function, Typed>,
     looked: FxHashMap<(FileNumber, Name), Looked>,
+    star_sources: FxHashMap<FileNumber, Rc<[FileNumber]>>,
     imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
     own_imported: Vec<Option<Rc<Imported>>>,
     /// For each path of what was located the file there, once it was asked for.
@@ -109,30 +115,26 @@ impl<'a> Resolver<'a> {
         for (symbol, entry) in EntryOrder::new(ir).symbols.iter().zip(0..) {
             entries[symbol.index()] = Some(EntryId(entry));
         }
-        let mut by_name: FxHashMap<(ScopeId, NameId), Vec<SymbolId>> = FxHashMap::default();
-        for (row, id) in ir.symbols.iter().zip(0..) {
-            if entries[id as usize].is_none() {
-                by_name.entry((row.scope, row.name)).or_default().push(SymbolId(id));
-            }
-        }
+        let locals = Locals::new(ir, |symbol| entries[symbol.index()].is_none());
         Self {
             world,
             own,
             ir,
             located,
-            types: Types::default(),
+            types: Types::new(&ir.names),
             founds: Founds::default(),
+            things: Vec::new(),
             interfaces: Vec::new(),
             entries,
-            by_name,
-            name_ids: ir.names.iter().zip(0..).map(|(name, id)| (name, NameId(id))).collect(),
-            names: vec![None; ir.names.len()],
+            locals,
+            declared: vec![None; ir.symbols.len()],
             outcomes: vec![None; ir.references.len()],
             symbol_types: FxHashMap::default(),
             entry_types: FxHashMap::default(),
             aliases: FxHashMap::default(),
             returns: FxHashMap::default(),
             looked: FxHashMap::default(),
+            star_sources: FxHashMap::default(),
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
             own_files: vec![None; located.names.len()],
@@ -164,14 +166,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn name_of(&mut self, id: NameId) -> Name {
-        if let Some(Some(name)) = self.names.get(id.0 as usize) {
-            return *name;
-        }
-        let name = self.types.name(self.ir.names.get(id).unwrap_or(""));
-        if let Some(slot) = self.names.get_mut(id.0 as usize) {
-            *slot = Some(name);
-        }
-        name
+        self.types.own_name(id)
     }
 
     /// Whether a reference stands for the symbol of the own file that it is bound to: all but uses of imports.
@@ -186,10 +181,9 @@ impl<'a> Resolver<'a> {
             return *known;
         }
         if self.steps >= evaluate::MAX_STEPS {
-            return self.unresolved(UnresolvedReason::UnknownValue);
+            return Outcome::UNKNOWN;
         }
-        let under_way = self.unresolved(UnresolvedReason::UnknownValue);
-        self.outcomes[id.index()] = Some(under_way);
+        self.outcomes[id.index()] = Some(Outcome::UNKNOWN);
         self.steps += 1;
         let outcome = self.find_outcome(id);
         self.steps -= 1;

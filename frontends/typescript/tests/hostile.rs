@@ -88,6 +88,10 @@ fn deep_nesting_of_every_sort_is_told_or_lowered() {
         let ir = lower("a.ts", text.as_bytes());
         assert!(specifiers(&ir).first() == Some(&"./first") || kinds(&ir) == [DiagnosticKind::TooDeep], "{open}");
     }
+    for (before, after) in [("@a", " export class C {}"), ("@a", " class C {}"), ("let x = @a", " class {};")] {
+        let text = format!("import './first';\n{before}{}{after}\n", ".b".repeat(depth));
+        assert_eq!(kinds(&lower("a.ts", text.as_bytes())), [DiagnosticKind::TooDeep], "{after}");
+    }
     let ir = lower("a.ts", format!("namespace a{} {{}}", ".b".repeat(depth)).as_bytes());
     assert!(ir.symbols.len() > 1 || kinds(&ir) == [DiagnosticKind::TooDeep]);
 }
@@ -254,5 +258,54 @@ proptest! {
         vec!["a.ts", "a.jsx", "a.vue", "package.json", "tsconfig.json", "pnpm-workspace.yaml", "a.css"],
     )) {
         lower(path, &bytes);
+    }
+}
+
+#[test]
+fn comments_of_every_sort_are_read_to_their_ends() {
+    let nested = format!("{}T{}", "(".repeat(5_000), ")".repeat(5_000));
+    let pointed = format!("{}T{}", "A<".repeat(5_000), ">".repeat(5_000));
+    for ty in [
+        "",
+        "{",
+        "}",
+        "import(",
+        "import('./a'",
+        "import('./a').",
+        "A<",
+        "A<,",
+        "A.<B",
+        "A.",
+        "[",
+        "[A",
+        "[A,",
+        "A[",
+        "A['b",
+        "é",
+        "é.ü<ß>",
+        "'",
+        "\"a",
+        "(",
+        "(a",
+        "(a) =>",
+        "?",
+        "!",
+        "...",
+        "=",
+        "|",
+        "A |",
+        "A is",
+        "readonly",
+        "@",
+        "*/ */",
+        "\n *",
+        &nested,
+        &pointed,
+    ] {
+        for tag in ["@type {", "@param {", "@returns {", "@this {", "@typedef {", "@template {"] {
+            let text =
+                format!("import './first';\n/** {tag}{ty}}} a */\nfunction f(a) {{ a.b; this.c; }}\n/** {tag}{ty}");
+            assert_eq!(specifiers(&lower("a.js", text.as_bytes())).first(), Some(&"./first"), "{tag}{ty}");
+        }
     }
 }

@@ -40,10 +40,8 @@ impl Layout for Fixture<'_> {
     }
 }
 
-impl Lookup for Fixture<'_> {
-    fn probe(&mut self, stem: &str) -> Probe {
-        assert!(!self.probed.iter().any(|probed| probed == stem), "{stem:?} is looked up twice");
-        self.probed.push(stem.to_owned());
+impl Fixture<'_> {
+    fn is_at(&self, stem: &str) -> Probe {
         let mut probe = Probe::default();
         for (position, shape) in SHAPES.iter().enumerate() {
             probe.shapes |= u16::from(self.has_file(&Probe::path(stem, shape))) << position;
@@ -51,6 +49,19 @@ impl Lookup for Fixture<'_> {
         let below = if stem.is_empty() { String::new() } else { format!("{stem}/") };
         probe.directory = self.paths.iter().any(|path| path.starts_with(&below));
         probe
+    }
+}
+
+impl Lookup for Fixture<'_> {
+    fn probe(&mut self, stem: &str) -> Probe {
+        assert!(!self.probed.iter().any(|probed| probed == stem), "{stem:?} is looked up twice");
+        self.probed.push(stem.to_owned());
+        self.is_at(stem)
+    }
+
+    fn roots_with(&mut self, roots: &[Root], name: &str) -> Arc<[u32]> {
+        let plain = (0..).zip(roots).filter(|(_, root)| root.prefix.is_empty());
+        plain.filter(|(_, root)| !self.is_at(&root.stem(name)).is_nothing()).map(|(position, _)| position).collect()
     }
 
     fn exported(&mut self, path: &str) -> Option<Arc<[String]>> {

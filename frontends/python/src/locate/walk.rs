@@ -3,10 +3,12 @@
 //! **Invariant: within one call of `locate` no stem is looked up twice.**
 
 use std::rc::Rc;
+use std::sync::Arc;
 
-use esker_frontend_api::{Lookup, Probe};
+use esker_frontend_api::{Lookup, Probe, Root};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use super::roots::Roots;
 use crate::{MODULE, MODULE_STUB, PACKAGE, PACKAGE_STUB, SHAPES};
 
 /// Whose eyes the import system is seen with.
@@ -138,7 +140,7 @@ impl<'l> Walker<'l> {
         &mut self,
         anchor: &str,
         top: Start<'s>,
-        starts: impl Iterator<Item = Start<'s>> + Clone,
+        roots: &Roots<'s>,
         rest: &str,
         view: View,
     ) -> Trail {
@@ -147,7 +149,12 @@ impl<'l> Walker<'l> {
             Module::Package { stem, probe }
         } else {
             let name = module_name(top, below(anchor, top.path).unwrap_or_default());
-            let last = if name.is_empty() { None } else { self.absolute(starts, &name, view).into_complete() };
+            let last = if name.is_empty() {
+                None
+            } else {
+                let starts = roots.starts(self, &name);
+                self.absolute(starts.iter().copied(), &name, view).into_complete()
+            };
             match last {
                 Some(Module::Namespace { portions }) if portions.contains(&stem) => Module::Namespace { portions },
                 _ => Module::Namespace { portions: vec![stem] },
@@ -182,8 +189,13 @@ impl<'l> Walker<'l> {
         (!portions.is_empty()).then_some(Module::Namespace { portions })
     }
 
+    /// The positions of the roots that have something with this name; see [`Lookup::roots_with`].
+    pub(super) fn roots_with(&mut self, roots: &[Root], name: &str) -> Arc<[u32]> {
+        self.lookup.roots_with(roots, name)
+    }
+
     /// What the public names of a file are; see [`Lookup::exported`].
-    pub(super) fn exported(&mut self, path: &str) -> Option<std::sync::Arc<[String]>> {
+    pub(super) fn exported(&mut self, path: &str) -> Option<Arc<[String]>> {
         self.lookup.exported(path)
     }
 
@@ -309,7 +321,7 @@ pub(super) fn module_name(root: Start<'_>, below: &str) -> String {
 }
 
 /// The first component of a dotted name and the rest of it, which may be empty.
-fn split_first(name: &str) -> (&str, &str) {
+pub(super) fn split_first(name: &str) -> (&str, &str) {
     name.split_once('.').unwrap_or((name, ""))
 }
 

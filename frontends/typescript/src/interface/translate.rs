@@ -12,6 +12,8 @@ use esker_frontend_api::{
 };
 use rustc_hash::FxHashMap;
 
+use crate::resolve::RETURNED;
+
 /// The most facts that an entry tells of a name: one that is assigned more often is told by the first few.
 const MAX_FACTS: usize = 16;
 
@@ -213,6 +215,16 @@ impl<'a> Translator<'a> {
         let Some(owner) = self.ir.scopes.get(scope.index()).and_then(|row| row.owner) else { return Value::Unknown };
         match self.ir.symbols[owner.index()].kind {
             SymbolKind::Class | SymbolKind::Interface | SymbolKind::Function => self.symbol(owner),
+            // What a function returns, which others name by the function.
+            SymbolKind::Parameter
+                if owner != self.under_way
+                    && self.ir.names.get(self.ir.symbols[owner.index()].name) == Some(RETURNED) =>
+            {
+                let function =
+                    self.ir.scopes.get(self.ir.symbols[owner.index()].scope.index()).and_then(|row| row.owner);
+                let function = function.map_or(Value::Unknown, |function| self.symbol(function));
+                self.member(function, self.ir.symbols[owner.index()].name)
+            }
             // What has the members that the entry has.
             _ if owner == self.under_way => Value::Literal(Literal::Mapping, ValueList::EMPTY),
             _ => Value::Unknown,

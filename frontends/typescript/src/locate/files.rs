@@ -1,5 +1,7 @@
 //! From a path as it is written to a file: endings, and what a directory stands for.
 
+use std::borrow::Cow;
+
 use esker_frontend_api::Probe;
 
 use super::{Found, Locator, path};
@@ -57,12 +59,12 @@ impl Locator<'_> {
     /// The same, with a suffix of the platform before the ending.
     pub(super) fn suffixed(&mut self, path: &str, suffix: &str) -> Found {
         if let Some((stem, order)) = written(path) {
-            let found = self.of_shapes(&format!("{stem}{suffix}"), order);
+            let found = self.of_shapes(&with_suffix(stem, suffix), order);
             if !found.is_nothing() {
                 return found;
             }
         }
-        let stem = format!("{path}{suffix}");
+        let stem = with_suffix(path, suffix);
         let probe = self.lookup.probe(&stem);
         if probe.has(shapes::ITSELF) {
             return self.declared(path, path.to_owned());
@@ -113,6 +115,10 @@ impl Locator<'_> {
         let typing = self.lookup.probe(&stem).has(shapes::TS).then(|| format!("{stem}.ts"));
         Found { typing: typing.or_else(|| Some(itself.clone())), runtime: Some(itself) }
     }
+}
+
+fn with_suffix<'a>(stem: &'a str, suffix: &str) -> Cow<'a, str> {
+    if suffix.is_empty() { Cow::Borrowed(stem) } else { Cow::Owned([stem, suffix].concat()) }
 }
 
 /// The stem of a path that ends as code does, and the shapes that it can mean.

@@ -14,6 +14,7 @@ use super::{Lowerer, span};
 impl<'a> Lowerer<'_> {
     /// Visits a class but for its decorators and its name.
     pub(super) fn lower_class(&mut self, it: &Class<'a>, owner: Option<SymbolId>) {
+        self.documented = None;
         let theirs = it.scope_id.get();
         let around = match it.type_parameters {
             Some(_) => self.open_scope(ScopeKind::TypeParameters, owner, it.span),
@@ -52,10 +53,11 @@ impl<'a> Lowerer<'_> {
             let key = element.property_key().and_then(|key| self.key(key));
             declared.extend(key.map(|(name, _)| name));
         }
+        let declared_this = self.declared_this.take();
         let this =
             self.this.replace(This { class, declared: Rc::new(declared), is_instance: true, base, is_class: true });
         self.inside(class, |this| it.body.body.iter().for_each(|element| this.visit_class_element(element)));
-        self.this = this;
+        (self.this, self.declared_this) = (this, declared_this);
     }
 
     /// Visits a field's value, which an instance's is evaluated when it is made.
@@ -113,6 +115,11 @@ impl<'a> Lowerer<'_> {
         field: Option<SymbolId>,
     ) -> Option<ValueId> {
         let declared = self.lower_annotation(it?, field)?;
+        Some(self.tell_field_type(declared, field))
+    }
+
+    /// Tells of what type a field is; returns the value that it is to be.
+    fn tell_field_type(&mut self, declared: ValueId, field: Option<SymbolId>) -> ValueId {
         match field.map(|field| (field, self.symbols[field.index()].kind)) {
             Some((field, SymbolKind::Field)) => self.tell(Subject::Symbol(field), FactKind::Type, declared),
             Some((field, SymbolKind::Method)) => {
@@ -123,7 +130,7 @@ impl<'a> Lowerer<'_> {
             }
             _ => {}
         }
-        Some(self.annotated(declared))
+        self.annotated(declared)
     }
 
     pub(super) fn lower_method_definition(&mut self, it: &MethodDefinition<'a>) {
@@ -132,6 +139,7 @@ impl<'a> Lowerer<'_> {
         flags.set(SymbolFlags::STATIC, it.r#static);
         flags.set(SymbolFlags::ACCESSOR, matches!(it.kind, MethodDefinitionKind::Get | MethodDefinitionKind::Set));
         let symbol = self.member(&it.key, SymbolKind::Method, flags, it.span);
+        self.documented = Some(it.span.start);
         self.on(it.r#static, |this| this.lower_function(&it.value, symbol, Receiver::Kept, None));
     }
 
@@ -144,7 +152,11 @@ impl<'a> Lowerer<'_> {
         let mut flags = SymbolFlags::empty();
         flags.set(SymbolFlags::STATIC, it.r#static);
         let symbol = self.member(&it.key, kind, flags, it.span);
-        let declared = self.lower_field_type(it.type_annotation.as_deref(), symbol);
+        let declared = match self.doc_type(it.span.start) {
+            Some(declared) => Some(self.tell_field_type(declared, symbol)),
+            None => self.lower_field_type(it.type_annotation.as_deref(), symbol),
+        };
+        it.value.iter().for_each(|value| self.document(value, &[it.span.start]));
         self.lower_field(it.r#static, it.value.as_ref(), symbol, declared);
     }
 

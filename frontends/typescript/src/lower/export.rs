@@ -40,6 +40,9 @@ impl<'a> Lowerer<'_> {
     pub(super) fn lower_export_default_declaration(&mut self, it: &ExportDefaultDeclaration<'a>) {
         let name = self.intern("default");
         self.exported.insert(name);
+        if let ExportDefaultDeclarationKind::FunctionDeclaration(_) = &it.declaration {
+            self.documented = Some(it.span.start);
+        }
         match &it.declaration {
             ExportDefaultDeclarationKind::FunctionDeclaration(function) if function.id.is_none() => {
                 let symbol = self.declare_default(SymbolKind::Function, function.span);

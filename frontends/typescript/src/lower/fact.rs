@@ -1,11 +1,16 @@
 //! What the text says about symbols.
 
-use esker_frontend_api::{Binding, Fact, FactKind, NameId, Role, ScopeId, SymbolFlags, SymbolId, Value, ValueId};
-use oxc_ast::ast::{BindingIdentifier, BindingPattern, Expression, PropertyKey};
+use esker_frontend_api::{
+    Binding, Fact, FactKind, NameId, Role, Scope, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
+};
+use oxc_ast::ast::{BindingIdentifier, BindingPattern, Expression, ObjectExpression, PropertyKey};
 use oxc_span::GetSpan;
 
-use super::value::MAX_ELEMENTS;
-use super::{Declared, Lowerer};
+use super::define::Defining;
+use super::object::MAX_PROPERTIES;
+use super::value::{MAX_ELEMENTS, is_const};
+use super::{Declared, Lowerer, span};
+use crate::resolve::RETURNED;
 
 /// What a fact is about.
 #[derive(Debug, Clone, Copy)]
@@ -26,11 +31,13 @@ pub(super) struct FunctionAround {
     pub(super) returns: usize,
     /// What it is expected to return, as a value.
     pub(super) context: Option<ValueId>,
+    /// What stands for the objects that it returns.
+    object: Option<SymbolId>,
 }
 
 impl FunctionAround {
     pub(super) fn new(symbol: Option<SymbolId>, context: Option<ValueId>) -> Self {
-        Self { symbol, returns: if context.is_some() { 0 } else { MAX_ELEMENTS }, context }
+        Self { symbol, returns: if context.is_some() { 0 } else { MAX_ELEMENTS }, context, object: None }
     }
 }
 
@@ -109,7 +116,9 @@ impl<'a> Lowerer<'_> {
     /// Visits what a `return` statement, or the body of an arrow function, gives back.
     pub(super) fn lower_returned(&mut self, value: &Expression<'a>) {
         let around = self.function;
-        self.visit_for(value, around.context, None);
+        let is_told = around.symbol.is_some() && around.returns > 0;
+        let object = object_in(value).filter(|_| is_told).map(|it| self.returned_object(it.span));
+        self.visit_for(value, around.context, object);
         if let Some(symbol) = around.symbol
             && around.returns > 0
         {
@@ -118,6 +127,32 @@ impl<'a> Lowerer<'_> {
             let value = self.or_unknown(value);
             self.tell(Subject::Symbol(symbol), FactKind::Returned, value);
         }
+    }
+
+    /// What stands for the objects that the function around returns, all together: like a parameter of it, so that other
+    /// files can name their members, `f.return.a`.
+    fn returned_object(&mut self, at: oxc_span::Span) -> SymbolId {
+        if let Some(known) = self.function.object {
+            return known;
+        }
+        let name = self.intern(RETURNED);
+        let defining = Defining { kind: SymbolKind::Parameter, flags: SymbolFlags::REEXPORTED, span: span(at) };
+        let symbol = self.add_symbol(name, oxc_span::Span::empty(at.start), self.function_scope(), defining);
+        let scope = self.open_scope(ScopeKind::Class, Some(symbol), at);
+        self.symbols[symbol.index()].body = Some(scope);
+        let value = self.values.share(Value::Scope(scope));
+        self.tell(Subject::Symbol(symbol), FactKind::Assigned, value);
+        self.function.object = Some(symbol);
+        symbol
+    }
+
+    /// The scope of the function around.
+    fn function_scope(&self) -> ScopeId {
+        let mut scope = self.scope;
+        while let Scope { kind: ScopeKind::Block, parent: Some(parent), .. } = self.scopes[scope.index()] {
+            scope = parent;
+        }
+        scope
     }
 
     /// The table of facts, once all symbols are known.
@@ -139,5 +174,15 @@ impl<'a> Lowerer<'_> {
         }
         facts.sort_by_key(|fact| fact.symbol);
         facts
+    }
+}
+
+/// The object that an expression is, with nothing said of what it is to be.
+fn object_in<'n, 'a>(value: &'n Expression<'a>) -> Option<&'n ObjectExpression<'a>> {
+    match value {
+        Expression::ObjectExpression(it) => (it.properties.len() <= MAX_PROPERTIES).then_some(it),
+        Expression::ParenthesizedExpression(it) => object_in(&it.expression),
+        Expression::TSAsExpression(it) if is_const(&it.type_annotation) => object_in(&it.expression),
+        _ => None,
     }
 }

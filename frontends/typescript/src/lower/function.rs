@@ -68,26 +68,34 @@ impl<'a> Lowerer<'_> {
         context: Option<ValueId>,
         body: impl FnOnce(&mut Self),
     ) {
+        let documented = self.documented.take().unwrap_or(parts.span.start);
         let kind = if owner.is_some() { ScopeKind::Function } else { ScopeKind::Lambda };
         let scope = self.open_scope(kind, owner, parts.span);
         self.map_scope(parts.scope, scope);
         if let Some(owner) = owner {
             self.symbols[owner.index()].body.get_or_insert(scope);
         }
-        let this = self.this.clone();
+        let (this, declared_this) = (self.this.clone(), self.declared_this);
         if receiver == Receiver::Unknown {
-            self.this = None;
+            (self.this, self.declared_this) = (None, None);
         }
         let outside = self.function;
         self.unexported(|this| {
             this.inside(scope, |this| {
                 parts.type_parameters.iter().for_each(|it| this.visit_ts_type_parameter_declaration(it));
                 this.under(EdgeKinds::LAZY, |this| {
-                    this.lower_parameters(parts.parameters, context);
+                    let signature = this.doc_signature(documented, parts.parameters);
+                    this.declare_this(signature.this);
+                    this.lower_parameters(parts.parameters, context, &signature.parameters);
                     let mut returned = context.map(|context| this.values.push(Value::Call(context)));
-                    if let Some(it) = parts.return_type {
-                        this.visit_ts_type_annotation(it);
-                        let declared = this.type_value(&it.type_annotation);
+                    let declared = match parts.return_type {
+                        Some(it) => {
+                            this.visit_ts_type_annotation(it);
+                            this.type_value(&it.type_annotation)
+                        }
+                        None => signature.returned,
+                    };
+                    if parts.return_type.is_some() || declared.is_some() {
                         this.tell_known(owner.map(Subject::Symbol), FactKind::Type, declared);
                         returned = declared.map(|declared| this.annotated(declared));
                     }
@@ -97,14 +105,29 @@ impl<'a> Lowerer<'_> {
             });
         });
         self.function = outside;
-        self.this = this;
+        (self.this, self.declared_this) = (this, declared_this);
     }
 
-    /// Visits the parameters of a function that is to be like `context`.
-    pub(super) fn lower_parameters(&mut self, it: &FormalParameters<'a>, context: Option<ValueId>) {
+    /// Says of what type `this` is in the function around, if that is known.
+    fn declare_this(&mut self, declared: Option<ValueId>) {
+        if let Some(declared) = declared {
+            self.declared_this = Some(self.annotated(declared));
+        }
+    }
+
+    /// Visits the parameters of a function that is to be like `context`; comments can say of what types they are.
+    pub(super) fn lower_parameters(
+        &mut self,
+        it: &FormalParameters<'a>,
+        context: Option<ValueId>,
+        documented: &[Option<ValueId>],
+    ) {
         for (parameter, position) in it.items.iter().zip(0..) {
+            self.parameter_type = documented.get(position as usize).copied().flatten();
+            self.parameter_position = position;
+            let is_declared = parameter.type_annotation.is_some() || self.parameter_type.is_some();
             self.visit_formal_parameter(parameter);
-            if let (None, Some(context)) = (&parameter.type_annotation, context) {
+            if let Some(context) = context.filter(|_| !is_declared) {
                 let value = self.values.push(Value::Argument(context, position));
                 self.tell_pattern(&parameter.pattern, FactKind::Assigned, Some(value));
             }
@@ -120,7 +143,11 @@ impl<'a> Lowerer<'_> {
         context: Option<ValueId>,
     ) {
         self.function(parts_of!(it), owner, receiver, context, |this| {
-            it.this_param.iter().for_each(|it| this.visit_ts_this_parameter(it));
+            if let Some(it) = &it.this_param {
+                this.visit_ts_this_parameter(it);
+                let declared = it.type_annotation.as_ref().and_then(|it| this.type_value(&it.type_annotation));
+                this.declare_this(declared);
+            }
             it.body.iter().for_each(|it| this.visit_function_body(it));
         });
     }
@@ -137,6 +164,13 @@ impl<'a> Lowerer<'_> {
         });
     }
 
+    /// Says that a value is documented at the first of these places where a comment stands, if it is a function.
+    pub(super) fn document(&mut self, value: &Expression<'a>, places: &[u32]) {
+        if matches!(value, Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_)) {
+            self.documented = places.iter().copied().find(|place| self.has_doc(*place));
+        }
+    }
+
     /// Visits the value of something that has a name; a function or class is its body then.
     pub(super) fn lower_named_value(&mut self, value: &Expression<'a>, owner: Option<SymbolId>) {
         match (value, owner) {
@@ -150,19 +184,30 @@ impl<'a> Lowerer<'_> {
     }
 
     pub(super) fn lower_formal_parameter(&mut self, it: &FormalParameter<'a>) {
+        let documented = self.parameter_type.take();
         it.decorators.iter().for_each(|decorator| self.visit_decorator(decorator));
         let mut flags = SymbolFlags::empty();
         flags.set(SymbolFlags::OPTIONAL, it.optional || it.initializer.is_some());
-        let defining = Defining { kind: SymbolKind::Parameter, flags, span: span(it.span) };
-        self.defining(defining, |this| this.visit_binding_pattern(&it.pattern));
+        let mut defining = Defining { kind: SymbolKind::Parameter, flags, span: span(it.span) };
         let (mut owner, mut field) = (None, None);
+        if !matches!(it.pattern, BindingPattern::BindingIdentifier(_)) {
+            // What the names are taken from is known by its position.
+            let name = self.intern(&self.parameter_position.to_string());
+            let place = oxc_span::Span::empty(it.span.start);
+            owner = Some(self.add_symbol(name, place, self.scope, defining));
+            defining.flags |= SymbolFlags::KEYWORD_ONLY;
+        }
+        self.defining(defining, |this| this.visit_binding_pattern(&it.pattern));
         if let BindingPattern::BindingIdentifier(id) = &it.pattern {
             field = self.define_parameter_property(id, it.accessibility, it.readonly, defining);
             owner = self.declared_at.get(id.span.start);
         }
-        let declared = it.type_annotation.as_ref().and_then(|it| self.lower_annotation(it, owner));
+        let declared = it.type_annotation.as_ref().and_then(|it| self.lower_annotation(it, owner)).or(documented);
         if let Some(declared) = declared {
             self.tell_known(field.map(Subject::Symbol), FactKind::Type, Some(declared));
+            if !matches!(it.pattern, BindingPattern::BindingIdentifier(_)) {
+                self.tell_known(owner.map(Subject::Symbol), FactKind::Type, Some(declared));
+            }
             self.tell_pattern(&it.pattern, FactKind::Type, Some(declared));
         }
         if let Some(initializer) = &it.initializer {

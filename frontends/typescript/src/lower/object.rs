@@ -14,11 +14,11 @@ use rustc_hash::FxHashSet;
 use super::define::{Defining, This};
 use super::fact::Subject;
 use super::function::{Receiver, function_flags, value_kind};
-use super::value::frozen;
+use super::value::{frozen, is_const};
 use super::{Lowerer, span};
 
 /// How many properties an object may have that has members: one of more is a table of data.
-const MAX_PROPERTIES: usize = 1024;
+pub(super) const MAX_PROPERTIES: usize = 1024;
 
 impl<'a> Lowerer<'_> {
     /// Visits an expression that is to be like `context`, a value, or that is bound to the name of `owner`.
@@ -37,13 +37,14 @@ impl<'a> Lowerer<'_> {
                     }
                 }
             }
-            Expression::ParenthesizedExpression(it) => self.visit_for(&it.expression, context, owner),
+            Expression::ParenthesizedExpression(it) => match self.lower_cast(it) {
+                Some(cast) => self.visit_for(&it.expression, Some(cast), None),
+                None => self.visit_for(&it.expression, context, owner),
+            },
             Expression::TSAsExpression(it) => {
                 self.visit_ts_type(&it.type_annotation);
                 let declared = self.type_value(&it.type_annotation).map(|ty| self.annotated(ty));
-                let is_const = matches!(&it.type_annotation, TSType::TSTypeReference(it)
-                    if matches!(&it.type_name, TSTypeName::IdentifierReference(name) if name.name == "const"));
-                let (context, owner) = if is_const { (context, owner) } else { (declared, None) };
+                let (context, owner) = if is_const(&it.type_annotation) { (context, owner) } else { (declared, None) };
                 self.visit_for(&it.expression, context, owner);
             }
             Expression::TSSatisfiesExpression(it) => {
@@ -78,6 +79,14 @@ impl<'a> Lowerer<'_> {
         }
     }
 
+    /// What a comment says that an expression in parentheses is.
+    pub(super) fn lower_cast(&mut self, it: &ParenthesizedExpression<'a>) -> Option<ValueId> {
+        let ty = self.doc_type(it.span.start)?;
+        let cast = self.annotated(ty);
+        self.casts.insert(it.span.start, cast);
+        Some(cast)
+    }
+
     /// Visits an object that is to be like a value.
     fn lower_object_like(&mut self, it: &ObjectExpression<'a>, context: ValueId) {
         for property in &it.properties {
@@ -92,6 +101,7 @@ impl<'a> Lowerer<'_> {
             if property.computed {
                 walk::walk_property_key(self, &property.key);
             }
+            self.document(&property.value, &[property.span.start]);
             self.visit_for(&property.value, member, None);
         }
     }
@@ -102,7 +112,10 @@ impl<'a> Lowerer<'_> {
             walk::walk_object_expression(self, it);
             return None;
         }
-        let scope = self.open_scope(ScopeKind::Class, owner, it.span);
+        // The objects that a function returns have their members together.
+        let known = owner.filter(|owner| self.symbols[owner.index()].kind == SymbolKind::Parameter);
+        let known = known.and_then(|owner| self.symbols[owner.index()].body);
+        let scope = known.unwrap_or_else(|| self.open_scope(ScopeKind::Class, owner, it.span));
         if let Some(owner) = owner {
             self.symbols[owner.index()].body.get_or_insert(scope);
         }
@@ -151,11 +164,12 @@ impl<'a> Lowerer<'_> {
             return;
         }
         self.unexported(|lowerer| {
+            lowerer.document(&it.value, &[it.span.start]);
             lowerer.inside(scope, |lowerer| match &it.value {
                 Expression::FunctionExpression(function) if function.id.is_none() => {
-                    let outside = lowerer.this.replace(this.clone());
+                    let outside = (lowerer.this.replace(this.clone()), lowerer.declared_this.take());
                     lowerer.lower_function(function, Some(symbol), Receiver::Kept, None);
-                    lowerer.this = outside;
+                    (lowerer.this, lowerer.declared_this) = outside;
                 }
                 value => lowerer.lower_named_value(value, Some(symbol)),
             });

@@ -80,7 +80,9 @@ impl<'a> Lowerer<'_> {
                 let name = self.intern(&format!("#{}", it.field.name));
                 Some(self.refer_member(&it.object, name, it.field.span, role))
             }
-            Expression::ParenthesizedExpression(it) => self.visit_as(&it.expression, role),
+            Expression::ParenthesizedExpression(it) if !self.has_doc(it.span.start) => {
+                self.visit_as(&it.expression, role)
+            }
             Expression::TSNonNullExpression(it) => self.visit_as(&it.expression, role),
             Expression::TSInstantiationExpression(it) => {
                 let reference = self.visit_as(&it.expression, role);
@@ -102,6 +104,9 @@ impl<'a> Lowerer<'_> {
         at: oxc_span::Span,
         role: Role,
     ) -> ReferenceId {
+        if let (Expression::ThisExpression(_), Some(declared)) = (object, self.declared_this) {
+            return self.refer(name, at, role, Binding::Member(declared));
+        }
         if let (Expression::ThisExpression(_), Some(this)) = (object, &self.this) {
             let class = this.class;
             let value = self.this_value();
@@ -196,6 +201,7 @@ impl<'a> Lowerer<'_> {
         }
         if let AssignmentTarget::StaticMemberExpression(target) = &it.left
             && matches!(target.object, Expression::ThisExpression(_))
+            && self.declared_this.is_none()
             && let Some(this) = self.this.clone().filter(|this| this.is_class)
         {
             let (name, at) = (self.intern(target.property.name.as_str()), target.property.span);
@@ -203,19 +209,22 @@ impl<'a> Lowerer<'_> {
             let is_known = self.is_typed() && this.base.is_some()
                 || this.declared.contains(&name)
                 || self.members.contains_key(&(this.class, name));
+            // A comment says as much as an assignment: a class further up may declare the member.
+            let documented = self.doc_type(it.span.start).map(|ty| self.annotated(ty));
+            self.document(&it.right, &[it.span.start]);
             if !is_known {
                 let flags = if this.is_instance { SymbolFlags::INSTANCE } else { SymbolFlags::STATIC };
                 let defining = Defining { kind: SymbolKind::Field, flags, span: span(it.span) };
                 let field = self.define_named_member(name, at, this.class, defining);
-                self.visit_for(&it.right, None, Some(field));
-                let value = self.value(&it.right);
+                self.visit_for(&it.right, documented, Some(field));
+                let value = documented.or_else(|| self.value(&it.right));
                 self.tell_known(Some(Subject::Symbol(field)), FactKind::Assigned, value);
                 return;
             }
             self.visit_assignment_target(&it.left);
-            let context = self.name_value(at);
+            let context = documented.or_else(|| self.name_value(at));
             self.visit_for(&it.right, context, None);
-            let value = self.value(&it.right);
+            let value = documented.or_else(|| self.value(&it.right));
             self.tell_known(Some(Subject::Member(this.class, name)), FactKind::Assigned, value);
             return;
         }
@@ -223,8 +232,15 @@ impl<'a> Lowerer<'_> {
         let context = match &it.left {
             AssignmentTarget::AssignmentTargetIdentifier(left) => self.name_value(left.span),
             AssignmentTarget::StaticMemberExpression(left) => self.name_value(left.property.span),
+            // A member with a computed name is declared with one, if at all.
+            AssignmentTarget::ComputedMemberExpression(left)
+                if matches!(left.object, Expression::ThisExpression(_)) =>
+            {
+                Some(self.or_unknown(None))
+            }
             _ => None,
         };
+        self.document(&it.right, &[it.span.start]);
         self.visit_for(&it.right, context.filter(|_| has_context(&it.right)), None);
         if let AssignmentTarget::AssignmentTargetIdentifier(left) = &it.left
             && let Some(declared) = left.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id())

@@ -1,12 +1,13 @@
 //! Types: interfaces, aliases, enums, types without a name, and type parameters.
 
-use esker_frontend_api::{FactKind, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, ValueId};
+use esker_frontend_api::{Binding, FactKind, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, ValueId};
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
 
-use super::define::Defining;
+use super::define::{Defining, can_be_named};
 use super::fact::Subject;
 use super::function::{Parts, Receiver, parts_of};
+use super::import::inside_quotes;
 use super::{Lowerer, span};
 
 impl<'a> Lowerer<'_> {
@@ -132,6 +133,27 @@ impl<'a> Lowerer<'_> {
             this.visit_ts_type(&it.true_type);
         });
         self.visit_ts_type(&it.false_type);
+    }
+
+    /// Visits the type of a member, which a text names: `T["a"]`.
+    pub(super) fn lower_ts_indexed_access_type(&mut self, it: &TSIndexedAccessType<'a>) {
+        self.visit_ts_type(&it.object_type);
+        let text = match &it.index_type {
+            TSType::TSLiteralType(literal) => match &literal.literal {
+                TSLiteral::StringLiteral(text) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        };
+        match text.filter(|text| can_be_named(text.value.as_str())) {
+            Some(text) => {
+                let Some(object) = self.type_value(&it.object_type) else { return };
+                let object = self.annotated(object);
+                let name = self.intern(text.value.as_str());
+                self.refer_key(name, inside_quotes(text.span), Role::Annotation, Binding::Member(object));
+            }
+            None => self.visit_ts_type(&it.index_type),
+        }
     }
 
     pub(super) fn lower_ts_type_parameter(&mut self, it: &TSTypeParameter<'a>) {

@@ -3,6 +3,8 @@
 //! A value is made only where something needs it, of what was visited before: the names in it are references that are
 //! there already, found by where they stand.
 
+use std::ops::Deref;
+
 use esker_frontend_api::{Literal, NameId, ReferenceId, Value, ValueId, ValueList, ValueTable};
 use oxc_ast::ast::*;
 use oxc_span::GetSpan;
@@ -16,6 +18,34 @@ pub(super) const MAX_ELEMENTS: usize = 16;
 
 /// How deeply expressions and types may nest in one another to have a value.
 const MAX_DEPTH: u32 = 16;
+
+/// The values that another one is made of, as many as are looked at.
+pub(super) struct Elements {
+    values: [ValueId; MAX_ELEMENTS + 1],
+    count: usize,
+}
+
+impl Elements {
+    fn new() -> Self {
+        Self { values: [ValueId(0); MAX_ELEMENTS + 1], count: 0 }
+    }
+
+    /// Adds a value, unless there are as many already.
+    fn push(&mut self, value: ValueId) {
+        if let Some(slot) = self.values.get_mut(self.count) {
+            *slot = value;
+            self.count += 1;
+        }
+    }
+}
+
+impl Deref for Elements {
+    type Target = [ValueId];
+
+    fn deref(&self) -> &[ValueId] {
+        &self.values[..self.count]
+    }
+}
 
 /// The table of values while it grows.
 #[derive(Default)]
@@ -45,7 +75,11 @@ impl Values {
         *references[reference.index()].get_or_insert_with(|| table.push(Value::Reference(reference)))
     }
 
-    fn push_with_list(&mut self, values: &[ValueId], make: impl FnOnce(ValueList) -> Value) -> ValueId {
+    pub(super) fn get(&self, value: ValueId) -> Value {
+        self.table.get(value)
+    }
+
+    pub(super) fn push_with_list(&mut self, values: &[ValueId], make: impl FnOnce(ValueList) -> Value) -> ValueId {
         let list = self.table.push_list(values);
         self.table.push(make(list))
     }
@@ -138,7 +172,10 @@ impl<'a> Lowerer<'_> {
                 let inner = self.value_at(&it.argument, depth)?;
                 Some(self.values.push(Value::Awaited(inner)))
             }
-            Expression::ParenthesizedExpression(it) => self.value_at(&it.expression, depth),
+            Expression::ParenthesizedExpression(it) => match self.casts.get(it.span.start) {
+                Some(cast) => Some(cast),
+                None => self.value_at(&it.expression, depth),
+            },
             Expression::TSNonNullExpression(it) => self.value_at(&it.expression, depth),
             Expression::TSSatisfiesExpression(it) => self.value_at(&it.expression, depth),
             Expression::TSInstantiationExpression(it) => self.value_at(&it.expression, depth),
@@ -220,7 +257,7 @@ impl<'a> Lowerer<'_> {
     }
 
     fn array_value(&mut self, it: &ArrayExpression<'a>, depth: u32) -> ValueId {
-        let mut elements = Vec::new();
+        let mut elements = Elements::new();
         for element in it.elements.iter().take(MAX_ELEMENTS) {
             let value = match element {
                 ArrayExpressionElement::SpreadElement(spread) => {
@@ -230,7 +267,7 @@ impl<'a> Lowerer<'_> {
                 ArrayExpressionElement::Elision(_) => None,
                 other => other.as_expression().and_then(|element| self.value_at(element, depth)),
             };
-            elements.extend(value);
+            value.into_iter().for_each(|value| elements.push(value));
         }
         self.values.push_with_list(&elements, |elements| Value::Literal(Literal::List, elements))
     }
@@ -248,6 +285,9 @@ impl<'a> Lowerer<'_> {
 
     /// `this` where the visitor is.
     pub(super) fn this_value(&mut self) -> Option<ValueId> {
+        if let Some(declared) = self.declared_this {
+            return Some(declared);
+        }
         let this = self.this.as_ref()?;
         let (scope, is_instance) = (this.class, this.is_instance);
         let value = self.values.share(Value::Scope(scope));
@@ -267,7 +307,8 @@ impl<'a> Lowerer<'_> {
         parameters: &FormalParameters<'a>,
         depth: u32,
     ) -> Option<ValueId> {
-        let mut elements = vec![self.or_unknown(returned)];
+        let mut elements = Elements::new();
+        elements.push(self.or_unknown(returned));
         for parameter in parameters.items.iter().take(MAX_ELEMENTS) {
             let declared = parameter.type_annotation.as_ref();
             let ty = declared.and_then(|it| self.type_at(&it.type_annotation, depth));
@@ -309,7 +350,7 @@ impl<'a> Lowerer<'_> {
                 Some(self.values.push_with_list(&[element], |elements| Value::Literal(Literal::List, elements)))
             }
             TSType::TSTupleType(it) => {
-                let mut elements = Vec::new();
+                let mut elements = Elements::new();
                 for element in it.element_types.iter().take(MAX_ELEMENTS) {
                     let element = self.tuple_element(element, depth);
                     elements.push(self.or_unknown(element));
@@ -374,11 +415,11 @@ impl<'a> Lowerer<'_> {
         }
     }
 
-    fn types_at<'n>(&mut self, types: impl Iterator<Item = &'n TSType<'a>>, depth: u32) -> Vec<ValueId>
+    fn types_at<'n>(&mut self, types: impl Iterator<Item = &'n TSType<'a>>, depth: u32) -> Elements
     where
         'a: 'n,
     {
-        let mut all = Vec::new();
+        let mut all = Elements::new();
         for it in types.take(MAX_ELEMENTS) {
             let ty = self.type_at(it, depth);
             all.push(self.or_unknown(ty));
@@ -408,7 +449,7 @@ impl<'a> Lowerer<'_> {
 }
 
 /// Whether an assertion is `as const`, which says nothing of the type.
-fn is_const(it: &TSType<'_>) -> bool {
+pub(super) fn is_const(it: &TSType<'_>) -> bool {
     matches!(it, TSType::TSTypeReference(it)
         if matches!(&it.type_name, TSTypeName::IdentifierReference(name) if name.name == "const"))
 }

@@ -11,6 +11,8 @@ use super::{Lowerer, span};
 
 impl<'a> Lowerer<'_> {
     pub(super) fn lower_variable(&mut self, it: &VariableDeclarator<'a>) {
+        let statement = self.documented.take();
+        let places = [it.span.start, statement.unwrap_or(it.span.start)];
         let kind = match (&it.id, &it.init) {
             (BindingPattern::BindingIdentifier(id), Some(init)) if !self.is_declared(id) => value_kind(init),
             _ => SymbolKind::Variable,
@@ -27,12 +29,16 @@ impl<'a> Lowerer<'_> {
             _ => None,
         };
         self.unexported(|this| {
-            let declared = it.type_annotation.as_ref().and_then(|it| this.lower_annotation(it, owner));
+            let declared = match &it.type_annotation {
+                Some(it) => this.lower_annotation(it, owner),
+                None => places.into_iter().find_map(|place| this.doc_type(place)),
+            };
             if let Some(declared) = declared {
                 this.tell_declared(&it.id, owner, kind, declared);
             }
             let Some(init) = &it.init else { return };
             let context = declared.map(|declared| this.annotated(declared));
+            this.document(init, &places);
             match (kind, context) {
                 (SymbolKind::Variable, Some(_)) => this.visit_for(init, context, None),
                 (SymbolKind::Variable, None) => {

@@ -4,6 +4,7 @@
 use esker_frontend_api::{EdgeKinds, ImportForm, Role, ScopeKind, SymbolFlags, SymbolKind};
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
+use oxc_span::GetSpan;
 use oxc_syntax::operator::UnaryOperator;
 use oxc_syntax::scope::ScopeFlags;
 
@@ -20,6 +21,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
         });
         self.is_module = self.has_statements_of_modules;
         walk::walk_program(self, it);
+    }
+
+    fn visit_statement(&mut self, it: &Statement<'a>) {
+        self.declare_typedefs(it.span().start);
+        walk::walk_statement(self, it);
     }
 
     // Imports and exports
@@ -41,9 +47,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_export_declaration(&mut self, it: &ExportDeclaration<'a>) {
+        self.documented = Some(it.span.start);
         let outside = std::mem::replace(&mut self.is_exported, true);
         self.visit_declaration(&it.declaration);
         self.is_exported = outside;
+        self.documented = None;
     }
 
     fn visit_export_named_declaration(&mut self, it: &ExportNamedDeclaration<'a>) {
@@ -75,6 +83,22 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     // Declarations
+
+    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
+        let statement = self.documented.take().unwrap_or(it.span.start);
+        for declarator in &it.declarations {
+            self.documented = Some(statement);
+            self.visit_variable_declarator(declarator);
+        }
+        self.documented = None;
+    }
+
+    fn visit_parenthesized_expression(&mut self, it: &ParenthesizedExpression<'a>) {
+        match self.lower_cast(it) {
+            Some(cast) => self.visit_for(&it.expression, Some(cast), None),
+            None => self.visit_expression(&it.expression),
+        }
+    }
 
     fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
         self.lower_variable(it);
@@ -195,6 +219,10 @@ impl<'a> Visit<'a> for Lowerer<'_> {
 
     fn visit_ts_conditional_type(&mut self, it: &TSConditionalType<'a>) {
         self.lower_ts_conditional_type(it);
+    }
+
+    fn visit_ts_indexed_access_type(&mut self, it: &TSIndexedAccessType<'a>) {
+        self.lower_ts_indexed_access_type(it);
     }
 
     fn visit_ts_type_parameter(&mut self, it: &TSTypeParameter<'a>) {

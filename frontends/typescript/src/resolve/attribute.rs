@@ -4,10 +4,10 @@ use esker_frontend_api::{
     Confidence, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId,
 };
 
-use super::Resolver;
 use super::evaluate::{At, Source};
 use super::lookup::{Found, FoundId, Meaning};
 use super::types::{Function, Name, Place, Side, ThingId, Type, Typed};
+use super::{RETURNED, Resolver};
 
 /// What became of a name or a member.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,12 @@ pub(super) enum Way {
     ByFound,
     /// As a member that was found on this.
     On(ThingId),
+}
+
+impl Outcome {
+    /// That of something of which nothing is known.
+    pub(super) const UNKNOWN: Self =
+        Self { found: FoundId::UNKNOWN, way: Way::Known(Typed::UNKNOWN), confidence: Confidence::Exact };
 }
 
 impl Resolver<'_> {
@@ -97,9 +103,19 @@ impl Resolver<'_> {
     fn attribute_of(&mut self, ty: Type, name: Name) -> (FoundId, Way) {
         match ty {
             Type::Unknown | Type::Union(_) | Type::Nothing => self.nothing(UnresolvedReason::UnknownValue),
+            Type::Function(function) if &*self.types.text(name) == RETURNED => {
+                let place = self.types.function_of(function).place;
+                let found = match place {
+                    Place::Entry(file, id) => {
+                        let entries = self.world.entries(file, Some(id), RETURNED);
+                        self.follow_range(file, entries)
+                    }
+                    _ => FoundId::NOTHING,
+                };
+                if found.is_empty() { self.nothing(UnresolvedReason::UnknownValue) } else { (found, Way::ByFound) }
+            }
             Type::Function(_) | Type::Callable(_) => {
-                let function = self.types.name("Function");
-                let name = self.types.member_name(function, name);
+                let name = self.types.member_of_functions(name);
                 (self.founds.one(Found::External(name)), Way::Known(Typed::UNKNOWN))
             }
             Type::Module(file) => (self.in_module(file, name), Way::ByFound),
@@ -140,6 +156,15 @@ impl Resolver<'_> {
     /// What is known of something, all of these together; for members, found on `receiver`.
     pub(super) fn type_of_all(&mut self, found: FoundId, receiver: Option<ThingId>) -> Typed {
         let all = self.founds.get(found);
+        if let [one] = &*all {
+            return match self.kind_of(*one) {
+                Some(SymbolKind::Class | SymbolKind::Namespace | SymbolKind::Enum) => {
+                    Typed::exact(Type::Thing(self.thing_of(found)))
+                }
+                Some(SymbolKind::Interface | SymbolKind::TypeAlias | SymbolKind::TypeParameter) => Typed::UNKNOWN,
+                _ => self.type_of(*one, receiver),
+            };
+        }
         let mut things: Vec<Found> = Vec::new();
         let mut interfaces: Vec<Found> = Vec::new();
         let mut each: Vec<Typed> = Vec::new();
@@ -153,7 +178,7 @@ impl Resolver<'_> {
                     let typed = self.type_of(*one, receiver);
                     // What sets a member tells nothing of what getting it gives.
                     let is_setter = typed.is_unknown() && self.flags_of(*one).contains(SymbolFlags::ACCESSOR);
-                    if !is_setter || all.len() == 1 {
+                    if !is_setter {
                         each.push(typed);
                     }
                 }

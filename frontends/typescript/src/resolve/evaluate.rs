@@ -17,6 +17,10 @@ pub(super) const MAX_STEPS: u32 = 60;
 /// How many functions deep a type may be found out by what functions return without saying so.
 const MAX_RETURNS: u32 = 6;
 
+/// What is among the parameters of a function and takes no argument: names that a pattern binds, and what the function
+/// returns.
+const NO_ARGUMENT: SymbolFlags = SymbolFlags::KEYWORD_ONLY.union(SymbolFlags::REEXPORTED);
+
 /// Where a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Source {
@@ -114,10 +118,10 @@ impl Resolver<'_> {
             (Some(owner), Some(SymbolKind::Function | SymbolKind::Method)) => self.type_of_symbol(owner, None),
             (Some(owner), Some(SymbolKind::Parameter)) => {
                 let place = self.entry_of(owner).map_or(Place::Scope(scope), |entry| Place::Entry(self.own, entry));
-                Typed::exact(Type::Thing(self.types.thing(vec![place])))
+                Typed::exact(Type::Thing(self.types.thing_at(place)))
             }
             (Some(owner), Some(_)) => Typed::exact(Type::Thing(self.thing_of_symbol(owner))),
-            _ => Typed::exact(Type::Thing(self.types.thing(vec![Place::Scope(scope)]))),
+            _ => Typed::exact(Type::Thing(self.types.thing_at(Place::Scope(scope)))),
         }
     }
 
@@ -217,8 +221,9 @@ impl Resolver<'_> {
             Place::Entry(file, id) => {
                 let interface = self.interface(file);
                 let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
-                let parameter = entry.members.clone().nth(position as usize).map(EntryId);
-                match parameter.and_then(|parameter| interface.entry(parameter).map(|row| (parameter, row))) {
+                let rows = entry.members.clone().map(EntryId).filter_map(|id| Some((id, interface.entry(id)?)));
+                let mut parameters = rows.filter(|(_, row)| !row.flags.intersects(NO_ARGUMENT));
+                match parameters.nth(position as usize) {
                     Some((parameter, row)) if !row.flags.contains(SymbolFlags::VARIADIC) => {
                         let at = At { receiver: function.receiver, object: Some(parameter) };
                         self.declared(Source::Interface(file, at), interface.facts(row))
@@ -231,7 +236,8 @@ impl Resolver<'_> {
                     return Typed::UNKNOWN;
                 };
                 let rows = self.ir.symbols.iter().zip(0..).skip(symbol.index());
-                let mut parameters = rows.filter(|(row, _)| row.scope == body && row.kind == SymbolKind::Parameter);
+                let rows = rows.filter(|(row, _)| row.scope == body && row.kind == SymbolKind::Parameter);
+                let mut parameters = rows.filter(|(row, _)| !row.flags.intersects(NO_ARGUMENT));
                 let Some((row, id)) = parameters.nth(position as usize) else { return Typed::UNKNOWN };
                 if row.flags.contains(SymbolFlags::VARIADIC) {
                     return Typed::UNKNOWN;
@@ -357,7 +363,7 @@ impl Resolver<'_> {
             Literal::None => return Typed::exact(Type::Nothing),
             Literal::Mapping => {
                 let Source::Interface(file, At { object: Some(object), .. }) = source else { return Typed::UNKNOWN };
-                return Typed::exact(Type::Thing(self.types.thing(vec![Place::Entry(file, object)])));
+                return Typed::exact(Type::Thing(self.types.thing_at(Place::Entry(file, object))));
             }
             Literal::Function => {
                 let elements = self.list(source, elements).into_iter();
@@ -431,6 +437,13 @@ impl Resolver<'_> {
     /// What an instance is of what an annotation names: of a class, or of what an alias stands for.
     fn instance_of(&mut self, found: FoundId, typed: Typed) -> Typed {
         let all = self.founds.get(found);
+        if let [one] = &*all {
+            match self.kind_of(*one) {
+                Some(kind) if is_class(kind) => return Typed::exact(Type::Instance(self.thing_of(found))),
+                Some(SymbolKind::TypeAlias | SymbolKind::TypeParameter) => return self.alias(*one),
+                _ => {}
+            }
+        }
         let mut classes: Vec<Found> = Vec::new();
         let mut aliases: Vec<Typed> = Vec::new();
         for one in all.iter() {

@@ -4,8 +4,9 @@
 //! is kept if it was found within a circle that is still being followed: what a name stands for does not depend on where
 //! the circle was entered.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::rc::Rc;
+use std::slice;
 
 use esker_frontend_api::{
     Entry, EntryId, FactKind, FileNumber, ImportForm, Interface, LocatedRow, MissReason, NameId, SymbolFlags, SymbolId,
@@ -60,43 +61,83 @@ pub(super) struct FoundId(u32);
 
 impl FoundId {
     pub(super) const NOTHING: Self = Self(0);
+    /// That nothing is known of the value.
+    pub(super) const UNKNOWN: Self = Self(1);
+
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
 
     pub(super) fn is_empty(self) -> bool {
         self == Self::NOTHING
     }
 }
 
+/// A list of what was found. Nearly all are of one.
+#[derive(Debug, Clone)]
+pub(super) enum FoundList {
+    One(Found),
+    Several(Rc<[Found]>),
+}
+
+impl Deref for FoundList {
+    type Target = [Found];
+
+    fn deref(&self) -> &[Found] {
+        match self {
+            Self::One(found) => slice::from_ref(found),
+            Self::Several(all) => all,
+        }
+    }
+}
+
 /// Gives equal lists of what was found equal handles.
 #[derive(Debug)]
 pub(super) struct Founds {
-    all: Vec<Rc<[Found]>>,
-    ids: FxHashMap<Rc<[Found]>, FoundId>,
+    all: Vec<FoundList>,
+    ones: FxHashMap<Found, FoundId>,
+    several: FxHashMap<Rc<[Found]>, FoundId>,
 }
 
 impl Default for Founds {
     fn default() -> Self {
-        let nothing: Rc<[Found]> = Vec::new().into();
-        Self { all: vec![nothing.clone()], ids: [(nothing, FoundId::NOTHING)].into_iter().collect() }
+        let mut founds = Self {
+            all: vec![FoundList::Several(Vec::new().into())],
+            ones: FxHashMap::default(),
+            several: FxHashMap::default(),
+        };
+        let unknown = founds.one(Found::Not(UnresolvedReason::UnknownValue));
+        assert_eq!(unknown, FoundId::UNKNOWN, "invariant: the first one is that nothing is known");
+        founds
     }
 }
 
 impl Founds {
     pub(super) fn one(&mut self, found: Found) -> FoundId {
-        self.list(&[found])
+        let Self { all, ones, .. } = self;
+        *ones.entry(found).or_insert_with(|| {
+            all.push(FoundList::One(found));
+            FoundId(all.len() as u32 - 1)
+        })
     }
 
     pub(super) fn list(&mut self, found: &[Found]) -> FoundId {
-        if let Some(&id) = self.ids.get(found) {
+        match found {
+            [] => return FoundId::NOTHING,
+            [one] => return self.one(*one),
+            _ => {}
+        }
+        if let Some(&id) = self.several.get(found) {
             return id;
         }
         let (id, list): (FoundId, Rc<[Found]>) = (FoundId(self.all.len() as u32), found.into());
-        self.all.push(list.clone());
-        self.ids.insert(list, id);
+        self.all.push(FoundList::Several(list.clone()));
+        self.several.insert(list, id);
         id
     }
 
-    pub(super) fn get(&self, id: FoundId) -> Rc<[Found]> {
-        self.all[id.0 as usize].clone()
+    pub(super) fn get(&self, id: FoundId) -> FoundList {
+        self.all[id.index()].clone()
     }
 }
 
@@ -152,8 +193,7 @@ impl Resolver<'_> {
         }
         // A file that was looked into needs no second look.
         let mut seen = vec![file];
-        let mut next: Vec<FileNumber> = self.star_sources(file);
-        next.reverse();
+        let mut next: Vec<FileNumber> = self.star_sources(file).iter().rev().copied().collect();
         while let Some(source) = next.pop() {
             if seen.contains(&source) {
                 continue;
@@ -163,8 +203,7 @@ impl Resolver<'_> {
             if !found.is_empty() {
                 return found;
             }
-            let sources = self.star_sources(source);
-            next.extend(sources.into_iter().rev());
+            next.extend(self.star_sources(source).iter().rev());
         }
         if &*text != WHOLE && self.has_whole(file) {
             let whole = self.whole(file);
@@ -188,6 +227,10 @@ impl Resolver<'_> {
         let public = |id: &EntryId| interface.entry(*id).is_some_and(|entry| entry.is_public);
         let is_passed_on =
             |id: &EntryId| interface.entry(*id).is_some_and(|entry| entry.flags.contains(SymbolFlags::REEXPORTED));
+        if entries.len() == 1 {
+            let only = EntryId(entries.start);
+            return if public(&only) { self.follow_entry(file, only) } else { FoundId::NOTHING };
+        }
         let all: Vec<EntryId> = entries.map(EntryId).filter(public).collect();
         let passed_on: Vec<EntryId> = all.iter().copied().filter(is_passed_on).collect();
         self.follow_entries(file, if passed_on.is_empty() { &all } else { &passed_on })
@@ -205,10 +248,16 @@ impl Resolver<'_> {
     }
 
     /// The files from which a file passes everything on, in the order of the text.
-    fn star_sources(&mut self, file: FileNumber) -> Vec<FileNumber> {
+    fn star_sources(&mut self, file: FileNumber) -> Rc<[FileNumber]> {
+        if let Some(known) = self.star_sources.get(&file) {
+            return known.clone();
+        }
         self.world.stars(file);
         let interface = self.interface(file);
-        interface.stars.iter().flat_map(|star| self.import_of(file, *star).modules.clone()).collect()
+        let sources = interface.stars.iter().flat_map(|star| self.import_of(file, *star).modules.clone());
+        let sources: Rc<[FileNumber]> = sources.collect();
+        self.star_sources.insert(file, sources.clone());
+        sources
     }
 
     /// What a name stands for in the file that uses it.
@@ -219,37 +268,48 @@ impl Resolver<'_> {
         let is_own =
             |id: &EntryId| interface.entry(*id).is_some_and(|entry| !entry.flags.contains(SymbolFlags::REEXPORTED));
         let own: Vec<EntryId> = entries.map(EntryId).filter(is_own).collect();
-        if own.is_empty() {
-            return self.founds.one(Found::External(name));
+        match own.as_slice() {
+            [] => self.founds.one(Found::External(name)),
+            [only] => self.follow_entry(file, *only),
+            several => self.follow_entries(file, several),
         }
-        self.follow_entries(file, &own)
     }
 
     /// What members of something stand for.
     pub(super) fn follow_range(&mut self, file: FileNumber, entries: Range<u32>) -> FoundId {
+        if entries.len() == 1 {
+            return self.follow_entry(file, EntryId(entries.start));
+        }
         let entries: Vec<EntryId> = entries.map(EntryId).collect();
         self.follow_entries(file, &entries)
     }
 
     /// What entries of a file stand for, imports and what is passed on followed.
     fn follow_entries(&mut self, file: FileNumber, entries: &[EntryId]) -> FoundId {
-        let interface = self.interface(file);
         let mut found: Vec<Found> = Vec::new();
         for id in entries {
-            let Some(entry) = interface.entry(*id) else { continue };
-            let led = match entry.import {
-                Some(import) => {
-                    let imported = self.import_of(file, import);
-                    self.follow_imported(&imported)
-                }
-                None => self.passed_on(file, &interface, entry),
-            };
-            match &*self.founds.get(led) {
-                [] => push(&mut found, Found::Entry(file, *id)),
-                all => all.iter().for_each(|one| push(&mut found, *one)),
-            }
+            let led = self.follow_entry(file, *id);
+            self.founds.get(led).iter().for_each(|one| push(&mut found, *one));
         }
         self.alternatives(found)
+    }
+
+    /// What an entry of a file stands for; nothing if there is no such entry.
+    fn follow_entry(&mut self, file: FileNumber, id: EntryId) -> FoundId {
+        let interface = self.interface(file);
+        let Some(entry) = interface.entry(id) else { return FoundId::NOTHING };
+        let led = match entry.import {
+            Some(import) => {
+                let imported = self.import_of(file, import);
+                self.follow_imported(&imported)
+            }
+            None => self.passed_on(file, &interface, entry),
+        };
+        match &*self.founds.get(led) {
+            [] => self.founds.one(Found::Entry(file, id)),
+            [_] => led,
+            several => self.alternatives(several.to_vec()),
+        }
     }
 
     /// What an entry stands for that is another name of something; nothing for one that is something itself.
@@ -278,16 +338,20 @@ impl Resolver<'_> {
             let imported = self.own_import(import);
             return self.follow_imported(&imported);
         }
+        if let Some(known) = self.declared[symbol.index()] {
+            return known;
+        }
         let all = self.declared_together(symbol);
-        self.founds.list(&all)
+        let found = self.founds.list(&all);
+        self.declared[symbol.index()] = Some(found);
+        found
     }
 
     /// All that the own file declares under a symbol's name where the symbol is declared.
     fn declared_together(&mut self, symbol: SymbolId) -> Vec<Found> {
         let row = &self.ir.symbols[symbol.index()];
         let Some(entry) = self.entry_of(symbol) else {
-            let all = self.by_name.get(&(row.scope, row.name)).map_or(&[][..], Vec::as_slice);
-            return all.iter().map(|symbol| Found::Local(*symbol)).collect();
+            return self.locals.get(row.scope, row.name).map(Found::Local).collect();
         };
         let interface = self.interface(self.own);
         let owner = interface.owner(entry);
@@ -419,10 +483,9 @@ impl Resolver<'_> {
         let located = self.located.row(import);
         let paths = located.map_or(&[][..], |located| self.located.modules(located)).iter().flatten();
         let modules = paths.filter_map(|path| self.own_file(*path)).collect();
-        let name = |types: &mut super::types::Types, id| types.name(self.ir.names.get(id).unwrap_or(""));
         let imported = Rc::new(Imported {
-            specifier: name(&mut self.types, row.specifier),
-            member: row.member.map(|member| name(&mut self.types, member)),
+            specifier: self.types.own_name(row.specifier),
+            member: row.member.map(|member| self.types.own_name(member)),
             form: row.form,
             modules,
             miss: located.and_then(LocatedRow::reason),

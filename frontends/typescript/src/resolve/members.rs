@@ -173,8 +173,12 @@ impl Resolver<'_> {
 
     /// What a thing itself has under a name.
     fn own_member(&mut self, thing: ThingId, side: Side, name: Name) -> FoundId {
+        let places = self.types.places(thing);
+        if let [place] = *places {
+            return self.member_at(place, side, name);
+        }
         let mut all: Vec<Found> = Vec::new();
-        for place in self.types.places(thing).iter() {
+        for place in places.iter() {
             let found = self.member_at(*place, side, name);
             all.extend(self.founds.get(found).iter());
         }
@@ -182,9 +186,9 @@ impl Resolver<'_> {
     }
 
     fn member_at(&mut self, place: Place, side: Side, name: Name) -> FoundId {
-        let text = self.types.text(name);
         let (kind, found) = match place {
             Place::Entry(file, entry) => {
+                let text = self.types.text(name);
                 let entries = self.world.entries(file, Some(entry), &text);
                 let kind = self.kind_of(Found::Entry(file, entry));
                 (kind, if entries.is_empty() { FoundId::NOTHING } else { self.follow_range(file, entries) })
@@ -192,19 +196,22 @@ impl Resolver<'_> {
             Place::Local(symbol) => {
                 let Some(row) = self.ir.symbols.get(symbol.index()) else { return FoundId::NOTHING };
                 let Some(body) = row.body else { return FoundId::NOTHING };
-                (Some(row.kind), self.in_scope(body, &text))
+                (Some(row.kind), self.in_scope(body, name))
             }
             Place::Scope(scope) => {
                 let owner = self.ir.scopes.get(scope.index()).and_then(|row| row.owner);
                 let kind = owner.and_then(|owner| self.ir.symbols.get(owner.index())).map(|row| row.kind);
-                (kind, self.in_scope(scope, &text))
+                (kind, self.in_scope(scope, name))
             }
         };
         if found.is_empty() || !matches!(kind, Some(SymbolKind::Class)) {
             return found;
         }
-        let all = self.founds.get(found);
         let is_static = |this: &mut Self, one: &Found| this.flags_of(*one).contains(SymbolFlags::STATIC);
+        let all = self.founds.get(found);
+        if let [one] = &*all {
+            return if is_static(self, one) == (side == Side::Static) { found } else { FoundId::NOTHING };
+        }
         let mut on_side = Vec::with_capacity(all.len());
         for one in all.iter() {
             if is_static(self, one) == (side == Side::Static) {
@@ -215,12 +222,9 @@ impl Resolver<'_> {
     }
 
     /// The symbols of a scope of the own file with a name.
-    fn in_scope(&mut self, scope: ScopeId, text: &str) -> FoundId {
-        let Some(id) = self.name_ids.get(text).copied() else { return FoundId::NOTHING };
-        let found: Vec<Found> = match self.by_name.get(&(scope, id)) {
-            Some(symbols) => symbols.iter().map(|symbol| Found::Local(*symbol)).collect(),
-            None => Vec::new(),
-        };
+    fn in_scope(&mut self, scope: ScopeId, name: Name) -> FoundId {
+        let Some(name) = self.types.id_of_own(name) else { return FoundId::NOTHING };
+        let found: Vec<Found> = self.locals.get(scope, name).map(Found::Local).collect();
         self.founds.list(&found)
     }
 
@@ -242,6 +246,18 @@ impl Resolver<'_> {
 
     /// The thing that is declared at these places.
     pub(super) fn thing_of(&mut self, found: FoundId) -> ThingId {
+        if let Some(Some(known)) = self.things.get(found.index()) {
+            return *known;
+        }
+        let thing = self.find_thing(found);
+        if found.index() >= self.things.len() {
+            self.things.resize(found.index() + 1, None);
+        }
+        self.things[found.index()] = Some(thing);
+        thing
+    }
+
+    fn find_thing(&mut self, found: FoundId) -> ThingId {
         let all = self.founds.get(found);
         let places = all.iter().filter_map(|one| match *one {
             Found::Entry(file, id) => Some(Place::Entry(file, id)),
@@ -260,7 +276,7 @@ impl Resolver<'_> {
     /// The thing that an entry is a member of.
     pub(super) fn owner_of(&mut self, file: FileNumber, entry: EntryId) -> Option<ThingId> {
         let owner = self.interface(file).owner(entry)?;
-        Some(self.types.thing(vec![Place::Entry(file, owner)]))
+        Some(self.types.thing_at(Place::Entry(file, owner)))
     }
 }
 

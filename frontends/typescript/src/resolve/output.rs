@@ -18,8 +18,10 @@ pub(super) struct Output {
     known_definitions: FxHashMap<Definition, u32>,
     outcomes: Vec<Resolved>,
     known_outcomes: FxHashMap<Resolved, u32>,
-    /// The outcome's number for what was found with a confidence.
-    numbers: FxHashMap<(FoundId, Confidence), u32>,
+    /// For what was found and each confidence the outcome's number plus one; 0 if there is none yet.
+    numbers: Vec<[u32; 3]>,
+    /// For each file its path.
+    paths: Vec<Option<NameId>>,
     references: Vec<u32>,
     overrides: Vec<(SymbolId, u32)>,
 }
@@ -36,16 +38,14 @@ impl Output {
 
     /// Adds a reference of which this became.
     pub(super) fn resolved(&mut self, resolver: &mut Resolver<'_>, outcome: Outcome) {
-        let key = (outcome.found, outcome.confidence);
-        let number = match self.numbers.get(&key) {
-            Some(known) => *known,
-            None => {
-                let number = self.number(resolver, outcome);
-                self.numbers.insert(key, number);
-                number
-            }
-        };
-        self.references.push(number);
+        let (found, confidence) = (outcome.found.index(), outcome.confidence as usize);
+        if found >= self.numbers.len() {
+            self.numbers.resize(found + 1, [0; 3]);
+        }
+        if self.numbers[found][confidence] == 0 {
+            self.numbers[found][confidence] = self.number(resolver, outcome) + 1;
+        }
+        self.references.push(self.numbers[found][confidence] - 1);
     }
 
     fn number(&mut self, resolver: &mut Resolver<'_>, outcome: Outcome) -> u32 {
@@ -108,10 +108,17 @@ impl Output {
     }
 
     fn path(&mut self, resolver: &Resolver<'_>, file: FileNumber) -> NameId {
-        if file == resolver.own {
-            return self.names.intern("");
+        let index = file.0 as usize;
+        if let Some(Some(known)) = self.paths.get(index) {
+            return *known;
         }
-        self.names.intern(resolver.world.path(file))
+        let path =
+            if file == resolver.own { self.names.intern("") } else { self.names.intern(resolver.world.path(file)) };
+        if index >= self.paths.len() {
+            self.paths.resize(index + 1, None);
+        }
+        self.paths[index] = Some(path);
+        path
     }
 
     pub(super) fn finish(self) -> Resolution {

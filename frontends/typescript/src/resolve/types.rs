@@ -2,10 +2,15 @@
 //!
 //! They are small and copied freely; what does not fit is in tables of the [`Types`] that made them.
 
+use std::hash::BuildHasher;
+use std::ops::Deref;
 use std::rc::Rc;
+use std::slice;
 
-use esker_frontend_api::{Confidence, EntryId, FileNumber, ScopeId, SymbolId};
-use rustc_hash::FxHashMap;
+use esker_frontend_api::{Confidence, EntryId, FileNumber, NameId, NameTable, ScopeId, SymbolId};
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// What is known of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,26 +129,97 @@ impl<T: Clone + Eq + std::hash::Hash> Interned<T> {
     }
 }
 
+/// The text of a name: one of the own file's lies in its IR.
+#[derive(Debug, Clone)]
+pub(super) enum Text<'a> {
+    Own(&'a str),
+    Other(Rc<str>),
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Own(text) => text,
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl AsRef<str> for Text<'_> {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
 /// The tables behind the handles.
-#[derive(Debug, Default)]
-pub(super) struct Types {
-    names: Interned<Rc<str>>,
+#[derive(Debug)]
+pub(super) struct Types<'a> {
+    /// The names of the own file first, with the same numbers as there.
+    names: Vec<Text<'a>>,
+    name_ids: HashTable<u32>,
+    own_names: u32,
+    empty: Name,
     member_names: FxHashMap<(Name, Name), Name>,
-    things: Interned<Rc<[Place]>>,
+    /// `Function`.
+    function: Name,
+    things: Vec<Rc<[Place]>>,
+    thing_of_one: FxHashMap<Place, ThingId>,
+    thing_of_several: FxHashMap<Rc<[Place]>, ThingId>,
     functions: Interned<Function>,
     lists: Interned<Vec<Type>>,
 }
 
-impl Types {
-    pub(super) fn name(&mut self, name: &str) -> Name {
-        if let Some(&known) = self.names.ids.get(name) {
-            return Name(known);
+impl<'a> Types<'a> {
+    pub(super) fn new(own: &'a NameTable) -> Self {
+        let mut types = Self {
+            names: own.iter().map(Text::Own).collect(),
+            name_ids: HashTable::with_capacity(own.len() + own.len() / 2 + 8),
+            own_names: own.len() as u32,
+            empty: Name(0),
+            member_names: FxHashMap::default(),
+            function: Name(0),
+            things: Vec::new(),
+            thing_of_one: FxHashMap::default(),
+            thing_of_several: FxHashMap::default(),
+            functions: Interned::default(),
+            lists: Interned::default(),
+        };
+        for (name, id) in own.iter().zip(0..) {
+            types.name_ids.insert_unique(hash(name), id, |_| unreachable!("invariant: there is room"));
         }
-        Name(self.names.id(name.into()))
+        types.empty = types.name("");
+        types.function = types.name("Function");
+        types
     }
 
-    pub(super) fn text(&self, name: Name) -> Rc<str> {
-        self.names.items[name.0 as usize].clone()
+    pub(super) fn name(&mut self, name: &str) -> Name {
+        let Self { names, name_ids, .. } = self;
+        let is_it = |id: &u32| &*names[*id as usize] == name;
+        match name_ids.entry(hash(name), is_it, |id| hash(&names[*id as usize])) {
+            Entry::Occupied(known) => Name(*known.get()),
+            Entry::Vacant(vacant) => {
+                let id = names.len() as u32;
+                vacant.insert(id);
+                names.push(Text::Other(name.into()));
+                Name(id)
+            }
+        }
+    }
+
+    /// A name of the own file.
+    pub(super) fn own_name(&self, id: NameId) -> Name {
+        if id.0 < self.own_names { Name(id.0) } else { self.empty }
+    }
+
+    /// The number that a name has in the own file, if it is one of its names.
+    pub(super) fn id_of_own(&self, name: Name) -> Option<NameId> {
+        (name.0 < self.own_names).then_some(NameId(name.0))
+    }
+
+    pub(super) fn text(&self, name: Name) -> Text<'a> {
+        self.names[name.0 as usize].clone()
     }
 
     /// The name of a member of something with a name.
@@ -156,12 +232,36 @@ impl Types {
         name
     }
 
+    /// The name of a member that functions have.
+    pub(super) fn member_of_functions(&mut self, member: Name) -> Name {
+        self.member_name(self.function, member)
+    }
+
+    /// What is declared at these places, which ascend and are unique.
     pub(super) fn thing(&mut self, places: Vec<Place>) -> ThingId {
-        ThingId(self.things.id(places.into()))
+        if let [place] = places.as_slice() {
+            return self.thing_at(*place);
+        }
+        if let Some(known) = self.thing_of_several.get(places.as_slice()) {
+            return *known;
+        }
+        let (thing, places): (ThingId, Rc<[Place]>) = (ThingId(self.things.len() as u32), places.into());
+        self.things.push(places.clone());
+        self.thing_of_several.insert(places, thing);
+        thing
+    }
+
+    /// What is declared at a place.
+    pub(super) fn thing_at(&mut self, place: Place) -> ThingId {
+        let Self { things, thing_of_one, .. } = self;
+        *thing_of_one.entry(place).or_insert_with(|| {
+            things.push([place].into());
+            ThingId(things.len() as u32 - 1)
+        })
     }
 
     pub(super) fn places(&self, thing: ThingId) -> Rc<[Place]> {
-        self.things.items[thing.0 as usize].clone()
+        self.things[thing.0 as usize].clone()
     }
 
     pub(super) fn function(&mut self, function: Function) -> Type {
@@ -204,11 +304,15 @@ impl Types {
         let mut confidence = Confidence::Exact;
         for typed in of {
             confidence = confidence.max(typed.confidence);
-            for ty in self.members(typed.ty) {
+            let members = match &typed.ty {
+                Type::Union(union) => &self.lists.items[union.0 as usize],
+                one => slice::from_ref(one),
+            };
+            for ty in members {
                 match ty {
                     Type::Unknown => confidence = confidence.max(Confidence::Inferred),
-                    ty if types.contains(&ty) || types.len() == MAX_UNION => {}
-                    ty => types.push(ty),
+                    ty if types.contains(ty) || types.len() == MAX_UNION => {}
+                    ty => types.push(*ty),
                 }
             }
         }
@@ -223,3 +327,7 @@ impl Types {
 
 /// The most types that a value is reckoned to be one of.
 const MAX_UNION: usize = 16;
+
+fn hash(name: &str) -> u64 {
+    FxBuildHasher.hash_one(name)
+}

@@ -169,3 +169,19 @@ class Circle implements Shape { area() { return 3; } }
         resolution.overrides.iter().map(|(_, definition)| tree.definition("b.ts", *definition)).collect();
     assert_eq!(overridden, ["a.ts:Base.area", "a.ts:Base.draw", "a.ts:Shape.area"]);
 }
+
+#[test]
+fn what_a_function_says_that_this_is_goes_first() {
+    check(
+        "
+== a.ts
+export class A { a = 1; m() { function f(this: B) { this.b; () => this.b; } this.a; } }  //> b#1 = a.ts:B.b ; b#2 = a.ts:B.b ; a = here
+export class B { b = 1; }
+export function g(this: A) {
+    this.a; this.a = 2;   //> a#1 = a.ts:A.a ; a#2 = a.ts:A.a
+    class C { c = 1; m() { this.c; } }   //> c = here
+    function h() { this.a; }             //> a ! unknown-value
+}
+",
+    );
+}

@@ -6,6 +6,7 @@ mod classes;
 mod hostile;
 mod imports;
 mod interfaces;
+mod jsdoc;
 mod objects;
 #[path = "../../../python/tests/resolve/tree.rs"]
 mod tree;

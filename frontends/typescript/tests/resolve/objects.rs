@@ -110,3 +110,61 @@ const y = <parts.Dialog title='' />;  //> parts = a.tsx:parts ; Dialog = a.tsx:p
 ",
     );
 }
+
+#[test]
+fn objects_that_functions_return_have_members_elsewhere_too() {
+    check(
+        "
+== a.ts
+export interface Part { size: number }
+export function make(name: string) {
+    function start(): Part { throw 0; }
+    if (!name) return { other: 1 };
+    return { name, start, run(): Part { throw 0; }, part: { deep: 1 } };
+}
+export const arrow = () => ({ a: 1 } as const);
+export class C { m() { return { b: 1 }; } }
+export async function later() { return { c: 1 }; }
+== use.ts
+import { make, arrow, C, later } from './a';
+const { start, run } = make('', 1);
+run().size;                  //> size = a.ts:Part.size?
+const made = make('x');
+made.run; made.part.deep;    //> run = a.ts:make.return.run? ; part = a.ts:make.return.part? ; deep = a.ts:make.return.part.deep?
+made.other; made.name;       //> other = a.ts:make.return.other? ; name = a.ts:make.return.name?
+made.missing;                //> missing ! no-such-attribute
+arrow().a; new C().m().b;    //> a = a.ts:arrow.return.a? ; b = a.ts:C.m.return.b?
+async () => (await later()).c;  //> c = a.ts:later.return.c?
+",
+    );
+}
+
+#[test]
+fn parameters_that_are_taken_apart_count_as_one() {
+    check(
+        "
+== a.ts
+export interface Other { o: number }
+export function f({ a, b }: { a: number; b: { c: number } }, other: Other, ...rest: Other[]) { a; }
+== use.ts
+import { f } from './a';
+const a = 1;
+f({ a, b: { c: 1 } }, { o: 1 });  //> a = a.ts:f.0.a ; b = a.ts:f.0.b ; c = a.ts:f.0.b.c ; o = a.ts:Other.o
+",
+    );
+}
+
+#[test]
+fn keys_of_what_a_computed_member_is_to_be_are_not_known() {
+    check(
+        "
+== a.ts
+const KEY = Symbol();
+interface State { kind: number }
+export class A {
+    [KEY]: State;
+    constructor() { this[KEY] = { kind: 1 }; }   //> kind ! unknown-value
+}
+",
+    );
+}

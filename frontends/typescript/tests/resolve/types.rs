@@ -103,3 +103,16 @@ function f(s: Simplify<A>) {
 ",
     );
 }
+
+#[test]
+fn texts_in_types_name_members() {
+    check(
+        "
+== a.ts
+export interface Whole { part: Part }
+export interface Part { id: number }
+export type Id = Whole['part'][\"id\"];   //> part = a.ts:Whole.part ; id = a.ts:Part.id
+export type Of<T extends Whole> = T['part'] | T['no.name'] | Part[];  //> part = a.ts:Whole.part
+",
+    );
+}

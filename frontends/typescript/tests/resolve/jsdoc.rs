@@ -1,0 +1,116 @@
+//! Types that comments give to JavaScript.
+
+use super::check;
+
+#[test]
+fn parameters_and_results_have_the_types_that_a_comment_tells() {
+    check(
+        "
+== types.d.ts
+export interface Node { next: Node; parts: Part[]; name: string }
+export interface Part { size: number }
+== a.js
+/**
+ * Finds one.
+ * @param {import('./types').Node} node Where to begin
+ * @param {import('./types').Part | null} [part]
+ * @param {{ deep: boolean }} [options] How
+ * @param {boolean} options.deep Into parts
+ * @returns {import('./types').Part}
+ */
+export function find(node, part, options) {
+    node.next.parts[0].size;  //> next = types.d.ts:Node.next ; parts = types.d.ts:Node.parts ; size = types.d.ts:Part.size
+    part.size;                //> size = types.d.ts:Part.size
+    options.deep;             //> deep ! unknown-value
+}
+/** @this {import('./types').Node} */
+function method() { this.next; () => this.name; }  //> next = types.d.ts:Node.next ; name = types.d.ts:Node.name
+export const other = () => find().size;  //> size = types.d.ts:Part.size
+== use.js
+import { find } from './a';
+find({ next: null }, null).size;   //> next = types.d.ts:Node.next ; size = types.d.ts:Part.size
+",
+    );
+}
+
+#[test]
+fn variables_members_and_expressions_have_them_too() {
+    check(
+        "
+== types.d.ts
+export interface Node { next: Node; size: number }
+== a.js
+/** @typedef {import('./types').Node} Node */
+/** @type {Array<Node>} */
+export const all = [];
+/** @type {import('./types').Node} */
+const made = { size: 1 };            //> size = types.d.ts:Node.size
+all[0].size; made.next;              //> size = types.d.ts:Node.size ; next = types.d.ts:Node.next
+let i, /** @type {Node} */ last, other;
+last.size; other.size;               //> size#1 = types.d.ts:Node.size ; size#2 ! unknown-value
+(/** @type {Node} */ (i)).size;      //> size = types.d.ts:Node.size
+class C {
+    /** @type {Node[]} */
+    list = [];
+    constructor() {
+        /** @type {Node} */
+        this.first = null;
+        this.first.size;             //> size = types.d.ts:Node.size
+    }
+    /** @param {Node} node */
+    add(node) { node.size; this.list[0].next; }   //> size = types.d.ts:Node.size ; next = types.d.ts:Node.next
+}
+/** @type {(node: Node) => Node} */
+const step = (node) => node;
+step(i).size;                        //> size = types.d.ts:Node.size
+",
+    );
+}
+
+#[test]
+fn names_that_comments_give_to_types_are_seen_from_elsewhere() {
+    check(
+        "
+== types.d.ts
+export interface Node { next: Node; size: number }
+== a.js
+/** @param {Later} later */
+function early(later) { later.size; }   //> size = types.d.ts:Node.size
+/** @typedef {import('./types').Node} Named
+ *  @typedef {Named[]} List */
+export {};
+function late() {}
+/** @typedef {Named} Later */
+== b.js
+/** @param {import('./a').Named} named */
+function f(named) { named.size; }    //> size = types.d.ts:Node.size
+/** @param {import('./types').Node['next']} next */
+function g(next) { next.size; }      //> size = types.d.ts:Node.size
+",
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_not_known() {
+    check(
+        "
+== types.d.ts
+export interface Node { size: number }
+== a.js
+/** @template T
+ * @param {T} any
+ * @param {import('./types').Node>} broken
+ * @param {Node extends X ? import('./types').Node : never} computed
+ */
+export function f(any, broken, computed) {
+    any.size; broken.size; computed.size;  //> size#1 ! unknown-value ; size#2 ! unknown-value ; size#3 ! unknown-value
+}
+/* @param {import('./types').Node} plain */
+function g(plain) { plain.size; }          //> size ! unknown-value
+== b.ts
+import { Node } from './types';
+/** @param {Node} node */
+function h(node) { node.size; }            //> size ! unknown-value
+",
+    );
+}
