@@ -420,7 +420,7 @@ fn a_module_that_appears_in_any_root_concerns_those_who_asked_for_its_name() {
         let own = format!("exports {path}\nimports {path}\nir {path}\nresolution {path}");
         let mut expected: Vec<&str> = own.lines().chain(executed.lines().map(str::trim)).collect();
         expected.sort_unstable();
-        check(PROJECTS, |tree| tree.write(path, "x = 1\n"), &expected.join("\n"));
+        check_own(PROJECTS, |tree| tree.write(path, "x = 1\n"), &expected.join("\n"));
     };
     check("projects/b/wanted.py");
     check("projects/c/wanted.pyi");
@@ -433,7 +433,7 @@ fn a_module_that_appears_in_any_root_concerns_those_who_asked_for_its_name() {
 #[test]
 fn a_module_that_goes_from_a_root_leaves_the_name_to_the_next() {
     let fixture = format!("{PROJECTS}//- projects/b/wanted.py\nx = 1\n//- projects/c/wanted.py\ny = 1\n");
-    check(
+    check_own(
         &fixture,
         |tree| tree.remove("projects/b/wanted.py"),
         "edges projects/a/aa/use.py
@@ -441,7 +441,7 @@ fn a_module_that_goes_from_a_root_leaves_the_name_to_the_next() {
          resolution projects/a/aa/use.py",
     );
     // What comes into a directory that a root has already is no matter to those who know it by its name.
-    check(
+    check_own(
         &fixture,
         |tree| tree.write("projects/b/bb/more.py", "z = 1\n"),
         "exports projects/b/bb/more.py

@@ -88,16 +88,15 @@ fn is_space(byte: u8) -> bool {
 
 /// Whether there are enough brackets or `<` in a text, those in comments and strings among them, to be too much.
 fn can_be_too_much(text: &str) -> bool {
-    let count = |counted: fn(u8) -> bool| -> usize {
-        let counts = text
-            .as_bytes()
-            .chunks(COUNTED)
-            .map(|chunk| usize::from(chunk.iter().fold(0, |count: u8, byte| count + u8::from(counted(*byte)))));
-        counts.sum()
-    };
-    let angles = count(|byte| byte == b'<');
-    count(|byte| (byte == b'(') | (byte == b'[') | (byte == b'{')) > MAX_BRACKETS
-        || angles * (angles + 1) / 2 > MAX_ATTEMPTS
+    let brackets = count(text, |byte| (byte == b'(') | (byte == b'[') | (byte == b'{'));
+    let angles = count(text, |byte| byte == b'<');
+    brackets > MAX_BRACKETS || angles * (angles + 1) / 2 > MAX_ATTEMPTS
+}
+
+/// How many bytes of a text are such ones.
+fn count(text: &str, is_one: impl Fn(u8) -> bool) -> usize {
+    let chunks = text.as_bytes().chunks(COUNTED);
+    chunks.map(|chunk| usize::from(chunk.iter().fold(0, |count: u8, byte| count + u8::from(is_one(*byte))))).sum()
 }
 
 /// What makes parsing expensive.
