@@ -174,8 +174,12 @@ impl Manifest {
     /// Checks what is told of a run that affected these files, so that nothing of that can fail afterwards. Unwinds as
     /// [`Manifest::check_all`] does.
     pub(crate) fn check_report(&self, affected: &[u32]) {
-        let rows = affected.iter().filter_map(|index| self.base.row::<StatRow>(Section::Stats, *index as usize));
-        self.base.check_texts(Section::Paths, rows.map(|row| row.path));
+        if affected.len() > self.len() / 2 {
+            [Section::Stats, Section::Paths].into_iter().for_each(|section| self.base.check(section));
+        } else {
+            let rows = affected.iter().filter_map(|index| self.base.row::<StatRow>(Section::Stats, *index as usize));
+            self.base.check_texts(Section::Paths, rows.map(|row| row.path));
+        }
         drop(self.diagnostics());
     }
 
@@ -226,6 +230,11 @@ impl Manifest {
         let (start, end) = (start(index), start(index + 1));
         let range = RangeRow { start: start.into(), length: end.saturating_sub(start).into() };
         self.base.rows::<U32>(Section::Dependents, range).map(|file| file.get())
+    }
+
+    /// The same for all files: where each one's begin, and all of them.
+    pub(crate) fn all_dependents(&self) -> (&[U32], &[U32]) {
+        (self.base.all(Section::DependentStarts), self.base.all(Section::Dependents))
     }
 
     /// The row of the file at this position.

@@ -272,6 +272,23 @@ impl Base {
         low
     }
 
+    /// All rows of a section, one after the other. Worth its copy for who goes through most of them.
+    pub(super) fn all<T: Fixed>(&self, section: Section) -> &[T] {
+        layout::cast(self.whole(section))
+    }
+
+    /// The bytes of a section, put together once.
+    fn whole(&self, section: Section) -> &[u8] {
+        match &self.sections[section as usize] {
+            Table::Memory(bytes) => bytes,
+            Table::File { length, chunks, whole, .. } => whole.get_or_init(|| {
+                let mut all = Vec::with_capacity(*length);
+                (0..chunks.len()).for_each(|chunk| all.extend_from_slice(self.chunk(section, chunk)));
+                all.into()
+            }),
+        }
+    }
+
     /// A string; `""` for what is none.
     pub(super) fn text(&self, section: Section, range: RangeRow) -> &str {
         let start = range.start.get() as usize;
@@ -279,17 +296,12 @@ impl Base {
         let bytes = match &self.sections[section as usize] {
             Table::Memory(bytes) => bytes.get(start..end),
             Table::File { length, .. } if end > *length => None,
-            Table::File { length, chunks, whole, .. } => {
+            Table::File { .. } => {
                 let stride = section.stride();
                 if start / stride == end.saturating_sub(1) / stride || start == end {
                     self.chunk(section, start / stride).get(start % stride..start % stride + (end - start))
                 } else {
-                    let whole = whole.get_or_init(|| {
-                        let mut all = Vec::with_capacity(*length);
-                        (0..chunks.len()).for_each(|chunk| all.extend_from_slice(self.chunk(section, chunk)));
-                        all.into()
-                    });
-                    whole.get(start..end)
+                    self.whole(section).get(start..end)
                 }
             }
         };

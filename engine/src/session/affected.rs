@@ -51,6 +51,9 @@ pub(super) fn affected(
     reach(after, touched_after.chain(carried_over))
 }
 
+/// How many files are followed row by row. Who reaches more reaches most of them as a rule.
+const MANY: usize = 200;
+
 /// The files from which one of `seeds` can be reached, themselves included, ascending.
 pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut is_reached = vec![false; manifest.len()];
@@ -63,8 +66,17 @@ pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Ve
         }
     };
     seeds.for_each(|seed| visit(&mut queue, seed));
-    while let Some(file) = queue.pop() {
+    for _ in 0..MANY {
+        let Some(file) = queue.pop() else { break };
         manifest.dependents(file).for_each(|dependent| visit(&mut queue, dependent));
+    }
+    if !queue.is_empty() {
+        let (starts, dependents) = manifest.all_dependents();
+        let start = |file: usize| starts.get(file).map_or(0, |start| start.get() as usize);
+        while let Some(file) = queue.pop() {
+            let range = start(file as usize)..start(file as usize + 1);
+            dependents.get(range).unwrap_or(&[]).iter().for_each(|dependent| visit(&mut queue, dependent.get()));
+        }
     }
     is_reached.iter().zip(0..).filter_map(|(is_reached, file)| is_reached.then_some(file)).collect()
 }
