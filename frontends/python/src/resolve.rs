@@ -86,6 +86,8 @@ struct Resolver<'a> {
     looked: FxHashMap<(FileNumber, Name), Looked>,
     imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
     own_imported: Vec<Option<Rc<Imported>>>,
+    /// For each file that imports everything from others these others.
+    stars: FxHashMap<FileNumber, Rc<[FileNumber]>>,
     /// For each path of what was located the file there, once it was asked for.
     own_files: Vec<Option<Option<FileNumber>>>,
     mros: FxHashMap<ClassId, Rc<Mro>>,
@@ -130,6 +132,7 @@ impl<'a> Resolver<'a> {
             looked: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
+            stars: FxHashMap::default(),
             own_files: vec![None; located.names.len()],
             mros: FxHashMap::default(),
             members: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),

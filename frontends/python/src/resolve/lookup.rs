@@ -11,7 +11,7 @@ use esker_frontend_api::{
     UnresolvedReason, Value,
 };
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::Resolver;
 use super::types::Name;
@@ -195,19 +195,22 @@ impl Resolver<'_> {
         if !entries.is_empty() {
             return self.follow_entries(file, entries);
         }
+        let sources = self.star_sources(file);
+        if sources.is_empty() {
+            return FoundId::NOTHING;
+        }
         // What is imported last hides what came before; a file that was looked into needs no second look.
-        let mut seen = vec![file];
-        let mut next = self.star_sources(file);
+        let mut seen = FxHashSet::from_iter([file]);
+        let mut next = sources.to_vec();
         while let Some(source) = next.pop() {
-            if seen.contains(&source) {
+            if !seen.insert(source) {
                 continue;
             }
-            seen.push(source);
             let entries = self.world.entries(source, None, text);
             if entries.is_empty() {
                 // A list names what other stars bring in too; which of it, only running the module tells.
                 if !text.starts_with('_') {
-                    next.extend(self.star_sources(source));
+                    next.extend_from_slice(&self.star_sources(source));
                 }
                 continue;
             }
@@ -220,11 +223,16 @@ impl Resolver<'_> {
     }
 
     /// The files from which a file imports everything, in the order of the imports.
-    fn star_sources(&mut self, file: FileNumber) -> Vec<FileNumber> {
+    fn star_sources(&mut self, file: FileNumber) -> Rc<[FileNumber]> {
+        if let Some(known) = self.stars.get(&file) {
+            return known.clone();
+        }
         self.world.stars(file);
         let interface = self.interface(file);
         let sources = interface.stars.iter().map(|star| self.import_of(file, *star).modules.last().copied().flatten());
-        sources.flatten().collect()
+        let sources: Rc<[FileNumber]> = sources.flatten().collect();
+        self.stars.insert(file, sources.clone());
+        sources
     }
 
     /// What entries of a file stand for, imports followed.
