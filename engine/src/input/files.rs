@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use esker_frontend_api::{FileClass, Frontend, Layout, Probe, Root};
@@ -177,11 +176,7 @@ impl Files {
 
     fn find_roots_with(&self, roots: &[Root], frontend: FrontendId, name: &str) -> Arc<[u32]> {
         let (set, shapes) = (self.set(), self.frontends[usize::from(frontend.0)].shapes());
-        let plain = (0..).zip(roots).filter(|(_, root)| root.prefix.is_empty());
-        plain
-            .filter(|(_, root)| !set.probe(&root.stem(name), shapes).is_nothing())
-            .map(|(position, _)| position)
-            .collect()
+        Root::positions_with(roots, name, |stem| set.probe(stem, shapes))
     }
 
     /// Whether what the baseline recorded of a file's relations to others still holds.
@@ -228,7 +223,7 @@ impl Files {
         match files.roots_input() {
             Some(input) if *input.roots(db) != roots => {
                 input.set_roots(db).to(roots);
-                files.find_roots_again(db, |_, _| true);
+                files.find_roots_again(db, |_| true);
             }
             Some(_) => {}
             None => {
@@ -264,18 +259,13 @@ impl Files {
     /// Asks again what there is at every stem that was ever asked for: these files came or went.
     pub(crate) fn probe_again<'a>(db: &mut Database, moved: impl Iterator<Item = &'a str>) {
         let files = db.files_handle();
-        if let Some(input) = files.roots_input() {
-            let roots = input.roots(db).clone();
-            let mut names = FxHashSet::default();
-            for path in moved {
-                for (frontend, roots) in roots.iter().enumerate() {
-                    let shapes = files.frontends[frontend].shapes();
-                    let below = roots.iter().filter_map(|root| Path::new(path).strip_prefix(&root.path).ok()?.to_str());
-                    names.extend(below.flat_map(|below| first_names(below, shapes)).map(|name| (frontend, name)));
-                }
-            }
-            files.find_roots_again(db, |frontend, name| names.contains(&(frontend, name)));
+        let mut names = FxHashSet::default();
+        for path in moved {
+            names.extend(path.split('/'));
+            let shapes = files.frontends.iter().flat_map(|frontend| frontend.shapes());
+            names.extend(shapes.filter_map(|shape| path.strip_suffix(shape)?.rsplit('/').next()));
         }
+        files.find_roots_again(db, |name| names.contains(name));
         for (slots, frontend) in files.slots.iter().zip(&files.frontends) {
             for (stem, slot) in slots.entries() {
                 let probe = files.set().probe(&stem, frontend.shapes());
@@ -285,16 +275,14 @@ impl Files {
             }
         }
     }
-}
 
-impl Files {
     /// Looks again for the roots that have these names, of those that were ever asked for.
-    fn find_roots_again(&self, db: &mut Database, is_wanted: impl Fn(usize, &str) -> bool) {
+    fn find_roots_again(&self, db: &mut Database, is_wanted: impl Fn(&str) -> bool) {
         let Some(input) = self.roots_input() else { return };
         let all = input.roots(db).clone();
         for (frontend, slots) in self.root_slots.iter().enumerate() {
             for (stem, slot) in slots.entries() {
-                let Some(name) = stem.strip_prefix('/').filter(|name| is_wanted(frontend, name)) else { continue };
+                let Some(name) = stem.strip_prefix('/').filter(|name| is_wanted(name)) else { continue };
                 let roots = all.get(frontend).map_or(&[][..], Vec::as_slice);
                 let found = self.find_roots_with(roots, FrontendId(frontend as u8), name);
                 if *slot.roots(db) != found {
@@ -308,13 +296,6 @@ impl Files {
 /// What a name in any import root is known by among the stems, none of which begins with a slash.
 pub(crate) fn in_any_root(name: &str) -> String {
     format!("/{name}")
-}
-
-/// The names by which a root can have a file at this path below it.
-fn first_names<'a>(below: &'a str, shapes: &'a [&str]) -> impl Iterator<Item = &'a str> {
-    let directory = below.split_once('/').map(|(directory, _)| directory);
-    let stems = shapes.iter().filter_map(move |shape| below.strip_suffix(shape).filter(|stem| !stem.contains('/')));
-    directory.into_iter().chain(stems)
 }
 
 /// The content that a baseline recorded for a file, unless there was none to record.

@@ -109,9 +109,14 @@ pub struct Root {
 }
 
 impl Root {
+    /// What [`Lookup::roots_with`] answers, by what `probe` says of the stem in each root.
+    pub fn positions_with(roots: &[Self], name: &str, mut probe: impl FnMut(&str) -> Probe) -> Arc<[u32]> {
+        let plain = (0..).zip(roots).filter(|(_, root)| root.prefix.is_empty());
+        plain.filter(|(_, root)| !probe(&root.stem(name)).is_nothing()).map(|(position, _)| position).collect()
+    }
+
     /// The stem of what has this name in the directory.
-    #[must_use]
-    pub fn stem(&self, name: &str) -> String {
+    fn stem(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { [&self.path, "/", name].concat() }
     }
 }
@@ -150,8 +155,7 @@ pub trait Lookup {
     /// It tells what probing each of them would, in one step: a repository of many projects has a root for each, and
     /// most names are in none or in one of them.
     fn roots_with(&mut self, roots: &[Root], name: &str) -> Arc<[u32]> {
-        let plain = (0..).zip(roots).filter(|(_, root)| root.prefix.is_empty());
-        plain.filter(|(_, root)| !self.probe(&root.stem(name)).is_nothing()).map(|(position, _)| position).collect()
+        Root::positions_with(roots, name, |stem| self.probe(stem))
     }
 
     /// The names that the file lists as its public ones (see [`FileIr::exported`]), ascending; `None` if it has no

@@ -60,8 +60,7 @@ impl Lookup for Fixture<'_> {
     }
 
     fn roots_with(&mut self, roots: &[Root], name: &str) -> Arc<[u32]> {
-        let plain = (0..).zip(roots).filter(|(_, root)| root.prefix.is_empty());
-        plain.filter(|(_, root)| !self.is_at(&root.stem(name)).is_nothing()).map(|(position, _)| position).collect()
+        Root::positions_with(roots, name, |stem| self.is_at(stem))
     }
 
     fn exported(&mut self, path: &str) -> Option<Arc<[String]>> {
