@@ -10,14 +10,13 @@ edited in the file that most others import. Medians of N runs (7 by default; of 
 """
 
 import argparse
-import datetime
-import os
 import pathlib
 import shutil
 import sys
 import time
 
 import corpora
+import page
 import plot
 import tree
 from corpora import run
@@ -25,9 +24,7 @@ from measure import Command, alone
 
 SIZES = [1_000, 10_000, 100_000]
 CASES = ["cold", "no-op", "leaf", "hub"]
-PAGE = corpora.REPOSITORY / "docs" / "performance.md"
 PICTURE = corpora.REPOSITORY / "docs" / "growth.svg"
-BEGIN, END = "<!-- begin: just bench-growth -->", "<!-- end: just bench-growth -->"
 
 
 def measure(esker, files, runs):
@@ -74,19 +71,12 @@ def table_of(results):
 
 
 def update(table, results):
-    def git(*command):
-        return run("git", *command, cwd=corpora.REPOSITORY, capture_output=True, text=True).stdout.strip()
-
     series = {
         kind: {case: [(files, getattr(found[case], kind)) for files, (found, _, _) in results.items()] for case in CASES}
         for kind in ("cpu_ms", "peak_mib")
     }
     PICTURE.write_text(plot.panels([("user and system time, ms", series["cpu_ms"]), ("peak memory, MiB", series["peak_mib"])], "files"))
-    before, rest = PAGE.read_text().split(BEGIN)
-    _, after = rest.split(END)
-    note = (f"Commit {git('rev-parse', '--short', 'HEAD')}, {datetime.date.today()}, {os.cpu_count()} cores, load at the "
-            f"end {os.getloadavg()[0]:.1f}.\n\n")
-    PAGE.write_text(f"{before}{BEGIN}\n{note}{table}{END}{after}")
+    page.put("bench-growth", table)
 
 
 def main():

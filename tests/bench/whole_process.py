@@ -22,15 +22,14 @@ venv, and npm for the line scip.
 """
 
 import argparse
-import datetime
 import json
-import os
 import pathlib
 import shutil
 import sys
 import time
 
 import corpora
+import page
 from corpora import run
 from measure import Command, in_turn
 
@@ -39,8 +38,6 @@ LEAF = "homeassistant/components/upnp/sensor.py"
 CORE = "homeassistant/core.py"
 CORE_LINE = "        self.loop = asyncio.get_running_loop()"
 CONST = "homeassistant/const.py"
-PAGE = corpora.REPOSITORY / "docs" / "performance.md"
-BEGIN, END = "<!-- begin: just bench -->", "<!-- end: just bench -->"
 
 
 class Table:
@@ -200,20 +197,6 @@ def leaf_of(files):
     return tree.path_of(files - 2)
 
 
-def update(table, pairs):
-    """Puts the table into the documentation."""
-    def git(*command):
-        return run("git", *command, cwd=corpora.REPOSITORY, capture_output=True, text=True).stdout.strip()
-
-    load = os.getloadavg()[0]
-    text = PAGE.read_text()
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    note = (f"Commit {git('rev-parse', '--short', 'HEAD')}, {datetime.date.today()}, {os.cpu_count()} cores, load at the "
-            f"end {load:.1f}; medians of pairs.\n\n")
-    PAGE.write_text(f"{before}{BEGIN}\n{note}{table.markdown()}{END}{after}")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lines", nargs="*", metavar="LINE", help=f"what to measure: {', '.join(LINES)}; all by default")
@@ -237,7 +220,7 @@ def main():
     print()
     print(table.markdown())
     if arguments.update:
-        update(table, arguments.pairs)
+        page.put("bench", table.markdown(), "; medians of pairs")
 
 
 if __name__ == "__main__":
