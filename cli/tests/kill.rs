@@ -158,10 +158,29 @@ const HEAD_POINTS: [&str; 4] = ["manifest-begun", "manifest-part-written", "mani
 #[test]
 fn a_first_build_that_is_killed_costs_no_more_than_itself() {
     let all = [&STORE_POINTS[..], &BASE_POINTS, &HEAD_POINTS].concat();
-    for point in all.into_iter().chain(["directory-made", "record-written:150"]) {
+    for point in all.into_iter().chain(["directory-made", "store-made", "record-written:150"]) {
         let life = Life::new();
         assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
         life.survives(FILES as u64, point);
+    }
+}
+
+#[test]
+fn a_store_is_there_as_a_whole_or_not_at_all() {
+    let mut lot = Lot(u64::from(std::process::id()));
+    for round in 0..20 {
+        let life = Life::new();
+        let mut child = life.esker(&["build"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Wherever it is made: until it is whole, all that is written to the disk has to do with it.
+        let is_begun = |entry: fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+        while child.try_wait().unwrap().is_none()
+            && !fs::read_dir(life.cache()).is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(is_begun)))
+        {
+        }
+        thread::sleep(Duration::from_micros(lot.draw(3_000)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        life.survives(FILES as u64, &format!("round {round}"));
     }
 }
 

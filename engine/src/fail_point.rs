@@ -10,6 +10,7 @@
 //! | `marks-written` | the cache directory |
 //! | `store-locked` | the lock file |
 //! | `store-emptied` | no store, where there was a damaged one |
+//! | `store-made` | where there was no store, one with no records beside its place |
 //! | `store-opened` | the store as it was, or one with no records |
 //! | `ingestion-begun` | the same, and an empty table |
 //! | `record-written` | the same, and a table with some records, which the store does not know of |

@@ -254,7 +254,7 @@ impl Session {
             // Who had to wait for another process compares with what that one has found out. A session that keeps on
             // request looks for others then.
             self.setup.monitor.enter(Phase::Wait, 0);
-            if self.setup.keeping == Keeping::EachRun && self.memo.take_turn() == Turn::Waited && self.load_newer() {
+            if self.setup.keeping == Keeping::EachRun && self.take_turn() == Turn::Waited && self.load_newer() {
                 tracing::info!("another process has built meanwhile; comparing with its build");
                 self.setup.monitor.enter(Phase::Detect, 0);
                 before = self.last();
@@ -285,6 +285,15 @@ impl Session {
         self.database = Some(database);
         self.pool = Some(pool);
         Ok(self.conclude(before, baseline, &changes, propagated, start))
+    }
+
+    /// Keeps other processes out until this run is done. The first one has its store made while it computes.
+    fn take_turn(&self) -> Turn {
+        if let Some(Err(error)) = self.cache.as_ref().map(CacheDirectory::prepare) {
+            // That is told when there is something to keep.
+            tracing::debug!("the cache directory cannot be made now: {error}");
+        }
+        self.memo.take_turn()
     }
 
     /// Takes what another process has published since the manifest was read; whether it is anything else. A database

@@ -37,8 +37,9 @@ pub(crate) trait Store: Send + Sync {
     /// Keeps these records, which ascend by key. All are there afterwards, or an error is returned and some may be.
     fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError>;
 
-    /// Makes sure, where something is kept already, that no other process is at work on it, and keeps others out until
-    /// [`Store::release`]. Where another one had to be waited for, what it found out is known now.
+    /// Makes sure that no other process is at work on the store, and keeps others out until [`Store::release`]. Where
+    /// another one had to be waited for, what it found out is known now. Makes a place for records ahead where there is
+    /// none.
     fn take_turn(&self) -> Result<Turn, StoreError>;
 
     /// Closes what is open and goes on keeping others out: what takes time is done then when others are let in.

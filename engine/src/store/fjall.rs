@@ -9,7 +9,8 @@
 //! for first.
 //!
 //! **Invariants.** Records enter by sorted ingestion alone, never through fjall's journal: the journal stays empty, so
-//! opening replays nothing and a damaged journal loses nothing. A damaged store is emptied and made anew
+//! opening replays nothing and a damaged journal loses nothing. A store is made beside its place and put there as a whole,
+//! so that no half of one is ever found. A damaged store is emptied and made anew
 //! under the lock; fjall panics on some foreign files, so every call into it is guarded, and what would make it end the
 //! process is found before ([`inspect`]).
 
@@ -20,6 +21,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use fjall::compaction::Leveled;
@@ -85,6 +87,13 @@ enum State {
     Unusable,
 }
 
+impl State {
+    /// Whether nothing was kept before this process has the lock, nor by it.
+    fn is_making(&self) -> bool {
+        matches!(self, State::Locked(Held { making: Some(_), .. }))
+    }
+}
+
 /// The fields are dropped in this order: the lock goes last.
 struct Opened {
     keyspace: Keyspace,
@@ -92,10 +101,33 @@ struct Opened {
     held: Held,
 }
 
-/// The lock, and what may only be read by who has it.
+/// The lock, and what may only be read by who has it. The fields are dropped in this order: the lock goes last.
 struct Held {
     recent: Recent,
+    /// There was no store when the lock was taken, and one is being made.
+    making: Option<Making>,
     _lock: File,
+}
+
+/// A thread that makes a store with no records, which is mostly waiting for the disk.
+struct Making(Option<JoinHandle<()>>);
+
+impl Making {
+    fn begin(store: PathBuf) -> Self {
+        let make = move || match make_store(&store) {
+            Ok(()) => (),
+            Err(error) => tracing::debug!("{} cannot be made now: {error}", store.display()),
+        };
+        Self(thread::Builder::new().name("esker-store".into()).spawn(make).ok())
+    }
+}
+
+/// Waits until it is done.
+impl Drop for Making {
+    fn drop(&mut self) {
+        // That the store could not be made shows when it is opened.
+        _ = self.0.take().map(JoinHandle::join);
+    }
 }
 
 impl FjallStore {
@@ -160,7 +192,7 @@ impl FjallStore {
     fn hold(&self) -> Result<(Held, Turn), StoreError> {
         let (lock, turn) = self.acquire_lock()?;
         fail_point::reach("store-locked");
-        Ok((Held { recent: self.load_recent(), _lock: lock }, turn))
+        Ok((Held { recent: self.load_recent(), making: None, _lock: lock }, turn))
     }
 
     /// Makes sure that what is recent is known, opening nothing else.
@@ -284,8 +316,8 @@ impl FjallStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open(&self, held: Held) -> Result<Opened, StoreError> {
-        fail_point::reach("store-locked");
+    fn open(&self, mut held: Held) -> Result<Opened, StoreError> {
+        held.making = None;
         let is_new = !swap::exists(&self.directory);
         // fjall would make all directories above, and with them a root that somebody removed.
         if is_new && !self.directory.parent().is_some_and(Path::is_dir) {
@@ -293,7 +325,7 @@ impl FjallStore {
         }
         let sound =
             swap::recover(&self.directory).and_then(|()| inspect(&self.directory)).map_err(|source| self.io(source));
-        let (keyspace, database) = match sound.and_then(|()| self.guarded(|| open_database(&self.directory))) {
+        let (keyspace, database) = match sound.and_then(|()| self.open_or_make()) {
             Ok(opened) => opened,
             Err(error) if !tells_of_damage(&error) => {
                 if is_new {
@@ -306,11 +338,20 @@ impl FjallStore {
                 self.metrics.file_damaged(format_args!("{error}; it is emptied and its results are computed again"));
                 self.remove_files()?;
                 fail_point::reach("store-emptied");
-                self.guarded(|| open_database(&self.directory))?
+                self.open_or_make()?
             }
         };
         fail_point::reach("store-opened");
         Ok(Opened { keyspace, _database: database, held })
+    }
+
+    fn open_or_make(&self) -> Result<(Keyspace, Database), StoreError> {
+        self.guarded(|| {
+            if !self.directory.exists() {
+                make_store(&self.directory)?;
+            }
+            open_database(&self.directory)
+        })
     }
 
     fn acquire_lock(&self) -> Result<(File, Turn), StoreError> {
@@ -416,6 +457,16 @@ fn open_database(directory: &Path) -> fjall::Result<(Keyspace, Database)> {
     Ok((keyspace, database))
 }
 
+/// Makes a store with no records where there is none.
+fn make_store(directory: &Path) -> fjall::Result<()> {
+    let fresh = swap::fresh(directory);
+    swap::remove(&fresh)?;
+    drop(open_database(&fresh)?);
+    fail_point::reach("store-made");
+    fs::rename(fresh, directory)?;
+    Ok(())
+}
+
 /// Whether a store with this error is to be made anew. One that cannot be opened because a disk is full, permissions are
 /// missing or too many files are open may be as good as ever.
 fn tells_of_damage(error: &StoreError) -> bool {
@@ -441,7 +492,7 @@ impl Store for FjallStore {
         if matches!(*state, State::Closed) && !self.exists() {
             *state = State::Absent;
         }
-        if matches!(*state, State::Absent | State::Unusable) {
+        if matches!(*state, State::Absent | State::Unusable) || state.is_making() {
             return Ok(None);
         }
         let recent = self.make_held(&mut state)?;
@@ -454,7 +505,8 @@ impl Store for FjallStore {
     fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
         let mut state = self.lock_state();
         let mut first: Vec<(RecordKey, Vec<u8>)> = Vec::new();
-        if swap::exists(&self.directory)
+        if !state.is_making()
+            && swap::exists(&self.directory)
             && let Some(recent) = self.make_held(&mut state)?
         {
             let mut bytes = 0;
@@ -480,11 +532,22 @@ impl Store for FjallStore {
 
     fn take_turn(&self) -> Result<Turn, StoreError> {
         let mut state = self.lock_state();
-        if !matches!(*state, State::Closed) || !self.exists() {
+        if !matches!(*state, State::Closed) {
             return Ok(Turn::AtOnce);
         }
-        *state = State::Unusable;
-        let (held, turn) = self.hold()?;
+        let is_new = !self.exists();
+        let (mut held, turn) = match self.hold() {
+            Ok(held) => held,
+            // Why nothing can be kept is told when there is something.
+            Err(StoreError::Io { .. }) if is_new => return Ok(Turn::AtOnce),
+            Err(error) => {
+                *state = State::Unusable;
+                return Err(error);
+            }
+        };
+        if !self.exists() {
+            held.making = Some(Making::begin(self.directory.clone()));
+        }
         *state = State::Locked(held);
         Ok(turn)
     }
