@@ -32,14 +32,16 @@ pub struct OsSystem;
 
 impl System for OsSystem {
     fn read(&self, path: &Path, max_bytes: u64) -> io::Result<FileBytes> {
-        let (mut file, size) = open_regular(path)?;
+        let (file, size) = open_regular(path)?;
         if size > max_bytes {
             return Ok(FileBytes::TooMany(size));
         }
-        // One byte of room beyond the size lets the last read find the end without growing the buffer.
+        // One byte of room beyond the size lets the last read find the end without growing the buffer. A limit spares the
+        // calls by which the standard library would find out the size once more.
         let mut bytes = Vec::with_capacity(usize::try_from(size).map_err(io::Error::other)? + 1);
-        file.read_to_end(&mut bytes)?;
-        Ok(FileBytes::All(bytes))
+        file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        let read = bytes.len() as u64;
+        Ok(if read > max_bytes { FileBytes::TooMany(read) } else { FileBytes::All(bytes) })
     }
 }
 

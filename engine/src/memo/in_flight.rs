@@ -11,8 +11,15 @@ use crate::store::RecordKey;
 /// The results that some thread is at.
 #[derive(Default)]
 pub(super) struct InFlight {
-    keys: Mutex<HashSet<RecordKey, rustc_hash::FxBuildHasher>>,
+    state: Mutex<State>,
     ended: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    keys: HashSet<RecordKey, rustc_hash::FxBuildHasher>,
+    /// How many threads wait. To wake threads costs a call to the kernel even where there are none.
+    waiting: usize,
 }
 
 /// The right to look for a result and to compute it. Ends when it is dropped, by a panic too.
@@ -24,22 +31,29 @@ pub(super) struct Turn<'a> {
 impl InFlight {
     /// Waits until no other thread is at this result.
     pub(super) fn wait_for_turn(&self, key: RecordKey) -> Turn<'_> {
-        let mut keys = self.lock();
-        while !keys.insert(key) {
-            keys = self.ended.wait(keys).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
+        while !state.keys.insert(key) {
+            state.waiting += 1;
+            state = self.ended.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
         Turn { in_flight: self, key }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashSet<RecordKey, rustc_hash::FxBuildHasher>> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.in_flight.lock().remove(&self.key);
-        self.in_flight.ended.notify_all();
+        let mut state = self.in_flight.lock();
+        state.keys.remove(&self.key);
+        let is_awaited = state.waiting > 0;
+        drop(state);
+        if is_awaited {
+            self.in_flight.ended.notify_all();
+        }
     }
 }
 
