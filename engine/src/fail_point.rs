@@ -16,6 +16,7 @@
 //! | `record-written` | the same, and a table with some records, which the store does not know of |
 //! | `records-written` | the same with all of them |
 //! | `ingested` | the store with the new records |
+//! | `written-early` | of a first build, the store with some of its records |
 //! | `merged` | the same in one table |
 //! | `recent-removed` | the same without the file of recent records |
 //! | `recent-opened` | of a run with few records, the file of recent records as it was, or empty |
@@ -67,6 +68,19 @@ pub(crate) fn recent_bytes(otherwise: usize) -> usize {
 #[cfg(all(feature = "cache", not(feature = "fail-points")))]
 #[inline]
 pub(crate) fn recent_bytes(otherwise: usize) -> usize {
+    otherwise
+}
+
+/// How many bytes of records a test has written before the run ends, instead of so many.
+#[cfg(feature = "fail-points")]
+pub(crate) fn early_bytes(otherwise: usize) -> usize {
+    std::env::var("ESKER_EARLY_BYTES").ok().and_then(|bytes| bytes.parse().ok()).unwrap_or(otherwise)
+}
+
+/// So many.
+#[cfg(not(feature = "fail-points"))]
+#[inline]
+pub(crate) fn early_bytes(otherwise: usize) -> usize {
     otherwise
 }
 

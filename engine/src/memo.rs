@@ -12,6 +12,7 @@
 //! A function that finds out while it runs what it depends on goes through a second door, [`Memo::traced`].
 
 mod digested;
+mod early;
 mod in_flight;
 mod stage;
 mod traced;
@@ -33,6 +34,7 @@ use crate::digest::Digest;
 use crate::metrics::Metrics;
 use crate::store::{Damage, Payload, Record, RecordKey, Store, StoreError, Turn, Written, now};
 use digested::Thunk;
+use early::Early;
 use in_flight::InFlight;
 
 /// How many bytes of encoded results the cache of decoded values may stand for. Within one run a value is wanted again
@@ -52,6 +54,7 @@ struct Shared {
     metrics: Arc<Metrics>,
     /// Records made in this run that the store does not have yet.
     pending: [Mutex<Pending>; SHARDS],
+    early: Early,
     values: Cache<Digest, CachedValue, ByEncodedSize>,
     in_flight: InFlight,
     recompute: AtomicBool,
@@ -107,6 +110,7 @@ impl Memo {
             store,
             metrics,
             pending: std::array::from_fn(|_| Mutex::default()),
+            early: Early::default(),
             values: Cache::with_weighter(4096, VALUE_CACHE_BYTES, ByEncodedSize),
             in_flight: InFlight::default(),
             recompute: AtomicBool::new(false),
@@ -131,8 +135,8 @@ impl Memo {
         let _turn = self.shared.in_flight.wait_for_turn(key);
         let counters = self.shared.metrics.stage(stage.name());
         let start = Instant::now();
-        let kept = match self.pending_shard(key).get(&key) {
-            Some(record) => Some(record.digest()),
+        let kept = match self.made_here(key, Record::digest) {
+            Some(digest) => Some(digest),
             None if self.recomputes() => None,
             None => self.stored(key).map(|payload| payload.digest()),
         };
@@ -197,7 +201,13 @@ impl Memo {
 
     /// The record that was made in this run under this key.
     pub(crate) fn made(&self, key: RecordKey) -> Option<Record> {
-        self.pending_shard(key).get(&key).cloned()
+        self.made_here(key, Clone::clone)
+    }
+
+    /// What `look` tells of a record that was made in this run and that the store does not have yet.
+    fn made_here<T>(&self, key: RecordKey, look: impl Fn(&Record) -> T) -> Option<T> {
+        let pending = self.pending_shard(key).get(&key).map(&look);
+        pending.or_else(|| self.shared.early.look_at(key, look))
     }
 
     fn recomputes(&self) -> bool {
@@ -217,7 +227,7 @@ impl Memo {
 
     /// A payload that was made in this run.
     fn pending(&self, key: RecordKey) -> Option<Payload> {
-        let payload = self.pending_shard(key).get(&key).map(Payload::of)?;
+        let payload = self.made_here(key, Payload::of)?;
         payload.inspect_err(|damage| self.report_damage(*damage)).ok()
     }
 
@@ -260,28 +270,56 @@ impl Memo {
     /// Hands all queued records to the store, in key order. Without a store that works they are dropped: the answers
     /// of this run do not depend on them.
     ///
-    /// Whether they are kept: if not, that was told.
+    /// Whether all of this run are kept: if not, that was told.
     pub(crate) fn flush(&self) -> bool {
-        let mut records: Vec<(RecordKey, Record)> = Vec::new();
-        for shard in &self.shared.pending {
-            records.extend(shard.lock().unwrap_or_else(PoisonError::into_inner).drain());
-        }
-        if records.is_empty() {
-            return true;
-        }
+        self.shared.early.wait();
+        let records = self.take_pending(|_| true);
+        let kept = records.is_empty() || self.ingest(&records);
+        self.shared.store_failed.store(false, Ordering::Relaxed);
+        !self.shared.early.take_lost() && kept
+    }
+
+    /// Takes queued records out, in key order.
+    fn take_pending(&self, wanted: impl Fn(RecordKey) -> bool) -> Vec<(RecordKey, Record)> {
+        let mut shards: Vec<_> =
+            self.shared.pending.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner)).collect();
+        let mut records = Vec::with_capacity(shards.iter().map(|shard| shard.len()).sum());
+        records.extend(shards.iter_mut().flat_map(|shard| shard.extract_if(|key, _| wanted(*key))));
+        drop(shards);
+        records.sort_unstable_by_key(|(key, _)| *key);
+        records
+    }
+
+    /// How many bytes of queued records there are.
+    fn pending_bytes(&self, wanted: impl Fn(RecordKey) -> bool) -> usize {
+        let bytes_of = |shard: &Mutex<Pending>| -> usize {
+            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.iter().filter(|(key, _)| wanted(**key)).map(|(_, record)| record.len()).sum()
+        };
+        self.shared.pending.iter().map(bytes_of).sum()
+    }
+
+    /// Hands records to the store, which ascend by key. Whether they are kept: if not, that was told.
+    fn ingest(&self, records: &[(RecordKey, Record)]) -> bool {
         let bytes: usize = records.iter().map(|(_, record)| record.len()).sum();
         let _span = tracing::info_span!("ingest", records = records.len(), bytes).entered();
         let names = Written::record(now(), records.iter().map(|(key, _)| *key));
-        records.extend(names);
-        records.sort_unstable_by_key(|(key, _)| *key);
-        self.shared.metrics.records_written(records.len(), records.iter().map(|(_, record)| record.len()).sum());
-        let mut records = records.into_iter().map(|(key, record)| (key, record.into_bytes()));
-        let ingested = self.shared.store.ingest(&mut records);
+        let at = names.as_ref().map_or(0, |(name, _)| records.partition_point(|(key, _)| key < name));
+        let (before, after) = records.split_at(at);
+        let written = || before.iter().chain(&names).chain(after);
+        let lengths = written().map(|(_, record)| record.len());
+        self.shared.metrics.records_written(lengths.clone().count(), lengths.sum());
+        let ingested = self.shared.store.ingest(&mut written().map(|(key, record)| (*key, record.bytes().to_vec())));
         if let Err(error) = &ingested {
             self.report_failure(error);
         }
-        self.shared.store_failed.store(false, Ordering::Relaxed);
         ingested.is_ok()
+    }
+
+    /// Lets other processes at the store.
+    pub(crate) fn release(&self) {
+        self.shared.early.wait();
+        self.shared.store.release();
     }
 
     /// Counts a result that was looked at anew as equal to the one that the last build had, if it is.

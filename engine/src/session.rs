@@ -175,7 +175,7 @@ impl Session {
     pub(crate) fn run(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
         let run = self.run_until_steady(scope, mode);
         // A run that failed may have kept others out of the store.
-        self.memo.store().release();
+        self.memo.release();
         run
     }
 
@@ -280,7 +280,6 @@ impl Session {
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
         let propagated = propagate(&mut database, &pool, &self.setup, baseline.as_ref(), &changes, run_start);
         self.memo.set_recompute(false);
-        database.let_go();
         drop(span);
         self.database = Some(database);
         self.pool = Some(pool);
@@ -489,13 +488,15 @@ impl Session {
         // Held until the manifest is published, so that whoever keeps a run from writing has both or neither.
         let monitor = self.setup.monitor.clone();
         let writing = monitor.writing();
-        let executed = self.database.as_ref().map_or_else(Vec::new, |database| database.take_journal());
         let ahead = self.goes_ahead();
         // The store is written to while the manifest is put together; it is published when both are done.
-        let (manifest, kept) = std::thread::scope(|scope| {
+        let database = self.database.take();
+        let (manifest, executed, kept, database) = std::thread::scope(|scope| {
             let (cache, memo, told) = (self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
             let flushed = (!ahead).then(|| scope.spawn(move || flush(cache, memo, told)));
             let span = tracing::info_span!("assemble").entered();
+            let executed = database.as_ref().map_or_else(Vec::new, Database::take_journal);
+            let database = database.and_then(|database| self.let_go(database));
             let reasons = baseline.as_ref().map(|baseline| {
                 let reasons = causes.reasons(baseline, &entries, &executed);
                 reasons.map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded())
@@ -517,8 +518,9 @@ impl Session {
             let manifest = Arc::new(manifest.finished(&reasons, tail));
             self.setup.monitor.enter(Phase::Store, 0);
             let kept = flushed.map(|flushed| flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
-            (manifest, kept)
+            (manifest, executed, kept, database)
         });
+        self.database = database;
         let differences = match (&before, &baseline) {
             // Everything was looked at as if it were new; what is new is told by comparing.
             (Some(before), None) => affected::differences(before, &manifest),
@@ -532,12 +534,9 @@ impl Session {
             self.tidy_up();
         }
         // Only now, so that whoever waits for the store reads this manifest.
-        self.memo.store().release();
+        self.memo.release();
         drop(writing);
         self.manifest = Some(manifest.clone());
-        if self.setup.lifetime == Lifetime::OneRun {
-            self.database = None;
-        }
         Run {
             affected,
             differences,
@@ -551,12 +550,23 @@ impl Session {
         }
     }
 
+    /// Frees what the database holds for the length of a run: all of it, where the run is the only one.
+    fn let_go(&self, database: Database) -> Option<Database> {
+        if self.setup.lifetime == Lifetime::Resident {
+            database.let_go();
+            return Some(database);
+        }
+        // To take it apart takes a while, for which nobody has to wait.
+        _ = std::thread::Builder::new().spawn(move || drop(database));
+        None
+    }
+
     /// Hands new records to the store and lets go of it.
     fn flush(&self) {
         let _writing = self.setup.monitor.writing();
         flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
         self.tidy_up();
-        self.memo.store().release();
+        self.memo.release();
     }
 
     /// Whether a run answers before what it found out is kept. If so, it has said so to others: see [`ahead`].
@@ -595,7 +605,7 @@ impl Session {
             self.ahead.take().into_iter().for_each(Ahead::end);
             self.tidy_up();
         }
-        self.memo.store().release();
+        self.memo.release();
         Ok(run)
     }
 

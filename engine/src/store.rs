@@ -42,6 +42,10 @@ pub(crate) trait Store: Send + Sync {
     /// none.
     fn take_turn(&self) -> Result<Turn, StoreError>;
 
+    /// Whether this process has made the store, so that what it is asked for is known without looking, even while records
+    /// are written.
+    fn is_own(&self) -> bool;
+
     /// Closes what is open and goes on keeping others out: what takes time is done then when others are let in.
     fn close(&self);
 

@@ -121,7 +121,7 @@ fn with_the_others(old: &Manifest, changed: Vec<Entry>) -> Vec<Entry> {
 }
 
 fn assemble_all(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
-    let mut tables = Tables::default();
+    let mut tables = Tables::for_entries(entries);
     let positions = Positions::new(old, entries);
     let mut stems = Stems::new(old);
     let mut edges_of: Vec<EdgeRow> = Vec::new();
@@ -340,6 +340,25 @@ pub(super) fn diagnostic_row(file: u32, diagnostic: &Diagnostic, message: RangeR
 }
 
 impl Tables {
+    /// Tables with room for what the run found out about these files, where that is most of what there is.
+    fn for_entries(entries: &[Entry]) -> Self {
+        let mut tables = Self::default();
+        let (mut edges, mut questions) = (0, 0);
+        for entry in entries {
+            if let Links::Fresh { table, .. } = &entry.links {
+                edges += table.targets.iter().map(|target| target.sites.len()).sum::<usize>();
+            }
+            if let Part::Fresh(resolution) = &entry.resolution {
+                questions += resolution.uses.len();
+            }
+        }
+        tables.edges.reserve_exact(edges);
+        tables.questions.reserve_exact(questions);
+        tables.stats.reserve_exact(entries.len());
+        tables.files.reserve_exact(entries.len());
+        tables
+    }
+
     fn diagnostics(&mut self, file: u32, diagnostics: impl Iterator<Item = Diagnostic>) -> RangeRow {
         let start = self.diagnostics.len();
         let mut is_broken = false;

@@ -24,7 +24,7 @@ impl Session {
     /// Drops what no manifest speaks of, as far as the limits say so.
     pub(crate) fn collect_garbage(&self, limits: GarbageLimits) -> Result<GarbageReport, StoreError> {
         let report = self.collect(limits);
-        self.memo.store().release();
+        self.memo.release();
         report
     }
 
@@ -71,7 +71,7 @@ impl Session {
         let left = left.and_then(|record| Payload::open(&record).ok()?.decode().ok()).unwrap_or(0);
         let least_room = budget / CROWDED;
         if left > budget - least_room && size < left.saturating_add(least_room) {
-            self.memo.store().release();
+            self.memo.release();
             return;
         }
         match self.collect_garbage(GarbageLimits { older_than: std::time::Duration::MAX, max_bytes }) {
@@ -119,7 +119,7 @@ fn besides(kept: &[Item], bytes: u64) -> Vec<(RecordKey, Vec<u8>)> {
     }
     let written = by_time.into_iter().filter_map(|(at, keys)| Written::record(at, keys.into_iter()));
     let left = Record::encode(&bytes).map(|left| (left_key(), left));
-    let mut records: Vec<_> = written.chain(left).map(|(key, record)| (key, record.into_bytes())).collect();
+    let mut records: Vec<_> = written.chain(left).map(|(key, record)| (key, record.bytes().to_vec())).collect();
     records.sort_unstable();
     records
 }

@@ -246,7 +246,7 @@ impl Session {
             let disk_bytes = self.memo.store().disk_bytes()?;
             Ok(inventory.contents(disk_bytes))
         });
-        self.memo.store().release();
+        self.memo.release();
         let own = self.cache.as_ref().and_then(|cache| manifest::load(cache.manifest()).ok().flatten());
         let runs = own.map_or_else(Vec::new, |manifest| PastRun::of(manifest.tail()));
         contents.map(|contents| CacheContents { runs, ..contents })
@@ -268,7 +268,7 @@ impl Session {
                 });
             }
         });
-        self.memo.store().release();
+        self.memo.release();
         let Inventory { mut problems, manifests, .. } = inventory?;
         problems.extend(damaged);
         problems.sort_unstable();

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, Root};
 use rayon::ThreadPool;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use salsa::Setter;
 
 use super::absence::{concerned_by, import_roots};
@@ -22,11 +23,12 @@ use crate::edges::{EDGES, file_edges, import_location};
 use crate::explain::Cause;
 use crate::exports::{file_exports, interface};
 use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, FrontendId, SourceFile};
-use crate::ir::{IMPORTS, exported_names, file_imports, file_ir, file_settings, told_digest};
+use crate::ir::{IMPORTS, exported_names, file_imports, file_ir, file_settings, ir_key, told_digest};
 use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
 use crate::monitor::Phase;
 use crate::parse::{IR, failure, is_accident};
 use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
+use crate::store::RecordKey;
 
 /// What a run found out.
 pub(crate) struct Propagated {
@@ -172,7 +174,15 @@ pub(crate) fn propagate(
     let unresolved: Vec<usize> = (0..entries.len()).filter(|index| is_unresolved(&entries[*index])).collect();
     let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
     monitor.enter(Phase::Resolve, unresolved.len());
-    let resolved = in_parallel(pool, db, &unresolved, |db, index| look.resolve(db, &entries[*index]));
+    let mut resolved = Vec::with_capacity(unresolved.len());
+    for part in parts(db, &unresolved) {
+        if db.memo().writes_early() {
+            // Each IR is wanted once more.
+            let wanted = irs_of(db, pool, &entries, &unresolved[resolved.len()..]);
+            db.memo().write_early(|key| !wanted.contains(&key));
+        }
+        resolved.extend(in_parallel(pool, db, part, |db, index| look.resolve(db, &entries[*index])));
+    }
     drop(span);
     for (index, (resolution, failure)) in unresolved.into_iter().zip(resolved) {
         entries[index].resolution = Part::Fresh(resolution);
@@ -184,6 +194,22 @@ pub(crate) fn propagate(
     let differences = Differences { added, modified, removed };
     let entries = if in_place.is_some() { Entries::Changed(entries) } else { Entries::All(entries) };
     Propagated { entries, roots, differences, relinked, edges_changed, causes }
+}
+
+/// The keys of the IRs of these files.
+fn irs_of(db: &Database, pool: &ThreadPool, entries: &[Entry], files: &[usize]) -> FxHashSet<RecordKey> {
+    let keys = in_parallel(pool, db, files, |db, index| {
+        let entry = &entries[*index];
+        let FileRecord::Fresh { content: Some(content), .. } = entry.record else { return None };
+        ir_key(db, entry.frontend, &entry.path, content)
+    });
+    keys.into_iter().flatten().collect()
+}
+
+/// Files to be resolved, in parts between which records are written.
+fn parts<'a>(db: &Database, files: &'a [usize]) -> impl Iterator<Item = &'a [usize]> {
+    let count = if db.memo().writes_early() { 2 } else { 1 };
+    files.chunks(files.len().div_ceil(count).max(1))
 }
 
 /// The files of the frontends whose imports start from other directories than before.

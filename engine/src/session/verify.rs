@@ -132,7 +132,7 @@ impl Session {
                 Recomputed::Nothing => {}
             }
         }
-        self.memo.store().release();
+        self.memo.release();
         Ok(found)
     }
 
@@ -168,9 +168,9 @@ impl Session {
     /// Puts right records in the place of wrong ones, and makes the manifest anew if it is wrong.
     fn mend(&mut self, run: Run, found: Findings) -> Result<(Run, VerifyReport), EngineError> {
         if !found.right.is_empty() {
-            let mut records = found.right.into_iter().map(|(key, record)| (key, record.into_bytes()));
+            let mut records = found.right.into_iter().map(|(key, record)| (key, record.bytes().to_vec()));
             let mended = self.memo.store().ingest(&mut records);
-            self.memo.store().release();
+            self.memo.release();
             mended?;
         }
         if !found.manifest_is_wrong {

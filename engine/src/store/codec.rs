@@ -81,8 +81,8 @@ impl Record {
     }
 
     /// The whole record as it is stored.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 }
 

@@ -20,13 +20,14 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use fjall::compaction::Leveled;
 use fjall::config::{BlockSizePolicy, CompressionPolicy};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+use rustc_hash::FxHashSet;
 use rustix::fs::OFlags;
 
 use super::inspect::inspect;
@@ -74,6 +75,8 @@ pub(crate) struct FjallStore {
     /// How many bytes there were after the last ingestion.
     bytes_when_written: AtomicU64,
     state: Mutex<State>,
+    /// The keys of all records, if this process has made the store and has not let others in since.
+    own: RwLock<Option<FxHashSet<RecordKey>>>,
 }
 
 enum State {
@@ -87,13 +90,6 @@ enum State {
     Unusable,
 }
 
-impl State {
-    /// Whether nothing was kept before this process has the lock, nor by it.
-    fn is_making(&self) -> bool {
-        matches!(self, State::Locked(Held { making: Some(_), .. }))
-    }
-}
-
 /// The fields are dropped in this order: the lock goes last.
 struct Opened {
     keyspace: Keyspace,
@@ -104,7 +100,7 @@ struct Opened {
 /// The lock, and what may only be read by who has it. The fields are dropped in this order: the lock goes last.
 struct Held {
     recent: Recent,
-    /// There was no store when the lock was taken, and one is being made.
+    /// Where there was no store when the lock was taken.
     making: Option<Making>,
     _lock: File,
 }
@@ -144,6 +140,7 @@ impl FjallStore {
             metrics,
             bytes_when_written: AtomicU64::new(0),
             state: Mutex::new(State::Closed),
+            own: RwLock::default(),
         }
     }
 
@@ -223,11 +220,13 @@ impl FjallStore {
             return Err(self.damaged("it could not be opened"));
         };
         let recent = &mut held.recent;
+        let (is_own, mut written) = (self.is_own(), Vec::new());
         let ingested = self.guarded(|| {
             let mut ingestion = keyspace.start_ingestion()?;
             fail_point::reach("ingestion-begun");
             let mut recent = recent.iter().peekable();
             for (key, bytes) in records {
+                written.extend(is_own.then_some(key));
                 while let Some((other, bytes)) = recent.next_if(|(other, _)| *other <= key) {
                     if other != key {
                         ingestion.write(other.as_bytes(), bytes)?;
@@ -245,6 +244,9 @@ impl FjallStore {
             Ok(())
         });
         self.noting_damage(ingested)?;
+        if let Some(own) = &mut *self.own.write().unwrap_or_else(PoisonError::into_inner) {
+            own.extend(written);
+        }
         if keyspace.table_count() >= MERGE_AT_TABLES {
             // Where that fails the records are kept all the same; what is damaged has to be left behind first.
             if self.noting_damage(self.guarded(|| keyspace.major_compact())).is_ok() {
@@ -310,6 +312,10 @@ impl FjallStore {
             fail_point::reach("fresh-written");
             Ok(())
         })
+    }
+
+    fn set_own(&self, keys: Option<FxHashSet<RecordKey>>) {
+        *self.own.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
     fn lock_state(&self) -> MutexGuard<'_, State> {
@@ -488,11 +494,14 @@ fn tells_of_damage(error: &StoreError) -> bool {
 
 impl Store for FjallStore {
     fn get(&self, key: RecordKey) -> Result<Option<Vec<u8>>, StoreError> {
+        if self.own.read().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|own| !own.contains(&key)) {
+            return Ok(None);
+        }
         let mut state = self.lock_state();
         if matches!(*state, State::Closed) && !self.exists() {
             *state = State::Absent;
         }
-        if matches!(*state, State::Absent | State::Unusable) || state.is_making() {
+        if matches!(*state, State::Absent | State::Unusable) {
             return Ok(None);
         }
         let recent = self.make_held(&mut state)?;
@@ -505,7 +514,7 @@ impl Store for FjallStore {
     fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
         let mut state = self.lock_state();
         let mut first: Vec<(RecordKey, Vec<u8>)> = Vec::new();
-        if !state.is_making()
+        if !self.is_own()
             && swap::exists(&self.directory)
             && let Some(recent) = self.make_held(&mut state)?
         {
@@ -547,9 +556,14 @@ impl Store for FjallStore {
         };
         if !self.exists() {
             held.making = Some(Making::begin(self.directory.clone()));
+            self.set_own(Some(FxHashSet::default()));
         }
         *state = State::Locked(held);
         Ok(turn)
+    }
+
+    fn is_own(&self) -> bool {
+        self.own.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     fn close(&self) {
@@ -565,6 +579,7 @@ impl Store for FjallStore {
     }
 
     fn release(&self) {
+        self.set_own(None);
         // What was unusable is tried again by the next run.
         *self.lock_state() = State::Closed;
     }
@@ -603,6 +618,7 @@ impl Store for FjallStore {
     }
 
     fn rewrite(&self, kept: &[RecordKey], besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
+        self.set_own(None);
         let mut state = self.lock_state();
         if self.make_held(&mut state)?.is_some_and(|recent| !recent.is_empty()) {
             self.ingest_all(&mut state, &mut std::iter::empty())?;

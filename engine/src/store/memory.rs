@@ -32,6 +32,10 @@ impl Store for MemoryStore {
         Ok(Turn::AtOnce)
     }
 
+    fn is_own(&self) -> bool {
+        false
+    }
+
     fn close(&self) {}
 
     fn release(&self) {}
