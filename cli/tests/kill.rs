@@ -40,7 +40,7 @@ struct Life {
 enum FewRecords {
     /// As ever: to the recent ones.
     Recent,
-    /// Into the store at once.
+    /// Into the store at once; those of a first build as soon as they can be, as if they were many.
     Stored,
 }
 
@@ -56,7 +56,7 @@ impl Life {
     fn esker(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_esker"));
         if self.few_records == FewRecords::Stored {
-            command.env("ESKER_RECENT_BYTES", "0");
+            command.env("ESKER_RECENT_BYTES", "0").env("ESKER_EARLY_BYTES", "1");
         }
         command.arg("-C").arg(self.tree.root()).args(arguments).env_remove("ESKER_CACHE_DIR").env_remove("ESKER_LOG");
         command
@@ -215,6 +215,19 @@ fn records_that_were_ingested_are_of_use_though_no_manifest_tells_of_them() {
         assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
         life.survives(0, point);
     }
+}
+
+#[test]
+fn records_that_were_written_before_the_end_are_of_use() {
+    // The first time those are written that nobody waits for, the second time what files that are resolved leave.
+    for (point, most) in [("written-early", FILES as u64), ("written-early:2", FILES as u64 / 2)] {
+        let life = Life::new();
+        assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
+        life.survives(most, point);
+    }
+    let life = Life::new();
+    life.build();
+    life.has_all_records("written in three parts");
 }
 
 #[test]

@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn every_truncation_and_every_flipped_bit_is_noticed() {
         for text in ["some text, long enough to matter".to_owned(), "la ".repeat(40)] {
-            let bytes = Record::encode(&text).unwrap().into_bytes();
+            let bytes = Record::encode(&text).unwrap().bytes().to_vec();
             for length in 0..bytes.len() {
                 assert!(Payload::open(&bytes[..length]).is_err(), "cut to {length} bytes");
             }
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_record_cannot_ask_for_more_memory_than_it_can_fill() {
-        let mut bytes = Record::encode(&"la ".repeat(100)).unwrap().into_bytes();
+        let mut bytes = Record::encode(&"la ".repeat(100)).unwrap().bytes().to_vec();
         bytes[34..38].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(Payload::open(&bytes), Err(Damage::Undecodable));
     }
