@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use esker_frontend_api::{EntryId, FileNumber, Interface, NOTHING, World, name_start};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::questions::{Asked, EXISTENCE, Questions, STARS, answer, path_answer};
@@ -50,15 +50,18 @@ struct Note {
 }
 
 impl<'db> RecordedWorld<'db> {
+    /// Room for the questions of most files.
+    const TYPICAL_NOTES: usize = 100;
+
     pub(super) fn new(db: &'db dyn Db, own: SourceFile) -> Self {
         let path = own.path(db).clone();
         Self {
             db,
             numbers: FxHashMap::from_iter([(path.clone(), Some(OWN))]),
             files: vec![KnownFile { path, source: own, interface: None }],
-            notes: Vec::new(),
-            text: String::new(),
-            noted: FxHashSet::default(),
+            notes: Vec::with_capacity(Self::TYPICAL_NOTES),
+            text: String::with_capacity(Self::TYPICAL_NOTES * 16),
+            noted: FxHashSet::with_capacity_and_hasher(Self::TYPICAL_NOTES, FxBuildHasher),
             own_path_told: Cell::new(false),
             answering: Cell::new(false),
         }

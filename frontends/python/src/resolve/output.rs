@@ -38,6 +38,10 @@ impl Output {
             names: NameTableBuilder::with_capacity(outcomes),
             known: FxHashMap::with_capacity_and_hasher(outcomes, FxBuildHasher),
             known_definitions: FxHashMap::with_capacity_and_hasher(outcomes, FxBuildHasher),
+            definitions: Vec::with_capacity(outcomes),
+            outcomes: Vec::with_capacity(outcomes),
+            singles: Vec::with_capacity(outcomes),
+            numbers: Vec::with_capacity(names),
             references: Vec::with_capacity(references),
             ..Self::default()
         }
