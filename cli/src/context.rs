@@ -11,7 +11,6 @@ use esker_engine::{Build, Engine, EngineBuilder};
 use crate::args::{Edges, Globals};
 use crate::config::Config;
 use crate::error::{CommandError, Result};
-use crate::huge_pages;
 use crate::interrupt;
 use crate::jobserver::Share;
 use crate::paths::{Paths, is_below};
@@ -102,10 +101,6 @@ impl<'a> Context<'a> {
 
     fn builder(&self) -> EngineBuilder {
         let config = &self.config;
-        if self.globals.no_cache || !self.cache_directory().exists() {
-            // Everything will be analyzed.
-            huge_pages::enable();
-        }
         let mut builder = registry::with_languages(Engine::builder(&self.root))
             .lower_options(config.lower.clone())
             .include(config.include.iter().cloned())

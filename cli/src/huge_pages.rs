@@ -1,24 +1,16 @@
 //! Pages of two megabytes, which the allocator asks the kernel for.
 //!
-//! A cold build fills hundreds of megabytes and is the faster for them. A run that has little to do touches a few
-//! kilobytes here and there, for each of which the kernel clears two megabytes: that takes longer than the rest of the
-//! start, and doubles the memory of a run that finds nothing changed.
+//! The kernel clears them as a whole when their first byte is touched. For a run that has little to do that takes longer
+//! than the rest of its start. A cold build computes with them in 0.97 of the time, and spends twice as long in the
+//! kernel: homeassistant takes 0.92 of the CPU without them, and 211 MiB instead of 229.
 
 /// Does without them from here on.
-pub(crate) fn disable() {
-    set_disabled(true);
-}
-
-/// Takes them from here on, where the allocator wants them.
-pub(crate) fn enable() {
-    set_disabled(false);
-}
-
 #[cfg(target_os = "linux")]
-fn set_disabled(disabled: bool) {
+pub(crate) fn disable() {
     // A kernel that knows no such setting has its own way.
-    _ = rustix::thread::disable_transparent_huge_pages(disabled);
+    _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
+/// There are none.
 #[cfg(not(target_os = "linux"))]
-fn set_disabled(_: bool) {}
+pub(crate) fn disable() {}

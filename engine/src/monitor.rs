@@ -119,6 +119,15 @@ impl Monitor {
     pub(crate) fn writing(&self) -> MutexGuard<'_, ()> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The same for what need not be written now, if nothing is being written nor kept from it.
+    pub(crate) fn try_writing(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.writing.try_lock() {
+            Err(TryLockError::WouldBlock) => None,
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Ok(guard) => Some(guard),
+        }
+    }
 }
 
 /// Tells that nothing is being done any more when it goes, however a run ends.

@@ -288,7 +288,10 @@ impl Session {
 
     /// Keeps other processes out until this run is done. The first one has its store made while it computes.
     fn take_turn(&self) -> Turn {
-        if let Some(Err(error)) = self.cache.as_ref().map(CacheDirectory::prepare) {
+        if let Some(cache) = &self.cache
+            && let Some(_writing) = self.setup.monitor.try_writing()
+            && let Err(error) = cache.prepare()
+        {
             // That is told when there is something to keep.
             tracing::debug!("the cache directory cannot be made now: {error}");
         }
@@ -485,6 +488,7 @@ impl Session {
         let stages: Vec<(&'static str, StageMetrics)> = self.metrics.take().into_iter().collect();
         tail.remember(now(), &stages, before.as_ref().map_or(&[], |before| &before.tail().runs));
         self.setup.monitor.enter(Phase::Assemble, 0);
+        self.memo.wait_for_early();
         // Held until the manifest is published, so that whoever keeps a run from writing has both or neither.
         let monitor = self.setup.monitor.clone();
         let writing = monitor.writing();
@@ -674,7 +678,7 @@ fn make_store(cache: Option<&CacheDirectory>, setup: &Setup, metrics: &Arc<Metri
     match cache {
         Some(cache) => {
             let (wait, bytes) = (setup.lock_timeout, setup.max_cache_bytes);
-            Box::new(crate::store::FjallStore::new(cache.path(), wait, bytes, metrics.clone()))
+            Box::new(crate::store::FjallStore::new(cache.path(), wait, bytes, metrics.clone(), setup.monitor.clone()))
         }
         None => Box::new(MemoryStore::default()),
     }

@@ -13,7 +13,6 @@ use crate::context::{Context, abandon};
 use crate::depfile::depfile;
 use crate::error::{CommandError, Result, Verdict};
 use crate::git::Revisions;
-use crate::huge_pages;
 use crate::lists::{self, Separator};
 use crate::metrics;
 use crate::render::github::{self, Annotation, Annotator, Severity};
@@ -157,7 +156,6 @@ impl BuildCommand {
 
     fn execute(&self, context: &Context<'_>, engine: &mut Engine) -> Result<Build> {
         if self.force {
-            huge_pages::enable();
             return Ok(engine.execute_from_scratch()?);
         }
         if self.changed.is_empty() && self.changed_from.is_none() && self.revisions.is_empty() {

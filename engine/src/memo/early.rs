@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 
 use super::Memo;
 use crate::fail_point;
+use crate::monitor::Monitor;
 use crate::store::{Record, RecordKey};
 
 /// So many bytes of records are worth a table of their own in the store, which every later run has to look into.
@@ -51,6 +52,11 @@ impl Early {
 }
 
 impl Memo {
+    /// Waits until no record is on its way. Who holds up writes must not wait here.
+    pub(crate) fn wait_for_early(&self) {
+        self.shared.early.wait();
+    }
+
     /// Whether records may be written before the run ends. In a store that this process has not made, it would have to
     /// wait at each look for a record until they are.
     pub(crate) fn writes_early(&self) -> bool {
@@ -59,7 +65,7 @@ impl Memo {
 
     /// Begins to write the queued records that are settled, which nobody is expected to ask for again in this run, if they
     /// are many.
-    pub(crate) fn write_early(&self, is_settled: impl Fn(RecordKey) -> bool) {
+    pub(crate) fn write_early(&self, monitor: &Arc<Monitor>, is_settled: impl Fn(RecordKey) -> bool) {
         if !self.writes_early() || self.pending_bytes(&is_settled) < fail_point::early_bytes(WORTH_A_TABLE) {
             return;
         }
@@ -71,8 +77,9 @@ impl Memo {
         }
         let records = Arc::new(self.take_pending(is_settled));
         early.set(records.clone());
-        let memo = self.clone();
+        let (memo, monitor) = (self.clone(), monitor.clone());
         let write = move || {
+            let _writing = monitor.writing();
             let early = &memo.shared.early;
             early.some_lost.store(true, Ordering::Relaxed);
             let kept = memo.ingest(&records);

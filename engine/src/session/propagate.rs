@@ -179,7 +179,7 @@ pub(crate) fn propagate(
         if db.memo().writes_early() {
             // Each IR is wanted once more.
             let wanted = irs_of(db, pool, &entries, &unresolved[resolved.len()..]);
-            db.memo().write_early(|key| !wanted.contains(&key));
+            db.memo().write_early(monitor, |key| !wanted.contains(&key));
         }
         resolved.extend(in_parallel(pool, db, part, |db, index| look.resolve(db, &entries[*index])));
     }

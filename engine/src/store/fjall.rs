@@ -36,6 +36,7 @@ use super::swap;
 use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
 use crate::fail_point;
 use crate::metrics::Metrics;
+use crate::monitor::Monitor;
 
 /// The directory of the store within the cache directory. Its number is raised when the layout changes, so that two
 /// versions of Esker on one cache directory do not disturb each other.
@@ -72,6 +73,7 @@ pub(crate) struct FjallStore {
     /// Whether anything was found that cannot be read. It is not looked for: who makes the store anew leaves it behind.
     is_damaged: AtomicBool,
     metrics: Arc<Metrics>,
+    monitor: Arc<Monitor>,
     /// How many bytes there were after the last ingestion.
     bytes_when_written: AtomicU64,
     state: Mutex<State>,
@@ -109,10 +111,13 @@ struct Held {
 struct Making(Option<JoinHandle<()>>);
 
 impl Making {
-    fn begin(store: PathBuf) -> Self {
-        let make = move || match make_store(&store) {
-            Ok(()) => (),
-            Err(error) => tracing::debug!("{} cannot be made now: {error}", store.display()),
+    fn begin(store: PathBuf, monitor: Arc<Monitor>) -> Self {
+        let make = move || {
+            // Whoever is at that place first waits for this thread.
+            let Some(_writing) = monitor.try_writing() else { return };
+            if let Err(error) = make_store(&store) {
+                tracing::debug!("{} cannot be made now: {error}", store.display());
+            }
         };
         Self(thread::Builder::new().name("esker-store".into()).spawn(make).ok())
     }
@@ -129,7 +134,13 @@ impl Drop for Making {
 impl FjallStore {
     /// A store below this cache directory, which must exist, and which is to have so many bytes at most. Touches no disk
     /// until the first record is asked for.
-    pub(crate) fn new(cache_directory: &Path, lock_timeout: Duration, max_bytes: u64, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(
+        cache_directory: &Path,
+        lock_timeout: Duration,
+        max_bytes: u64,
+        metrics: Arc<Metrics>,
+        monitor: Arc<Monitor>,
+    ) -> Self {
         Self {
             directory: cache_directory.join(DIRECTORY),
             lock_file: cache_directory.join(LOCK_FILE),
@@ -138,6 +149,7 @@ impl FjallStore {
             waited_in_vain: AtomicBool::new(false),
             is_damaged: AtomicBool::new(false),
             metrics,
+            monitor,
             bytes_when_written: AtomicU64::new(0),
             state: Mutex::new(State::Closed),
             own: RwLock::default(),
@@ -555,7 +567,7 @@ impl Store for FjallStore {
             }
         };
         if !self.exists() {
-            held.making = Some(Making::begin(self.directory.clone()));
+            held.making = Some(Making::begin(self.directory.clone(), self.monitor.clone()));
             self.set_own(Some(FxHashSet::default()));
         }
         *state = State::Locked(held);
