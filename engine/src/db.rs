@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use esker_frontend_api::{Frontend, LowerOptions};
+use rayon::slice::ParallelSliceMut;
 
 use crate::exports::HeldInterfaces;
 use crate::input::{Files, Texts};
@@ -66,13 +67,13 @@ impl Journal {
     /// first file's in the order of paths.
     pub(crate) fn take(&self) -> Vec<(&'static str, Arc<str>)> {
         let mut requests = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        requests.sort_unstable();
+        requests.par_sort_unstable();
         let mut executed: Vec<_> = requests
             .chunk_by(|left, right| (left.stage, left.key) == (right.stage, right.key))
             .filter(|requests| requests.iter().any(|request| request.executed))
             .filter_map(|requests| requests.first().map(|request| (request.stage, request.path.clone())))
             .collect();
-        executed.sort_unstable();
+        executed.par_sort_unstable();
         executed.dedup();
         executed
     }
