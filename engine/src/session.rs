@@ -64,7 +64,7 @@ const ATTEMPTS: usize = 4;
 
 /// The stack of a thread that parses. The Python parser guards itself on any stack, the TypeScript frontend by what a text
 /// can need at most; the frontends' visitors recurse once per level of nesting, up to the depth that they admit.
-const STACK_BYTES: usize = 64 << 20;
+const STACK_BYTES: usize = 128 << 20;
 
 /// So few changed files are rather analyzed than looked up by a session that lets go of the store between runs: to open
 /// it takes longer (2 ms, against 0.5 ms for an average file of homeassistant), and that exactly this text was seen before

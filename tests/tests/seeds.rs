@@ -11,7 +11,7 @@ use esker_engine::fuzzing::{read_manifest, read_record};
 use esker_tests::fuzzed::TARGETS;
 
 /// What the engine gives to frontends.
-const STACK_BYTES: usize = 64 << 20;
+const STACK_BYTES: usize = 128 << 20;
 
 fn directory(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target)

@@ -10,7 +10,7 @@
 //!   FileIr, [Located] ─ interface ─▶ Interface        FileIr, [Located], World ─ resolve ─▶ Resolution
 //! ```
 //!
-//! **Invariants.** Nothing here touches the disk or keeps state. No input makes it panic or overflow a stack of 64 MiB:
+//! **Invariants.** Nothing here touches the disk or keeps state. No input makes it panic or overflow a stack of 128 MiB:
 //! what is wrong with a file is in its diagnostics. Every place in a result counts bytes of the decoded text of the
 //! whole file, also where the code is a part of it.
 

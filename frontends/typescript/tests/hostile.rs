@@ -7,7 +7,7 @@ use esker_frontend_typescript::TypeScript;
 use proptest::prelude::*;
 
 /// What the engine provides.
-const STACK: usize = 64 << 20;
+const STACK: usize = 128 << 20;
 
 fn lower(path: &str, text: &[u8]) -> FileIr {
     let dialect = TypeScript.dialect(path).expect("the path is claimed");

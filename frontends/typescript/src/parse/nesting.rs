@@ -7,7 +7,7 @@
 use std::thread;
 
 /// The stack that whoever calls a frontend provides, less what they use themselves.
-const STACK_AT_HAND: usize = 40 << 20;
+const STACK_AT_HAND: usize = 104 << 20;
 
 /// The largest stack that is asked for.
 const LARGEST_STACK: usize = 1 << 30;
