@@ -46,7 +46,7 @@ use crate::explain::Cause;
 use crate::exports::HeldInterfaces;
 use crate::input::{ChangeSet, FileSet, Files, Lifetime, Rules, Texts};
 use crate::input::{listed_changes, relative_path, walk_below, walked_changes};
-use crate::manifest::{self, Manifest, Tail, assemble};
+use crate::manifest::{self, Destination, Manifest, Tail, assemble};
 use crate::memo::Memo;
 use crate::metrics::{IoMetrics, Metrics, StageMetrics};
 use crate::monitor::{Busy, Phase};
@@ -72,7 +72,7 @@ const STACK_BYTES: usize = 64 << 20;
 const RATHER_EXECUTED: usize = 4;
 
 /// How many bytes of encoded results a session may hold in memory that lets go of the store between runs. One that edits
-/// a file needs the interfaces of those that it imports, again and again.
+/// a file needs to know again and again what it was before, and what is in those that use it.
 const RESIDENT_VALUE_BYTES: u64 = 16 << 20;
 
 /// One root, brought up to date as often as asked.
@@ -278,9 +278,14 @@ impl Session {
         };
         let pool = self.pool(work)?;
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
-        let propagated = propagate(&mut database, &pool, &self.setup, baseline.as_ref(), &changes, run_start);
+        // On a thread of the pool from beginning to end: to hand each step over to one takes as long as many a step.
+        let setup = &self.setup;
+        let propagated =
+            pool.install(|| propagate(&mut database, &pool, setup, baseline.as_ref(), &changes, run_start));
         self.memo.set_recompute(false);
-        database.let_go();
+        if self.setup.lifetime == Lifetime::OneRun {
+            database.let_go();
+        }
         drop(span);
         self.database = Some(database);
         self.pool = Some(pool);
@@ -491,7 +496,8 @@ impl Session {
                 let reasons = causes.reasons(baseline, &entries, &executed);
                 reasons.map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded())
             });
-            let manifest = assemble(baseline.as_deref(), entries);
+            let destination = if ahead { Destination::Memory } else { Destination::Disk };
+            let manifest = assemble(baseline.as_deref(), entries, destination);
             let reasons = reasons.unwrap_or_else(|| {
                 let cause = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
                 reasons_of_everything(cause, &manifest, &executed).encoded()
@@ -580,6 +586,10 @@ impl Session {
         let monitor = self.setup.monitor.clone();
         let _writing = monitor.writing();
         let flushed = flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
+        // What answers did not have to wait for.
+        if let Some(unburdened) = self.manifest.as_ref().and_then(|manifest| manifest.unburdened()) {
+            self.manifest = Some(Arc::new(unburdened));
+        }
         if let Some(manifest) = self.manifest.clone().filter(|_| flushed != Flushed::NoPlace)
             && self.publish(&manifest, flushed)
         {
