@@ -583,13 +583,18 @@ impl Session {
             run = Some(self.run(Scope::Everything, Mode::Incremental)?);
             self.manifest_on_disk = on_disk;
         }
+        // What the answers did not have to wait for. It reads all of the base, which may turn out to be damaged.
+        match self.unless_changed(|session| session.manifest.as_ref()?.unburdened()) {
+            Ok(Some(unburdened)) => self.manifest = Some(Arc::new(unburdened)),
+            Ok(None) => {}
+            Err(interruption) => {
+                tracing::info!("{interruption} before it was kept; building again");
+                run = Some(self.run(Scope::Everything, Mode::Incremental)?);
+            }
+        }
         let monitor = self.setup.monitor.clone();
         let _writing = monitor.writing();
         let flushed = flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
-        // What answers did not have to wait for.
-        if let Some(unburdened) = self.manifest.as_ref().and_then(|manifest| manifest.unburdened()) {
-            self.manifest = Some(Arc::new(unburdened));
-        }
         if let Some(manifest) = self.manifest.clone().filter(|_| flushed != Flushed::NoPlace)
             && self.publish(&manifest, flushed)
         {

@@ -11,7 +11,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use esker_engine::{Build, Engine};
-use esker_tests::generated::PYTHON;
+use esker_tests::generated::{PYTHON, around_a_hub, hub};
 use esker_tests::{Tree, engine};
 
 /// Counts allocations.
@@ -125,21 +125,15 @@ fn builds_cost_no_more_than_they_did() {
 
 /// What edits cost an engine that has built before.
 fn in_a_process_that_stays(wrong: &mut Vec<String>) {
-    let tree = Tree::new("");
-    let hub = |edition: usize| tree.write("hub.py", format!("def asked() -> T{edition}: ...\n"));
-    hub(0);
-    for file in 0..800 {
-        let text = if file < USERS { "from hub import asked\nasked()\n" } else { "" };
-        tree.write(&format!("f{file}.py"), format!("{text}N{file} = 1\n"));
-    }
+    let tree = around_a_hub(800, USERS);
     let mut ahead = engine(&tree.root()).with_cache(tree.cache()).threads(1).keep_on_request().build().unwrap();
     ahead.execute().unwrap();
     ahead.keep().unwrap();
     // It tells of what was kept, too.
-    hub(1);
+    tree.write("hub.py", hub(1));
     ahead.execute_incremental(["hub.py"]).unwrap();
     for edition in 2..=8 {
-        hub(edition);
+        tree.write("hub.py", hub(edition));
         let what = format!("a name that {USERS} ask for, edition {edition}");
         check(&what, wrong, || ahead.execute_incremental(["hub.py"]).unwrap(), &ASKED_NAME);
     }
