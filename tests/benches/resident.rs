@@ -6,9 +6,9 @@
 //! which is put there twice; PARAMETERS is text of HUB that is replaced by one with another parameter, as in
 //! `def callback[_C](func: _C)` (`, extra: int = 0` comes before the last closing parenthesis); TYPE is text of HUB that
 //! ends with what a function returns, which is renamed, as in `def callback[_C](func: _C) -> _C`. What is timed begins when
-//! the text of the file is another one and ends with the answer. Each edit is one that was not made before. CPU time is
-//! that of all threads: on a machine that is shared only that can be trusted. Memory comes from the allocator that the
-//! command uses too.
+//! the text of the file is another one and ends with the answer. Each edit is one that was not made before, and is
+//! kept before the next one. CPU time is that of all threads: on a machine that is shared only that can be trusted. Memory
+//! comes from the allocator that the command uses too.
 
 #![expect(clippy::print_stdout, reason = "what it measures is its answer")]
 
@@ -47,6 +47,7 @@ impl Bench {
             times.push(start.elapsed());
             cpu_times.push(cpu_time() - cpu_start);
             last = Some(build);
+            self.engine.keep().expect("what is known can be kept");
             std::thread::sleep(Duration::from_millis(20));
         }
         fs::write(&path, original).expect("the file can be written");
