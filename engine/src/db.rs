@@ -99,7 +99,7 @@ impl Database {
         self.fixed.journal.take()
     }
 
-    /// Forgets the values that were held for the length of a run.
+    /// Forgets the interfaces that are held.
     pub(crate) fn let_go(&self) {
         self.fixed.interfaces.clear();
     }

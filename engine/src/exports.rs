@@ -124,7 +124,7 @@ fn inputs(db: &dyn Db, file: SourceFile) -> ExportsInputs {
     }
 }
 
-/// The interface of a file, from memory if somebody asked for it in this run.
+/// The interface of a file, from memory if somebody asked for it before and it is still held.
 ///
 /// Reads [`file_exports`].
 pub(crate) fn interface(db: &dyn Db, file: SourceFile) -> Arc<Interface> {
@@ -141,8 +141,9 @@ pub(crate) fn interface(db: &dyn Db, file: SourceFile) -> Arc<Interface> {
     interface
 }
 
-/// Interfaces that were asked for in the current run, by path, with their digests. Every file that is resolved asks for
-/// those of some ten others, so that all of them stay in memory until the run ends.
+/// Interfaces that were asked for, by path, with their digests. Every file that is resolved asks for those of some ten
+/// others, so that all of them stay in memory until the run ends, and in a process that stays beyond it: whoever edits a
+/// file again would decode them again.
 pub(crate) type HeldInterfaces = Sharded<(Digest, Arc<Interface>)>;
 
 impl FileExports {

@@ -9,9 +9,10 @@ use esker_frontend_api::{EdgeKinds, EntryId, FileIr, ImportTable, Interface, Sym
 
 use crate::edges::EdgeTable;
 use crate::input::FrontendId;
-use crate::manifest::{Entries, Manifest, assemble};
+use crate::manifest::{Destination, Entries, Manifest, assemble};
+use crate::memo::Hint;
 use crate::resolve::RecordedResolution;
-use crate::store::{Payload, RecordKey, Written};
+use crate::store::{Payload, Written};
 
 /// Reads bytes as a manifest from behind its headers on, and looks at all that is in it. Whether there was one, its digests
 /// aside, and how many files it has.
@@ -36,7 +37,8 @@ fn look_at(manifest: &Manifest) {
     black_box(manifest.graph().cycles(EdgeKinds::DEFAULT_POLICY));
     // What a run makes of it that finds something changed, the short way and the long one.
     for entries in [Entries::Changed(Vec::new()), Entries::all_kept(manifest)] {
-        let next = assemble(Some(manifest), entries).finished(manifest.encoded_reasons(), manifest.tail().clone());
+        let next = assemble(Some(manifest), entries, Destination::Disk)
+            .finished(manifest.encoded_reasons(), manifest.tail().clone());
         black_box(next.findings());
     }
 }
@@ -84,5 +86,5 @@ fn decode(payload: &Payload) -> usize {
     }
     sorts += usize::from(payload.decode::<EdgeTable>().is_ok());
     sorts += usize::from(payload.decode::<Written>().is_ok());
-    sorts + usize::from(payload.decode::<Vec<RecordKey>>().is_ok())
+    sorts + usize::from(payload.decode::<Vec<Hint>>().is_ok())
 }

@@ -28,7 +28,7 @@ use quick_cache::sync::Cache;
 
 pub use digested::Digested;
 pub use stage::{Attempt, Inputs, Output, Stage};
-pub(crate) use traced::{Ran, Traced, TracedResult};
+pub(crate) use traced::{Hint, Ran, Traced, TracedResult};
 
 use crate::digest::Digest;
 use crate::metrics::Metrics;

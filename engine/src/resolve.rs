@@ -133,7 +133,7 @@ struct References<'db> {
 impl Traced for References<'_> {
     type Output = RecordedResolution;
     const NAME: &'static str = "resolution";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
     const HINTS: &'static str = "resolution-hints";
 
     fn known(&self, into: &mut Fingerprint) {
@@ -155,8 +155,9 @@ impl Traced for References<'_> {
             Err(_) => None,
         };
         let accident = resolution.is_none();
-        let (questions, trace) = world.finish();
+        let (asked, trace) = world.finish();
+        let questions = asked.hash();
         let resolution = Arc::new(resolution.unwrap_or_default());
-        Ran { output: RecordedResolution { resolution, questions }, trace, accident }
+        Ran { output: RecordedResolution { resolution, questions: asked }, questions, trace, accident }
     }
 }

@@ -46,7 +46,7 @@ use crate::explain::Cause;
 use crate::exports::HeldInterfaces;
 use crate::input::{ChangeSet, FileSet, Files, Lifetime, Rules, Texts};
 use crate::input::{listed_changes, relative_path, walk_below, walked_changes};
-use crate::manifest::{self, Manifest, Tail, assemble};
+use crate::manifest::{self, Destination, Manifest, Tail, assemble};
 use crate::memo::Memo;
 use crate::metrics::{IoMetrics, Metrics, StageMetrics};
 use crate::monitor::{Busy, Phase};
@@ -72,7 +72,7 @@ const STACK_BYTES: usize = 128 << 20;
 const RATHER_EXECUTED: usize = 4;
 
 /// How many bytes of encoded results a session may hold in memory that lets go of the store between runs. One that edits
-/// a file needs the interfaces of those that it imports, again and again.
+/// a file needs to know again and again what it was before, and what is in those that use it.
 const RESIDENT_VALUE_BYTES: u64 = 16 << 20;
 
 /// One root, brought up to date as often as asked.
@@ -278,7 +278,10 @@ impl Session {
         };
         let pool = self.pool(work)?;
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
-        let propagated = propagate(&mut database, &pool, &self.setup, baseline.as_ref(), &changes, run_start);
+        // On a thread of the pool from beginning to end: to hand each step over to one takes as long as many a step.
+        let setup = &self.setup;
+        let propagated =
+            pool.install(|| propagate(&mut database, &pool, setup, baseline.as_ref(), &changes, run_start));
         self.memo.set_recompute(false);
         drop(span);
         self.database = Some(database);
@@ -500,12 +503,13 @@ impl Session {
             let flushed = (!ahead).then(|| scope.spawn(move || flush(cache, memo, told)));
             let span = tracing::info_span!("assemble").entered();
             let executed = database.as_ref().map_or_else(Vec::new, Database::take_journal);
-            let database = database.and_then(|database| self.let_go(database));
+            let database = database.and_then(|database| self.keep_for_next(database));
             let reasons = baseline.as_ref().map(|baseline| {
                 let reasons = causes.reasons(baseline, &entries, &executed);
                 reasons.map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded())
             });
-            let manifest = assemble(baseline.as_deref(), entries);
+            let destination = if ahead { Destination::Memory } else { Destination::Disk };
+            let manifest = assemble(baseline.as_deref(), entries, destination);
             let reasons = reasons.unwrap_or_else(|| {
                 let cause = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
                 reasons_of_everything(cause, &manifest, &executed).encoded()
@@ -554,10 +558,9 @@ impl Session {
         }
     }
 
-    /// Frees what the database holds for the length of a run: all of it, where the run is the only one.
-    fn let_go(&self, database: Database) -> Option<Database> {
+    /// Keeps the database for the next run, if there can be one.
+    fn keep_for_next(&self, database: Database) -> Option<Database> {
         if self.setup.lifetime == Lifetime::Resident {
-            database.let_go();
             return Some(database);
         }
         // To take it apart takes a while, for which nobody has to wait.
@@ -599,6 +602,15 @@ impl Session {
             }
             run = Some(self.run(Scope::Everything, Mode::Incremental)?);
             self.manifest_on_disk = on_disk;
+        }
+        // What the answers did not have to wait for. It reads all of the base, which may turn out to be damaged.
+        match self.unless_changed(|session| session.manifest.as_ref()?.unburdened()) {
+            Ok(Some(unburdened)) => self.manifest = Some(Arc::new(unburdened)),
+            Ok(None) => {}
+            Err(interruption) => {
+                tracing::info!("{interruption} before it was kept; building again");
+                run = Some(self.run(Scope::Everything, Mode::Incremental)?);
+            }
         }
         let monitor = self.setup.monitor.clone();
         let _writing = monitor.writing();

@@ -27,6 +27,24 @@ pub const PYTHON: Generated = Generated(&[Language::Python]);
 /// Files in all languages.
 pub const MIXED: Generated = Generated(languages::ALL);
 
+/// A temporary repository of `hub.py` and so many files in Python besides, of which the first `users` call its function.
+#[must_use]
+pub fn around_a_hub(files: usize, users: usize) -> Tree {
+    let tree = Tree::new("");
+    tree.write("hub.py", hub(0));
+    for file in 0..files {
+        let call = if file < users { "from hub import asked\nasked()\n" } else { "" };
+        tree.write(&format!("f{file}.py"), format!("{call}N{file} = 1\n"));
+    }
+    tree
+}
+
+/// The text of that `hub.py`. Another edition returns another type.
+#[must_use]
+pub fn hub(edition: usize) -> String {
+    format!("def asked() -> T{edition}: ...\n")
+}
+
 impl Generated {
     /// A temporary repository of this many files.
     #[must_use]

@@ -11,7 +11,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use esker_engine::{Build, Engine};
-use esker_tests::generated::PYTHON;
+use esker_tests::generated::{PYTHON, around_a_hub, hub};
 use esker_tests::{Tree, engine};
 
 /// Counts allocations.
@@ -119,8 +119,47 @@ fn builds_cost_no_more_than_they_did() {
     tree.write(&PYTHON.path(HUB), PYTHON.text(HUB, 1) + "NEW_NAME = 1\n");
     grow_old();
     check("a new name in a hub", wrong, || fresh(&tree).execute_incremental([PYTHON.path(HUB)]).unwrap(), &HUB_NAME);
+    in_a_process_that_stays(wrong);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What edits cost an engine that has built before.
+fn in_a_process_that_stays(wrong: &mut Vec<String>) {
+    let tree = around_a_hub(800, USERS);
+    let mut ahead = engine(&tree.root()).with_cache(tree.cache()).threads(1).keep_on_request().build().unwrap();
+    ahead.execute().unwrap();
+    ahead.keep().unwrap();
+    // It tells of what was kept, too.
+    tree.write("hub.py", hub(1));
+    ahead.execute_incremental(["hub.py"]).unwrap();
+    for edition in 2..=8 {
+        tree.write("hub.py", hub(edition));
+        let what = format!("a name that {USERS} ask for, edition {edition}");
+        check(&what, wrong, || ahead.execute_incremental(["hub.py"]).unwrap(), &ASKED_NAME);
+    }
+
+    // More than the cache of decoded results holds.
+    let tree = Tree::new("");
+    let name = "n".repeat(200);
+    let mut leaf = String::new();
+    for file in 0..24 {
+        let names: String = (0..500).map(|number| format!("{name}{number} = {file}\n")).collect();
+        tree.write(&format!("m{file}.py"), names);
+        leaf += &format!("import m{file}\nm{file}.{name}1\n");
+    }
+    let mut engine = engine(&tree.root()).with_cache(tree.cache()).threads(1).build().unwrap();
+    for edition in 0..3 {
+        tree.write("leaf.py", format!("{leaf}EDITION = {edition}\n"));
+        let build = engine.execute().unwrap();
+        if build.io().records_read > 0 {
+            wrong
+                .push(format!("what the leaf imports: {} records read for edition {edition}", build.io().records_read));
+        }
+    }
+}
+
+/// How many files ask for the name in the hub.
+const USERS: usize = 200;
 
 const NONE: Cost = Cost {
     executed: [0; 4],
@@ -160,3 +199,4 @@ const HUB_NAME: Cost = Cost {
     allocations: 2_600,
     ..LEAF_BODY
 };
+const ASKED_NAME: Cost = Cost { executed: [1, 0, 1, USERS + 1], files_read: 1, allocations: 26_400, ..NONE };

@@ -132,8 +132,8 @@ fn a_body_edit_is_the_files_own_matter() {
 }
 
 #[test]
-fn a_changed_signature_is_named_to_its_users_through_whatever_file() {
-    let edit = |tree: &Modules| tree.write_module("tool", "fn run(times, more): times\n\nfn walk(): 0");
+fn what_a_function_returns_is_named_to_its_users_through_whatever_file() {
+    let edit = |tree: &Modules| tree.write_module("tool", "fn run(times): [times]\n\nfn walk(): 0");
     check(
         CHAIN,
         edit,
@@ -246,7 +246,7 @@ fn check_a_revert(languages: &'static [Language]) {
     for restart in [true, false] {
         let mut engine = tree.engine();
         engine.execute().unwrap();
-        tree.write_module("tool", "fn run(times, more): times\n\nfn walk(): 0");
+        tree.write_module("tool", "fn run(times): [times]\n\nfn walk(): 0");
         engine.execute().unwrap();
         if restart {
             engine = tree.engine();

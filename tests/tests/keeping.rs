@@ -6,6 +6,7 @@
 use std::fs;
 
 use esker_engine::Engine;
+use esker_tests::generated::{around_a_hub, hub};
 use esker_tests::{Tree, answer, engine};
 
 const CHAIN: &str = "
@@ -106,6 +107,52 @@ fn a_cache_that_was_cleared_is_marked_when_there_is_something_in_it_to_be_ahead_
     assert_eq!(marks(&tree), 1);
     engine.keep().unwrap();
     assert_eq!(answer(&tree.engine().last_build().unwrap()), tree.clean_answer());
+}
+
+#[test]
+fn what_lies_over_the_base_while_an_engine_is_ahead_is_in_it_once_it_is_kept() {
+    // Their rows are more than a sixteenth of the base and less than a quarter.
+    let tree = around_a_hub(800, 200);
+    let mut engine = resident(&tree);
+    engine.execute().unwrap();
+    engine.keep().unwrap();
+    let first = base(&tree);
+    tree.write("hub.py", hub(1));
+    assert_eq!(engine.execute_incremental(["hub.py"]).unwrap().report().executed.resolution, 201);
+    assert_eq!(base(&tree), first);
+    engine.keep().unwrap();
+    let second = base(&tree);
+    assert_ne!(second, first);
+    // From there on a small edit writes no base.
+    tree.write("f700.py", "N700 = 2\n");
+    engine.execute_incremental(["f700.py"]).unwrap();
+    engine.keep().unwrap();
+    assert_eq!(base(&tree), second);
+    assert_eq!(answer(&tree.engine().last_build().unwrap()), tree.clean_answer());
+}
+
+#[test]
+fn a_base_that_was_damaged_since_an_engine_read_of_it_costs_a_walk() {
+    let tree = around_a_hub(800, 200);
+    tree.engine().execute().unwrap();
+    let ahead = engine(&tree.root()).with_cache(tree.cache()).keep_on_request().check_what_is_read();
+    let mut ahead = ahead.build().unwrap();
+    tree.write("hub.py", hub(1));
+    ahead.execute_incremental(["hub.py"]).unwrap();
+    let path = tree.cache().join(base(&tree));
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.iter_mut().for_each(|byte| *byte ^= 1);
+    fs::write(&path, bytes).unwrap();
+    assert!(ahead.keep().unwrap().is_some(), "it has built again");
+    assert_eq!(answer(&tree.engine().last_build().unwrap()), tree.clean_answer());
+}
+
+/// The name of the one base.
+fn base(tree: &Tree) -> String {
+    let names = fs::read_dir(tree.cache()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let bases: Vec<String> = names.filter(|name| name.starts_with("base-")).collect();
+    assert_eq!(bases.len(), 1);
+    bases[0].clone()
 }
 
 #[test]

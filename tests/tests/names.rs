@@ -441,3 +441,38 @@ fn a_name_that_comes_to_stand_before_a_star_concerns_those_who_asked_for_it() {
          resolution other.ts",
     );
 }
+
+/// `app` and `kit` call `run`, `kit` with an argument of a name.
+const CALLS: &str = "
+//- app.py
+from tool import run
+run(1)
+//- kit.py
+from tool import run
+run(fast=True)
+//- tool.py
+def run(slow=False) -> int: ...
+";
+
+#[test]
+fn another_parameter_of_a_python_function_concerns_those_alone_who_pass_it_by_name() {
+    check(
+        CALLS,
+        |tree| tree.write("tool.py", "def run(slow=False, fast=False) -> int: ...\n"),
+        "exports tool.py
+         resolution kit.py
+         resolution tool.py",
+    );
+}
+
+#[test]
+fn what_a_python_function_returns_concerns_all_who_name_it() {
+    check(
+        CALLS,
+        |tree| tree.write("tool.py", "def run(slow=False) -> str: ...\n"),
+        "exports tool.py
+         resolution app.py
+         resolution kit.py
+         resolution tool.py",
+    );
+}

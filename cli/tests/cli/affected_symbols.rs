@@ -86,6 +86,20 @@ fn rows_tell_what_changed_and_how_far_the_rest_is() {
 }
 
 #[test]
+fn parameters_in_another_order_are_another_signature() {
+    let repository =
+        Repository::new("//- a.py\ndef f(x, y): pass\n//- b.py\nfrom a import f\n\ndef g():\n    f(1, 2)\n");
+    repository.esker("build");
+    repository.tree.write("a.py", "def f(y, x): pass\n");
+    repository.esker("affected --symbols").answers(
+        "
+a.py:f  (changed: signature)
+b.py:g  (distance 1 via a.py:f)
+",
+    );
+}
+
+#[test]
 fn what_is_removed_reaches_those_who_looked_for_it() {
     let repository = Repository::new(REPOSITORY);
     repository.esker("build");

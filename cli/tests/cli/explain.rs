@@ -18,7 +18,7 @@ fn run(times): times
 fn the_file_and_the_name_that_caused_it_are_told_after_the_build() {
     in_each(REPOSITORY, |of| {
         of.esker("build");
-        of.write("tool", "fn run(times, more): times");
+        of.write("tool", "fn run(times): [times]");
         of.esker("build");
         let expected = "
 {app}
@@ -44,7 +44,7 @@ fn the_file_and_the_name_that_caused_it_are_told_after_the_build() {
 fn the_json_form_has_causes_in_parts() {
     in_each(REPOSITORY, |of| {
         of.esker("build");
-        of.write("tool", "fn run(times, more): times");
+        of.write("tool", "fn run(times): [times]");
         of.esker("build");
         let found = of.esker("explain {app} --format json").json();
         assert_eq!(found[0]["path"], of.path("app"));

@@ -1,12 +1,13 @@
 //! Which symbols differ between two states of a file.
 //!
-//! Symbols are compared by name: their texts ([`FileIr::texts`]) tell an edit inside, the digests of their entries an
-//! edit of the signature. Interfaces are compared without where imports lead, so that both states need only a text.
+//! Symbols are compared by name: their texts ([`FileIr::texts`]) tell an edit inside, the digests of their entries and of
+//! their parameters an edit of the signature. Interfaces are compared without where imports lead, so that both states need
+//! only a text.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use esker_frontend_api::{FileIr, Interface, LocatedTable, SymbolId, SymbolKind};
+use esker_frontend_api::{EntryId, FileIr, Interface, LocatedTable, SymbolId, SymbolKind};
 use serde::Serialize;
 
 use super::CodeIndex;
@@ -45,6 +46,14 @@ struct Traits {
     kind: Option<SymbolKind>,
     texts: Vec<u64>,
     answer: Option<u64>,
+    /// The digests of its parameters, in their order.
+    parameters: Vec<u64>,
+}
+
+impl Traits {
+    fn signature(&self) -> (Option<u64>, &[u64]) {
+        (self.answer, &self.parameters)
+    }
 }
 
 impl CodeIndex<'_> {
@@ -65,7 +74,7 @@ impl CodeIndex<'_> {
         for (name, old) in &before {
             match after.get(name) {
                 None => changes.push(change(name, ChangeKind::Removed)),
-                Some(new) if new.answer != old.answer => changes.push(change(name, ChangeKind::Signature)),
+                Some(new) if new.signature() != old.signature() => changes.push(change(name, ChangeKind::Signature)),
                 Some(new) if new.texts != old.texts => changes.push(change(name, ChangeKind::Body)),
                 Some(_) => {}
             }
@@ -78,10 +87,16 @@ impl CodeIndex<'_> {
 
     fn traits(&self, path: &str, ir: &FileIr) -> BTreeMap<String, Traits> {
         let mut traits: BTreeMap<String, Traits> = BTreeMap::new();
-        for (name, answer) in all_answers(&self.bare_interface(path, ir)) {
+        let interface = self.bare_interface(path, ir);
+        for (name, answer) in all_answers(&interface) {
             if name != STARS && name != EXISTENCE {
                 traits.entry(name).or_default().answer = Some(answer);
             }
+        }
+        for (_, id) in interface.entries.iter().zip(0..).filter(|(entry, _)| is_function(entry.kind)) {
+            let Some(traits) = traits.get_mut(&interface.qualified_name(EntryId(id))) else { continue };
+            let parameters = interface.members(Some(EntryId(id))).map(EntryId);
+            traits.parameters.extend(parameters.filter_map(|id| Some(interface.entry(id)?.digest)));
         }
         let view = FileView::new(path.into(), "", Arc::new(ir.clone()), Arc::default());
         for (symbol, id) in ir.symbols.iter().zip(0..) {
@@ -118,8 +133,11 @@ impl CodeIndex<'_> {
     }
 }
 
+fn is_function(kind: SymbolKind) -> bool {
+    matches!(kind, SymbolKind::Function | SymbolKind::Method)
+}
+
 fn functions(ir: &FileIr, view: &FileView) -> Vec<String> {
-    let is_function = |kind| matches!(kind, SymbolKind::Function | SymbolKind::Method);
     let functions = ir.symbols.iter().zip(0..).filter(|(symbol, _)| is_function(symbol.kind));
     let mut names: Vec<String> = functions.map(|(_, id)| view.qualified_name(SymbolId(id)).to_owned()).collect();
     names.sort_unstable();

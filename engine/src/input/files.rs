@@ -61,6 +61,9 @@ pub(crate) struct Files {
     /// Files whose references may stand for something else than the baseline recorded.
     unresolved: RwLock<FxHashSet<Arc<str>>>,
     sources: Sharded<SourceFile>,
+    /// Inputs of files that are gone. Should one come back it is the same input, because queries that read it may have
+    /// results still.
+    gone: Sharded<SourceFile>,
     standings: Sharded<Standing>,
     /// One table per frontend.
     slots: Vec<Sharded<Slot>>,
@@ -88,6 +91,7 @@ impl Files {
             relinked: RwLock::default(),
             unresolved: RwLock::default(),
             sources: Sharded::default(),
+            gone: Sharded::default(),
             standings: Sharded::default(),
             roots: Mutex::default(),
         }
@@ -113,16 +117,12 @@ impl Files {
     /// The input for a file of the repository, or `None` if there is no such file. Its content is what the baseline
     /// recorded; for a file that it does not know or that may have changed since, what is on disk now.
     pub(crate) fn source(&self, db: &dyn Db, path: &str) -> Option<SourceFile> {
-        // Most files are asked for many times; a resident database keeps inputs of files that are gone, too.
-        let known = self.sources.value(path);
-        if known.is_some() && self.lifetime == Lifetime::OneRun {
-            return known;
+        // Most files are asked for many times, so that this comes before the search among all paths.
+        if let Some(known) = self.sources.value(path) {
+            return Some(known);
         }
         if !self.set().has_file(path) {
             return None;
-        }
-        if known.is_some() {
-            return known;
         }
         let suspect = contains(&self.suspects, path);
         let baseline = db.fixed().baseline.as_deref().filter(|_| !suspect);
@@ -200,7 +200,7 @@ impl Files {
         *self.roots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes over a new set of files. If it differs from the one before, [`Self::probe_again`] has to follow.
+    /// Takes over a new set of files. If it differs from the one before, [`Self::moved`] has to follow.
     ///
     /// `suspects` are the files that may have changed. Those of which an input was made already are the caller's to
     /// bring up to date.
@@ -256,11 +256,17 @@ impl Files {
         }
     }
 
-    /// Asks again what there is at every stem that was ever asked for: these files came or went.
-    pub(crate) fn probe_again<'a>(db: &mut Database, moved: impl Iterator<Item = &'a str>) {
+    /// Says that these files came or went. Asks again what there is at every stem that was ever asked for.
+    pub(crate) fn moved<'a>(db: &mut Database, moved: impl Iterator<Item = &'a str>) {
         let files = db.files_handle();
         let mut names = FxHashSet::default();
         for path in moved {
+            let is_there = files.set().has_file(path);
+            let (from, to) = if is_there { (&files.gone, &files.sources) } else { (&files.sources, &files.gone) };
+            from.remove(path).into_iter().for_each(|(path, source)| to.insert(&path, source));
+            if !is_there {
+                db.fixed().interfaces.remove(path);
+            }
             names.extend(path.split('/'));
             let shapes = files.frontends.iter().flat_map(|frontend| frontend.shapes());
             names.extend(shapes.filter_map(|shape| path.strip_suffix(shape)?.rsplit('/').next()));
@@ -328,6 +334,10 @@ impl<V: Clone> Sharded<V> {
     /// The value alone: all threads share the counters of keys.
     pub(crate) fn value(&self, key: &str) -> Option<V> {
         self.shard(key).get(key).cloned()
+    }
+
+    pub(crate) fn remove(&self, key: &str) -> Option<(Arc<str>, V)> {
+        self.shard(key).remove_entry(key)
     }
 
     fn retain(&self, keep: impl Fn(&str) -> bool) {

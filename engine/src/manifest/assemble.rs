@@ -15,6 +15,7 @@ use super::layout::{
     CHUNK, DIAGNOSTIC_KINDS, DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StatRow, StemRow, U32, flags,
 };
 use super::overlay::Overlay;
+use super::patch::Destination;
 use super::{Findings, Manifest, Row, Tail};
 use crate::digest::Digest;
 use crate::edges::EdgeTable;
@@ -102,9 +103,9 @@ impl Entries {
 
 /// Makes the next manifest, all but its reasons and the rest of its tail: see [`Manifest::finished`]. Positions in the
 /// entries refer to `old`.
-pub(crate) fn assemble(old: Option<&Manifest>, entries: Entries) -> Manifest {
+pub(crate) fn assemble(old: Option<&Manifest>, entries: Entries, destination: Destination) -> Manifest {
     match (old, entries) {
-        (Some(old), Entries::Changed(changed)) => super::patch::patch(old, &changed)
+        (Some(old), Entries::Changed(changed)) => super::patch::patch(old, &changed, destination)
             .unwrap_or_else(|| assemble_all(Some(old), &with_the_others(old, changed))),
         (_, Entries::Changed(entries) | Entries::All(entries)) => assemble_all(old, &entries),
     }
@@ -464,6 +465,12 @@ impl Manifest {
             bytes_read: AtomicU64::new(0),
             reasons: OnceLock::new(),
         }
+    }
+
+    /// The same over a base of its own, if more lies over its base than is to be published.
+    pub(crate) fn unburdened(&self) -> Option<Self> {
+        let anew = self.is_overladen().then(|| assemble_all(Some(self), &with_the_others(self, Vec::new())))?;
+        Some(anew.finished(&self.encoded_reasons, self.tail.clone()))
     }
 
     /// Adds encoded reasons and the tail but for its findings, which ends a manifest's making. It gets its headers when it

@@ -12,15 +12,44 @@ use super::{Manifest, Row};
 
 /// How many bytes an overlay may have, whatever the size of its base: as many are read in less than 0.1 ms.
 const SMALL_BYTES: usize = 64 << 10;
-/// How many it may have at most. A run reads and writes all of it.
+/// How many it may have at most where it is published. A run reads and writes all of it.
 const LARGE_BYTES: usize = 1 << 20;
 /// In between, this part of its base.
 const PART_OF_BASE: usize = 16;
+/// The part of its base where an answer is given ahead of what is kept: to make a base of 8,000 files takes 45 ms, to put
+/// the rows of 2,000 over it 3.
+const PART_OF_BASE_AHEAD: usize = 4;
+
+/// What is done with a manifest, which tells how much may lie over its base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// It is published.
+    Disk,
+    /// It stays in memory for now.
+    Memory,
+}
+
+impl Destination {
+    /// How many bytes may lie over a base with so many.
+    fn overlay_bytes(self, base: usize) -> usize {
+        match self {
+            Self::Disk => (base / PART_OF_BASE).clamp(SMALL_BYTES, LARGE_BYTES),
+            Self::Memory => (base / PART_OF_BASE_AHEAD).max(SMALL_BYTES),
+        }
+    }
+}
+
+impl Manifest {
+    /// Whether more lies over the base than is to be published.
+    pub(super) fn is_overladen(&self) -> bool {
+        self.overlay.bytes() > Destination::Disk.overlay_bytes(self.base.bytes())
+    }
+}
 
 /// Makes the next manifest where files only changed inside, these at most: each is where it was, looked for what it looked
 /// for and leads where it led. `None` if it is not so, and if so much has changed since the base was made that it is to be
 /// made anew.
-pub(super) fn patch(old: &Manifest, changed: &[Entry]) -> Option<Manifest> {
+pub(super) fn patch(old: &Manifest, changed: &[Entry], destination: Destination) -> Option<Manifest> {
     let mut entries: BTreeMap<u32, &Entry> = BTreeMap::new();
     for entry in changed {
         let index = old.position(&entry.path)?;
@@ -38,7 +67,7 @@ pub(super) fn patch(old: &Manifest, changed: &[Entry]) -> Option<Manifest> {
     positions.extend(entries.keys());
     positions.sort_unstable();
     positions.dedup();
-    let limit = (old.base.bytes() / PART_OF_BASE).clamp(SMALL_BYTES, LARGE_BYTES);
+    let limit = destination.overlay_bytes(old.base.bytes());
     for position in positions {
         let row = old.row_at(position)?;
         let entry = entries.get(&position).copied();

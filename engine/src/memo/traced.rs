@@ -10,10 +10,13 @@
 //! same question as that one did, get the same answer, ask the same question next, and end with the same result.
 //! Which earlier record the questions are taken from is therefore of no consequence for what is answered, only for
 //! whether it is found. The hints are: the key that the caller remembers, then the keys under which the last results for
-//! the same known part were kept, newest first.
+//! the same known part were kept, newest first. Of those with the same questions only one is tried, because all of them
+//! lead to the same key: a name that was edited ten times costs a look and not ten.
 
 use std::sync::Arc;
 use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
 
 use super::{How, Memo, Output};
 use crate::digest::{Digest, Fingerprint};
@@ -48,9 +51,19 @@ pub(crate) trait Traced {
     fn run(&mut self) -> Ran<Self::Output>;
 }
 
+/// A record that a result may be found again by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Hint {
+    key: RecordKey,
+    /// A hash of the questions in the record. Should two lists have the same, one of them is not tried.
+    questions: u64,
+}
+
 /// What a traced function returned.
 pub(crate) struct Ran<O> {
     pub(crate) output: O,
+    /// A hash of the questions asked.
+    pub(crate) questions: u64,
     /// The digest of the questions asked and the answers, as [`Traced::replay`] takes it.
     pub(crate) trace: Digest,
     /// Whether the result is an accident's: it is answered with but not kept.
@@ -66,6 +79,15 @@ pub(crate) struct TracedResult<O> {
     pub(crate) accident: bool,
 }
 
+/// Where the questions of an earlier record lead.
+enum Again<O> {
+    /// There is no such record.
+    NoRecord,
+    /// To no record that is there.
+    InVain,
+    Found(TracedResult<O>),
+}
+
 impl Memo {
     /// The result of a traced function: found by a hint, or computed now and queued for the store.
     pub(crate) fn traced<T: Traced>(&self, subject: &mut T, hint: Option<RecordKey>) -> TracedResult<T::Output> {
@@ -73,12 +95,15 @@ impl Memo {
         let _turn = self.shared.in_flight.wait_for_turn(hints);
         let counters = self.shared.metrics.stage(T::NAME);
         let start = Instant::now();
-        let mut found = hint.and_then(|hint| self.verified(subject, hint));
-        let mut remembered: Vec<RecordKey> = Vec::new();
+        let (mut found, in_vain) = match hint.map(|hint| self.asked_again(subject, hint)) {
+            Some(Again::Found(found)) => (Some(found), None),
+            Some(Again::InVain) => (None, hint),
+            Some(Again::NoRecord) | None => (None, None),
+        };
+        let mut remembered: Vec<Hint> = Vec::new();
         if found.is_none() {
-            remembered = self.usable(hints).map_or_else(Vec::new, |(keys, _)| keys);
-            let others = remembered.iter().filter(|key| Some(**key) != hint);
-            found = others.copied().find_map(|key| self.verified(subject, key));
+            remembered = self.usable(hints).map_or_else(Vec::new, |(hints, _)| hints);
+            found = self.found_again(subject, &remembered, in_vain);
         }
         counters.looked_up(start.elapsed(), found.is_some());
         if let Some(found) = found {
@@ -86,15 +111,15 @@ impl Memo {
         }
 
         let span = tracing::debug_span!("stage", name = T::NAME);
-        let Ran { output, trace, accident } = span.in_scope(|| subject.run());
+        let Ran { output, questions, trace, accident } = span.in_scope(|| subject.run());
         counters.executed();
         let key = key(subject, trace);
         let record = Record::encode(&output).expect("invariant: a stage's output has a postcard form");
         let digest = record.digest();
         if !accident {
             self.pending_shard(key).insert(key, record);
-            remembered.retain(|other| *other != key);
-            remembered.insert(0, key);
+            remembered.retain(|other| other.key != key);
+            remembered.insert(0, Hint { key, questions });
             remembered.truncate(REMEMBERED);
             let record = Record::encode(&remembered).expect("invariant: a list of keys has a postcard form");
             self.pending_shard(hints).insert(hints, record);
@@ -102,13 +127,37 @@ impl Memo {
         TracedResult { value: Arc::new(output), digest, key, how: How::Executed, accident }
     }
 
-    /// What the questions of the record under this key lead to, if they lead to a record.
-    fn verified<T: Traced>(&self, subject: &mut T, hint: RecordKey) -> Option<TracedResult<T::Output>> {
-        let (earlier, digest) = self.usable::<T::Output>(hint)?;
-        let trace = subject.replay(&earlier)?;
+    /// What the questions of one of these records lead to, one of which was asked again in vain already.
+    fn found_again<T: Traced>(
+        &self,
+        subject: &mut T,
+        hints: &[Hint],
+        in_vain: Option<RecordKey>,
+    ) -> Option<TracedResult<T::Output>> {
+        let in_vain = hints.iter().filter(|hint| Some(hint.key) == in_vain);
+        let mut in_vain: Vec<u64> = in_vain.map(|hint| hint.questions).collect();
+        for hint in hints {
+            if in_vain.contains(&hint.questions) {
+                continue;
+            }
+            match self.asked_again(subject, hint.key) {
+                Again::Found(found) => return Some(found),
+                Again::InVain => in_vain.push(hint.questions),
+                Again::NoRecord => {}
+            }
+        }
+        None
+    }
+
+    /// Asks the questions of the record under this key.
+    fn asked_again<T: Traced>(&self, subject: &mut T, hint: RecordKey) -> Again<T::Output> {
+        let Some((earlier, digest)) = self.usable::<T::Output>(hint) else { return Again::NoRecord };
+        let Some(trace) = subject.replay(&earlier) else { return Again::InVain };
         let key = key(subject, trace);
-        let (value, digest) = if key == hint { (earlier, digest) } else { self.usable(key)? };
-        Some(TracedResult { value: Arc::new(value), digest, key, how: How::Reused, accident: false })
+        let led_to = if key == hint { Some((earlier, digest)) } else { self.usable(key) };
+        led_to.map_or(Again::InVain, |(value, digest)| {
+            Again::Found(TracedResult { value: Arc::new(value), digest, key, how: How::Reused, accident: false })
+        })
     }
 
     /// A result that this run made, or may take from earlier ones.

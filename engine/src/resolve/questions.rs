@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use esker_frontend_api::{EntryId, FrontCoded, Interface, NOTHING, NameId};
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
 
 use crate::digest::Digest;
 
@@ -46,6 +46,20 @@ impl Questions {
             next = names.end;
             (path, names.map(|name| self.names.get(NameId(name)).unwrap_or("")))
         })
+    }
+
+    /// A hash of all of them.
+    pub(super) fn hash(&self) -> u64 {
+        let mut hash = Xxh3::new();
+        for (path, names) in self.of_files() {
+            hash.update(path.as_bytes());
+            hash.update(&[PATH_END]);
+            for name in names {
+                hash.update(name.as_bytes());
+                hash.update(&[NAME_END]);
+            }
+        }
+        hash.digest()
     }
 
     /// The hashes by which a manifest knows them, ascending and unique.

@@ -21,6 +21,7 @@ use crate::edges::{EDGES, EdgeTable, edges_key};
 use crate::exports::{EXPORTS, exports_key};
 use crate::ir::{IMPORTS, imports_key, text_ir_key};
 use crate::manifest::{self, Manifest, Row};
+use crate::memo::Hint;
 use crate::parse::IR;
 use crate::resolve::{HINTS, RESOLUTION, RecordedResolution, hints_key};
 use crate::store::{Damage, Payload, RecordKey, StoreError, WRITTEN, Written, left_key, now, short};
@@ -284,7 +285,7 @@ fn decode(stage: Option<usize>, payload: &Payload) -> Result<(), Damage> {
         Some(2) => payload.decode::<EdgeTable>().map(drop),
         Some(3) => payload.decode::<Interface>().map(drop),
         Some(4) => payload.decode::<RecordedResolution>().map(drop),
-        Some(5) => payload.decode::<Vec<RecordKey>>().map(drop),
+        Some(5) => payload.decode::<Vec<Hint>>().map(drop),
         _ => Ok(()),
     }
 }

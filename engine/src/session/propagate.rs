@@ -80,7 +80,7 @@ pub(crate) fn propagate(
     Files::update(db, set, changes.candidates.iter().map(|candidate| &candidate.path));
     if layout_changed {
         let removed = changes.removed.iter().filter_map(|row| Some(baseline?.path(*row)));
-        Files::probe_again(db, added.iter().map(|path| &**path).chain(removed));
+        Files::moved(db, added.iter().map(|path| &**path).chain(removed));
     }
     refresh_known_inputs(db, pool, changes);
     let settings_changed = changes.candidates.iter().any(|candidate| db.files().is_settings(&candidate.path));

@@ -5,7 +5,7 @@
 //! | its name, kind, flags, whether star imports get it | where it stands |
 //! | where the import leads that binds it: specifier, files, the reason if it leads nowhere | other imports |
 //! | what is told about it: types, defaults, decorators, bases, what it is assigned | a class's members: each has its own |
-//! | of a function its parameters, in their order | ids, which edits elsewhere can move: names enter as text |
+//! | of a function its parameters, in their order, if the language says so ([`ParametersTold`]) | ids, which edits elsewhere can move: names enter as text |
 //!
 //! The hash is XXH3 with 64 bits: what it guards against is accident, not an author who forges a collision in a code
 //! base of their own.
@@ -14,10 +14,20 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{Entry, EntryId, Interface, NameId, SymbolKind, Value, ValueId, ValueList};
 
+/// How resolutions learn of a function's parameters, and so whether those that ask for the function depend on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParametersTold {
+    /// With the function: its entry's digest takes them in.
+    WithFunction,
+    /// When they are asked for by name, each by the digest of its own entry. One more parameter then concerns those
+    /// alone who pass it.
+    ByName,
+}
+
 impl Interface {
     /// Gives every entry its digest, once everything else is there.
-    pub fn digest_entries(&mut self) {
-        let digests = Digester::new(self).digests();
+    pub fn digest_entries(&mut self, parameters: ParametersTold) {
+        let digests = Digester::new(self, parameters).digests();
         for (entry, digest) in self.entries.iter_mut().zip(digests) {
             entry.digest = digest;
         }
@@ -26,12 +36,13 @@ impl Interface {
 
 struct Digester<'a> {
     interface: &'a Interface,
+    parameters: ParametersTold,
     buffer: Vec<u8>,
 }
 
 impl<'a> Digester<'a> {
-    fn new(interface: &'a Interface) -> Self {
-        Self { interface, buffer: Vec::with_capacity(256) }
+    fn new(interface: &'a Interface, parameters: ParametersTold) -> Self {
+        Self { interface, parameters, buffer: Vec::with_capacity(256) }
     }
 
     /// The digests of all entries in their order. Never zero, which stands for no entry.
@@ -55,7 +66,9 @@ impl<'a> Digester<'a> {
             self.buffer.push(*kind as u8);
             self.value(*value);
         }
-        if matches!(entry.kind, SymbolKind::Function | SymbolKind::Method) {
+        if self.parameters == ParametersTold::WithFunction
+            && matches!(entry.kind, SymbolKind::Function | SymbolKind::Method)
+        {
             for parameter in entry.members.clone() {
                 self.buffer.push(b'(');
                 self.entry(EntryId(parameter));

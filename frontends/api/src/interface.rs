@@ -76,8 +76,8 @@ pub struct Entry {
     /// Its members: of a class what its body and its methods bind, of a function its parameters. Where they start
     /// ascends with the entries, also for entries that have none.
     pub members: Range<u32>,
-    /// The digest of all of the above, for a function with its parameters and for a class without its members; names
-    /// enter it as text.
+    /// The digest of all of the above but the members, other than of a function whose parameters are told with it; names
+    /// enter it as text. See [`Interface::digest_entries`].
     pub digest: u64,
 }
 

@@ -35,6 +35,7 @@ mod texts;
 mod value;
 
 pub use derived::Derived;
+pub use entry_digest::ParametersTold;
 pub use entry_index::EntryIndex;
 pub use entry_order::EntryOrder;
 pub use front_coded::FrontCoded;

@@ -12,7 +12,9 @@
 
 mod translate;
 
-use esker_frontend_api::{Entry, EntryOrder, FileIr, ImportForm, Interface, LocatedTable, SymbolFlags, SymbolKind};
+use esker_frontend_api::{
+    Entry, EntryOrder, FileIr, ImportForm, Interface, LocatedTable, ParametersTold, SymbolFlags, SymbolKind,
+};
 
 use self::translate::Translator;
 pub(crate) use self::translate::{Receiver, receiver};
@@ -56,6 +58,7 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
         names: tables.names.finish(),
         ..Interface::default()
     };
-    interface.digest_entries();
+    // A resolution looks at a parameter only where a call names it.
+    interface.digest_entries(ParametersTold::ByName);
     interface
 }

@@ -55,7 +55,7 @@ impl Frontend for Python {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {

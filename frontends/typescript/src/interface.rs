@@ -9,7 +9,7 @@
 
 mod translate;
 
-use esker_frontend_api::{Entry, EntryOrder, FileIr, ImportForm, Interface, LocatedTable, SymbolKind};
+use esker_frontend_api::{Entry, EntryOrder, FileIr, ImportForm, Interface, LocatedTable, ParametersTold, SymbolKind};
 
 use self::translate::Translator;
 
@@ -48,6 +48,7 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
         names: tables.names.finish(),
         ..Interface::default()
     };
-    interface.digest_entries();
+    // The type of a callback's parameter follows from its position among those of the function that it is handed to.
+    interface.digest_entries(ParametersTold::WithFunction);
     interface
 }

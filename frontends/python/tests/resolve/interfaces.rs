@@ -64,12 +64,13 @@ class C:
     def m(self) -> int: ...
     def n(self): ...
 ";
-    assert_eq!(changed(before, after), ["C.m", "f", "f.b"]);
+    assert_eq!(changed(before, after), ["C.m", "f.b"], "a parameter is asked for by its own name");
 }
 
 #[test]
 fn defaults_decorators_bases_types_and_imports_are_part_of_it() {
-    assert_eq!(changed("def f(a): ...", "def f(a=1): ..."), ["f", "f.a"]);
+    assert_eq!(changed("def f(a): ...", "def f(a=1): ..."), ["f.a"]);
+    assert_eq!(changed("def f(a: int): return a", "def f(a: str): return a"), ["f", "f.a"], "it returns another type");
     assert_eq!(changed("def f(): ...", "@wraps\ndef f(): ..."), ["f"]);
     assert_eq!(changed("class C: ...", "class C(B): ..."), ["C"]);
     assert_eq!(changed("x: int = 1", "x: str = 1"), ["x"]);
