@@ -90,6 +90,11 @@ fn assert_values(ir: &FileIr) {
             Value::Either(parts) | Value::Literal(_, parts) => {
                 ir.values.list(*parts).for_each(|part| before(&part));
             }
+            Value::Unit(name) => assert!(ir.names.get(*name).is_some()),
+            Value::Narrowed(of, guard) | Value::Excluded(of, guard) => {
+                before(of);
+                before(guard);
+            }
             other => panic!("{other:?} is for interfaces"),
         }
     }

@@ -18,10 +18,12 @@
 
 mod attribute;
 mod evaluate;
+mod generic;
 mod global;
 mod locals;
 mod lookup;
 mod members;
+mod narrow;
 mod output;
 mod types;
 
@@ -31,7 +33,7 @@ use std::sync::Arc;
 use esker_frontend_api::{
     Binding, Confidence, EntryId, EntryOrder, FileIr, FileNumber, Interface, LocatedTable, NameId, Reference,
     ReferenceId, Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason,
-    World,
+    ValueId, World,
 };
 use rustc_hash::FxHashMap;
 
@@ -40,8 +42,9 @@ use self::evaluate::Source;
 use self::locals::Locals;
 use self::lookup::{Found, FoundId, Founds, Imported, Looked, Meaning};
 use self::members::Ancestors;
+use self::narrow::Test;
 use self::output::Output;
-use self::types::{Function, Name, Place, Side, ThingId, Typed, Types};
+use self::types::{Function, ListId, Name, Place, Side, ThingId, Type, Typed, Types};
 
 /// The name by which the objects that a function returns are known, as if they were a parameter of it.
 pub(crate) const RETURNED: &str = "return";
@@ -88,7 +91,13 @@ struct Resolver<'a> {
     outcomes: Vec<Option<Outcome>>,
     symbol_types: FxHashMap<(SymbolId, Option<ThingId>), Typed>,
     entry_types: FxHashMap<(FileNumber, EntryId, Option<ThingId>), Typed>,
-    aliases: FxHashMap<Place, Typed>,
+    aliases: FxHashMap<(Place, Option<ListId>), Typed>,
+    /// What type parameters are that nothing is given for, by place and position, with what is given for others.
+    variables: FxHashMap<(Place, u32, Option<ListId>, Option<ThingId>), Typed>,
+    /// What is given for the type parameters at a place where a member was found on a type.
+    given: FxHashMap<(Type, Place), Option<ListId>>,
+    signatures: FxHashMap<ThingId, Option<Type>>,
+    tested: FxHashMap<(Source, Type, ValueId, Test), Typed>,
     returns: FxHashMap<Function, Typed>,
     looked: FxHashMap<(FileNumber, Name), Looked>,
     star_sources: FxHashMap<FileNumber, Rc<[FileNumber]>>,
@@ -103,6 +112,8 @@ struct Resolver<'a> {
     circle: usize,
     /// How many more lookups there may be.
     work: u32,
+    /// How many more times type parameters may be given something.
+    instantiations: u32,
     /// How many evaluations are under way, and how many of them are of what a function returns.
     steps: u32,
     return_depth: u32,
@@ -132,6 +143,10 @@ impl<'a> Resolver<'a> {
             symbol_types: FxHashMap::default(),
             entry_types: FxHashMap::default(),
             aliases: FxHashMap::default(),
+            variables: FxHashMap::default(),
+            given: FxHashMap::default(),
+            signatures: FxHashMap::default(),
+            tested: FxHashMap::default(),
             returns: FxHashMap::default(),
             looked: FxHashMap::default(),
             star_sources: FxHashMap::default(),
@@ -143,6 +158,7 @@ impl<'a> Resolver<'a> {
             lookups: 0,
             circle: usize::MAX,
             work: lookup::MAX_WORK,
+            instantiations: generic::MAX_INSTANTIATIONS,
             steps: 0,
             return_depth: 0,
         }

@@ -135,6 +135,13 @@ impl<'a> Lowerer<'_> {
         if let Some(known) = self.function.object {
             return known;
         }
+        let symbol = self.returned_symbol(at);
+        self.function.object = Some(symbol);
+        symbol
+    }
+
+    /// Makes what stands for what the function around returns, which begins here.
+    pub(super) fn returned_symbol(&mut self, at: oxc_span::Span) -> SymbolId {
         let name = self.intern(RETURNED);
         let defining = Defining { kind: SymbolKind::Parameter, flags: SymbolFlags::REEXPORTED, span: span(at) };
         let symbol = self.add_symbol(name, oxc_span::Span::empty(at.start), self.function_scope(), defining);
@@ -142,7 +149,6 @@ impl<'a> Lowerer<'_> {
         self.symbols[symbol.index()].body = Some(scope);
         let value = self.values.share(Value::Scope(scope));
         self.tell(Subject::Symbol(symbol), FactKind::Assigned, value);
-        self.function.object = Some(symbol);
         symbol
     }
 

@@ -90,7 +90,7 @@ impl<'a> Lowerer<'_> {
                     let mut returned = context.map(|context| this.values.push(Value::Call(context)));
                     let declared = match parts.return_type {
                         Some(it) => {
-                            this.visit_ts_type_annotation(it);
+                            this.visit_returned_type(&it.type_annotation, owner);
                             this.type_value(&it.type_annotation)
                         }
                         None => signature.returned,

@@ -175,7 +175,12 @@ impl<'a> Lowerer<'_> {
     }
 
     /// Visits what is given to a function, which tells what it takes.
-    pub(super) fn lower_arguments(&mut self, callee: &Expression<'a>, arguments: &[Argument<'a>]) {
+    pub(super) fn lower_arguments(
+        &mut self,
+        callee: &Expression<'a>,
+        type_arguments: Option<&TSTypeParameterInstantiation<'a>>,
+        arguments: &[Argument<'a>],
+    ) {
         let mut function = None;
         for (argument, position) in arguments.iter().zip(0..) {
             let Some(value) = argument.as_expression() else {
@@ -187,7 +192,8 @@ impl<'a> Lowerer<'_> {
                 continue;
             }
             if function.is_none() {
-                function = Some(self.value(callee));
+                let callee = self.value(callee);
+                function = Some(callee.map(|callee| self.with_arguments(callee, type_arguments)));
             }
             let context = function.flatten().map(|callee| self.values.push(Value::Argument(callee, position)));
             self.visit_for(value, context, None);

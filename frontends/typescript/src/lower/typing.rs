@@ -3,6 +3,7 @@
 use esker_frontend_api::{Binding, FactKind, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, ValueId};
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
+use oxc_span::GetSpan;
 
 use super::define::{Defining, can_be_named};
 use super::fact::Subject;
@@ -35,8 +36,20 @@ impl<'a> Lowerer<'_> {
             (TSType::TSUnionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
             (TSType::TSIntersectionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
             (TSType::TSParenthesizedType(it), Some(_)) => self.visit_type_of(&it.type_annotation, owner),
+            (TSType::TSArrayType(it), Some(_)) => self.visit_type_of(&it.element_type, owner),
+            (TSType::TSTypeReference(it), Some(_)) => {
+                self.refer_type_name(&it.type_name, Role::Annotation);
+                let arguments = it.type_arguments.iter().flat_map(|it| &it.params);
+                arguments.for_each(|it| self.visit_type_of(it, owner));
+            }
             _ => self.visit_ts_type(it),
         }
+    }
+
+    /// Visits what a function says that it returns: the members of a type without a name are those of what it returns.
+    pub(super) fn visit_returned_type(&mut self, it: &TSType<'a>, function: Option<SymbolId>) {
+        let returned = function.filter(|_| has_literal(it)).map(|_| self.returned_symbol(it.span()));
+        self.visit_type_of(it, returned);
     }
 
     /// Visits a type without a name.
@@ -70,7 +83,7 @@ impl<'a> Lowerer<'_> {
                 for heritage in &it.extends {
                     this.refer_type_name(&heritage.type_name, Role::Base);
                     heritage.type_arguments.iter().for_each(|it| this.visit_ts_type_parameter_instantiation(it));
-                    let base = this.type_name_value(&heritage.type_name);
+                    let base = this.heritage_value(&heritage.type_name, heritage.type_arguments.as_deref());
                     this.tell_known(Some(Subject::Symbol(owner)), FactKind::Base, base);
                 }
                 this.lower_members(owner, it.body.span, |this| this.visit_ts_signatures(&it.body.body));
@@ -108,6 +121,15 @@ impl<'a> Lowerer<'_> {
         flags.set(SymbolFlags::ACCESSOR, it.kind != TSMethodSignatureKind::Method);
         let owner = self.member(&it.key, SymbolKind::Method, flags, it.span);
         self.function(parts_of!(it), owner, Receiver::Kept, None, |_| {});
+    }
+
+    /// Visits what says how the instances of the type around are called, or make others.
+    pub(super) fn lower_signature(&mut self, parts: Parts<'_, 'a>) {
+        let (returned, parameters) = (parts.return_type, parts.parameters);
+        self.function(parts, None, Receiver::Kept, None, |_| {});
+        let owner = self.scopes[self.scope.index()].owner;
+        let signature = self.signature_value(returned, parameters);
+        self.tell_known(owner.map(Subject::Symbol), FactKind::Signature, signature);
     }
 
     pub(super) fn lower_ts_mapped_type(&mut self, it: &TSMappedType<'a>) {
@@ -164,7 +186,11 @@ impl<'a> Lowerer<'_> {
             let constraint = self.type_value(constraint);
             self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Type, constraint);
         }
-        it.default.iter().for_each(|it| self.visit_ts_type(it));
+        if let Some(default) = &it.default {
+            self.visit_ts_type(default);
+            let default = self.type_value(default);
+            self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Default, default);
+        }
     }
 
     pub(super) fn lower_ts_enum_declaration(&mut self, it: &TSEnumDeclaration<'a>) {
@@ -197,5 +223,18 @@ impl<'a> Lowerer<'_> {
                 }
             });
         });
+    }
+}
+
+/// Whether a type has one without a name in it that [`Lowerer::visit_type_of`] comes to.
+fn has_literal(it: &TSType<'_>) -> bool {
+    match it {
+        TSType::TSTypeLiteral(_) => true,
+        TSType::TSUnionType(it) => it.types.iter().any(has_literal),
+        TSType::TSIntersectionType(it) => it.types.iter().any(has_literal),
+        TSType::TSParenthesizedType(it) => has_literal(&it.type_annotation),
+        TSType::TSArrayType(it) => has_literal(&it.element_type),
+        TSType::TSTypeReference(it) => it.type_arguments.iter().flat_map(|it| &it.params).any(has_literal),
+        _ => false,
     }
 }

@@ -13,21 +13,24 @@ use rustc_hash::FxHashMap;
 
 use super::Lowerer;
 
-/// How many elements of an array, members of a union or `return` statements of a function are looked at.
+/// How many elements of an array or `return` statements of a function are looked at.
 pub(super) const MAX_ELEMENTS: usize = 16;
+
+/// How many members of a union are looked at.
+const MAX_MEMBERS: usize = 64;
 
 /// How deeply expressions and types may nest in one another to have a value.
 const MAX_DEPTH: u32 = 16;
 
 /// The values that another one is made of, as many as are looked at.
 pub(super) struct Elements {
-    values: [ValueId; MAX_ELEMENTS + 1],
+    values: [ValueId; MAX_MEMBERS + 1],
     count: usize,
 }
 
 impl Elements {
     fn new() -> Self {
-        Self { values: [ValueId(0); MAX_ELEMENTS + 1], count: 0 }
+        Self { values: [ValueId(0); MAX_MEMBERS + 1], count: 0 }
     }
 
     /// Adds a value, unless there are as many already.
@@ -112,6 +115,17 @@ impl<'a> Lowerer<'_> {
         value.unwrap_or_else(|| self.values.share(Value::Unknown))
     }
 
+    /// The only value of its type that is written so.
+    pub(super) fn unit(&mut self, written: &str) -> ValueId {
+        let written = self.intern(written);
+        self.values.share(Value::Unit(written))
+    }
+
+    /// The only value of its type that is this text.
+    pub(super) fn text_unit(&mut self, text: &str) -> ValueId {
+        self.unit(&["\"", text].concat())
+    }
+
     /// A member of a value.
     pub(super) fn member_of(&mut self, value: ValueId, name: NameId) -> ValueId {
         self.values.push(Value::Member(value, name))
@@ -158,10 +172,12 @@ impl<'a> Lowerer<'_> {
             Expression::CallExpression(it) => self.call_value(it, depth),
             Expression::NewExpression(it) => {
                 let callee = self.value_at(&it.callee, depth)?;
+                let callee = self.with_arguments_at(callee, it.type_arguments.as_deref(), depth);
                 Some(self.values.push(Value::Call(callee)))
             }
             Expression::TaggedTemplateExpression(it) => {
                 let callee = self.value_at(&it.tag, depth)?;
+                let callee = self.with_arguments_at(callee, it.type_arguments.as_deref(), depth);
                 Some(self.values.push(Value::Call(callee)))
             }
             Expression::ImportExpression(it) => {
@@ -178,7 +194,10 @@ impl<'a> Lowerer<'_> {
             },
             Expression::TSNonNullExpression(it) => self.value_at(&it.expression, depth),
             Expression::TSSatisfiesExpression(it) => self.value_at(&it.expression, depth),
-            Expression::TSInstantiationExpression(it) => self.value_at(&it.expression, depth),
+            Expression::TSInstantiationExpression(it) => {
+                let generic = self.value_at(&it.expression, depth)?;
+                Some(self.with_arguments_at(generic, Some(&it.type_arguments), depth))
+            }
             Expression::TSAsExpression(it) if is_const(&it.type_annotation) => self.value_at(&it.expression, depth),
             Expression::TSAsExpression(it) => self.asserted(&it.type_annotation, depth),
             Expression::TSTypeAssertion(it) => self.asserted(&it.type_annotation, depth),
@@ -253,6 +272,7 @@ impl<'a> Lowerer<'_> {
             return self.value_at(inner, depth);
         }
         let callee = self.value_at(&it.callee, depth)?;
+        let callee = self.with_arguments_at(callee, it.type_arguments.as_deref(), depth);
         Some(self.values.push(Value::Call(callee)))
     }
 
@@ -301,6 +321,16 @@ impl<'a> Lowerer<'_> {
         Some(if is_instance { self.values.share(Value::Annotated(base)) } else { base })
     }
 
+    /// A function that a signature describes.
+    pub(super) fn signature_value(
+        &mut self,
+        returned: Option<&TSTypeAnnotation<'a>>,
+        parameters: &FormalParameters<'a>,
+    ) -> Option<ValueId> {
+        let returned = returned.and_then(|it| self.type_value(&it.type_annotation));
+        self.function_value(returned, parameters, 0)
+    }
+
     fn function_value(
         &mut self,
         returned: Option<ValueId>,
@@ -330,11 +360,7 @@ impl<'a> Lowerer<'_> {
         match it {
             TSType::TSTypeReference(it) => {
                 let base = self.type_name_value(&it.type_name)?;
-                let arguments = it.type_arguments.as_ref().map(|it| self.types_at(it.params.iter(), depth));
-                Some(match arguments {
-                    Some(arguments) => self.values.push_with_list(&arguments, |list| Value::Item(base, list)),
-                    None => base,
-                })
+                Some(self.with_arguments_at(base, it.type_arguments.as_deref(), depth))
             }
             TSType::TSUnionType(it) => {
                 let all = self.types_at(it.types.iter(), depth);
@@ -407,10 +433,30 @@ impl<'a> Lowerer<'_> {
                 Some(self.literal(Literal::None))
             }
             TSType::TSLiteralType(it) => Some(match &it.literal {
-                TSLiteral::StringLiteral(_) | TSLiteral::TemplateLiteral(_) => self.literal(Literal::Text),
-                TSLiteral::BooleanLiteral(_) => self.literal(Literal::Boolean),
+                TSLiteral::StringLiteral(text) => self.text_unit(text.value.as_str()),
+                TSLiteral::TemplateLiteral(_) => self.literal(Literal::Text),
+                TSLiteral::BooleanLiteral(it) => self.unit(if it.value { "true" } else { "false" }),
+                TSLiteral::NumericLiteral(number) => self.unit(&number.value.to_string()),
                 _ => self.literal(Literal::Number),
             }),
+            TSType::TSConditionalType(it) => {
+                let one = self.type_at(&it.true_type, depth);
+                let other = self.type_at(&it.false_type, depth);
+                self.either_of(one, other)
+            }
+            TSType::TSMappedType(it) => {
+                // What maps all members of a type has these members.
+                let TSType::TSTypeOperatorType(keys) = &it.constraint else { return None };
+                let is_as_mapped = it.type_annotation.as_ref().is_none_or(is_access);
+                if keys.operator != TSTypeOperatorOperator::Keyof || !is_as_mapped {
+                    return None;
+                }
+                self.type_at(&keys.type_annotation, depth)
+            }
+            TSType::TSConstructorType(it) => {
+                let made = self.type_at(&it.return_type.type_annotation, depth);
+                self.function_value(made, &it.params, depth)
+            }
             _ => None,
         }
     }
@@ -420,7 +466,7 @@ impl<'a> Lowerer<'_> {
         'a: 'n,
     {
         let mut all = Elements::new();
-        for it in types.take(MAX_ELEMENTS) {
+        for it in types.take(MAX_MEMBERS) {
             let ty = self.type_at(it, depth);
             all.push(self.or_unknown(ty));
         }
@@ -438,6 +484,36 @@ impl<'a> Lowerer<'_> {
         }
     }
 
+    /// What a class or an interface derives from, with its type arguments.
+    pub(super) fn heritage_value(
+        &mut self,
+        name: &TSTypeName<'a>,
+        arguments: Option<&TSTypeParameterInstantiation<'a>>,
+    ) -> Option<ValueId> {
+        let base = self.type_name_value(name)?;
+        Some(self.with_arguments(base, arguments))
+    }
+
+    /// A generic type or function with its type arguments, if they are written.
+    pub(super) fn with_arguments(
+        &mut self,
+        base: ValueId,
+        arguments: Option<&TSTypeParameterInstantiation<'a>>,
+    ) -> ValueId {
+        self.with_arguments_at(base, arguments, 0)
+    }
+
+    fn with_arguments_at(
+        &mut self,
+        base: ValueId,
+        arguments: Option<&TSTypeParameterInstantiation<'a>>,
+        depth: u32,
+    ) -> ValueId {
+        let Some(arguments) = arguments else { return base };
+        let arguments = self.types_at(arguments.params.iter(), depth);
+        self.values.push_with_list(&arguments, |list| Value::Item(base, list))
+    }
+
     /// The value of the name of a type.
     pub(super) fn type_name_value(&mut self, it: &TSTypeName<'a>) -> Option<ValueId> {
         match it {
@@ -445,6 +521,15 @@ impl<'a> Lowerer<'_> {
             TSTypeName::QualifiedName(it) => self.name_value(it.right.span),
             TSTypeName::ThisExpression(_) => self.this_value(),
         }
+    }
+}
+
+/// Whether a type is that of a member, perhaps besides others.
+fn is_access(it: &TSType<'_>) -> bool {
+    match it {
+        TSType::TSIndexedAccessType(_) => true,
+        TSType::TSUnionType(it) => it.types.iter().any(is_access),
+        _ => false,
     }
 }
 

@@ -198,11 +198,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_ts_call_signature_declaration(&mut self, it: &TSCallSignatureDeclaration<'a>) {
-        self.function(parts_of!(it), None, Receiver::Kept, None, |_| {});
+        self.lower_signature(parts_of!(it));
     }
 
     fn visit_ts_construct_signature_declaration(&mut self, it: &TSConstructSignatureDeclaration<'a>) {
-        self.function(parts_of!(it), None, Receiver::Kept, None, |_| {});
+        self.lower_signature(parts_of!(it));
     }
 
     fn visit_ts_function_type(&mut self, it: &TSFunctionType<'a>) {
@@ -328,14 +328,14 @@ impl<'a> Visit<'a> for Lowerer<'_> {
         self.lower_call_import(it);
         self.visit_as(&it.callee, Role::Call);
         it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-        self.lower_arguments(&it.callee, &it.arguments);
+        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments);
     }
 
     fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
         self.lower_url(it);
         self.visit_as(&it.callee, Role::Call);
         it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-        self.lower_arguments(&it.callee, &it.arguments);
+        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments);
     }
 
     fn visit_tagged_template_expression(&mut self, it: &TaggedTemplateExpression<'a>) {

@@ -6,7 +6,7 @@ use esker_frontend_api::{
 
 use super::evaluate::{At, Source};
 use super::lookup::{Found, FoundId, Meaning};
-use super::types::{Function, Name, Place, Side, ThingId, Type, Typed};
+use super::types::{Function, Instantiation, Name, Place, Side, ThingId, Type, Typed};
 use super::{RETURNED, Resolver};
 
 /// What became of a name or a member.
@@ -112,7 +112,20 @@ impl Resolver<'_> {
                     }
                     _ => FoundId::NOTHING,
                 };
-                if found.is_empty() { self.nothing(UnresolvedReason::UnknownValue) } else { (found, Way::ByFound) }
+                if found.is_empty() {
+                    return self.nothing(UnresolvedReason::UnknownValue);
+                }
+                // Its members are told with the type parameters of the function.
+                let typed = self.type_of_all(found, None);
+                let typed = self.each(typed, |this, object| {
+                    Typed::exact(match object {
+                        Type::Thing(thing) => Type::Thing(
+                            this.types.instantiated(thing, Instantiation { arguments: None, within: Some(ty) }),
+                        ),
+                        other => other,
+                    })
+                });
+                (found, Way::Known(typed))
             }
             Type::Function(_) | Type::Callable(_) => {
                 let name = self.types.member_of_functions(name);
@@ -129,6 +142,11 @@ impl Resolver<'_> {
                 let member = self.types.member_name(base, name);
                 let typed = self.member_of_external(base, arguments, name, member);
                 (self.founds.one(Found::External(member)), Way::Known(typed))
+            }
+            Type::Unit(written) => {
+                let class = self.types.name(self.types.class_of_unit(written));
+                let member = self.types.member_name(class, name);
+                (self.founds.one(Found::External(member)), Way::Known(Typed::UNKNOWN))
             }
             Type::ExternalMethod(..) => self.nothing(UnresolvedReason::UnknownValue),
         }
@@ -224,7 +242,7 @@ impl Resolver<'_> {
         let typed = if self.is_member_of_enum(file, id) {
             receiver.map_or(Typed::UNKNOWN, |owner| Typed::exact(Type::Instance(owner)))
         } else {
-            let source = Source::Interface(file, At { receiver, object: Some(id) });
+            let source = Source::Interface(file, At { receiver, object: Some(id), given: None });
             self.type_by_facts(source, interface.facts(entry), entry.flags)
         };
         self.entry_types.insert(key, typed);
@@ -238,7 +256,7 @@ impl Resolver<'_> {
     }
 
     fn type_of_function(&mut self, place: Place, flags: SymbolFlags, receiver: Option<ThingId>) -> Typed {
-        let function = Function { place, receiver };
+        let function = Function { place, receiver, arguments: None };
         if flags.contains(SymbolFlags::ACCESSOR) {
             return self.returned(function);
         }

@@ -9,7 +9,7 @@ use esker_frontend_api::{
 use super::Resolver;
 use super::evaluate::{At, Source};
 use super::lookup::{Found, FoundId};
-use super::types::{Name, Place, Side, ThingId, Type};
+use super::types::{Instantiation, Name, Place, Side, ThingId, Type};
 
 /// How many classes and interfaces above are looked at.
 const MAX_ANCESTORS: usize = 256;
@@ -28,6 +28,7 @@ pub(super) struct Ancestors {
 impl Resolver<'_> {
     /// What a thing derives from: what it extends before what it implements, and all above the one before the other.
     pub(super) fn ancestors(&mut self, thing: ThingId, side: Side) -> Rc<Ancestors> {
+        let thing = self.types.plain(thing);
         if let Some(known) = self.ancestors.get(&(thing, side)) {
             return known.clone();
         }
@@ -48,8 +49,8 @@ impl Resolver<'_> {
             let mut bases = Vec::new();
             for ty in self.bases(above, side) {
                 match ty {
-                    Type::Instance(base) => bases.push((base, Side::Instance)),
-                    Type::Thing(base) => bases.push((base, Side::Static)),
+                    Type::Instance(base) => bases.push((self.types.plain(base), Side::Instance)),
+                    Type::Thing(base) => bases.push((self.types.plain(base), Side::Static)),
                     Type::External(name) | Type::ExternalInstance(name, _) => {
                         if !ancestors.externals.contains(&name) {
                             ancestors.externals.push(name);
@@ -65,14 +66,16 @@ impl Resolver<'_> {
         ancestors
     }
 
-    fn bases(&mut self, thing: ThingId, side: Side) -> Vec<Type> {
+    pub(super) fn bases(&mut self, thing: ThingId, side: Side) -> Vec<Type> {
         let mut values: Vec<(Source, ValueId)> = Vec::new();
         for place in self.types.places(thing).iter() {
             match *place {
                 Place::Entry(file, id) => {
                     let interface = self.interface(file);
                     let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
-                    let source = Source::Interface(file, At::default());
+                    // The declaration itself is without arguments, and so are its bases, which no argument is needed for.
+                    let receiver = Some(thing).filter(|_| self.types.instantiation(thing) != Instantiation::default());
+                    let source = Source::Interface(file, At { receiver, object: Some(id), given: None });
                     let bases = facts.iter().filter(|(kind, _)| *kind == FactKind::Base);
                     values.extend(bases.map(|(_, value)| (source, *value)));
                 }
@@ -85,7 +88,12 @@ impl Resolver<'_> {
         }
         let is_object = self.is_object(thing);
         let mut bases = Vec::new();
-        for (source, value) in values {
+        for (source, mut value) in values {
+            if self.types.plain(thing) == thing
+                && let Some(named) = self.generic_class(source, value)
+            {
+                value = named;
+            }
             let typed = match side {
                 Side::Instance if !is_object => self.annotation(source, value),
                 Side::Instance | Side::Static => self.evaluate(source, value),
@@ -116,7 +124,7 @@ impl Resolver<'_> {
     }
 
     fn member_from(&mut self, thing: ThingId, side: Side, skips: bool, name: Name) -> Option<FoundId> {
-        let key = (thing, side, skips, name);
+        let key = (self.types.plain(thing), side, skips, name);
         if let Some(known) = self.members.get(&key) {
             return *known;
         }
