@@ -18,6 +18,7 @@ mod fact;
 mod function;
 mod import;
 mod jsdoc;
+mod narrow;
 mod object;
 mod place;
 mod reference;
@@ -159,6 +160,10 @@ struct Lowerer<'t> {
     parameter_position: u32,
     /// What comments say of expressions in parentheses, by where these start.
     casts: ByOffset<ValueId>,
+    /// What tests around the visitor say of values.
+    narrowings: Vec<narrow::Narrowing>,
+    /// The values of references of which tests around them say something.
+    narrowed: FxHashMap<ReferenceId, ValueId>,
 }
 
 /// What a reference waits for.
@@ -212,6 +217,8 @@ impl<'t> Lowerer<'t> {
             parameter_type: None,
             parameter_position: 0,
             casts: ByOffset::default(),
+            narrowings: Vec::new(),
+            narrowed: FxHashMap::default(),
         }
     }
 

@@ -60,7 +60,11 @@ impl<'a> Lowerer<'_> {
         let bound = it.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id());
         let name = self.declared_name(bound, it.name.as_str());
         let pending = bound.map_or(Pending::Nothing, Pending::Declaration);
-        self.refer_pending(name, it.span, role, Binding::Free, pending)
+        let reference = self.refer_pending(name, it.span, role, Binding::Free, pending);
+        if !self.narrowings.is_empty() {
+            self.narrow(reference, self.path_of_name(it));
+        }
+        reference
     }
 
     /// Whether a name that stands alone is bound by the file.
@@ -104,6 +108,21 @@ impl<'a> Lowerer<'_> {
         at: oxc_span::Span,
         role: Role,
     ) -> ReferenceId {
+        let reference = self.refer_member_of(object, name, at, role);
+        if !self.narrowings.is_empty() {
+            let path = self.path_to(object, name);
+            self.narrow(reference, path);
+        }
+        reference
+    }
+
+    fn refer_member_of(
+        &mut self,
+        object: &Expression<'a>,
+        name: NameId,
+        at: oxc_span::Span,
+        role: Role,
+    ) -> ReferenceId {
         if let (Expression::ThisExpression(_), Some(declared)) = (object, self.declared_this) {
             return self.refer(name, at, role, Binding::Member(declared));
         }
@@ -113,7 +132,8 @@ impl<'a> Lowerer<'_> {
             return self.refer_pending(name, at, role, Binding::Unknown, Pending::Member(class, value));
         }
         if let Some(base) = self.visit_as(object, Role::Read) {
-            return self.refer(name, at, role, Binding::Attribute(base));
+            let narrowed = self.narrowed.get(&base).copied();
+            return self.refer(name, at, role, narrowed.map_or(Binding::Attribute(base), Binding::Member));
         }
         let value = self.value(object);
         self.refer(name, at, role, value.map_or(Binding::Unknown, Binding::Member))
@@ -205,6 +225,11 @@ impl<'a> Lowerer<'_> {
         if self.lower_exported(it) {
             return;
         }
+        self.lower_assigned(it);
+        self.end_narrowings_of(&it.left);
+    }
+
+    fn lower_assigned(&mut self, it: &AssignmentExpression<'a>) {
         if let AssignmentTarget::StaticMemberExpression(target) = &it.left
             && matches!(target.object, Expression::ThisExpression(_))
             && self.declared_this.is_none()

@@ -148,7 +148,8 @@ impl<'a> Lowerer<'_> {
     /// The value of the name that stands here and was visited.
     pub(super) fn name_value(&mut self, at: oxc_span::Span) -> Option<ValueId> {
         let reference = self.reference_at.get(at.start)?;
-        Some(self.values.reference(reference))
+        let narrowed = self.narrowed.get(&reference).copied();
+        Some(narrowed.unwrap_or_else(|| self.values.reference(reference)))
     }
 
     /// The value of an expression that was visited; `None` if nothing is known of it.

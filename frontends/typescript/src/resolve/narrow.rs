@@ -54,6 +54,7 @@ impl Resolver<'_> {
         let member = self.attribute(Typed::exact(part), name);
         let all = self.founds.get(member.found);
         let is_there = all.iter().any(|one| !matches!(one, Found::Not(_)));
+        let is_optional = all.iter().any(|one| self.flags_of(*one).contains(SymbolFlags::OPTIONAL));
         if wanted == [Type::Unknown] {
             let is_optional = all.iter().any(|one| self.flags_of(*one).contains(SymbolFlags::OPTIONAL));
             return match test {
@@ -67,10 +68,10 @@ impl Resolver<'_> {
         }
         let member = self.typed(member);
         let types = self.types.members(member.ty);
-        let are_units = types.iter().all(|ty| matches!(ty, Type::Unit(_) | Type::Nothing | Type::Instance(_)));
+        let are_units = types.iter().all(|ty| matches!(ty, Type::Unit(_) | Type::Nothing));
         match test {
             Test::Like => !are_units || types.iter().any(|ty| wanted.contains(ty)),
-            Test::Unlike => !are_units || types.iter().any(|ty| !wanted.contains(ty)),
+            Test::Unlike => !are_units || is_optional || types.iter().any(|ty| !wanted.contains(ty)),
         }
     }
 
