@@ -36,8 +36,13 @@ impl<'a> Lowerer<'_> {
             (TSType::TSUnionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
             (TSType::TSIntersectionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
             (TSType::TSParenthesizedType(it), Some(_)) => self.visit_type_of(&it.type_annotation, owner),
-            (TSType::TSArrayType(it), Some(_)) => self.visit_type_of(&it.element_type, owner),
-            (TSType::TSTypeReference(it), Some(_)) => {
+            (TSType::TSArrayType(it), Some(owner)) if self.symbols[owner.index()].body.is_none() => {
+                self.visit_type_of(&it.element_type, Some(owner));
+            }
+            (TSType::TSTypeReference(it), Some(owner))
+                if self.symbols[owner.index()].body.is_none() && literals_in_arguments(it) == 1 =>
+            {
+                let owner = Some(owner);
                 self.refer_type_name(&it.type_name, Role::Annotation);
                 let arguments = it.type_arguments.iter().flat_map(|it| &it.params);
                 arguments.for_each(|it| self.visit_type_of(it, owner));
@@ -48,7 +53,7 @@ impl<'a> Lowerer<'_> {
 
     /// Visits what a function says that it returns: the members of a type without a name are those of what it returns.
     pub(super) fn visit_returned_type(&mut self, it: &TSType<'a>, function: Option<SymbolId>) {
-        let returned = function.filter(|_| has_literal(it)).map(|_| self.returned_symbol(it.span()));
+        let returned = function.filter(|_| literals_in(it) > 0).map(|_| self.returned_symbol(it.span()));
         self.visit_type_of(it, returned);
     }
 
@@ -226,15 +231,23 @@ impl<'a> Lowerer<'_> {
     }
 }
 
-/// Whether a type has one without a name in it that [`Lowerer::visit_type_of`] comes to.
-fn has_literal(it: &TSType<'_>) -> bool {
+/// How many types without a name there are in one that [`Lowerer::visit_type_of`] comes to.
+fn literals_in(it: &TSType<'_>) -> usize {
     match it {
-        TSType::TSTypeLiteral(_) => true,
-        TSType::TSUnionType(it) => it.types.iter().any(has_literal),
-        TSType::TSIntersectionType(it) => it.types.iter().any(has_literal),
-        TSType::TSParenthesizedType(it) => has_literal(&it.type_annotation),
-        TSType::TSArrayType(it) => has_literal(&it.element_type),
-        TSType::TSTypeReference(it) => it.type_arguments.iter().flat_map(|it| &it.params).any(has_literal),
-        _ => false,
+        TSType::TSTypeLiteral(_) => 1,
+        TSType::TSUnionType(it) => it.types.iter().map(literals_in).sum(),
+        TSType::TSIntersectionType(it) => it.types.iter().map(literals_in).sum(),
+        TSType::TSParenthesizedType(it) => literals_in(&it.type_annotation),
+        TSType::TSArrayType(it) => literals_in(&it.element_type),
+        // The parts of what is made of several have members apart.
+        TSType::TSTypeReference(it) => match literals_in_arguments(it) {
+            1 => 1,
+            _ => 0,
+        },
+        _ => 0,
     }
+}
+
+fn literals_in_arguments(it: &TSTypeReference<'_>) -> usize {
+    it.type_arguments.iter().flat_map(|it| &it.params).map(literals_in).sum()
 }
