@@ -446,13 +446,17 @@ impl<'a> Lowerer<'_> {
                 self.either_of(one, other)
             }
             TSType::TSMappedType(it) => {
-                // What maps all members of a type has these members.
-                let TSType::TSTypeOperatorType(keys) = &it.constraint else { return None };
-                let is_as_mapped = it.type_annotation.as_ref().is_none_or(is_access);
-                if keys.operator != TSTypeOperatorOperator::Keyof || !is_as_mapped {
-                    return None;
+                let mapped = it.type_annotation.as_ref();
+                match &it.constraint {
+                    TSType::TSTypeOperatorType(keys) if keys.operator == TSTypeOperatorOperator::Keyof => {
+                        // What maps all members of a type to themselves has these members.
+                        mapped.is_none_or(is_access).then(|| self.type_at(&keys.type_annotation, depth))?
+                    }
+                    _ => {
+                        let value = mapped.and_then(|it| self.type_at(it, depth))?;
+                        Some(self.values.push_with_list(&[value], |values| Value::Literal(Literal::Mapping, values)))
+                    }
                 }
-                self.type_at(&keys.type_annotation, depth)
             }
             TSType::TSConstructorType(it) => {
                 let made = self.type_at(&it.return_type.type_annotation, depth);

@@ -391,6 +391,13 @@ impl Resolver<'_> {
     ) -> Typed {
         let name = match literal {
             Literal::None => return Typed::exact(Type::Nothing),
+            Literal::Mapping if !elements.is_empty() => {
+                let elements = self.list(source, elements).into_iter();
+                let each = elements.map(|element| self.annotation(source, element));
+                let each: Vec<Typed> = each.collect();
+                let value = self.types.union(each).ty;
+                return Typed::exact(self.types.external("Record", vec![Type::Unknown, value]));
+            }
             Literal::Mapping => {
                 let Source::Interface(file, at) = source else { return Typed::UNKNOWN };
                 return at.object.map_or(Typed::UNKNOWN, |object| self.object_type(file, at, object));
@@ -457,7 +464,7 @@ impl Resolver<'_> {
                     other => Typed::exact(other),
                 })
             }
-            Value::Literal(Literal::Mapping, elements) => {
+            Value::Literal(Literal::Mapping, elements) if elements.is_empty() => {
                 let typed = self.literal(source, Literal::Mapping, elements, Self::annotation);
                 match typed.ty {
                     Type::Thing(thing) => Typed::exact(Type::Instance(thing)),

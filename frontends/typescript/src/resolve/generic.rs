@@ -10,7 +10,8 @@ use super::Resolver;
 use super::evaluate::{At, Source};
 use super::global::is_transparent;
 use super::lookup::{Found, FoundId};
-use super::members::is_class;
+use super::members::{Arguments, is_class};
+use super::narrow::Test;
 use super::types::{Instantiation, ListId, Place, Side, ThingId, Type, Typed};
 
 /// How often type parameters may be given something for the references of one file. A generic type can grow each time
@@ -168,6 +169,11 @@ impl Resolver<'_> {
                 let function = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
                 self.called(function)
             }
+            "Extract" | "Exclude" => {
+                let of = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
+                let like = given.get(1).map_or(Typed::UNKNOWN, |like| self.annotation(source, *like));
+                self.by_type(of, like, if &*text == "Extract" { Test::Like } else { Test::Unlike })
+            }
             "Awaited" => {
                 let promise = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
                 self.each(promise, Self::awaited)
@@ -271,7 +277,7 @@ impl Resolver<'_> {
             return arguments;
         }
         if self.derives_from(thing, place) {
-            for base in self.bases(thing, Side::Instance) {
+            for base in self.bases(thing, Side::Instance, Arguments::Given) {
                 let Type::Instance(above) = base else { continue };
                 let is_it = self.types.places(above).contains(&place);
                 if is_it || self.derives_from(above, place) {

@@ -9,7 +9,7 @@ use esker_frontend_api::{
 use super::Resolver;
 use super::evaluate::{At, Source};
 use super::lookup::{Found, FoundId};
-use super::types::{Instantiation, Name, Place, Side, ThingId, Type};
+use super::types::{Name, Place, Side, ThingId, Type};
 
 /// How many classes and interfaces above are looked at.
 const MAX_ANCESTORS: usize = 256;
@@ -19,10 +19,20 @@ const MAX_ANCESTORS: usize = 256;
 pub(super) struct Ancestors {
     /// The thing itself first.
     pub(super) things: Vec<(ThingId, Side)>,
+    /// Modules all of whose names an object takes over.
+    pub(super) modules: Vec<FileNumber>,
     /// Those from outside of the repository.
     pub(super) externals: Vec<Name>,
     /// Whether some of them are not known.
     pub(super) is_partial: bool,
+}
+
+/// Whether the bases of a class are wanted with what is given for their type parameters, which what they have does not
+/// depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arguments {
+    None,
+    Given,
 }
 
 impl Resolver<'_> {
@@ -47,10 +57,11 @@ impl Resolver<'_> {
             }
             ancestors.things.push((above, side));
             let mut bases = Vec::new();
-            for ty in self.bases(above, side) {
+            for ty in self.bases(above, side, Arguments::None) {
                 match ty {
                     Type::Instance(base) => bases.push((self.types.plain(base), Side::Instance)),
                     Type::Thing(base) => bases.push((self.types.plain(base), Side::Static)),
+                    Type::Module(file) => ancestors.modules.push(file),
                     Type::External(name) | Type::ExternalInstance(name, _) => {
                         if !ancestors.externals.contains(&name) {
                             ancestors.externals.push(name);
@@ -66,15 +77,15 @@ impl Resolver<'_> {
         ancestors
     }
 
-    pub(super) fn bases(&mut self, thing: ThingId, side: Side) -> Vec<Type> {
+    /// What a thing derives from directly.
+    pub(super) fn bases(&mut self, thing: ThingId, side: Side, with: Arguments) -> Vec<Type> {
         let mut values: Vec<(Source, ValueId)> = Vec::new();
         for place in self.types.places(thing).iter() {
             match *place {
                 Place::Entry(file, id) => {
                     let interface = self.interface(file);
                     let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
-                    // The declaration itself is without arguments, and so are its bases, which no argument is needed for.
-                    let receiver = Some(thing).filter(|_| self.types.instantiation(thing) != Instantiation::default());
+                    let receiver = Some(thing).filter(|_| with == Arguments::Given);
                     let source = Source::Interface(file, At { receiver, object: Some(id), given: None });
                     let bases = facts.iter().filter(|(kind, _)| *kind == FactKind::Base);
                     values.extend(bases.map(|(_, value)| (source, *value)));
@@ -89,7 +100,7 @@ impl Resolver<'_> {
         let is_object = self.is_object(thing);
         let mut bases = Vec::new();
         for (source, mut value) in values {
-            if self.types.plain(thing) == thing
+            if with == Arguments::None
                 && let Some(named) = self.generic_class(source, value)
             {
                 value = named;
@@ -145,7 +156,12 @@ impl Resolver<'_> {
             declared = Some(found);
             break;
         }
-        let member = declared.or(assigned);
+        let mut member = declared.or(assigned);
+        for module in &ancestors.modules {
+            if member.is_none() {
+                member = Some(self.exported(*module, name)).filter(|found| !found.is_empty());
+            }
+        }
         self.members.insert(key, member);
         member
     }

@@ -29,7 +29,10 @@ impl Resolver<'_> {
                 let name = self.written_name(source, name);
                 self.by_member(typed, name, of, test)
             }
-            _ => self.by_type(typed, source, guard, test),
+            _ => {
+                let of = self.compared_with(source, guard);
+                self.by_type(typed, of, test)
+            }
         };
         self.tested.insert(key, narrowed);
         narrowed.at_most(typed.confidence)
@@ -75,14 +78,21 @@ impl Resolver<'_> {
         }
     }
 
-    /// By a test of the value itself.
-    fn by_type(&mut self, typed: Typed, source: Source, guard: ValueId, test: Test) -> Typed {
-        let mut of = self.evaluate(source, guard);
-        if let Value::Call(_) = self.value(source, guard) {
-            // What a function says of its argument that answers whether that is of a type.
-            let Type::ExternalInstance(_, told) = of.ty else { return typed };
-            of = Typed { ty: self.types.of_list(told, 0), confidence: of.confidence.max(Confidence::Inferred) };
+    /// What a test compares a value with itself.
+    fn compared_with(&mut self, source: Source, guard: ValueId) -> Typed {
+        let of = self.evaluate(source, guard);
+        match (self.value(source, guard), of.ty) {
+            // What a function that answers whether its argument is of a type says of that.
+            (Value::Call(_), Type::ExternalInstance(_, told)) => {
+                Typed { ty: self.types.of_list(told, 0), confidence: of.confidence.max(Confidence::Inferred) }
+            }
+            (Value::Call(_), _) => Typed::UNKNOWN,
+            _ => of,
         }
+    }
+
+    /// By a test of the value itself.
+    pub(super) fn by_type(&mut self, typed: Typed, of: Typed, test: Test) -> Typed {
         if of.is_unknown() {
             return typed;
         }
