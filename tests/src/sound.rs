@@ -83,7 +83,7 @@ fn assert_values(ir: &FileIr) {
                 assert!(ir.names.get(*name).is_some());
             }
             Value::Scope(scope) => assert!(scope.index() < ir.scopes.len()),
-            Value::Item(of, parts) => {
+            Value::Item(of, parts) | Value::Applied(of, parts) => {
                 before(of);
                 ir.values.list(*parts).for_each(|part| before(&part));
             }

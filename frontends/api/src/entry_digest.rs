@@ -105,6 +105,7 @@ impl<'a> Digester<'a> {
             Value::Unit(_) => 20,
             Value::Narrowed(..) => 21,
             Value::Excluded(..) => 22,
+            Value::Applied(..) => 23,
         };
         self.buffer.push(tag);
         match value {
@@ -131,7 +132,7 @@ impl<'a> Digester<'a> {
             | Value::ElementAsync(inner)
             | Value::Annotated(inner)
             | Value::TypeOf(inner) => self.value(inner),
-            Value::Item(base, arguments) => {
+            Value::Item(base, arguments) | Value::Applied(base, arguments) => {
                 self.value(base);
                 self.values(arguments);
             }

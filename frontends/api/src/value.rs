@@ -174,6 +174,9 @@ pub enum Value {
     /// The first value, after a test found it not to be like the second: of a type, or with a member of a type, which is
     /// told as that [`Self::Member`] of the type.
     Excluded(ValueId, ValueId),
+    /// A generic function where it is called: what it is expected to return, and what it is given, tell of its type
+    /// parameters.
+    Applied(ValueId, ValueList),
 }
 
 /// What sort of literal or display a value is.

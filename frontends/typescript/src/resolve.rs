@@ -20,6 +20,7 @@ mod attribute;
 mod evaluate;
 mod generic;
 mod global;
+mod infer;
 mod locals;
 mod lookup;
 mod members;

@@ -65,6 +65,7 @@ fn parts(value: Value, index: u32) -> (u32, u32, u32) {
         Value::Unit(NameId(name)) => (AFTER_LITERALS + 4, name, 0),
         Value::Narrowed(inner, guard) => (AFTER_LITERALS + 5, of(inner), of(guard)),
         Value::Excluded(inner, guard) => (AFTER_LITERALS + 6, of(inner), of(guard)),
+        Value::Applied(inner, list) => (AFTER_LITERALS + 7, of(inner), list.packed()),
     }
 }
 
@@ -97,6 +98,7 @@ fn value(code: u32, one: u32, two: u32, index: u32) -> Option<Value> {
             4 => Value::Unit(NameId(one)),
             5 => Value::Narrowed(inner, of(two)),
             6 => Value::Excluded(inner, of(two)),
+            7 => Value::Applied(inner, ValueList::unpacked(two)),
             _ => return None,
         },
         literal => Value::Literal(Literal::from_code(literal - LITERALS)?, ValueList::unpacked(one)),
@@ -140,6 +142,7 @@ mod tests {
             Value::Unit(NameId(9)),
             Value::Narrowed(one, later),
             Value::Excluded(later, one),
+            Value::Applied(later, list),
         ];
         values.extend(Literal::CODED.iter().map(|literal| Value::Literal(*literal, list)));
         assert_eq!(round_trip(&values), values);

@@ -255,7 +255,8 @@ impl<'a> Translation<'_, 'a> {
             | Value::Variable(..)
             | Value::Unit(_)
             | Value::Narrowed(..)
-            | Value::Excluded(..) => Value::Unknown,
+            | Value::Excluded(..)
+            | Value::Applied(..) => Value::Unknown,
         }
     }
 

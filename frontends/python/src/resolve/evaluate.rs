@@ -69,7 +69,8 @@ impl Resolver<'_> {
             | Value::Variable(..)
             | Value::Unit(_)
             | Value::Narrowed(..)
-            | Value::Excluded(..) => Typed::UNKNOWN,
+            | Value::Excluded(..)
+            | Value::Applied(..) => Typed::UNKNOWN,
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
                 self.named(source, value).1
             }

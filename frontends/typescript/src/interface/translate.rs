@@ -197,6 +197,10 @@ impl<'a> Translator<'a> {
                 let base = self.value(base);
                 if self.is_unknown(base) { Value::Unknown } else { Value::Item(base, self.all(arguments)) }
             }
+            Value::Applied(base, arguments) => {
+                let base = self.value(base);
+                if self.is_unknown(base) { Value::Unknown } else { Value::Applied(base, self.all(arguments)) }
+            }
             Value::Either(values) => Value::Either(self.all(values)),
             Value::Literal(literal, elements) => Value::Literal(literal, self.all(elements)),
             Value::Unit(name) => Value::Unit(self.name(name)),

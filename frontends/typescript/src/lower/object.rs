@@ -60,6 +60,8 @@ impl<'a> Lowerer<'_> {
                 }
                 arguments.for_each(|argument| self.visit_argument(argument));
             }
+            Expression::CallExpression(it) => self.lower_call(it, context),
+            Expression::NewExpression(it) => self.lower_new(it, context),
             Expression::ConditionalExpression(it) => self.lower_conditional_expression(it, context),
             Expression::LogicalExpression(it) => self.lower_logical_expression(it, context),
             Expression::ArrowFunctionExpression(it) => self.lower_arrow(it, None, context),

@@ -1,7 +1,7 @@
 //! Uses of names.
 
 use esker_frontend_api::{
-    Binding, FactKind, NameId, Reference, ReferenceId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind, Value,
+    Binding, FactKind, NameId, Reference, ReferenceId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
 };
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
@@ -12,6 +12,9 @@ use super::fact::Subject;
 use super::import::inside_quotes;
 use super::{Lowerer, Pending, span};
 use crate::parse::{DECLARATION, TSX, TYPESCRIPT};
+
+/// How many calls deep it is looked for something of which what is expected says something.
+const MAX_CALLS: u32 = 3;
 
 /// How many symbols back a parameter is looked for.
 const MAX_PARAMETERS: usize = 64;
@@ -194,12 +197,29 @@ impl<'a> Lowerer<'_> {
         self.reference_at.insert(text.span.start, id);
     }
 
+    /// Visits a call that is to give something like `context`, a value.
+    pub(super) fn lower_call(&mut self, it: &CallExpression<'a>, context: Option<ValueId>) {
+        self.lower_call_import(it);
+        self.visit_as(&it.callee, Role::Call);
+        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
+        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments, context);
+    }
+
+    /// Visits what makes an instance that is to be like `context`, a value.
+    pub(super) fn lower_new(&mut self, it: &NewExpression<'a>, context: Option<ValueId>) {
+        self.lower_url(it);
+        self.visit_as(&it.callee, Role::Call);
+        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
+        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments, context);
+    }
+
     /// Visits what is given to a function, which tells what it takes.
-    pub(super) fn lower_arguments(
+    fn lower_arguments(
         &mut self,
         callee: &Expression<'a>,
         type_arguments: Option<&TSTypeParameterInstantiation<'a>>,
         arguments: &[Argument<'a>],
+        context: Option<ValueId>,
     ) {
         let mut function = None;
         for (argument, position) in arguments.iter().zip(0..) {
@@ -213,7 +233,12 @@ impl<'a> Lowerer<'_> {
             }
             if function.is_none() {
                 let callee = self.value(callee);
-                function = Some(callee.map(|callee| self.with_arguments(callee, type_arguments)));
+                function = Some(callee.map(|callee| match (type_arguments, context) {
+                    (None, Some(context)) => {
+                        self.values.push_with_list(&[context], |told| Value::Applied(callee, told))
+                    }
+                    _ => self.with_arguments(callee, type_arguments),
+                }));
             }
             let context = function.flatten().map(|callee| self.values.push(Value::Argument(callee, position)));
             self.visit_for(value, context, None);
@@ -317,6 +342,15 @@ impl<'a> Lowerer<'_> {
 
 /// Whether what is expected of an expression says something about its parts.
 fn has_context(expression: &Expression<'_>) -> bool {
+    has_context_within(expression, MAX_CALLS)
+}
+
+/// The same, of calls in calls so many deep.
+fn has_context_within(expression: &Expression<'_>, calls: u32) -> bool {
+    let tells_arguments = |arguments: &[Argument<'_>]| {
+        let mut arguments = arguments.iter().filter_map(Argument::as_expression);
+        calls > 0 && arguments.any(|argument| has_context_within(argument, calls - 1))
+    };
     match expression {
         Expression::ObjectExpression(_)
         | Expression::ArrayExpression(_)
@@ -326,7 +360,9 @@ fn has_context(expression: &Expression<'_>) -> bool {
         | Expression::LogicalExpression(_)
         | Expression::TSSatisfiesExpression(_)
         | Expression::TSAsExpression(_) => true,
-        Expression::ParenthesizedExpression(it) => has_context(&it.expression),
+        Expression::CallExpression(it) => tells_arguments(&it.arguments),
+        Expression::NewExpression(it) => tells_arguments(&it.arguments),
+        Expression::ParenthesizedExpression(it) => has_context_within(&it.expression, calls),
         _ => false,
     }
 }

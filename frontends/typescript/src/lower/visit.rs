@@ -326,17 +326,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
-        self.lower_call_import(it);
-        self.visit_as(&it.callee, Role::Call);
-        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments);
+        self.lower_call(it, None);
     }
 
     fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
-        self.lower_url(it);
-        self.visit_as(&it.callee, Role::Call);
-        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments);
+        self.lower_new(it, None);
     }
 
     fn visit_tagged_template_expression(&mut self, it: &TaggedTemplateExpression<'a>) {

@@ -19,7 +19,7 @@ const MAX_RETURNS: u32 = 6;
 
 /// What is among the parameters of a function and takes no argument: names that a pattern binds, and what the function
 /// returns.
-const NO_ARGUMENT: SymbolFlags = SymbolFlags::KEYWORD_ONLY.union(SymbolFlags::REEXPORTED);
+pub(super) const NO_ARGUMENT: SymbolFlags = SymbolFlags::KEYWORD_ONLY.union(SymbolFlags::REEXPORTED);
 
 /// Where a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -113,6 +113,10 @@ impl Resolver<'_> {
                 self.each(callee, |this, ty| this.argument(ty, position))
             }
             Value::Literal(literal, elements) => self.literal(source, literal, elements, Self::evaluate),
+            Value::Applied(function, told) => {
+                let function = self.evaluate(source, function);
+                self.each(function, |this, ty| Typed::exact(this.applied(source, ty, told)))
+            }
             Value::Variable(..) => self.annotation(source, id),
             Value::Unit(written) => {
                 let written = self.written_name(source, written);
@@ -338,7 +342,7 @@ impl Resolver<'_> {
     }
 
     /// What subscribing something gives.
-    fn item(&mut self, ty: Type) -> Typed {
+    pub(super) fn item(&mut self, ty: Type) -> Typed {
         let Type::ExternalInstance(name, arguments) = ty else { return Typed::UNKNOWN };
         match container(&self.types.text(name)) {
             Some(Container::Sequence) => Typed::exact(self.types.of_list(arguments, 0)),

@@ -76,7 +76,7 @@ impl Resolver<'_> {
         self.types.instantiated(thing, Instantiation { arguments, within: None })
     }
 
-    fn is_generic(&mut self, file: FileNumber, id: EntryId) -> bool {
+    pub(super) fn is_generic(&mut self, file: FileNumber, id: EntryId) -> bool {
         let interface = self.interface(file);
         // They come last.
         let last = interface.entry(id).and_then(|entry| interface.facts(entry).last().copied());
@@ -121,7 +121,7 @@ impl Resolver<'_> {
         typed
     }
 
-    fn may_instantiate(&mut self) -> bool {
+    pub(super) fn may_instantiate(&mut self) -> bool {
         self.instantiations = self.instantiations.saturating_sub(1);
         self.instantiations > 0
     }
@@ -196,12 +196,7 @@ impl Resolver<'_> {
 
     /// What a type parameter is that an entry is told with: what is given for it, or else its default or its bound.
     pub(super) fn variable(&mut self, file: FileNumber, at: At, up: u32, position: u32) -> Typed {
-        let Some(mut generic) = at.object else { return Typed::UNKNOWN };
-        let interface = self.interface(file);
-        for _ in 0..up {
-            let Some(owner) = interface.owner(generic) else { return Typed::UNKNOWN };
-            generic = owner;
-        }
+        let Some(generic) = self.generic_above(file, at, up) else { return Typed::UNKNOWN };
         let place = Place::Entry(file, generic);
         let given = match at.given.filter(|(entry, _)| *entry == generic) {
             Some((_, given)) => Some(given),
@@ -227,6 +222,12 @@ impl Resolver<'_> {
         typed
     }
 
+    /// The entry so many owners above the one that a value is told about.
+    pub(super) fn generic_above(&mut self, file: FileNumber, at: At, up: u32) -> Option<EntryId> {
+        let interface = self.interface(file);
+        (0..up).try_fold(at.object?, |entry, _| interface.owner(entry))
+    }
+
     fn bound_or_default(&mut self, file: FileNumber, at: At, position: u32, is_given: bool) -> Typed {
         let interface = self.interface(file);
         let entry = at.object.and_then(|generic| interface.entry(generic));
@@ -250,7 +251,7 @@ impl Resolver<'_> {
     }
 
     /// What is given for the type parameters of what is declared at a place, where a member of that was found on a type.
-    fn given_on(&mut self, ty: Type, place: Place) -> Option<ListId> {
+    pub(super) fn given_on(&mut self, ty: Type, place: Place) -> Option<ListId> {
         if let Some(known) = self.given.get(&(ty, place)) {
             return *known;
         }
