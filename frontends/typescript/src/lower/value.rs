@@ -16,6 +16,9 @@ use super::Lowerer;
 /// How many elements of an array or `return` statements of a function are looked at.
 pub(super) const MAX_ELEMENTS: usize = 16;
 
+/// How many arguments of a call are looked at to tell what its type parameters are.
+const MAX_ARGUMENTS: usize = 4;
+
 /// How many members of a union are looked at.
 const MAX_MEMBERS: usize = 64;
 
@@ -273,8 +276,23 @@ impl<'a> Lowerer<'_> {
             return self.value_at(inner, depth);
         }
         let callee = self.value_at(&it.callee, depth)?;
-        let callee = self.with_arguments_at(callee, it.type_arguments.as_deref(), depth);
+        let callee = match &it.type_arguments {
+            Some(arguments) => self.with_arguments_at(callee, Some(arguments), depth),
+            None => self.applied(callee, &it.arguments, depth),
+        };
         Some(self.values.push(Value::Call(callee)))
+    }
+
+    /// A function with what it is given, as far as that is known.
+    fn applied(&mut self, callee: ValueId, arguments: &[Argument<'a>], depth: u32) -> ValueId {
+        let mut told = Elements::new();
+        told.push(self.or_unknown(None));
+        for argument in arguments.iter().take(MAX_ARGUMENTS) {
+            let argument = argument.as_expression().and_then(|argument| self.value_at(argument, depth));
+            told.push(self.or_unknown(argument));
+        }
+        let is_known = told.iter().any(|told| self.values.get(*told) != Value::Unknown);
+        if is_known { self.values.push_with_list(&told, |told| Value::Applied(callee, told)) } else { callee }
     }
 
     fn array_value(&mut self, it: &ArrayExpression<'a>, depth: u32) -> ValueId {
