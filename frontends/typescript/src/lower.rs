@@ -160,6 +160,8 @@ struct Lowerer<'t> {
     parameter_position: u32,
     /// What comments say of expressions in parentheses, by where these start.
     casts: ByOffset<ValueId>,
+    /// The type whose signature was told last.
+    signed: Option<SymbolId>,
     /// What tests around the visitor say of values.
     narrowings: Vec<narrow::Narrowing>,
     /// The values of references of which tests around them say something.
@@ -217,6 +219,7 @@ impl<'t> Lowerer<'t> {
             parameter_type: None,
             parameter_position: 0,
             casts: ByOffset::default(),
+            signed: None,
             narrowings: Vec::new(),
             narrowed: FxHashMap::default(),
         }

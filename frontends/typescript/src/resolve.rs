@@ -45,7 +45,7 @@ use self::lookup::{Found, FoundId, Founds, Imported, Looked, Meaning};
 use self::members::Ancestors;
 use self::narrow::Test;
 use self::output::Output;
-use self::types::{Function, ListId, Name, Place, Side, ThingId, Type, Typed, Types};
+use self::types::{Function, ListId, Name, PartsId, Place, Side, ThingId, Type, Typed, Types};
 
 /// The name by which the objects that a function returns are known, as if they were a parameter of it.
 pub(crate) const RETURNED: &str = "return";
@@ -93,6 +93,10 @@ struct Resolver<'a> {
     symbol_types: FxHashMap<(SymbolId, Option<ThingId>), Typed>,
     entry_types: FxHashMap<(FileNumber, EntryId, Option<ThingId>), Typed>,
     aliases: FxHashMap<(Place, Option<ListId>), Typed>,
+    /// The parts of functions without a name that were asked for.
+    parts: FxHashMap<(PartsId, usize), Type>,
+    /// The functions of calls.
+    applied: FxHashMap<(Source, ValueId), Typed>,
     /// What type parameters are that nothing is given for, by place and position, with what is given for others.
     variables: FxHashMap<(Place, u32, Option<ListId>, Option<ThingId>), Typed>,
     /// What is given for the type parameters at a place where a member was found on a type.
@@ -144,6 +148,8 @@ impl<'a> Resolver<'a> {
             symbol_types: FxHashMap::default(),
             entry_types: FxHashMap::default(),
             aliases: FxHashMap::default(),
+            parts: FxHashMap::default(),
+            applied: FxHashMap::default(),
             variables: FxHashMap::default(),
             given: FxHashMap::default(),
             signatures: FxHashMap::default(),

@@ -40,8 +40,8 @@ pub(super) struct Translator<'a> {
     /// The scope of which the symbol under way is a member.
     around: ScopeId,
     under_way: SymbolId,
-    /// The type parameters of what has some, in their order.
-    type_parameters: FxHashMap<SymbolId, Vec<SymbolId>>,
+    /// The type parameters by what has them, those of one in their order.
+    type_parameters: Vec<(SymbolId, SymbolId)>,
     looked_at: u32,
     depth: u32,
 }
@@ -79,10 +79,9 @@ impl<'a> Translator<'a> {
             let value = self.value(fact.value);
             self.facts.push((fact.kind, value));
         }
-        let parameters = self.type_parameters.get(&symbol).map_or(0, Vec::len);
-        for parameter in 0..parameters.min(MAX_FACTS) {
+        for position in self.parameters_of(symbol).take(MAX_FACTS) {
             (self.looked_at, self.depth) = (0, 0);
-            let value = self.bound_and_default(self.type_parameters[&symbol][parameter]);
+            let value = self.bound_and_default(self.type_parameters[position].1);
             self.facts.push((FactKind::Parameter, value));
         }
         start..self.facts.len() as u32
@@ -299,8 +298,7 @@ impl<'a> Translator<'a> {
         let ir = self.ir;
         let owner_of = |symbol: SymbolId| ir.scopes.get(ir.symbols[symbol.index()].scope.index())?.owner;
         if let Some(generic) = owner_of(id)
-            && let Some(parameters) = self.type_parameters.get(&generic)
-            && let Some(position) = parameters.iter().position(|parameter| *parameter == id)
+            && let Some(position) = self.parameters_of(generic).position(|at| self.type_parameters[at].1 == id)
         {
             let mut around = Some(self.under_way);
             for up in 0..MAX_DEPTH {
@@ -318,9 +316,19 @@ impl<'a> Translator<'a> {
         })
     }
 
+    /// The positions of the type parameters of something.
+    fn parameters_of(&self, generic: SymbolId) -> Range<usize> {
+        let start = self.type_parameters.partition_point(|(owner, _)| *owner < generic);
+        let count = self.type_parameters[start..].iter().take_while(|(owner, _)| *owner == generic).count();
+        start..start + count
+    }
+
     /// What is known of the arguments that a type parameter can have.
     fn bound_and_default(&mut self, parameter: SymbolId) -> ValueId {
         let ir = self.ir;
+        if ir.facts_of(parameter).is_empty() {
+            return self.push(Value::Unknown);
+        }
         let told = |kind: FactKind| ir.facts_of(parameter).iter().find(move |fact| fact.kind == kind);
         let parts = [FactKind::Type, FactKind::Default].map(|kind| match told(kind) {
             Some(fact) => self.value(fact.value),
@@ -371,16 +379,14 @@ fn survives_declaration(kind: FactKind) -> bool {
     matches!(kind, FactKind::Type | FactKind::Base | FactKind::Signature)
 }
 
-/// For what has type parameters these, in their order.
-fn type_parameters(ir: &FileIr) -> FxHashMap<SymbolId, Vec<SymbolId>> {
-    let mut parameters: FxHashMap<SymbolId, Vec<SymbolId>> = FxHashMap::default();
+/// What has type parameters with each of these, in their order.
+fn type_parameters(ir: &FileIr) -> Vec<(SymbolId, SymbolId)> {
     let symbols = ir.symbols.iter().zip((0..).map(SymbolId));
-    for (row, symbol) in symbols.filter(|(row, _)| row.kind == SymbolKind::TypeParameter) {
-        if let Some(owner) = ir.scopes.get(row.scope.index()).and_then(|scope| scope.owner) {
-            parameters.entry(owner).or_default().push(symbol);
-        }
-    }
-    parameters
+    let parameters = symbols.filter(|(row, _)| row.kind == SymbolKind::TypeParameter);
+    let owned = parameters.filter_map(|(row, symbol)| Some((ir.scopes.get(row.scope.index())?.owner?, symbol)));
+    let mut owned: Vec<(SymbolId, SymbolId)> = owned.collect();
+    owned.sort_unstable();
+    owned
 }
 
 /// What is around a scope's names if other files can name them: `Some(None)` for the module's own, `None` for names that

@@ -237,7 +237,7 @@ impl<'a> Lowerer<'_> {
                     (None, Some(context)) => {
                         self.values.push_with_list(&[context], |told| Value::Applied(callee, told))
                     }
-                    _ => self.with_arguments(callee, type_arguments),
+                    _ => self.called_with(callee, type_arguments, 0),
                 }));
             }
             let context = function.flatten().map(|callee| self.values.push(Value::Argument(callee, position)));

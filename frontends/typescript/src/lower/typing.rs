@@ -133,6 +133,11 @@ impl<'a> Lowerer<'_> {
         let (returned, parameters) = (parts.return_type, parts.parameters);
         self.function(parts, None, Receiver::Kept, None, |_| {});
         let owner = self.scopes[self.scope.index()].owner;
+        // Of overloads the first one counts.
+        if owner == self.signed {
+            return;
+        }
+        self.signed = owner;
         let signature = self.signature_value(returned, parameters);
         self.tell_known(owner.map(Subject::Symbol), FactKind::Signature, signature);
     }

@@ -176,12 +176,12 @@ impl<'a> Lowerer<'_> {
             Expression::CallExpression(it) => self.call_value(it, depth),
             Expression::NewExpression(it) => {
                 let callee = self.value_at(&it.callee, depth)?;
-                let callee = self.with_arguments_at(callee, it.type_arguments.as_deref(), depth);
+                let callee = self.called_with(callee, it.type_arguments.as_deref(), depth);
                 Some(self.values.push(Value::Call(callee)))
             }
             Expression::TaggedTemplateExpression(it) => {
                 let callee = self.value_at(&it.tag, depth)?;
-                let callee = self.with_arguments_at(callee, it.type_arguments.as_deref(), depth);
+                let callee = self.called_with(callee, it.type_arguments.as_deref(), depth);
                 Some(self.values.push(Value::Call(callee)))
             }
             Expression::ImportExpression(it) => {
@@ -277,7 +277,7 @@ impl<'a> Lowerer<'_> {
         }
         let callee = self.value_at(&it.callee, depth)?;
         let callee = match &it.type_arguments {
-            Some(arguments) => self.with_arguments_at(callee, Some(arguments), depth),
+            Some(arguments) => self.called_with(callee, Some(arguments), depth),
             None => self.applied(callee, &it.arguments, depth),
         };
         Some(self.values.push(Value::Call(callee)))
@@ -288,7 +288,8 @@ impl<'a> Lowerer<'_> {
         let mut told = Elements::new();
         told.push(self.or_unknown(None));
         for argument in arguments.iter().take(MAX_ARGUMENTS) {
-            let argument = argument.as_expression().and_then(|argument| self.value_at(argument, depth));
+            let argument = argument.as_expression().filter(|argument| is_name(argument));
+            let argument = argument.and_then(|argument| self.value_at(argument, depth));
             told.push(self.or_unknown(argument));
         }
         let is_known = told.iter().any(|told| self.values.get(*told) != Value::Unknown);
@@ -458,11 +459,12 @@ impl<'a> Lowerer<'_> {
                 TSLiteral::NumericLiteral(number) => self.unit(&number.value.to_string()),
                 _ => self.literal(Literal::Number),
             }),
-            TSType::TSConditionalType(it) => {
-                let one = self.type_at(&it.true_type, depth);
-                let other = self.type_at(&it.false_type, depth);
-                self.either_of(one, other)
-            }
+            // Which of two types it is depends on what is given.
+            TSType::TSConditionalType(it) => match (is_nothing(&it.true_type), is_nothing(&it.false_type)) {
+                (false, true) => self.type_at(&it.true_type, depth),
+                (true, false) => self.type_at(&it.false_type, depth),
+                _ => None,
+            },
             TSType::TSMappedType(it) => {
                 let mapped = it.type_annotation.as_ref();
                 match &it.constraint {
@@ -526,6 +528,24 @@ impl<'a> Lowerer<'_> {
         self.with_arguments_at(base, arguments, 0)
     }
 
+    /// A generic function where it is called with type arguments, if they are written. Those that are functions are left
+    /// out: they are large, and tell little.
+    pub(super) fn called_with(
+        &mut self,
+        callee: ValueId,
+        arguments: Option<&TSTypeParameterInstantiation<'a>>,
+        depth: u32,
+    ) -> ValueId {
+        let Some(arguments) = arguments else { return callee };
+        let mut told = Elements::new();
+        for argument in &arguments.params {
+            let is_function = matches!(argument, TSType::TSFunctionType(_));
+            let argument = if is_function { None } else { self.type_at(argument, depth) };
+            told.push(self.or_unknown(argument));
+        }
+        self.values.push_with_list(&told, |list| Value::Item(callee, list))
+    }
+
     fn with_arguments_at(
         &mut self,
         base: ValueId,
@@ -545,6 +565,25 @@ impl<'a> Lowerer<'_> {
             TSTypeName::ThisExpression(_) => self.this_value(),
         }
     }
+}
+
+/// Whether an expression is a name or a member of one, or says of what type it is: what others give is not followed from
+/// call to call.
+fn is_name(it: &Expression<'_>) -> bool {
+    match it {
+        Expression::Identifier(_)
+        | Expression::ThisExpression(_)
+        | Expression::StaticMemberExpression(_)
+        | Expression::NewExpression(_)
+        | Expression::TSAsExpression(_) => true,
+        Expression::TSNonNullExpression(it) => is_name(&it.expression),
+        _ => false,
+    }
+}
+
+/// Whether a type says nothing of its values, or that there are none.
+fn is_nothing(it: &TSType<'_>) -> bool {
+    matches!(it, TSType::TSNeverKeyword(_) | TSType::TSUnknownKeyword(_) | TSType::TSAnyKeyword(_))
 }
 
 /// Whether a type is that of a member, perhaps besides others.

@@ -9,7 +9,7 @@ use super::Resolver;
 use super::global::{Container, container};
 use super::lookup::FoundId;
 use super::narrow::Test;
-use super::types::{Function, ListId, Name, Place, Side, ThingId, Type, Typed};
+use super::types::{Function, ListId, Name, Parts, PartsId, Place, Side, ThingId, Type, Typed};
 
 /// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
 pub(super) const MAX_STEPS: u32 = 60;
@@ -114,8 +114,13 @@ impl Resolver<'_> {
             }
             Value::Literal(literal, elements) => self.literal(source, literal, elements, Self::evaluate),
             Value::Applied(function, told) => {
+                if let Some(known) = self.applied.get(&(source, id)) {
+                    return *known;
+                }
                 let function = self.evaluate(source, function);
-                self.each(function, |this, ty| Typed::exact(this.applied(source, ty, told)))
+                let applied = self.each(function, |this, ty| Typed::exact(this.applied(source, ty, told)));
+                self.applied.insert((source, id), applied);
+                applied
             }
             Value::Variable(..) => self.annotation(source, id),
             Value::Unit(written) => {
@@ -207,10 +212,10 @@ impl Resolver<'_> {
                 this.returned(function)
             }
             Type::Instance(thing) => match this.signature(thing) {
-                Some(Type::Callable(list)) => Typed::exact(this.types.of_list(list, 0)),
+                Some(Type::Callable(parts)) => Typed::exact(this.part(parts, 0)),
                 _ => Typed::UNKNOWN,
             },
-            Type::Callable(list) => Typed::exact(this.types.of_list(list, 0)),
+            Type::Callable(parts) => Typed::exact(this.part(parts, 0)),
             Type::External(name) => {
                 let text = this.types.text(name);
                 let is_class = text.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase));
@@ -221,6 +226,22 @@ impl Resolver<'_> {
         })
     }
 
+    /// What a function without a name returns, or what it takes at a position less one.
+    pub(super) fn part(&mut self, id: PartsId, position: usize) -> Type {
+        let (source, parts) = match self.types.parts_of(id) {
+            Parts::Known(list) => return self.types.of_list(list, position),
+            Parts::Written(source, parts) => (source, parts),
+        };
+        if let Some(known) = self.parts.get(&(id, position)) {
+            return *known;
+        }
+        self.parts.insert((id, position), Type::Unknown);
+        let part = self.list(source, parts).get(position).copied();
+        let ty = part.map_or(Type::Unknown, |part| self.annotation(source, part).ty);
+        self.parts.insert((id, position), ty);
+        ty
+    }
+
     /// What a function takes at a position.
     fn argument(&mut self, callee: Type, position: u32) -> Typed {
         match callee {
@@ -228,7 +249,7 @@ impl Resolver<'_> {
                 let function = self.types.function_of(function);
                 self.parameter(function, position)
             }
-            Type::Callable(list) => Typed::exact(self.types.of_list(list, position as usize + 1)),
+            Type::Callable(parts) => Typed::exact(self.part(parts, position as usize + 1)),
             Type::Thing(thing) => {
                 let constructor = self.types.name("constructor");
                 let Some(found) = self.member(thing, Side::Instance, constructor) else { return Typed::UNKNOWN };
@@ -407,9 +428,7 @@ impl Resolver<'_> {
                 return at.object.map_or(Typed::UNKNOWN, |object| self.object_type(file, at, object));
             }
             Literal::Function => {
-                let elements = self.list(source, elements).into_iter();
-                let all: Vec<Type> = elements.map(|element| self.annotation(source, element).ty).collect();
-                return Typed::exact(Type::Callable(self.types.list(all)));
+                return Typed::exact(self.types.callable(Parts::Written(source, elements)));
             }
             Literal::Boolean => "Boolean",
             Literal::Integer | Literal::Number => "Number",

@@ -12,7 +12,7 @@ use super::global::is_transparent;
 use super::lookup::{Found, FoundId};
 use super::members::{Arguments, is_class};
 use super::narrow::Test;
-use super::types::{Instantiation, ListId, Place, Side, ThingId, Type, Typed};
+use super::types::{Instantiation, ListId, Parts, Place, Side, ThingId, Type, Typed};
 
 /// How often type parameters may be given something for the references of one file. A generic type can grow each time
 /// that it names itself. Real files need fewer than ten thousand.
@@ -143,7 +143,8 @@ impl Resolver<'_> {
             }
             Type::External(name) => {
                 let instance = Type::ExternalInstance(name, arguments);
-                Type::Callable(self.types.list(vec![instance]))
+                let parts = self.types.list(vec![instance]);
+                self.types.callable(Parts::Known(parts))
             }
             other => other,
         }
@@ -154,8 +155,10 @@ impl Resolver<'_> {
         let given = self.list(source, arguments);
         let first = given.first().copied();
         let Type::External(name) = typed.ty else {
-            let given = self.arguments(source, arguments);
-            let instance = self.instance_of(found, typed, Some(given));
+            let all = self.founds.get(found);
+            let is_generic = all.iter().any(|one| matches!(*one, Found::Entry(file, id) if self.is_generic(file, id)));
+            let given = is_generic.then(|| self.arguments(source, arguments));
+            let instance = self.instance_of(found, typed, given);
             // An alias that is made of a type parameter mostly maps the members of what it is given.
             return match first.filter(|_| instance.is_unknown()) {
                 Some(first) => self.annotation(source, first).at_most(Confidence::Inferred),
@@ -295,12 +298,13 @@ impl Resolver<'_> {
         ancestors.things.iter().any(|(above, _)| self.types.places(*above).contains(&place))
     }
 
-    /// The name alone of a class or interface with type arguments.
-    pub(super) fn generic_class(&mut self, source: Source, value: ValueId) -> Option<ValueId> {
+    /// The class or interface that is named with type arguments.
+    pub(super) fn generic_class(&mut self, source: Source, value: ValueId) -> Option<ThingId> {
         let Value::Item(base, _) = self.value(source, value) else { return None };
         let (found, _) = self.named(source, base);
         let all = self.founds.get(found);
-        all.iter().any(|one| self.kind_of(*one).is_some_and(is_class)).then_some(base)
+        let is_class = all.iter().all(|one| self.kind_of(*one).is_some_and(is_class));
+        (is_class && !all.is_empty()).then(|| self.thing_of(found))
     }
 
     /// What calling an instance of a thing is calling, or making an instance of that.

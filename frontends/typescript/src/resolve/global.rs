@@ -1,6 +1,6 @@
 //! The few things that are known of what every program has: containers, promises, and types that are made of others.
 
-use super::types::{ListId, Type, Typed};
+use super::types::{ListId, Parts, Type, Typed};
 use super::{Name, Resolver};
 
 /// What a class from outside is to those who take things out of its instances.
@@ -117,7 +117,8 @@ impl Resolver<'_> {
             _ => return Type::Unknown,
         };
         let all = std::iter::once(Type::Unknown).chain(takes).collect();
-        Type::Callable(self.types.list(all))
+        let parts = self.types.list(all);
+        self.types.callable(Parts::Known(parts))
     }
 
     fn number(&mut self) -> Type {

@@ -109,7 +109,7 @@ impl Resolver<'_> {
             Value::Literal(Literal::Function, parts) => {
                 let Type::Callable(given) = ty else { return };
                 for (part, position) in self.list(source, parts).into_iter().zip(0..) {
-                    let ty = self.types.of_list(given, position);
+                    let ty = self.part(given, position);
                     self.fit(inference, at, part, ty, depth);
                 }
             }

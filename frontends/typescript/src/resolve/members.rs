@@ -99,11 +99,12 @@ impl Resolver<'_> {
         }
         let is_object = self.is_object(thing);
         let mut bases = Vec::new();
-        for (source, mut value) in values {
+        for (source, value) in values {
             if with == Arguments::None
-                && let Some(named) = self.generic_class(source, value)
+                && let Some(class) = self.generic_class(source, value)
             {
-                value = named;
+                bases.push(if side == Side::Instance { Type::Instance(class) } else { Type::Thing(class) });
+                continue;
             }
             let typed = match side {
                 Side::Instance if !is_object => self.annotation(source, value),

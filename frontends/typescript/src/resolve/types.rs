@@ -7,10 +7,12 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::slice;
 
-use esker_frontend_api::{Confidence, EntryId, FileNumber, NameId, NameTable, ScopeId, SymbolId};
+use esker_frontend_api::{Confidence, EntryId, FileNumber, NameId, NameTable, ScopeId, SymbolId, ValueList};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::evaluate::Source;
 
 /// What is known of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,7 +30,7 @@ pub(super) enum Type {
     /// A function, or a method of what it was found on.
     Function(FunctionId),
     /// A function without a name: what it returns, and what it takes.
-    Callable(ListId),
+    Callable(PartsId),
     /// A module or a value from outside of the repository, by its dotted name.
     External(Name),
     /// An instance of a class from outside, with the types that it contains.
@@ -89,6 +91,16 @@ handles! {
     FunctionId;
     /// A list of types, perhaps empty.
     ListId;
+    /// What a function without a name returns, and what it takes.
+    PartsId;
+}
+
+/// What a function without a name returns, which comes first, and what it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Parts {
+    /// As it is written: a part is not evaluated before somebody asks for it, which for most is never.
+    Written(Source, ValueList),
+    Known(ListId),
 }
 
 /// Where something is declared: an entry of an interface, a symbol that only the own file knows, or what has no name.
@@ -193,6 +205,7 @@ pub(super) struct Types<'a> {
     thing_of_several: FxHashMap<Rc<[Place]>, ThingId>,
     functions: Interned<Function>,
     lists: Interned<Vec<Type>>,
+    parts: Interned<Parts>,
 }
 
 impl<'a> Types<'a> {
@@ -210,6 +223,7 @@ impl<'a> Types<'a> {
             thing_of_several: FxHashMap::default(),
             functions: Interned::default(),
             lists: Interned::default(),
+            parts: Interned::default(),
         };
         for (name, id) in own.iter().zip(0..) {
             types.name_ids.insert_unique(hash(name), id, |_| unreachable!("invariant: there is room"));
@@ -319,6 +333,14 @@ impl<'a> Types<'a> {
 
     pub(super) fn function_of(&self, function: FunctionId) -> Function {
         self.functions.items[function.0 as usize]
+    }
+
+    pub(super) fn callable(&mut self, parts: Parts) -> Type {
+        Type::Callable(PartsId(self.parts.id(parts)))
+    }
+
+    pub(super) fn parts_of(&self, parts: PartsId) -> Parts {
+        self.parts.items[parts.0 as usize]
     }
 
     pub(super) fn list(&mut self, types: Vec<Type>) -> ListId {
