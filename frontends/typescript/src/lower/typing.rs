@@ -55,6 +55,7 @@ impl<'a> Lowerer<'_> {
     pub(super) fn visit_returned_type(&mut self, it: &TSType<'a>, function: Option<SymbolId>) {
         let returned = function.filter(|_| literals_in(it) > 0).map(|_| self.returned_symbol(it.span()));
         self.visit_type_of(it, returned);
+        returned.into_iter().for_each(|returned| self.tell_returned_members(returned));
     }
 
     /// Visits a type without a name.

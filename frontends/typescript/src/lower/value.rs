@@ -448,7 +448,8 @@ impl<'a> Lowerer<'_> {
             },
             TSType::TSStringKeyword(_) | TSType::TSTemplateLiteralType(_) => Some(self.literal(Literal::Text)),
             TSType::TSNumberKeyword(_) | TSType::TSBigIntKeyword(_) => Some(self.literal(Literal::Number)),
-            TSType::TSBooleanKeyword(_) | TSType::TSTypePredicate(_) => Some(self.literal(Literal::Boolean)),
+            TSType::TSTypePredicate(it) => Some(self.predicate(it, depth)),
+            TSType::TSBooleanKeyword(_) => Some(self.literal(Literal::Boolean)),
             TSType::TSNullKeyword(_) | TSType::TSUndefinedKeyword(_) | TSType::TSVoidKeyword(_) => {
                 Some(self.literal(Literal::None))
             }
@@ -483,6 +484,16 @@ impl<'a> Lowerer<'_> {
                 self.function_value(made, &it.params, depth)
             }
             _ => None,
+        }
+    }
+
+    /// A truth value that tells whether an argument is of a type, which is mostly the first one.
+    fn predicate(&mut self, it: &TSTypePredicate<'a>, depth: u32) -> ValueId {
+        let declared = it.type_annotation.as_ref().filter(|_| !it.asserts);
+        let declared = declared.filter(|_| matches!(it.parameter_name, TSTypePredicateName::Identifier(_)));
+        match declared.and_then(|it| self.type_at(&it.type_annotation, depth)) {
+            Some(ty) => self.values.push_with_list(&[ty], |told| Value::Literal(Literal::Boolean, told)),
+            None => self.literal(Literal::Boolean),
         }
     }
 
