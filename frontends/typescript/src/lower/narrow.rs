@@ -17,6 +17,9 @@ const MAX_NARROWINGS: usize = 32;
 /// How many members of members a test may be about.
 const MAX_MEMBERS: usize = 6;
 
+/// How many cases a `switch` may have to tell something: one of more is a table.
+const MAX_CASES: usize = 128;
+
 /// What a test can be about: a variable or `this`, or a member of it, of members of it and so on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Path {
@@ -123,41 +126,27 @@ impl<'a> Lowerer<'_> {
 
     /// Visits the cases of a `switch`, each where the tests before it led to it.
     pub(super) fn lower_switch_cases(&mut self, discriminant: &Expression<'a>, cases: &[SwitchCase<'a>]) {
-        let subject = self.member_path(discriminant);
+        let subject = self.member_path(discriminant).filter(|_| cases.len() <= MAX_CASES);
         let mut labels: Vec<ValueId> = Vec::new();
         for case in cases {
             case.test.iter().for_each(|test| self.visit_expression(test));
-            let Some((path, name)) = &subject else {
-                self.lower_statements(&case.consequent);
-                continue;
-            };
-            let narrowing = match &case.test {
-                Some(test) => {
-                    labels.extend(self.unit_of(test));
-                    let like = self.either(&labels);
-                    like.map(|like| (like, true))
-                }
-                None => {
-                    let all: Vec<ValueId> = cases
-                        .iter()
-                        .filter_map(|case| case.test.as_ref())
-                        .filter_map(|test| self.unit_of(test))
-                        .collect();
-                    labels.clear();
-                    let unlike = self.either(&all);
-                    unlike.map(|unlike| (unlike, false))
-                }
-            };
+            labels.extend(case.test.as_ref().and_then(|test| self.unit_of(test)));
             if case.consequent.is_empty() {
                 continue;
             }
-            let narrowing = narrowing.map(|(of, is_like)| {
+            let narrowing = subject.as_ref().and_then(|(path, name)| {
+                let is_like = case.test.is_some();
+                if !is_like {
+                    let tests = cases.iter().filter_map(|case| case.test.as_ref());
+                    labels = tests.filter_map(|test| self.unit_of(test)).collect();
+                }
+                let of = self.either(&labels)?;
                 let guard = self.values.push(Value::Member(of, *name));
-                Narrowing { path: path.clone(), guard, is_like, holds: true }
+                Some(Narrowing { path: path.clone(), guard, is_like, holds: true })
             });
             self.narrowed_by(narrowing.into_iter().collect(), |this| this.lower_statements(&case.consequent));
             // Otherwise the next case is entered from here, too.
-            if case.consequent.last().is_some_and(leaves) {
+            if case.test.is_none() || case.consequent.last().is_some_and(leaves) {
                 labels.clear();
             }
         }
@@ -294,18 +283,7 @@ impl<'a> Lowerer<'_> {
     }
 
     fn path_of(&mut self, it: &Expression<'a>) -> Option<Path> {
-        match it {
-            Expression::Identifier(it) => self.path_of_name(it),
-            Expression::ThisExpression(_) => Some(Path { root: None, members: Vec::new() }),
-            Expression::StaticMemberExpression(it) => self.path_of_member(it),
-            Expression::ChainExpression(it) => match &it.expression {
-                ChainElement::StaticMemberExpression(it) => self.path_of_member(it),
-                _ => None,
-            },
-            Expression::ParenthesizedExpression(it) => self.path_of(&it.expression),
-            Expression::TSNonNullExpression(it) => self.path_of(&it.expression),
-            _ => None,
-        }
+        self.path_with(it, Vec::new())
     }
 
     pub(super) fn path_of_name(&self, it: &IdentifierReference<'_>) -> Option<Path> {
@@ -320,9 +298,39 @@ impl<'a> Lowerer<'_> {
 
     /// What a member of an object is to tests.
     pub(super) fn path_to(&mut self, object: &Expression<'a>, name: NameId) -> Option<Path> {
-        let mut path = self.path_of(object)?;
-        path.members.push(name);
-        (path.members.len() <= MAX_MEMBERS).then_some(path)
+        self.path_with(object, vec![name])
+    }
+
+    /// What an expression is to tests, followed by these members, the last one first.
+    fn path_with(&mut self, it: &Expression<'a>, mut members: Vec<NameId>) -> Option<Path> {
+        let mut it = it;
+        let root = loop {
+            let member = match it {
+                Expression::Identifier(it) => break self.path_of_name(it)?.root,
+                Expression::ThisExpression(_) => break None,
+                Expression::ParenthesizedExpression(inner) => {
+                    it = &inner.expression;
+                    continue;
+                }
+                Expression::TSNonNullExpression(inner) => {
+                    it = &inner.expression;
+                    continue;
+                }
+                Expression::StaticMemberExpression(member) => member,
+                Expression::ChainExpression(chain) => match &chain.expression {
+                    ChainElement::StaticMemberExpression(member) => member,
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            if members.len() == MAX_MEMBERS {
+                return None;
+            }
+            members.push(self.intern(member.property.name.as_str()));
+            it = &member.object;
+        };
+        members.reverse();
+        Some(Path { root, members })
     }
 }
 
