@@ -5,12 +5,15 @@
 //!                          attribute   members of modules, classes, instances, objects
 //!                            ├ members    what classes and interfaces derive from, what they have
 //!                            └ evaluate   what a value is: annotations, calls, what is returned and assigned
+//!                                ├ generic    aliases, signatures, what is given for type parameters
+//!                                ├ infer      what calls tell of type parameters
+//!                                └ narrow     what tests tell
 //!             ─ output  ─▶ Resolution
 //! ```
 //!
-//! It is static and knows little of types: which class, interface or object a value is, as annotations, assignments and
-//! returns say, and the types of arguments of a few containers; no other type parameter is filled in, and nothing is
-//! narrowed. Of what follows from scopes, imports, declared types and classes alone the outcome is *exact*; what rests on
+//! It is static and knows of types what leads to members: which class, interface or object a value is, as annotations,
+//! assignments and returns say, with what is given for type parameters, and which parts of a union are left after a test.
+//! Whether one type fits another is never asked. Of what follows from scopes, imports, declared types and classes alone the outcome is *exact*; what rests on
 //! an assignment that need not be the only one, or on what a function returns without saying so, is *inferred*; where
 //! there are several candidates it is *ambiguous*.
 //!

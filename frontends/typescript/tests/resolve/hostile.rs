@@ -153,7 +153,7 @@ export function f<T extends ReturnType<typeof f<T>>>(x: T): T { return f(f(x)); 
 import { G, I, J, C, H, f as it } from './a';
 function f(g: G<1>, i: I<1>, j: J<any>, c: C<any>, h: H<1>) {
     g.next.next.next.g; i.next.next.i; h.x;   //> g#2 = a.ts:G.g ; i#2 = a.ts:I.i
-    j.j.j.j.all[0].j.j; c.c.c.c; it(it(it(c)));   //> all = a.ts:J.all
+    j.j.j.j.all[0].j.j; c.c.c.c; it(it(it(c)));   //> all = a.ts:J.all?
 }
 == other.ts
 import { F } from './a';
