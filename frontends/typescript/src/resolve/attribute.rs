@@ -29,6 +29,8 @@ pub(super) enum Way {
     ByFound,
     /// As a member that was found on this.
     On(ThingId),
+    /// As the member of each part of this union.
+    OnEach(Type, Name),
 }
 
 impl Outcome {
@@ -50,8 +52,22 @@ impl Resolver<'_> {
             Way::Known(typed) => typed,
             Way::ByFound => self.type_of_all(outcome.found, None),
             Way::On(thing) => self.type_of_all(outcome.found, Some(thing)),
+            Way::OnEach(union, name) => self.type_of_each(union, name),
         };
         typed.at_most(outcome.confidence)
+    }
+
+    /// What the member of a union is: one of what it is in the parts that have it.
+    fn type_of_each(&mut self, union: Type, name: Name) -> Typed {
+        let mut each = Vec::new();
+        for ty in self.types.members(union) {
+            let (found, way) = self.attribute_of(ty, name);
+            let is_there = self.founds.get(found).iter().any(|one| !matches!(one, Found::Not(_)));
+            if is_there {
+                each.push(self.typed(Outcome { found, way, confidence: Confidence::Exact }));
+            }
+        }
+        self.types.union(each)
     }
 
     /// A member of a value, as what is meant.
@@ -69,29 +85,20 @@ impl Resolver<'_> {
         let types = self.types.members(base.ty);
         let mut all: Vec<Found> = Vec::new();
         let mut reason = None;
-        let mut each = Vec::new();
         for ty in types.into_iter().filter(|ty| *ty != Type::Nothing) {
-            let (found, way) = self.attribute_of(ty, name);
-            let mut is_there = false;
+            let (found, _) = self.attribute_of(ty, name);
             for one in self.founds.get(found).iter() {
                 match one {
                     Found::Not(why) => reason = reason.or(Some(*why)),
-                    one => {
-                        is_there = true;
-                        if !all.contains(one) {
-                            all.push(*one);
-                        }
-                    }
+                    one if all.contains(one) => {}
+                    one => all.push(*one),
                 }
-            }
-            if is_there {
-                each.push(self.typed(Outcome { found, way, confidence: base.confidence }));
             }
         }
         if all.is_empty() {
             return self.unresolved(reason.unwrap_or(UnresolvedReason::UnknownValue));
         }
-        let way = Way::Known(self.types.union(each));
+        let way = Way::OnEach(base.ty, name);
         // Something outside says less than a definition in the repository.
         if all.iter().any(|one| !matches!(one, Found::External(_))) {
             all.retain(|one| !matches!(one, Found::External(_)));
