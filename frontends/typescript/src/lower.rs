@@ -9,6 +9,7 @@
 //! What binds a name is told by oxc's semantic analysis: hoisting, blocks, and that a type and a value may have the same
 //! name. What it does not tell, members of classes, interfaces and enums and the uses of members, is added here.
 
+mod annotation;
 mod block;
 mod class;
 mod comment;
