@@ -83,12 +83,17 @@ fn assert_values(ir: &FileIr) {
                 assert!(ir.names.get(*name).is_some());
             }
             Value::Scope(scope) => assert!(scope.index() < ir.scopes.len()),
-            Value::Item(of, parts) => {
+            Value::Item(of, parts) | Value::Applied(of, parts) => {
                 before(of);
                 ir.values.list(*parts).for_each(|part| before(&part));
             }
             Value::Either(parts) | Value::Literal(_, parts) => {
                 ir.values.list(*parts).for_each(|part| before(&part));
+            }
+            Value::Unit(name) => assert!(ir.names.get(*name).is_some()),
+            Value::Narrowed(of, guard) | Value::Excluded(of, guard) => {
+                before(of);
+                before(guard);
             }
             other => panic!("{other:?} is for interfaces"),
         }

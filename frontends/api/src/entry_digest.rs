@@ -114,12 +114,25 @@ impl<'a> Digester<'a> {
             Value::Literal(..) => 16,
             Value::Argument(..) => 17,
             Value::TypeOf(_) => 18,
+            Value::Variable(..) => 19,
+            Value::Unit(_) => 20,
+            Value::Narrowed(..) => 21,
+            Value::Excluded(..) => 22,
+            Value::Applied(..) => 23,
         };
         self.buffer.push(tag);
         match value {
             Value::Unknown | Value::Reference(_) | Value::Scope(_) | Value::Instance | Value::Class => {}
             Value::Import(import) => self.target(import),
-            Value::Name(name) => self.name(name),
+            Value::Name(name) | Value::Unit(name) => self.name(name),
+            Value::Variable(up, position) => {
+                self.buffer.extend(up.to_le_bytes());
+                self.buffer.extend(position.to_le_bytes());
+            }
+            Value::Narrowed(inner, guard) | Value::Excluded(inner, guard) => {
+                self.value(inner);
+                self.value(guard);
+            }
             Value::Member(base, name) => {
                 self.value(base);
                 self.name(name);
@@ -132,7 +145,7 @@ impl<'a> Digester<'a> {
             | Value::ElementAsync(inner)
             | Value::Annotated(inner)
             | Value::TypeOf(inner) => self.value(inner),
-            Value::Item(base, arguments) => {
+            Value::Item(base, arguments) | Value::Applied(base, arguments) => {
                 self.value(base);
                 self.values(arguments);
             }

@@ -163,6 +163,20 @@ pub enum Value {
     /// Whatever has the members that a scope of the file binds: a class, or an object or type without a name. Only in an
     /// IR.
     Scope(ScopeId),
+    /// A type parameter: that at the position, of the entry so many owners above the one that the value is told about.
+    /// Only in an interface; in an IR it is a reference.
+    Variable(u32, u32),
+    /// A text, number or truth value that is written out, as the only one of its type: by how it is written, a text with
+    /// quotes before it.
+    Unit(NameId),
+    /// The first value, after a test found it to be like the second; see [`Self::Excluded`].
+    Narrowed(ValueId, ValueId),
+    /// The first value, after a test found it not to be like the second: of a type, or with a member of a type, which is
+    /// told as that [`Self::Member`] of the type.
+    Excluded(ValueId, ValueId),
+    /// A generic function where it is called: what it is expected to return, and what it is given, tell of its type
+    /// parameters.
+    Applied(ValueId, ValueList),
 }
 
 /// What sort of literal or display a value is.
@@ -222,4 +236,8 @@ pub enum FactKind {
     Base,
     /// This is its metaclass.
     Metaclass,
+    /// It is generic, and this tells the bound and the default of its next type parameter, as a tuple.
+    Parameter,
+    /// Calling an instance of it, or making one of that, is calling this.
+    Signature,
 }

@@ -9,6 +9,7 @@
 //! What binds a name is told by oxc's semantic analysis: hoisting, blocks, and that a type and a value may have the same
 //! name. What it does not tell, members of classes, interfaces and enums and the uses of members, is added here.
 
+mod annotation;
 mod block;
 mod class;
 mod comment;
@@ -18,6 +19,7 @@ mod fact;
 mod function;
 mod import;
 mod jsdoc;
+mod narrow;
 mod object;
 mod place;
 mod reference;
@@ -159,6 +161,12 @@ struct Lowerer<'t> {
     parameter_position: u32,
     /// What comments say of expressions in parentheses, by where these start.
     casts: ByOffset<ValueId>,
+    /// The type whose signature was told last.
+    signed: Option<SymbolId>,
+    /// What tests around the visitor say of values.
+    narrowings: Vec<narrow::Narrowing>,
+    /// The values of references of which tests around them say something.
+    narrowed: FxHashMap<ReferenceId, ValueId>,
 }
 
 /// What a reference waits for.
@@ -212,6 +220,9 @@ impl<'t> Lowerer<'t> {
             parameter_type: None,
             parameter_position: 0,
             casts: ByOffset::default(),
+            signed: None,
+            narrowings: Vec::new(),
+            narrowed: FxHashMap::default(),
         }
     }
 

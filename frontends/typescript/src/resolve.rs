@@ -5,12 +5,15 @@
 //!                          attribute   members of modules, classes, instances, objects
 //!                            ├ members    what classes and interfaces derive from, what they have
 //!                            └ evaluate   what a value is: annotations, calls, what is returned and assigned
+//!                                ├ generic    aliases, signatures, what is given for type parameters
+//!                                ├ infer      what calls tell of type parameters
+//!                                └ narrow     what tests tell
 //!             ─ output  ─▶ Resolution
 //! ```
 //!
-//! It is static and knows little of types: which class, interface or object a value is, as annotations, assignments and
-//! returns say, and the types of arguments of a few containers; no other type parameter is filled in, and nothing is
-//! narrowed. Of what follows from scopes, imports, declared types and classes alone the outcome is *exact*; what rests on
+//! It is static and knows of types what leads to members: which class, interface or object a value is, as annotations,
+//! assignments and returns say, with what is given for type parameters, and which parts of a union are left after a test.
+//! Whether one type fits another is never asked. Of what follows from scopes, imports, declared types and classes alone the outcome is *exact*; what rests on
 //! an assignment that need not be the only one, or on what a function returns without saying so, is *inferred*; where
 //! there are several candidates it is *ambiguous*.
 //!
@@ -18,10 +21,13 @@
 
 mod attribute;
 mod evaluate;
+mod generic;
 mod global;
+mod infer;
 mod locals;
 mod lookup;
 mod members;
+mod narrow;
 mod output;
 mod types;
 
@@ -31,7 +37,7 @@ use std::sync::Arc;
 use esker_frontend_api::{
     Binding, Confidence, EntryId, EntryOrder, FileIr, FileNumber, Interface, LocatedTable, NameId, Reference,
     ReferenceId, Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason,
-    World,
+    ValueId, World,
 };
 use rustc_hash::FxHashMap;
 
@@ -40,8 +46,9 @@ use self::evaluate::Source;
 use self::locals::Locals;
 use self::lookup::{Found, FoundId, Founds, Imported, Looked, Meaning};
 use self::members::Ancestors;
+use self::narrow::Test;
 use self::output::Output;
-use self::types::{Function, Name, Place, Side, ThingId, Typed, Types};
+use self::types::{Function, ListId, Name, PartsId, Place, Side, ThingId, Type, Typed, Types};
 
 /// The name by which the objects that a function returns are known, as if they were a parameter of it.
 pub(crate) const RETURNED: &str = "return";
@@ -88,7 +95,17 @@ struct Resolver<'a> {
     outcomes: Vec<Option<Outcome>>,
     symbol_types: FxHashMap<(SymbolId, Option<ThingId>), Typed>,
     entry_types: FxHashMap<(FileNumber, EntryId, Option<ThingId>), Typed>,
-    aliases: FxHashMap<Place, Typed>,
+    aliases: FxHashMap<(Place, Option<ListId>), Typed>,
+    /// The parts of functions without a name that were asked for.
+    parts: FxHashMap<(PartsId, usize), Type>,
+    /// The functions of calls.
+    applied: FxHashMap<(Source, ValueId), Typed>,
+    /// What type parameters are that nothing is given for, by place and position, with what is given for others.
+    variables: FxHashMap<(Place, u32, Option<ListId>, Option<ThingId>), Typed>,
+    /// What is given for the type parameters at a place where a member was found on a type.
+    given: FxHashMap<(Type, Place), Option<ListId>>,
+    signatures: FxHashMap<ThingId, Option<Type>>,
+    tested: FxHashMap<(Source, Type, ValueId, Test), Typed>,
     returns: FxHashMap<Function, Typed>,
     looked: FxHashMap<(FileNumber, Name), Looked>,
     star_sources: FxHashMap<FileNumber, Rc<[FileNumber]>>,
@@ -103,6 +120,8 @@ struct Resolver<'a> {
     circle: usize,
     /// How many more lookups there may be.
     work: u32,
+    /// How many more times type parameters may be given something.
+    instantiations: u32,
     /// How many evaluations are under way, and how many of them are of what a function returns.
     steps: u32,
     return_depth: u32,
@@ -132,6 +151,12 @@ impl<'a> Resolver<'a> {
             symbol_types: FxHashMap::default(),
             entry_types: FxHashMap::default(),
             aliases: FxHashMap::default(),
+            parts: FxHashMap::default(),
+            applied: FxHashMap::default(),
+            variables: FxHashMap::default(),
+            given: FxHashMap::default(),
+            signatures: FxHashMap::default(),
+            tested: FxHashMap::default(),
             returns: FxHashMap::default(),
             looked: FxHashMap::default(),
             star_sources: FxHashMap::default(),
@@ -143,6 +168,7 @@ impl<'a> Resolver<'a> {
             lookups: 0,
             circle: usize::MAX,
             work: lookup::MAX_WORK,
+            instantiations: generic::MAX_INSTANTIATIONS,
             steps: 0,
             return_depth: 0,
         }

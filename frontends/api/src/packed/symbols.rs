@@ -8,7 +8,7 @@ use crate::{
 
 codes!(SymbolKind: Module Class Function Method Variable Parameter Field TypeParameter TypeAlias Import Interface Enum Namespace);
 codes!(ScopeKind: Module Class Function Lambda Comprehension TypeParameters Block Namespace);
-codes!(FactKind: Type Assigned Default Returned Decorator Base Metaclass);
+codes!(FactKind: Type Assigned Default Returned Decorator Base Metaclass Parameter Signature);
 
 /// Columns: name, kind, flags, scope, body, span (its start as a difference from the one before, its length), the
 /// name's span (its start from that of the first, its length), import.

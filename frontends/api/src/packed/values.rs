@@ -17,7 +17,7 @@ impl Packed for Value {
     fn write(rows: &[Self], into: &mut Columns) {
         into.column(rows.iter().map(|row| parts(*row, 0).0));
         into.column(rows.iter().zip(0..).map(|(row, index)| parts(*row, index).1));
-        into.column(rows.iter().map(|row| parts(*row, 0).2));
+        into.column(rows.iter().zip(0..).map(|(row, index)| parts(*row, index).2));
     }
 
     fn read(count: usize, from: &mut Bytes<'_>) -> Option<Vec<Self>> {
@@ -61,11 +61,17 @@ fn parts(value: Value, index: u32) -> (u32, u32, u32) {
         Value::Argument(inner, position) => (AFTER_LITERALS, of(inner), position),
         Value::TypeOf(inner) => (AFTER_LITERALS + 1, of(inner), 0),
         Value::Scope(ScopeId(scope)) => (AFTER_LITERALS + 2, scope, 0),
+        Value::Variable(up, position) => (AFTER_LITERALS + 3, up, position),
+        Value::Unit(NameId(name)) => (AFTER_LITERALS + 4, name, 0),
+        Value::Narrowed(inner, guard) => (AFTER_LITERALS + 5, of(inner), of(guard)),
+        Value::Excluded(inner, guard) => (AFTER_LITERALS + 6, of(inner), of(guard)),
+        Value::Applied(inner, list) => (AFTER_LITERALS + 7, of(inner), list.packed()),
     }
 }
 
 fn value(code: u32, one: u32, two: u32, index: u32) -> Option<Value> {
-    let inner = ValueId(index.wrapping_sub(unzigzag(one)));
+    let of = |number| ValueId(index.wrapping_sub(unzigzag(number)));
+    let inner = of(one);
     Some(match code {
         0 => Value::Unknown,
         1 => Value::Reference(ReferenceId(one)),
@@ -88,6 +94,11 @@ fn value(code: u32, one: u32, two: u32, index: u32) -> Option<Value> {
             0 => Value::Argument(inner, two),
             1 => Value::TypeOf(inner),
             2 => Value::Scope(ScopeId(one)),
+            3 => Value::Variable(one, two),
+            4 => Value::Unit(NameId(one)),
+            5 => Value::Narrowed(inner, of(two)),
+            6 => Value::Excluded(inner, of(two)),
+            7 => Value::Applied(inner, ValueList::unpacked(two)),
             _ => return None,
         },
         literal => Value::Literal(Literal::from_code(literal - LITERALS)?, ValueList::unpacked(one)),
@@ -127,6 +138,11 @@ mod tests {
             Value::Argument(one, 7),
             Value::TypeOf(later),
             Value::Scope(ScopeId(70_000)),
+            Value::Variable(1, 2),
+            Value::Unit(NameId(9)),
+            Value::Narrowed(one, later),
+            Value::Excluded(later, one),
+            Value::Applied(later, list),
         ];
         values.extend(Literal::CODED.iter().map(|literal| Value::Literal(*literal, list)));
         assert_eq!(round_trip(&values), values);

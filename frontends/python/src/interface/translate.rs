@@ -251,7 +251,12 @@ impl<'a> Translation<'_, 'a> {
             | Value::Member(..)
             | Value::Argument(..)
             | Value::TypeOf(_)
-            | Value::Scope(_) => Value::Unknown,
+            | Value::Scope(_)
+            | Value::Variable(..)
+            | Value::Unit(_)
+            | Value::Narrowed(..)
+            | Value::Excluded(..)
+            | Value::Applied(..) => Value::Unknown,
         }
     }
 

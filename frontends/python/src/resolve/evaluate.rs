@@ -61,8 +61,16 @@ impl Resolver<'_> {
 
     fn evaluate_value(&mut self, source: Source, id: ValueId) -> Typed {
         match self.value(source, id) {
-            // The last three are of languages with other types.
-            Value::Unknown | Value::Argument(..) | Value::TypeOf(_) | Value::Scope(_) => Typed::UNKNOWN,
+            // All but the first are of languages with other types.
+            Value::Unknown
+            | Value::Argument(..)
+            | Value::TypeOf(_)
+            | Value::Scope(_)
+            | Value::Variable(..)
+            | Value::Unit(_)
+            | Value::Narrowed(..)
+            | Value::Excluded(..)
+            | Value::Applied(..) => Typed::UNKNOWN,
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
                 self.named(source, value).1
             }

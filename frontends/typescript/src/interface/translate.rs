@@ -19,7 +19,7 @@ const MAX_FACTS: usize = 16;
 
 /// How many values the translation of one fact may look at. Sharing is lost when a value is spelt out, so that a chain of
 /// local variables that each use the last one twice would double at every step.
-const MAX_VALUES: u32 = 64;
+const MAX_VALUES: u32 = 128;
 
 /// How deep a fact's value may nest, local variables followed.
 const MAX_DEPTH: u32 = 24;
@@ -40,6 +40,8 @@ pub(super) struct Translator<'a> {
     /// The scope of which the symbol under way is a member.
     around: ScopeId,
     under_way: SymbolId,
+    /// The type parameters by what has them, those of one in their order.
+    type_parameters: Vec<(SymbolId, SymbolId)>,
     looked_at: u32,
     depth: u32,
 }
@@ -58,6 +60,7 @@ impl<'a> Translator<'a> {
             known_imports: FxHashMap::default(),
             around: ScopeId(0),
             under_way: SymbolId(0),
+            type_parameters: type_parameters(ir),
             looked_at: 0,
             depth: 0,
         }
@@ -75,6 +78,11 @@ impl<'a> Translator<'a> {
             (self.looked_at, self.depth) = (0, 0);
             let value = self.value(fact.value);
             self.facts.push((fact.kind, value));
+        }
+        for position in self.parameters_of(symbol).take(MAX_FACTS) {
+            (self.looked_at, self.depth) = (0, 0);
+            let value = self.bound_and_default(self.type_parameters[position].1);
+            self.facts.push((FactKind::Parameter, value));
         }
         start..self.facts.len() as u32
     }
@@ -118,6 +126,7 @@ impl<'a> Translator<'a> {
     fn push(&mut self, value: Value) -> ValueId {
         let is_simple = match value {
             Value::Unknown | Value::Import(_) | Value::Name(_) | Value::Instance | Value::Class => true,
+            Value::Variable(..) | Value::Unit(_) => true,
             Value::Literal(_, elements) => elements.is_empty(),
             _ => false,
         };
@@ -138,6 +147,25 @@ impl<'a> Translator<'a> {
     fn wrap(&mut self, inner: ValueId, make: impl FnOnce(ValueId) -> Value) -> Value {
         let inner = self.value(inner);
         if self.is_unknown(inner) { Value::Unknown } else { make(inner) }
+    }
+
+    /// A value after a test.
+    fn tested(&mut self, inner: ValueId, guard: ValueId, make: impl FnOnce(ValueId, ValueId) -> Value) -> Value {
+        let inner = self.value(inner);
+        let guard = self.guard(guard);
+        make(inner, guard)
+    }
+
+    /// What a test compares with; a member of anything stays one.
+    fn guard(&mut self, guard: ValueId) -> ValueId {
+        match self.ir.values.get(guard) {
+            Value::Member(of, name) => {
+                let of = self.value(of);
+                let name = self.name(name);
+                self.values.push(Value::Member(of, name))
+            }
+            _ => self.value(guard),
+        }
     }
 
     fn translate(&mut self, id: ValueId) -> Value {
@@ -168,10 +196,17 @@ impl<'a> Translator<'a> {
                 let base = self.value(base);
                 if self.is_unknown(base) { Value::Unknown } else { Value::Item(base, self.all(arguments)) }
             }
+            Value::Applied(base, arguments) => {
+                let base = self.value(base);
+                if self.is_unknown(base) { Value::Unknown } else { Value::Applied(base, self.all(arguments)) }
+            }
             Value::Either(values) => Value::Either(self.all(values)),
             Value::Literal(literal, elements) => Value::Literal(literal, self.all(elements)),
+            Value::Unit(name) => Value::Unit(self.name(name)),
+            Value::Narrowed(inner, guard) => self.tested(inner, guard, Value::Narrowed),
+            Value::Excluded(inner, guard) => self.tested(inner, guard, Value::Excluded),
             // Those of interfaces.
-            Value::Unknown | Value::Name(_) | Value::Instance | Value::Class => Value::Unknown,
+            Value::Unknown | Value::Name(_) | Value::Instance | Value::Class | Value::Variable(..) => Value::Unknown,
         }
     }
 
@@ -235,12 +270,7 @@ impl<'a> Translator<'a> {
         let ir = self.ir;
         let Some(row) = ir.symbols.get(id.index()) else { return Value::Unknown };
         if row.kind == SymbolKind::TypeParameter {
-            // As far as its bounds tell.
-            let bound = ir.facts_of(id).first();
-            return bound.map_or(Value::Unknown, |bound| {
-                let bound = self.value(bound.value);
-                self.values.get(bound)
-            });
+            return self.type_parameter(id);
         }
         match nameable_owner(ir, row.scope) {
             Some(None) => Value::Name(self.name(row.name)),
@@ -261,6 +291,51 @@ impl<'a> Translator<'a> {
                 _ => Value::Unknown,
             },
         }
+    }
+
+    /// A type parameter, by where that stands which has it: above the symbol under way, or else it is as its bound tells.
+    fn type_parameter(&mut self, id: SymbolId) -> Value {
+        let ir = self.ir;
+        let owner_of = |symbol: SymbolId| ir.scopes.get(ir.symbols[symbol.index()].scope.index())?.owner;
+        if let Some(generic) = owner_of(id)
+            && let Some(position) = self.parameters_of(generic).position(|at| self.type_parameters[at].1 == id)
+        {
+            let mut around = Some(self.under_way);
+            for up in 0..MAX_DEPTH {
+                match around {
+                    Some(symbol) if symbol == generic => return Value::Variable(up, position as u32),
+                    Some(symbol) => around = owner_of(symbol).filter(|owner| *owner != symbol),
+                    None => break,
+                }
+            }
+        }
+        let bound = ir.facts_of(id).iter().find(|fact| fact.kind == FactKind::Type);
+        bound.map_or(Value::Unknown, |bound| {
+            let bound = self.value(bound.value);
+            self.values.get(bound)
+        })
+    }
+
+    /// The positions of the type parameters of something.
+    fn parameters_of(&self, generic: SymbolId) -> Range<usize> {
+        let start = self.type_parameters.partition_point(|(owner, _)| *owner < generic);
+        let count = self.type_parameters[start..].iter().take_while(|(owner, _)| *owner == generic).count();
+        start..start + count
+    }
+
+    /// What is known of the arguments that a type parameter can have.
+    fn bound_and_default(&mut self, parameter: SymbolId) -> ValueId {
+        let ir = self.ir;
+        if ir.facts_of(parameter).is_empty() {
+            return self.push(Value::Unknown);
+        }
+        let told = |kind: FactKind| ir.facts_of(parameter).iter().find(move |fact| fact.kind == kind);
+        let parts = [FactKind::Type, FactKind::Default].map(|kind| match told(kind) {
+            Some(fact) => self.value(fact.value),
+            None => self.push(Value::Unknown),
+        });
+        let parts = self.values.push_list(&parts);
+        self.push(Value::Literal(Literal::Tuple, parts))
     }
 
     /// Whether the symbol under way is a member of a class or an interface.
@@ -301,7 +376,17 @@ impl<'a> Translator<'a> {
 
 /// Whether facts of this kind are told beside a declared type.
 fn survives_declaration(kind: FactKind) -> bool {
-    matches!(kind, FactKind::Type | FactKind::Base)
+    matches!(kind, FactKind::Type | FactKind::Base | FactKind::Signature)
+}
+
+/// What has type parameters with each of these, in their order.
+fn type_parameters(ir: &FileIr) -> Vec<(SymbolId, SymbolId)> {
+    let symbols = ir.symbols.iter().zip((0..).map(SymbolId));
+    let parameters = symbols.filter(|(row, _)| row.kind == SymbolKind::TypeParameter);
+    let owned = parameters.filter_map(|(row, symbol)| Some((ir.scopes.get(row.scope.index())?.owner?, symbol)));
+    let mut owned: Vec<(SymbolId, SymbolId)> = owned.collect();
+    owned.sort_unstable();
+    owned
 }
 
 /// What is around a scope's names if other files can name them: `Some(None)` for the module's own, `None` for names that

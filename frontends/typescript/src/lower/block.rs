@@ -1,8 +1,9 @@
 //! Blocks, and the circumstances that statements make for the imports in them.
 
-use esker_frontend_api::{EdgeKinds, FactKind, ScopeKind, Value};
+use esker_frontend_api::{EdgeKinds, FactKind, ScopeKind, Value, ValueId};
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
+use oxc_syntax::operator::LogicalOperator;
 
 use super::Lowerer;
 
@@ -10,16 +11,31 @@ impl<'a> Lowerer<'_> {
     pub(super) fn lower_if_statement(&mut self, it: &IfStatement<'a>) {
         self.visit_expression(&it.test);
         self.under(EdgeKinds::CONDITIONAL, |this| {
-            this.visit_statement(&it.consequent);
-            it.alternate.iter().for_each(|it| this.visit_statement(it));
+            this.where_test(&it.test, true, |this| this.visit_statement(&it.consequent));
+            if let Some(alternate) = &it.alternate {
+                this.where_test(&it.test, false, |this| this.visit_statement(alternate));
+            }
+        });
+        self.hold_after_if(it);
+    }
+
+    /// Visits both branches of an expression that are to be like `context`, a value.
+    pub(super) fn lower_conditional_expression(&mut self, it: &ConditionalExpression<'a>, context: Option<ValueId>) {
+        self.visit_expression(&it.test);
+        self.under(EdgeKinds::CONDITIONAL, |this| {
+            this.where_test(&it.test, true, |this| this.visit_like(&it.consequent, context));
+            this.where_test(&it.test, false, |this| this.visit_like(&it.alternate, context));
         });
     }
 
-    pub(super) fn lower_conditional_expression(&mut self, it: &ConditionalExpression<'a>) {
-        self.visit_expression(&it.test);
-        self.under(EdgeKinds::CONDITIONAL, |this| {
-            this.visit_expression(&it.consequent);
-            this.visit_expression(&it.alternate);
+    /// Visits both sides of an expression that are to be like `context`, a value.
+    pub(super) fn lower_logical_expression(&mut self, it: &LogicalExpression<'a>, context: Option<ValueId>) {
+        let left = context.filter(|_| it.operator != LogicalOperator::And);
+        self.visit_like(&it.left, left);
+        self.under(EdgeKinds::CONDITIONAL, |this| match it.operator {
+            LogicalOperator::And => this.where_test(&it.left, true, |this| this.visit_like(&it.right, context)),
+            LogicalOperator::Or => this.where_test(&it.left, false, |this| this.visit_like(&it.right, context)),
+            LogicalOperator::Coalesce => this.visit_like(&it.right, context),
         });
     }
 
@@ -42,19 +58,40 @@ impl<'a> Lowerer<'_> {
         });
     }
 
+    pub(super) fn lower_while_statement(&mut self, it: &WhileStatement<'a>) {
+        self.in_loop(|this| {
+            this.visit_expression(&it.test);
+            this.under(EdgeKinds::CONDITIONAL, |this| {
+                this.where_test(&it.test, true, |this| this.visit_statement(&it.body));
+            });
+        });
+    }
+
+    pub(super) fn lower_do_while_statement(&mut self, it: &DoWhileStatement<'a>) {
+        self.in_loop(|this| {
+            this.under(EdgeKinds::CONDITIONAL, |this| this.visit_statement(&it.body));
+            this.visit_expression(&it.test);
+        });
+    }
+
     pub(super) fn lower_switch_statement(&mut self, it: &SwitchStatement<'a>) {
         self.visit_expression(&it.discriminant);
         self.in_block(it.scope_id.get(), it.span, |this| {
-            this.under(EdgeKinds::CONDITIONAL, |this| this.visit_switch_cases(&it.cases));
+            this.under(EdgeKinds::CONDITIONAL, |this| this.lower_switch_cases(&it.discriminant, &it.cases));
         });
     }
 
     pub(super) fn lower_for_statement(&mut self, it: &ForStatement<'a>) {
         self.in_block(it.scope_id.get(), it.span, |this| {
             it.init.iter().for_each(|it| this.visit_for_statement_init(it));
-            it.test.iter().for_each(|it| this.visit_expression(it));
-            it.update.iter().for_each(|it| this.visit_expression(it));
-            this.under(EdgeKinds::CONDITIONAL, |this| this.visit_statement(&it.body));
+            this.in_loop(|this| {
+                it.test.iter().for_each(|it| this.visit_expression(it));
+                it.update.iter().for_each(|it| this.visit_expression(it));
+                this.under(EdgeKinds::CONDITIONAL, |this| match &it.test {
+                    Some(test) => this.where_test(test, true, |this| this.visit_statement(&it.body)),
+                    None => this.visit_statement(&it.body),
+                });
+            });
         });
     }
 
@@ -62,7 +99,7 @@ impl<'a> Lowerer<'_> {
         self.in_block(it.scope_id.get(), it.span, |this| {
             this.visit_for_statement_left(&it.left);
             this.visit_expression(&it.right);
-            this.under(EdgeKinds::CONDITIONAL, |this| this.visit_statement(&it.body));
+            this.in_loop(|this| this.under(EdgeKinds::CONDITIONAL, |this| this.visit_statement(&it.body)));
         });
     }
 
@@ -79,7 +116,7 @@ impl<'a> Lowerer<'_> {
                 let element = right.map(|right| this.values.push(make(right)));
                 this.tell_pattern(&declarator.id, FactKind::Assigned, element);
             }
-            this.under(EdgeKinds::CONDITIONAL, |this| this.visit_statement(&it.body));
+            this.in_loop(|this| this.under(EdgeKinds::CONDITIONAL, |this| this.visit_statement(&it.body)));
         });
     }
 }

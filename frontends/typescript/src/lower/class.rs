@@ -34,10 +34,13 @@ impl<'a> Lowerer<'_> {
             self.refer_type_name(&implemented.expression, Role::Base);
             implemented.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
         }
-        let base = it.heritage.as_ref().and_then(|heritage| self.value(&heritage.expression));
+        let base = it.heritage.as_ref().and_then(|heritage| {
+            let base = self.value(&heritage.expression)?;
+            Some(self.with_arguments(base, heritage.type_arguments.as_deref()))
+        });
         self.tell_known(owner.map(Subject::Symbol), FactKind::Base, base);
         for implemented in &it.implements {
-            let value = self.type_name_value(&implemented.expression);
+            let value = self.heritage_value(&implemented.expression, implemented.type_arguments.as_deref());
             self.tell_known(owner.map(Subject::Symbol), FactKind::Base, value);
         }
         let class = self.open_scope(ScopeKind::Class, owner, it.body.span);

@@ -135,15 +135,26 @@ impl<'a> Lowerer<'_> {
         if let Some(known) = self.function.object {
             return known;
         }
-        let name = self.intern(RETURNED);
-        let defining = Defining { kind: SymbolKind::Parameter, flags: SymbolFlags::REEXPORTED, span: span(at) };
-        let symbol = self.add_symbol(name, oxc_span::Span::empty(at.start), self.function_scope(), defining);
+        let symbol = self.returned_symbol(at);
         let scope = self.open_scope(ScopeKind::Class, Some(symbol), at);
         self.symbols[symbol.index()].body = Some(scope);
-        let value = self.values.share(Value::Scope(scope));
-        self.tell(Subject::Symbol(symbol), FactKind::Assigned, value);
+        self.tell_returned_members(symbol);
         self.function.object = Some(symbol);
         symbol
+    }
+
+    /// Makes what stands for what the function around returns, which begins here.
+    pub(super) fn returned_symbol(&mut self, at: oxc_span::Span) -> SymbolId {
+        let name = self.intern(RETURNED);
+        let defining = Defining { kind: SymbolKind::Parameter, flags: SymbolFlags::REEXPORTED, span: span(at) };
+        self.add_symbol(name, oxc_span::Span::empty(at.start), self.function_scope(), defining)
+    }
+
+    /// Tells what has the members of what a function returns.
+    pub(super) fn tell_returned_members(&mut self, returned: SymbolId) {
+        let scope = self.symbols[returned.index()].body;
+        let value = scope.map(|scope| self.values.share(Value::Scope(scope)));
+        self.tell_known(Some(Subject::Symbol(returned)), FactKind::Assigned, value);
     }
 
     /// The scope of the function around.

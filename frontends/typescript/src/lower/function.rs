@@ -80,29 +80,31 @@ impl<'a> Lowerer<'_> {
             (self.this, self.declared_this) = (None, None);
         }
         let outside = self.function;
-        self.unexported(|this| {
-            this.inside(scope, |this| {
-                parts.type_parameters.iter().for_each(|it| this.visit_ts_type_parameter_declaration(it));
-                this.under(EdgeKinds::LAZY, |this| {
-                    let signature = this.doc_signature(documented, parts.parameters);
-                    this.declare_this(signature.this);
-                    this.lower_parameters(parts.parameters, context, &signature.parameters);
-                    let mut returned = context.map(|context| this.values.push(Value::Call(context)));
-                    let declared = match parts.return_type {
-                        Some(it) => {
-                            this.visit_ts_type_annotation(it);
-                            this.type_value(&it.type_annotation)
+        self.in_function(|this| {
+            this.unexported(|this| {
+                this.inside(scope, |this| {
+                    parts.type_parameters.iter().for_each(|it| this.visit_ts_type_parameter_declaration(it));
+                    this.under(EdgeKinds::LAZY, |this| {
+                        let signature = this.doc_signature(documented, parts.parameters);
+                        this.declare_this(signature.this);
+                        this.lower_parameters(parts.parameters, context, &signature.parameters);
+                        let mut returned = context.map(|context| this.values.push(Value::Call(context)));
+                        let declared = match parts.return_type {
+                            Some(it) => {
+                                this.visit_returned_type(&it.type_annotation, owner);
+                                this.type_value(&it.type_annotation)
+                            }
+                            None => signature.returned,
+                        };
+                        if parts.return_type.is_some() || declared.is_some() {
+                            this.tell_known(owner.map(Subject::Symbol), FactKind::Type, declared);
+                            returned = declared.map(|declared| this.annotated(declared));
                         }
-                        None => signature.returned,
-                    };
-                    if parts.return_type.is_some() || declared.is_some() {
-                        this.tell_known(owner.map(Subject::Symbol), FactKind::Type, declared);
-                        returned = declared.map(|declared| this.annotated(declared));
-                    }
-                    this.function = FunctionAround::new(owner, returned);
-                    body(this);
+                        this.function = FunctionAround::new(owner, returned);
+                        body(this);
+                    });
                 });
-            });
+            })
         });
         self.function = outside;
         (self.this, self.declared_this) = (this, declared_this);

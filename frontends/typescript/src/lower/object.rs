@@ -60,22 +60,23 @@ impl<'a> Lowerer<'_> {
                 }
                 arguments.for_each(|argument| self.visit_argument(argument));
             }
-            Expression::ConditionalExpression(it) if context.is_some() => {
-                self.visit_expression(&it.test);
-                self.under(esker_frontend_api::EdgeKinds::CONDITIONAL, |this| {
-                    this.visit_for(&it.consequent, context, None);
-                    this.visit_for(&it.alternate, context, None);
-                });
-            }
-            Expression::LogicalExpression(it) if context.is_some() => {
-                self.visit_for(&it.left, context, None);
-                self.under(esker_frontend_api::EdgeKinds::CONDITIONAL, |this| this.visit_for(&it.right, context, None));
-            }
+            Expression::CallExpression(it) => self.lower_call(it, context),
+            Expression::NewExpression(it) => self.lower_new(it, context),
+            Expression::ConditionalExpression(it) => self.lower_conditional_expression(it, context),
+            Expression::LogicalExpression(it) => self.lower_logical_expression(it, context),
             Expression::ArrowFunctionExpression(it) => self.lower_arrow(it, None, context),
             Expression::FunctionExpression(it) if it.id.is_none() => {
                 self.lower_function(it, None, Receiver::Unknown, context);
             }
             _ => self.visit_expression(value),
+        }
+    }
+
+    /// Visits an expression that is to be like `context`, if that is known.
+    pub(super) fn visit_like(&mut self, value: &Expression<'a>, context: Option<ValueId>) {
+        match context {
+            Some(_) => self.visit_for(value, context, None),
+            None => self.visit_expression(value),
         }
     }
 

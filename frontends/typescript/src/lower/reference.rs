@@ -1,7 +1,7 @@
 //! Uses of names.
 
 use esker_frontend_api::{
-    Binding, FactKind, NameId, Reference, ReferenceId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind, Value,
+    Binding, FactKind, NameId, Reference, ReferenceId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
 };
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
@@ -12,6 +12,9 @@ use super::fact::Subject;
 use super::import::inside_quotes;
 use super::{Lowerer, Pending, span};
 use crate::parse::{DECLARATION, TSX, TYPESCRIPT};
+
+/// How many calls deep it is looked for something of which what is expected says something.
+const MAX_CALLS: u32 = 3;
 
 /// How many symbols back a parameter is looked for.
 const MAX_PARAMETERS: usize = 64;
@@ -60,7 +63,11 @@ impl<'a> Lowerer<'_> {
         let bound = it.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id());
         let name = self.declared_name(bound, it.name.as_str());
         let pending = bound.map_or(Pending::Nothing, Pending::Declaration);
-        self.refer_pending(name, it.span, role, Binding::Free, pending)
+        let reference = self.refer_pending(name, it.span, role, Binding::Free, pending);
+        if !self.narrowings.is_empty() {
+            self.narrow(reference, self.path_of_name(it));
+        }
+        reference
     }
 
     /// Whether a name that stands alone is bound by the file.
@@ -104,6 +111,21 @@ impl<'a> Lowerer<'_> {
         at: oxc_span::Span,
         role: Role,
     ) -> ReferenceId {
+        let reference = self.refer_member_of(object, name, at, role);
+        if !self.narrowings.is_empty() {
+            let path = self.path_to(object, name);
+            self.narrow(reference, path);
+        }
+        reference
+    }
+
+    fn refer_member_of(
+        &mut self,
+        object: &Expression<'a>,
+        name: NameId,
+        at: oxc_span::Span,
+        role: Role,
+    ) -> ReferenceId {
         if let (Expression::ThisExpression(_), Some(declared)) = (object, self.declared_this) {
             return self.refer(name, at, role, Binding::Member(declared));
         }
@@ -113,7 +135,8 @@ impl<'a> Lowerer<'_> {
             return self.refer_pending(name, at, role, Binding::Unknown, Pending::Member(class, value));
         }
         if let Some(base) = self.visit_as(object, Role::Read) {
-            return self.refer(name, at, role, Binding::Attribute(base));
+            let narrowed = self.narrowed.get(&base).copied();
+            return self.refer(name, at, role, narrowed.map_or(Binding::Attribute(base), Binding::Member));
         }
         let value = self.value(object);
         self.refer(name, at, role, value.map_or(Binding::Unknown, Binding::Member))
@@ -174,8 +197,30 @@ impl<'a> Lowerer<'_> {
         self.reference_at.insert(text.span.start, id);
     }
 
+    /// Visits a call that is to give something like `context`, a value.
+    pub(super) fn lower_call(&mut self, it: &CallExpression<'a>, context: Option<ValueId>) {
+        self.lower_call_import(it);
+        self.visit_as(&it.callee, Role::Call);
+        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
+        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments, context);
+    }
+
+    /// Visits what makes an instance that is to be like `context`, a value.
+    pub(super) fn lower_new(&mut self, it: &NewExpression<'a>, context: Option<ValueId>) {
+        self.lower_url(it);
+        self.visit_as(&it.callee, Role::Call);
+        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
+        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments, context);
+    }
+
     /// Visits what is given to a function, which tells what it takes.
-    pub(super) fn lower_arguments(&mut self, callee: &Expression<'a>, arguments: &[Argument<'a>]) {
+    fn lower_arguments(
+        &mut self,
+        callee: &Expression<'a>,
+        type_arguments: Option<&TSTypeParameterInstantiation<'a>>,
+        arguments: &[Argument<'a>],
+        context: Option<ValueId>,
+    ) {
         let mut function = None;
         for (argument, position) in arguments.iter().zip(0..) {
             let Some(value) = argument.as_expression() else {
@@ -187,7 +232,13 @@ impl<'a> Lowerer<'_> {
                 continue;
             }
             if function.is_none() {
-                function = Some(self.value(callee));
+                let callee = self.value(callee);
+                function = Some(callee.map(|callee| match (type_arguments, context) {
+                    (None, Some(context)) => {
+                        self.values.push_with_list(&[context], |told| Value::Applied(callee, told))
+                    }
+                    _ => self.called_with(callee, type_arguments, 0),
+                }));
             }
             let context = function.flatten().map(|callee| self.values.push(Value::Argument(callee, position)));
             self.visit_for(value, context, None);
@@ -199,6 +250,11 @@ impl<'a> Lowerer<'_> {
         if self.lower_exported(it) {
             return;
         }
+        self.lower_assigned(it);
+        self.end_narrowings_of(&it.left);
+    }
+
+    fn lower_assigned(&mut self, it: &AssignmentExpression<'a>) {
         if let AssignmentTarget::StaticMemberExpression(target) = &it.left
             && matches!(target.object, Expression::ThisExpression(_))
             && self.declared_this.is_none()
@@ -286,6 +342,15 @@ impl<'a> Lowerer<'_> {
 
 /// Whether what is expected of an expression says something about its parts.
 fn has_context(expression: &Expression<'_>) -> bool {
+    has_context_within(expression, MAX_CALLS)
+}
+
+/// The same, of calls in calls so many deep.
+fn has_context_within(expression: &Expression<'_>, calls: u32) -> bool {
+    let tells_arguments = |arguments: &[Argument<'_>]| {
+        let mut arguments = arguments.iter().filter_map(Argument::as_expression);
+        calls > 0 && arguments.any(|argument| has_context_within(argument, calls - 1))
+    };
     match expression {
         Expression::ObjectExpression(_)
         | Expression::ArrayExpression(_)
@@ -295,7 +360,9 @@ fn has_context(expression: &Expression<'_>) -> bool {
         | Expression::LogicalExpression(_)
         | Expression::TSSatisfiesExpression(_)
         | Expression::TSAsExpression(_) => true,
-        Expression::ParenthesizedExpression(it) => has_context(&it.expression),
+        Expression::CallExpression(it) => tells_arguments(&it.arguments),
+        Expression::NewExpression(it) => tells_arguments(&it.arguments),
+        Expression::ParenthesizedExpression(it) => has_context_within(&it.expression, calls),
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 use esker_frontend_api::{Binding, FactKind, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, ValueId};
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
+use oxc_span::GetSpan;
 
 use super::define::{Defining, can_be_named};
 use super::fact::Subject;
@@ -35,8 +36,26 @@ impl<'a> Lowerer<'_> {
             (TSType::TSUnionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
             (TSType::TSIntersectionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
             (TSType::TSParenthesizedType(it), Some(_)) => self.visit_type_of(&it.type_annotation, owner),
+            (TSType::TSArrayType(it), Some(owner)) if self.symbols[owner.index()].body.is_none() => {
+                self.visit_type_of(&it.element_type, Some(owner));
+            }
+            (TSType::TSTypeReference(it), Some(owner))
+                if self.symbols[owner.index()].body.is_none() && literals_in_arguments(it) == 1 =>
+            {
+                let owner = Some(owner);
+                self.refer_type_name(&it.type_name, Role::Annotation);
+                let arguments = it.type_arguments.iter().flat_map(|it| &it.params);
+                arguments.for_each(|it| self.visit_type_of(it, owner));
+            }
             _ => self.visit_ts_type(it),
         }
+    }
+
+    /// Visits what a function says that it returns: the members of a type without a name are those of what it returns.
+    pub(super) fn visit_returned_type(&mut self, it: &TSType<'a>, function: Option<SymbolId>) {
+        let returned = function.filter(|_| literals_in(it) > 0).map(|_| self.returned_symbol(it.span()));
+        self.visit_type_of(it, returned);
+        returned.into_iter().for_each(|returned| self.tell_returned_members(returned));
     }
 
     /// Visits a type without a name.
@@ -70,7 +89,7 @@ impl<'a> Lowerer<'_> {
                 for heritage in &it.extends {
                     this.refer_type_name(&heritage.type_name, Role::Base);
                     heritage.type_arguments.iter().for_each(|it| this.visit_ts_type_parameter_instantiation(it));
-                    let base = this.type_name_value(&heritage.type_name);
+                    let base = this.heritage_value(&heritage.type_name, heritage.type_arguments.as_deref());
                     this.tell_known(Some(Subject::Symbol(owner)), FactKind::Base, base);
                 }
                 this.lower_members(owner, it.body.span, |this| this.visit_ts_signatures(&it.body.body));
@@ -108,6 +127,20 @@ impl<'a> Lowerer<'_> {
         flags.set(SymbolFlags::ACCESSOR, it.kind != TSMethodSignatureKind::Method);
         let owner = self.member(&it.key, SymbolKind::Method, flags, it.span);
         self.function(parts_of!(it), owner, Receiver::Kept, None, |_| {});
+    }
+
+    /// Visits what says how the instances of the type around are called, or make others.
+    pub(super) fn lower_signature(&mut self, parts: Parts<'_, 'a>) {
+        let (returned, parameters) = (parts.return_type, parts.parameters);
+        self.function(parts, None, Receiver::Kept, None, |_| {});
+        let owner = self.scopes[self.scope.index()].owner;
+        // Of overloads the first one counts.
+        if owner == self.signed {
+            return;
+        }
+        self.signed = owner;
+        let signature = self.signature_value(returned, parameters);
+        self.tell_known(owner.map(Subject::Symbol), FactKind::Signature, signature);
     }
 
     pub(super) fn lower_ts_mapped_type(&mut self, it: &TSMappedType<'a>) {
@@ -164,7 +197,11 @@ impl<'a> Lowerer<'_> {
             let constraint = self.type_value(constraint);
             self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Type, constraint);
         }
-        it.default.iter().for_each(|it| self.visit_ts_type(it));
+        if let Some(default) = &it.default {
+            self.visit_ts_type(default);
+            let default = self.type_value(default);
+            self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Default, default);
+        }
     }
 
     pub(super) fn lower_ts_enum_declaration(&mut self, it: &TSEnumDeclaration<'a>) {
@@ -198,4 +235,25 @@ impl<'a> Lowerer<'_> {
             });
         });
     }
+}
+
+/// How many types without a name there are in one that [`Lowerer::visit_type_of`] comes to.
+fn literals_in(it: &TSType<'_>) -> usize {
+    match it {
+        TSType::TSTypeLiteral(_) => 1,
+        TSType::TSUnionType(it) => it.types.iter().map(literals_in).sum(),
+        TSType::TSIntersectionType(it) => it.types.iter().map(literals_in).sum(),
+        TSType::TSParenthesizedType(it) => literals_in(&it.type_annotation),
+        TSType::TSArrayType(it) => literals_in(&it.element_type),
+        // The parts of what is made of several have members apart.
+        TSType::TSTypeReference(it) => match literals_in_arguments(it) {
+            1 => 1,
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
+fn literals_in_arguments(it: &TSTypeReference<'_>) -> usize {
+    it.type_arguments.iter().flat_map(|it| &it.params).map(literals_in).sum()
 }

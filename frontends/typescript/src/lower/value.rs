@@ -1,4 +1,4 @@
-//! The values of expressions and types that facts and members of values are about.
+//! The values of expressions that facts and members of values are about; [`super::annotation`] has those of types.
 //!
 //! A value is made only where something needs it, of what was visited before: the names in it are references that are
 //! there already, found by where they stand.
@@ -13,25 +13,31 @@ use rustc_hash::FxHashMap;
 
 use super::Lowerer;
 
-/// How many elements of an array, members of a union or `return` statements of a function are looked at.
+/// How many elements of an array or `return` statements of a function are looked at.
 pub(super) const MAX_ELEMENTS: usize = 16;
 
+/// How many arguments of a call are looked at to tell what its type parameters are.
+const MAX_ARGUMENTS: usize = 4;
+
+/// How many members of a union are looked at.
+pub(super) const MAX_MEMBERS: usize = 64;
+
 /// How deeply expressions and types may nest in one another to have a value.
-const MAX_DEPTH: u32 = 16;
+pub(super) const MAX_DEPTH: u32 = 16;
 
 /// The values that another one is made of, as many as are looked at.
 pub(super) struct Elements {
-    values: [ValueId; MAX_ELEMENTS + 1],
+    values: [ValueId; MAX_MEMBERS + 1],
     count: usize,
 }
 
 impl Elements {
-    fn new() -> Self {
-        Self { values: [ValueId(0); MAX_ELEMENTS + 1], count: 0 }
+    pub(super) fn new() -> Self {
+        Self { values: [ValueId(0); MAX_MEMBERS + 1], count: 0 }
     }
 
     /// Adds a value, unless there are as many already.
-    fn push(&mut self, value: ValueId) {
+    pub(super) fn push(&mut self, value: ValueId) {
         if let Some(slot) = self.values.get_mut(self.count) {
             *slot = value;
             self.count += 1;
@@ -112,6 +118,17 @@ impl<'a> Lowerer<'_> {
         value.unwrap_or_else(|| self.values.share(Value::Unknown))
     }
 
+    /// The only value of its type that is written so.
+    pub(super) fn unit(&mut self, written: &str) -> ValueId {
+        let written = self.intern(written);
+        self.values.share(Value::Unit(written))
+    }
+
+    /// The only value of its type that is this text.
+    pub(super) fn text_unit(&mut self, text: &str) -> ValueId {
+        self.unit(&["\"", text].concat())
+    }
+
     /// A member of a value.
     pub(super) fn member_of(&mut self, value: ValueId, name: NameId) -> ValueId {
         self.values.push(Value::Member(value, name))
@@ -134,7 +151,8 @@ impl<'a> Lowerer<'_> {
     /// The value of the name that stands here and was visited.
     pub(super) fn name_value(&mut self, at: oxc_span::Span) -> Option<ValueId> {
         let reference = self.reference_at.get(at.start)?;
-        Some(self.values.reference(reference))
+        let narrowed = self.narrowed.get(&reference).copied();
+        Some(narrowed.unwrap_or_else(|| self.values.reference(reference)))
     }
 
     /// The value of an expression that was visited; `None` if nothing is known of it.
@@ -158,10 +176,12 @@ impl<'a> Lowerer<'_> {
             Expression::CallExpression(it) => self.call_value(it, depth),
             Expression::NewExpression(it) => {
                 let callee = self.value_at(&it.callee, depth)?;
+                let callee = self.called_with(callee, it.type_arguments.as_deref(), depth);
                 Some(self.values.push(Value::Call(callee)))
             }
             Expression::TaggedTemplateExpression(it) => {
                 let callee = self.value_at(&it.tag, depth)?;
+                let callee = self.called_with(callee, it.type_arguments.as_deref(), depth);
                 Some(self.values.push(Value::Call(callee)))
             }
             Expression::ImportExpression(it) => {
@@ -178,7 +198,10 @@ impl<'a> Lowerer<'_> {
             },
             Expression::TSNonNullExpression(it) => self.value_at(&it.expression, depth),
             Expression::TSSatisfiesExpression(it) => self.value_at(&it.expression, depth),
-            Expression::TSInstantiationExpression(it) => self.value_at(&it.expression, depth),
+            Expression::TSInstantiationExpression(it) => {
+                let generic = self.value_at(&it.expression, depth)?;
+                Some(self.with_arguments_at(generic, Some(&it.type_arguments), depth))
+            }
             Expression::TSAsExpression(it) if is_const(&it.type_annotation) => self.value_at(&it.expression, depth),
             Expression::TSAsExpression(it) => self.asserted(&it.type_annotation, depth),
             Expression::TSTypeAssertion(it) => self.asserted(&it.type_annotation, depth),
@@ -253,7 +276,24 @@ impl<'a> Lowerer<'_> {
             return self.value_at(inner, depth);
         }
         let callee = self.value_at(&it.callee, depth)?;
+        let callee = match &it.type_arguments {
+            Some(arguments) => self.called_with(callee, Some(arguments), depth),
+            None => self.applied(callee, &it.arguments, depth),
+        };
         Some(self.values.push(Value::Call(callee)))
+    }
+
+    /// A function with what it is given, as far as that is known.
+    fn applied(&mut self, callee: ValueId, arguments: &[Argument<'a>], depth: u32) -> ValueId {
+        let mut told = Elements::new();
+        told.push(self.or_unknown(None));
+        for argument in arguments.iter().take(MAX_ARGUMENTS) {
+            let argument = argument.as_expression().filter(|argument| is_name(argument));
+            let argument = argument.and_then(|argument| self.value_at(argument, depth));
+            told.push(self.or_unknown(argument));
+        }
+        let is_known = told.iter().any(|told| self.values.get(*told) != Value::Unknown);
+        if is_known { self.values.push_with_list(&told, |told| Value::Applied(callee, told)) } else { callee }
     }
 
     fn array_value(&mut self, it: &ArrayExpression<'a>, depth: u32) -> ValueId {
@@ -278,7 +318,7 @@ impl<'a> Lowerer<'_> {
     }
 
     /// What has the members of the class, or of the object or type without a name, that stands here.
-    fn scope_value(&mut self, at: oxc_span::Span) -> Option<ValueId> {
+    pub(super) fn scope_value(&mut self, at: oxc_span::Span) -> Option<ValueId> {
         let scope = self.members_at.get(at.start)?;
         Some(self.values.share(Value::Scope(scope)))
     }
@@ -301,7 +341,7 @@ impl<'a> Lowerer<'_> {
         Some(if is_instance { self.values.share(Value::Annotated(base)) } else { base })
     }
 
-    fn function_value(
+    pub(super) fn function_value(
         &mut self,
         returned: Option<ValueId>,
         parameters: &FormalParameters<'a>,
@@ -316,135 +356,19 @@ impl<'a> Lowerer<'_> {
         }
         Some(self.values.push_with_list(&elements, |elements| Value::Literal(Literal::Function, elements)))
     }
+}
 
-    /// The value of a type that was visited, as an annotation; `None` if nothing is known of it.
-    pub(super) fn type_value(&mut self, it: &TSType<'a>) -> Option<ValueId> {
-        self.type_at(it, 0)
-    }
-
-    fn type_at(&mut self, it: &TSType<'a>, depth: u32) -> Option<ValueId> {
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        let depth = depth + 1;
-        match it {
-            TSType::TSTypeReference(it) => {
-                let base = self.type_name_value(&it.type_name)?;
-                let arguments = it.type_arguments.as_ref().map(|it| self.types_at(it.params.iter(), depth));
-                Some(match arguments {
-                    Some(arguments) => self.values.push_with_list(&arguments, |list| Value::Item(base, list)),
-                    None => base,
-                })
-            }
-            TSType::TSUnionType(it) => {
-                let all = self.types_at(it.types.iter(), depth);
-                self.either(&all)
-            }
-            TSType::TSIntersectionType(it) => {
-                let all = self.types_at(it.types.iter(), depth);
-                self.either(&all)
-            }
-            TSType::TSArrayType(it) => {
-                let element = self.type_at(&it.element_type, depth);
-                let element = self.or_unknown(element);
-                Some(self.values.push_with_list(&[element], |elements| Value::Literal(Literal::List, elements)))
-            }
-            TSType::TSTupleType(it) => {
-                let mut elements = Elements::new();
-                for element in it.element_types.iter().take(MAX_ELEMENTS) {
-                    let element = self.tuple_element(element, depth);
-                    elements.push(self.or_unknown(element));
-                }
-                Some(self.values.push_with_list(&elements, |elements| Value::Literal(Literal::Tuple, elements)))
-            }
-            TSType::TSParenthesizedType(it) => self.type_at(&it.type_annotation, depth),
-            TSType::TSTypeOperatorType(it) if it.operator == TSTypeOperatorOperator::Readonly => {
-                self.type_at(&it.type_annotation, depth)
-            }
-            TSType::TSTypeLiteral(it) => self.scope_value(it.span),
-            TSType::TSTypeQuery(it) => {
-                let value = self.type_name_value(it.expr_name.as_ts_type_name()?)?;
-                Some(self.values.push(Value::TypeOf(value)))
-            }
-            TSType::TSThisType(_) => {
-                let scope = self.this_scope()?;
-                Some(self.values.share(Value::Scope(scope)))
-            }
-            TSType::TSIndexedAccessType(it) => {
-                let object = self.type_at(&it.object_type, depth)?;
-                let object = self.annotated(object);
-                let value = match &it.index_type {
-                    TSType::TSLiteralType(literal) => match &literal.literal {
-                        TSLiteral::StringLiteral(text) => {
-                            let name = self.intern(text.value.as_str());
-                            self.member_of(object, name)
-                        }
-                        _ => self.values.push(Value::Item(object, ValueList::EMPTY)),
-                    },
-                    TSType::TSNumberKeyword(_) => self.values.push(Value::Item(object, ValueList::EMPTY)),
-                    _ => return None,
-                };
-                Some(self.values.push(Value::TypeOf(value)))
-            }
-            TSType::TSFunctionType(it) => {
-                let returned = self.type_at(&it.return_type.type_annotation, depth);
-                self.function_value(returned, &it.params, depth)
-            }
-            TSType::TSImportType(it) => match &it.qualifier {
-                Some(qualifier) => {
-                    let last = match qualifier {
-                        TSImportTypeQualifier::Identifier(name) => name.span,
-                        TSImportTypeQualifier::QualifiedName(name) => name.right.span,
-                    };
-                    self.name_value(last)
-                }
-                None => None,
-            },
-            TSType::TSStringKeyword(_) | TSType::TSTemplateLiteralType(_) => Some(self.literal(Literal::Text)),
-            TSType::TSNumberKeyword(_) | TSType::TSBigIntKeyword(_) => Some(self.literal(Literal::Number)),
-            TSType::TSBooleanKeyword(_) | TSType::TSTypePredicate(_) => Some(self.literal(Literal::Boolean)),
-            TSType::TSNullKeyword(_) | TSType::TSUndefinedKeyword(_) | TSType::TSVoidKeyword(_) => {
-                Some(self.literal(Literal::None))
-            }
-            TSType::TSLiteralType(it) => Some(match &it.literal {
-                TSLiteral::StringLiteral(_) | TSLiteral::TemplateLiteral(_) => self.literal(Literal::Text),
-                TSLiteral::BooleanLiteral(_) => self.literal(Literal::Boolean),
-                _ => self.literal(Literal::Number),
-            }),
-            _ => None,
-        }
-    }
-
-    fn types_at<'n>(&mut self, types: impl Iterator<Item = &'n TSType<'a>>, depth: u32) -> Elements
-    where
-        'a: 'n,
-    {
-        let mut all = Elements::new();
-        for it in types.take(MAX_ELEMENTS) {
-            let ty = self.type_at(it, depth);
-            all.push(self.or_unknown(ty));
-        }
-        all
-    }
-
-    fn tuple_element(&mut self, it: &TSTupleElement<'a>, depth: u32) -> Option<ValueId> {
-        match it {
-            TSTupleElement::TSOptionalType(it) => self.type_at(&it.type_annotation, depth),
-            TSTupleElement::TSRestType(_) => None,
-            TSTupleElement::TSNamedTupleMember(it) if depth <= MAX_DEPTH => {
-                self.tuple_element(&it.element_type, depth + 1)
-            }
-            other => other.as_ts_type().and_then(|it| self.type_at(it, depth)),
-        }
-    }
-
-    /// The value of the name of a type.
-    pub(super) fn type_name_value(&mut self, it: &TSTypeName<'a>) -> Option<ValueId> {
-        match it {
-            TSTypeName::IdentifierReference(it) => self.name_value(it.span),
-            TSTypeName::QualifiedName(it) => self.name_value(it.right.span),
-            TSTypeName::ThisExpression(_) => self.this_value(),
-        }
+/// Whether an expression is a name or a member of one, or says of what type it is: what others give is not followed from
+/// call to call.
+fn is_name(it: &Expression<'_>) -> bool {
+    match it {
+        Expression::Identifier(_)
+        | Expression::ThisExpression(_)
+        | Expression::StaticMemberExpression(_)
+        | Expression::NewExpression(_)
+        | Expression::TSAsExpression(_) => true,
+        Expression::TSNonNullExpression(it) => is_name(&it.expression),
+        _ => false,
     }
 }
 

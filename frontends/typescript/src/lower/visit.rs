@@ -23,6 +23,10 @@ impl<'a> Visit<'a> for Lowerer<'_> {
         walk::walk_program(self, it);
     }
 
+    fn visit_statements(&mut self, it: &oxc_allocator::Vec<'a, Statement<'a>>) {
+        self.lower_statements(it);
+    }
+
     fn visit_statement(&mut self, it: &Statement<'a>) {
         self.declare_typedefs(it.span().start);
         walk::walk_statement(self, it);
@@ -198,11 +202,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_ts_call_signature_declaration(&mut self, it: &TSCallSignatureDeclaration<'a>) {
-        self.function(parts_of!(it), None, Receiver::Kept, None, |_| {});
+        self.lower_signature(parts_of!(it));
     }
 
     fn visit_ts_construct_signature_declaration(&mut self, it: &TSConstructSignatureDeclaration<'a>) {
-        self.function(parts_of!(it), None, Receiver::Kept, None, |_| {});
+        self.lower_signature(parts_of!(it));
     }
 
     fn visit_ts_function_type(&mut self, it: &TSFunctionType<'a>) {
@@ -261,12 +265,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_conditional_expression(&mut self, it: &ConditionalExpression<'a>) {
-        self.lower_conditional_expression(it);
+        self.lower_conditional_expression(it, None);
     }
 
     fn visit_logical_expression(&mut self, it: &LogicalExpression<'a>) {
-        self.visit_expression(&it.left);
-        self.under(EdgeKinds::CONDITIONAL, |this| this.visit_expression(&it.right));
+        self.lower_logical_expression(it, None);
     }
 
     fn visit_try_statement(&mut self, it: &TryStatement<'a>) {
@@ -294,13 +297,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_while_statement(&mut self, it: &WhileStatement<'a>) {
-        self.visit_expression(&it.test);
-        self.under(EdgeKinds::CONDITIONAL, |this| this.visit_statement(&it.body));
+        self.lower_while_statement(it);
     }
 
     fn visit_do_while_statement(&mut self, it: &DoWhileStatement<'a>) {
-        self.under(EdgeKinds::CONDITIONAL, |this| this.visit_statement(&it.body));
-        self.visit_expression(&it.test);
+        self.lower_do_while_statement(it);
     }
 
     fn visit_with_statement(&mut self, it: &WithStatement<'a>) {
@@ -325,17 +326,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
-        self.lower_call_import(it);
-        self.visit_as(&it.callee, Role::Call);
-        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-        self.lower_arguments(&it.callee, &it.arguments);
+        self.lower_call(it, None);
     }
 
     fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
-        self.lower_url(it);
-        self.visit_as(&it.callee, Role::Call);
-        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-        self.lower_arguments(&it.callee, &it.arguments);
+        self.lower_new(it, None);
     }
 
     fn visit_tagged_template_expression(&mut self, it: &TaggedTemplateExpression<'a>) {

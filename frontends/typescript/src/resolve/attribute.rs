@@ -6,7 +6,7 @@ use esker_frontend_api::{
 
 use super::evaluate::{At, Source};
 use super::lookup::{Found, FoundId, Meaning};
-use super::types::{Function, Name, Place, Side, ThingId, Type, Typed};
+use super::types::{Function, Instantiation, Name, Place, Side, ThingId, Type, Typed};
 use super::{RETURNED, Resolver};
 
 /// What became of a name or a member.
@@ -29,6 +29,8 @@ pub(super) enum Way {
     ByFound,
     /// As a member that was found on this.
     On(ThingId),
+    /// As the member of each part of this union.
+    OnEach(Type, Name),
 }
 
 impl Outcome {
@@ -50,8 +52,22 @@ impl Resolver<'_> {
             Way::Known(typed) => typed,
             Way::ByFound => self.type_of_all(outcome.found, None),
             Way::On(thing) => self.type_of_all(outcome.found, Some(thing)),
+            Way::OnEach(union, name) => self.type_of_each(union, name),
         };
         typed.at_most(outcome.confidence)
+    }
+
+    /// What the member of a union is: one of what it is in the parts that have it.
+    fn type_of_each(&mut self, union: Type, name: Name) -> Typed {
+        let mut each = Vec::new();
+        for ty in self.types.members(union) {
+            let (found, way) = self.attribute_of(ty, name);
+            let is_there = self.founds.get(found).iter().any(|one| !matches!(one, Found::Not(_)));
+            if is_there {
+                each.push(self.typed(Outcome { found, way, confidence: Confidence::Exact }));
+            }
+        }
+        self.types.union(each)
     }
 
     /// A member of a value, as what is meant.
@@ -69,29 +85,20 @@ impl Resolver<'_> {
         let types = self.types.members(base.ty);
         let mut all: Vec<Found> = Vec::new();
         let mut reason = None;
-        let mut each = Vec::new();
         for ty in types.into_iter().filter(|ty| *ty != Type::Nothing) {
-            let (found, way) = self.attribute_of(ty, name);
-            let mut is_there = false;
+            let (found, _) = self.attribute_of(ty, name);
             for one in self.founds.get(found).iter() {
                 match one {
                     Found::Not(why) => reason = reason.or(Some(*why)),
-                    one => {
-                        is_there = true;
-                        if !all.contains(one) {
-                            all.push(*one);
-                        }
-                    }
+                    one if all.contains(one) => {}
+                    one => all.push(*one),
                 }
-            }
-            if is_there {
-                each.push(self.typed(Outcome { found, way, confidence: base.confidence }));
             }
         }
         if all.is_empty() {
             return self.unresolved(reason.unwrap_or(UnresolvedReason::UnknownValue));
         }
-        let way = Way::Known(self.types.union(each));
+        let way = Way::OnEach(base.ty, name);
         // Something outside says less than a definition in the repository.
         if all.iter().any(|one| !matches!(one, Found::External(_))) {
             all.retain(|one| !matches!(one, Found::External(_)));
@@ -112,7 +119,20 @@ impl Resolver<'_> {
                     }
                     _ => FoundId::NOTHING,
                 };
-                if found.is_empty() { self.nothing(UnresolvedReason::UnknownValue) } else { (found, Way::ByFound) }
+                if found.is_empty() {
+                    return self.nothing(UnresolvedReason::UnknownValue);
+                }
+                // Its members are told with the type parameters of the function.
+                let typed = self.type_of_all(found, None);
+                let typed = self.each(typed, |this, object| {
+                    Typed::exact(match object {
+                        Type::Thing(thing) => Type::Thing(
+                            this.types.instantiated(thing, Instantiation { arguments: None, within: Some(ty) }),
+                        ),
+                        other => other,
+                    })
+                });
+                (found, Way::Known(typed))
             }
             Type::Function(_) | Type::Callable(_) => {
                 let name = self.types.member_of_functions(name);
@@ -129,6 +149,11 @@ impl Resolver<'_> {
                 let member = self.types.member_name(base, name);
                 let typed = self.member_of_external(base, arguments, name, member);
                 (self.founds.one(Found::External(member)), Way::Known(typed))
+            }
+            Type::Unit(written) => {
+                let class = self.types.name(self.types.class_of_unit(written));
+                let member = self.types.member_name(class, name);
+                (self.founds.one(Found::External(member)), Way::Known(Typed::UNKNOWN))
             }
             Type::ExternalMethod(..) => self.nothing(UnresolvedReason::UnknownValue),
         }
@@ -224,7 +249,7 @@ impl Resolver<'_> {
         let typed = if self.is_member_of_enum(file, id) {
             receiver.map_or(Typed::UNKNOWN, |owner| Typed::exact(Type::Instance(owner)))
         } else {
-            let source = Source::Interface(file, At { receiver, object: Some(id) });
+            let source = Source::Interface(file, At { receiver, object: Some(id), given: None });
             self.type_by_facts(source, interface.facts(entry), entry.flags)
         };
         self.entry_types.insert(key, typed);
@@ -238,7 +263,7 @@ impl Resolver<'_> {
     }
 
     fn type_of_function(&mut self, place: Place, flags: SymbolFlags, receiver: Option<ThingId>) -> Typed {
-        let function = Function { place, receiver };
+        let function = Function { place, receiver, arguments: None };
         if flags.contains(SymbolFlags::ACCESSOR) {
             return self.returned(function);
         }

@@ -1,15 +1,15 @@
 //! From where a value comes to what it is.
 
 use esker_frontend_api::{
-    Confidence, EntryId, FactKind, FileNumber, Literal, ScopeId, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
-    ValueList,
+    Confidence, EntryId, FactKind, FileNumber, Literal, NameId, ScopeId, SymbolFlags, SymbolId, SymbolKind, Value,
+    ValueId, ValueList,
 };
 
 use super::Resolver;
-use super::global::{Container, container, is_transparent};
-use super::lookup::{Found, FoundId};
-use super::members::is_class;
-use super::types::{Function, Place, Side, ThingId, Type, Typed};
+use super::global::{Container, container};
+use super::lookup::FoundId;
+use super::narrow::Test;
+use super::types::{Function, ListId, Name, Parts, PartsId, Place, Side, ThingId, Type, Typed};
 
 /// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
 pub(super) const MAX_STEPS: u32 = 60;
@@ -19,7 +19,7 @@ const MAX_RETURNS: u32 = 6;
 
 /// What is among the parameters of a function and takes no argument: names that a pattern binds, and what the function
 /// returns.
-const NO_ARGUMENT: SymbolFlags = SymbolFlags::KEYWORD_ONLY.union(SymbolFlags::REEXPORTED);
+pub(super) const NO_ARGUMENT: SymbolFlags = SymbolFlags::KEYWORD_ONLY.union(SymbolFlags::REEXPORTED);
 
 /// Where a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +37,8 @@ pub(super) struct At {
     pub(super) receiver: Option<ThingId>,
     /// The entry that the value is told about, which has members of its own where the value is an object.
     pub(super) object: Option<EntryId>,
+    /// What is given for the type parameters of an alias or a function around.
+    pub(super) given: Option<(EntryId, ListId)>,
 }
 
 impl Resolver<'_> {
@@ -51,14 +53,14 @@ impl Resolver<'_> {
         typed
     }
 
-    fn value(&mut self, source: Source, id: ValueId) -> Value {
+    pub(super) fn value(&mut self, source: Source, id: ValueId) -> Value {
         match source {
             Source::Ir => self.ir.values.get(id),
             Source::Interface(file, _) => self.interface(file).value(id),
         }
     }
 
-    fn list(&mut self, source: Source, values: ValueList) -> Vec<ValueId> {
+    pub(super) fn list(&mut self, source: Source, values: ValueList) -> Vec<ValueId> {
         match source {
             Source::Ir => self.ir.values.list(values).collect(),
             Source::Interface(file, _) => self.interface(file).values.list(values).collect(),
@@ -77,6 +79,11 @@ impl Resolver<'_> {
             Value::Call(callee) => {
                 let callee = self.evaluate(source, callee);
                 self.called(callee)
+            }
+            Value::Item(base, arguments) if !arguments.is_empty() => {
+                let generic = self.evaluate(source, base);
+                let arguments = self.arguments(source, arguments);
+                self.each(generic, |this, ty| Typed::exact(this.with_arguments(ty, arguments)))
             }
             Value::Item(base, _) => {
                 let base = self.evaluate(source, base);
@@ -106,6 +113,22 @@ impl Resolver<'_> {
                 self.each(callee, |this, ty| this.argument(ty, position))
             }
             Value::Literal(literal, elements) => self.literal(source, literal, elements, Self::evaluate),
+            Value::Applied(function, told) => {
+                if let Some(known) = self.applied.get(&(source, id)) {
+                    return *known;
+                }
+                let function = self.evaluate(source, function);
+                let applied = self.each(function, |this, ty| Typed::exact(this.applied(source, ty, told)));
+                self.applied.insert((source, id), applied);
+                applied
+            }
+            Value::Variable(..) => self.annotation(source, id),
+            Value::Unit(written) => {
+                let written = self.written_name(source, written);
+                Typed::exact(Type::Unit(written))
+            }
+            Value::Narrowed(inner, guard) => self.tested(source, inner, guard, Test::Like),
+            Value::Excluded(inner, guard) => self.tested(source, inner, guard, Test::Unlike),
             Value::Unknown | Value::Entered(_) | Value::EnteredAsync(_) => Typed::UNKNOWN,
         }
     }
@@ -149,23 +172,28 @@ impl Resolver<'_> {
                 (found, typed)
             }
             (Value::Member(base, name), source) => {
-                let name = match source {
-                    Source::Ir => self.name_of(name),
-                    Source::Interface(file, _) => {
-                        let interface = self.interface(file);
-                        self.types.name(interface.name(name))
-                    }
-                };
+                let name = self.written_name(source, name);
                 let base = self.evaluate(source, base);
                 let outcome = self.attribute(base, name);
                 (outcome.found, self.typed(outcome))
             }
-            _ => (FoundId::NOTHING, Typed::UNKNOWN),
+            (_, source) => (FoundId::NOTHING, self.evaluate(source, id)),
+        }
+    }
+
+    /// A name that a value has.
+    pub(super) fn written_name(&mut self, source: Source, name: NameId) -> Name {
+        match source {
+            Source::Ir => self.name_of(name),
+            Source::Interface(file, _) => {
+                let interface = self.interface(file);
+                self.types.name(interface.name(name))
+            }
         }
     }
 
     /// Applies `step` to each type that a value may have.
-    fn each(&mut self, typed: Typed, mut step: impl FnMut(&mut Self, Type) -> Typed) -> Typed {
+    pub(super) fn each(&mut self, typed: Typed, mut step: impl FnMut(&mut Self, Type) -> Typed) -> Typed {
         if !matches!(typed.ty, Type::Union(_)) {
             return step(self, typed.ty).at_most(typed.confidence);
         }
@@ -176,14 +204,18 @@ impl Resolver<'_> {
     }
 
     /// What calling something, or making an instance of it, gives.
-    fn called(&mut self, callee: Typed) -> Typed {
+    pub(super) fn called(&mut self, callee: Typed) -> Typed {
         self.each(callee, |this, ty| match ty {
             Type::Thing(thing) => Typed::exact(Type::Instance(thing)),
             Type::Function(function) => {
                 let function = this.types.function_of(function);
                 this.returned(function)
             }
-            Type::Callable(list) => Typed::exact(this.types.of_list(list, 0)),
+            Type::Instance(thing) => match this.signature(thing) {
+                Some(Type::Callable(parts)) => Typed::exact(this.part(parts, 0)),
+                _ => Typed::UNKNOWN,
+            },
+            Type::Callable(parts) => Typed::exact(this.part(parts, 0)),
             Type::External(name) => {
                 let text = this.types.text(name);
                 let is_class = text.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase));
@@ -194,6 +226,22 @@ impl Resolver<'_> {
         })
     }
 
+    /// What a function without a name returns, or what it takes at a position less one.
+    pub(super) fn part(&mut self, id: PartsId, position: usize) -> Type {
+        let (source, parts) = match self.types.parts_of(id) {
+            Parts::Known(list) => return self.types.of_list(list, position),
+            Parts::Written(source, parts) => (source, parts),
+        };
+        if let Some(known) = self.parts.get(&(id, position)) {
+            return *known;
+        }
+        self.parts.insert((id, position), Type::Unknown);
+        let part = self.list(source, parts).get(position).copied();
+        let ty = part.map_or(Type::Unknown, |part| self.annotation(source, part).ty);
+        self.parts.insert((id, position), ty);
+        ty
+    }
+
     /// What a function takes at a position.
     fn argument(&mut self, callee: Type, position: u32) -> Typed {
         match callee {
@@ -201,7 +249,7 @@ impl Resolver<'_> {
                 let function = self.types.function_of(function);
                 self.parameter(function, position)
             }
-            Type::Callable(list) => Typed::exact(self.types.of_list(list, position as usize + 1)),
+            Type::Callable(parts) => Typed::exact(self.part(parts, position as usize + 1)),
             Type::Thing(thing) => {
                 let constructor = self.types.name("constructor");
                 let Some(found) = self.member(thing, Side::Instance, constructor) else { return Typed::UNKNOWN };
@@ -211,6 +259,10 @@ impl Resolver<'_> {
                     _ => Typed::UNKNOWN,
                 })
             }
+            Type::Instance(thing) => match self.signature(thing) {
+                Some(signature) => self.argument(signature, position),
+                None => Typed::UNKNOWN,
+            },
             Type::ExternalMethod(name, arguments) => Typed::exact(self.argument_of_external(name, arguments, position)),
             _ => Typed::UNKNOWN,
         }
@@ -225,7 +277,9 @@ impl Resolver<'_> {
                 let mut parameters = rows.filter(|(_, row)| !row.flags.intersects(NO_ARGUMENT));
                 match parameters.nth(position as usize) {
                     Some((parameter, row)) if !row.flags.contains(SymbolFlags::VARIADIC) => {
-                        let at = At { receiver: function.receiver, object: Some(parameter) };
+                        let receiver = function.receiver.or_else(|| self.owner_of(file, id));
+                        let given = function.arguments.map(|arguments| (id, arguments));
+                        let at = At { receiver, object: Some(parameter), given };
                         self.declared(Source::Interface(file, at), interface.facts(row))
                     }
                     _ => Typed::UNKNOWN,
@@ -280,7 +334,8 @@ impl Resolver<'_> {
                 let interface = self.interface(file);
                 let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
                 let receiver = function.receiver.or_else(|| self.owner_of(file, id));
-                let source = Source::Interface(file, At { receiver, object: None });
+                let given = function.arguments.map(|arguments| (id, arguments));
+                let source = Source::Interface(file, At { receiver, object: Some(id), given });
                 (source, entry.flags, interface.facts(entry).to_vec())
             }
             Place::Local(symbol) => {
@@ -308,7 +363,7 @@ impl Resolver<'_> {
     }
 
     /// What subscribing something gives.
-    fn item(&mut self, ty: Type) -> Typed {
+    pub(super) fn item(&mut self, ty: Type) -> Typed {
         let Type::ExternalInstance(name, arguments) = ty else { return Typed::UNKNOWN };
         match container(&self.types.text(name)) {
             Some(Container::Sequence) => Typed::exact(self.types.of_list(arguments, 0)),
@@ -321,7 +376,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn awaited(&mut self, ty: Type) -> Typed {
+    pub(super) fn awaited(&mut self, ty: Type) -> Typed {
         match ty {
             Type::ExternalInstance(name, arguments)
                 if container(&self.types.text(name)) == Some(Container::Promise) =>
@@ -361,14 +416,19 @@ impl Resolver<'_> {
     ) -> Typed {
         let name = match literal {
             Literal::None => return Typed::exact(Type::Nothing),
+            Literal::Mapping if !elements.is_empty() => {
+                let elements = self.list(source, elements).into_iter();
+                let each = elements.map(|element| self.annotation(source, element));
+                let each: Vec<Typed> = each.collect();
+                let value = self.types.union(each).ty;
+                return Typed::exact(self.types.external("Record", vec![Type::Unknown, value]));
+            }
             Literal::Mapping => {
-                let Source::Interface(file, At { object: Some(object), .. }) = source else { return Typed::UNKNOWN };
-                return Typed::exact(Type::Thing(self.types.thing_at(Place::Entry(file, object))));
+                let Source::Interface(file, at) = source else { return Typed::UNKNOWN };
+                return at.object.map_or(Typed::UNKNOWN, |object| self.object_type(file, at, object));
             }
             Literal::Function => {
-                let elements = self.list(source, elements).into_iter();
-                let all: Vec<Type> = elements.map(|element| self.annotation(source, element).ty).collect();
-                return Typed::exact(Type::Callable(self.types.list(all)));
+                return Typed::exact(self.types.callable(Parts::Written(source, elements)));
             }
             Literal::Boolean => "Boolean",
             Literal::Integer | Literal::Number => "Number",
@@ -404,9 +464,14 @@ impl Resolver<'_> {
         match self.value(source, id) {
             Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..) => {
                 let (found, typed) = self.named(source, id);
-                self.instance_of(found, typed)
+                self.instance_of(found, typed, None)
             }
             Value::Item(base, arguments) => self.parametrised(source, base, arguments),
+            Value::Variable(up, position) => match source {
+                Source::Interface(file, at) => self.variable(file, at, up, position),
+                Source::Ir => Typed::UNKNOWN,
+            },
+            Value::Unit(_) => self.evaluate(source, id),
             Value::Either(values) => {
                 let values = self.list(source, values).into_iter();
                 let each: Vec<Typed> = values.map(|value| self.annotation(source, value)).collect();
@@ -422,7 +487,7 @@ impl Resolver<'_> {
                     other => Typed::exact(other),
                 })
             }
-            Value::Literal(Literal::Mapping, elements) => {
+            Value::Literal(Literal::Mapping, elements) if elements.is_empty() => {
                 let typed = self.literal(source, Literal::Mapping, elements, Self::annotation);
                 match typed.ty {
                     Type::Thing(thing) => Typed::exact(Type::Instance(thing)),
@@ -431,105 +496,6 @@ impl Resolver<'_> {
             }
             Value::Literal(literal, elements) => self.literal(source, literal, elements, Self::annotation),
             _ => Typed::UNKNOWN,
-        }
-    }
-
-    /// What an instance is of what an annotation names: of a class, or of what an alias stands for.
-    fn instance_of(&mut self, found: FoundId, typed: Typed) -> Typed {
-        let all = self.founds.get(found);
-        if let [one] = &*all {
-            match self.kind_of(*one) {
-                Some(kind) if is_class(kind) => return Typed::exact(Type::Instance(self.thing_of(found))),
-                Some(SymbolKind::TypeAlias | SymbolKind::TypeParameter) => return self.alias(*one),
-                _ => {}
-            }
-        }
-        let mut classes: Vec<Found> = Vec::new();
-        let mut aliases: Vec<Typed> = Vec::new();
-        for one in all.iter() {
-            match self.kind_of(*one) {
-                Some(kind) if is_class(kind) => classes.push(*one),
-                Some(SymbolKind::TypeAlias | SymbolKind::TypeParameter) => aliases.push(self.alias(*one)),
-                _ => {}
-            }
-        }
-        if !classes.is_empty() {
-            let classes = self.founds.list(&classes);
-            let thing = self.thing_of(classes);
-            aliases.push(Typed::exact(Type::Instance(thing)));
-        }
-        if !aliases.is_empty() {
-            return self.types.union(aliases);
-        }
-        self.each(typed, |resolver, ty| match ty {
-            Type::Thing(thing) => Typed::exact(Type::Instance(thing)),
-            Type::External(name) => {
-                let text = resolver.types.text(name);
-                Typed::exact(resolver.types.external(&text, Vec::new()))
-            }
-            _ => Typed::UNKNOWN,
-        })
-    }
-
-    /// What an instance is of the type that an alias, or a bound of a type parameter, is another name of.
-    fn alias(&mut self, found: Found) -> Typed {
-        let place = match found {
-            Found::Entry(file, id) => Place::Entry(file, id),
-            Found::Local(symbol) => Place::Local(symbol),
-            _ => return Typed::UNKNOWN,
-        };
-        if let Some(known) = self.aliases.get(&place) {
-            return *known;
-        }
-        self.aliases.insert(place, Typed::UNKNOWN);
-        let typed = match found {
-            Found::Entry(file, id) => {
-                let interface = self.interface(file);
-                let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
-                let source = Source::Interface(file, At { receiver: None, object: Some(id) });
-                facts.first().map_or(Typed::UNKNOWN, |(_, value)| self.annotation(source, *value))
-            }
-            Found::Local(symbol) => {
-                let fact = self.ir.facts_of(symbol).first().map(|fact| fact.value);
-                fact.map_or(Typed::UNKNOWN, |value| self.annotation(Source::Ir, value))
-            }
-            _ => Typed::UNKNOWN,
-        };
-        self.aliases.insert(place, typed);
-        typed
-    }
-
-    fn parametrised(&mut self, source: Source, base: ValueId, arguments: ValueList) -> Typed {
-        let (found, typed) = self.named(source, base);
-        let arguments = self.list(source, arguments);
-        let first = arguments.first().copied();
-        let Type::External(name) = typed.ty else {
-            let instance = self.instance_of(found, typed);
-            // An alias that is made of a type parameter mostly maps the members of what it is given.
-            return match first.filter(|_| instance.is_unknown()) {
-                Some(first) => self.annotation(source, first).at_most(Confidence::Inferred),
-                None => instance,
-            };
-        };
-        let text = self.types.text(name);
-        match &*text {
-            name if is_transparent(name) => first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first)),
-            "ReturnType" => {
-                let function = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
-                self.called(function)
-            }
-            "Awaited" => {
-                let promise = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
-                self.each(promise, Self::awaited)
-            }
-            "InstanceType" => {
-                let class = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
-                self.called(class)
-            }
-            _ => {
-                let each = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
-                Typed::exact(self.types.external(&text, each))
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The few things that are known of what every program has: containers, promises, and types that are made of others.
 
-use super::types::{ListId, Type, Typed};
+use super::types::{ListId, Parts, Type, Typed};
 use super::{Name, Resolver};
 
 /// What a class from outside is to those who take things out of its instances.
@@ -45,16 +45,16 @@ pub(super) fn container(name: &str) -> Option<Container> {
 
 /// Whether a type of this name is what it is given, with other properties of the members.
 pub(super) fn is_transparent(name: &str) -> bool {
-    matches!(
-        name,
-        "Partial" | "Required" | "Readonly" | "NonNullable" | "Pick" | "Omit" | "Extract" | "Exclude" | "NoInfer"
-    )
+    matches!(name, "Partial" | "Required" | "Readonly" | "NonNullable" | "Pick" | "Omit" | "NoInfer")
 }
 
 impl Resolver<'_> {
     /// What a member of an instance of a class from outside is.
     pub(super) fn member_of_external(&mut self, base: Name, arguments: ListId, name: Name, member: Name) -> Typed {
         let text = self.types.text(name);
+        if &*self.types.text(base) == "Record" {
+            return Typed::exact(self.types.of_list(arguments, 1));
+        }
         if container(&self.types.text(base)).is_none() || matches!(&*text, "length" | "size") {
             return Typed::UNKNOWN;
         }
@@ -117,7 +117,8 @@ impl Resolver<'_> {
             _ => return Type::Unknown,
         };
         let all = std::iter::once(Type::Unknown).chain(takes).collect();
-        Type::Callable(self.types.list(all))
+        let parts = self.types.list(all);
+        self.types.callable(Parts::Known(parts))
     }
 
     fn number(&mut self) -> Type {

@@ -19,15 +19,26 @@ const MAX_ANCESTORS: usize = 256;
 pub(super) struct Ancestors {
     /// The thing itself first.
     pub(super) things: Vec<(ThingId, Side)>,
+    /// Modules all of whose names an object takes over.
+    pub(super) modules: Vec<FileNumber>,
     /// Those from outside of the repository.
     pub(super) externals: Vec<Name>,
     /// Whether some of them are not known.
     pub(super) is_partial: bool,
 }
 
+/// Whether the bases of a class are wanted with what is given for their type parameters, which what they have does not
+/// depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arguments {
+    None,
+    Given,
+}
+
 impl Resolver<'_> {
     /// What a thing derives from: what it extends before what it implements, and all above the one before the other.
     pub(super) fn ancestors(&mut self, thing: ThingId, side: Side) -> Rc<Ancestors> {
+        let thing = self.types.plain(thing);
         if let Some(known) = self.ancestors.get(&(thing, side)) {
             return known.clone();
         }
@@ -46,10 +57,11 @@ impl Resolver<'_> {
             }
             ancestors.things.push((above, side));
             let mut bases = Vec::new();
-            for ty in self.bases(above, side) {
+            for ty in self.bases(above, side, Arguments::None) {
                 match ty {
-                    Type::Instance(base) => bases.push((base, Side::Instance)),
-                    Type::Thing(base) => bases.push((base, Side::Static)),
+                    Type::Instance(base) => bases.push((self.types.plain(base), Side::Instance)),
+                    Type::Thing(base) => bases.push((self.types.plain(base), Side::Static)),
+                    Type::Module(file) => ancestors.modules.push(file),
                     Type::External(name) | Type::ExternalInstance(name, _) => {
                         if !ancestors.externals.contains(&name) {
                             ancestors.externals.push(name);
@@ -65,14 +77,16 @@ impl Resolver<'_> {
         ancestors
     }
 
-    fn bases(&mut self, thing: ThingId, side: Side) -> Vec<Type> {
+    /// What a thing derives from directly.
+    pub(super) fn bases(&mut self, thing: ThingId, side: Side, with: Arguments) -> Vec<Type> {
         let mut values: Vec<(Source, ValueId)> = Vec::new();
         for place in self.types.places(thing).iter() {
             match *place {
                 Place::Entry(file, id) => {
                     let interface = self.interface(file);
                     let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
-                    let source = Source::Interface(file, At::default());
+                    let receiver = Some(thing).filter(|_| with == Arguments::Given);
+                    let source = Source::Interface(file, At { receiver, object: Some(id), given: None });
                     let bases = facts.iter().filter(|(kind, _)| *kind == FactKind::Base);
                     values.extend(bases.map(|(_, value)| (source, *value)));
                 }
@@ -86,6 +100,12 @@ impl Resolver<'_> {
         let is_object = self.is_object(thing);
         let mut bases = Vec::new();
         for (source, value) in values {
+            if with == Arguments::None
+                && let Some(class) = self.generic_class(source, value)
+            {
+                bases.push(if side == Side::Instance { Type::Instance(class) } else { Type::Thing(class) });
+                continue;
+            }
             let typed = match side {
                 Side::Instance if !is_object => self.annotation(source, value),
                 Side::Instance | Side::Static => self.evaluate(source, value),
@@ -116,7 +136,7 @@ impl Resolver<'_> {
     }
 
     fn member_from(&mut self, thing: ThingId, side: Side, skips: bool, name: Name) -> Option<FoundId> {
-        let key = (thing, side, skips, name);
+        let key = (self.types.plain(thing), side, skips, name);
         if let Some(known) = self.members.get(&key) {
             return *known;
         }
@@ -137,7 +157,12 @@ impl Resolver<'_> {
             declared = Some(found);
             break;
         }
-        let member = declared.or(assigned);
+        let mut member = declared.or(assigned);
+        for module in &ancestors.modules {
+            if member.is_none() {
+                member = Some(self.exported(*module, name)).filter(|found| !found.is_empty());
+            }
+        }
         self.members.insert(key, member);
         member
     }

@@ -7,10 +7,12 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::slice;
 
-use esker_frontend_api::{Confidence, EntryId, FileNumber, NameId, NameTable, ScopeId, SymbolId};
+use esker_frontend_api::{Confidence, EntryId, FileNumber, NameId, NameTable, ScopeId, SymbolId, ValueList};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::evaluate::Source;
 
 /// What is known of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,13 +30,15 @@ pub(super) enum Type {
     /// A function, or a method of what it was found on.
     Function(FunctionId),
     /// A function without a name: what it returns, and what it takes.
-    Callable(ListId),
+    Callable(PartsId),
     /// A module or a value from outside of the repository, by its dotted name.
     External(Name),
     /// An instance of a class from outside, with the types that it contains.
     ExternalInstance(Name, ListId),
     /// A method, with the class and the types that its instances contain.
     ExternalMethod(Name, ListId),
+    /// The only value of its type that is written so; see [`esker_frontend_api::Value::Unit`].
+    Unit(Name),
     /// One of several.
     Union(ListId),
 }
@@ -87,6 +91,16 @@ handles! {
     FunctionId;
     /// A list of types, perhaps empty.
     ListId;
+    /// What a function without a name returns, and what it takes.
+    PartsId;
+}
+
+/// What a function without a name returns, which comes first, and what it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Parts {
+    /// As it is written: a part is not evaluated before somebody asks for it, which for most is never.
+    Written(Source, ValueList),
+    Known(ListId),
 }
 
 /// Where something is declared: an entry of an interface, a symbol that only the own file knows, or what has no name.
@@ -102,6 +116,27 @@ pub(super) enum Place {
 pub(super) struct Function {
     pub(super) place: Place,
     pub(super) receiver: Option<ThingId>,
+    /// What is given for its type parameters.
+    pub(super) arguments: Option<ListId>,
+}
+
+/// Something with members.
+#[derive(Debug, Clone)]
+struct Thing {
+    places: Rc<[Place]>,
+    /// The same without arguments.
+    plain: ThingId,
+    instantiation: Instantiation,
+}
+
+/// What is known of the type parameters that the members of something are told with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) struct Instantiation {
+    /// What is given for its own, perhaps fewer than there are: the others are their defaults. `None` where it is the
+    /// declaration itself.
+    pub(super) arguments: Option<ListId>,
+    /// What it is written in, as for an object type without a name: those of that.
+    pub(super) within: Option<Type>,
 }
 
 /// Gives equal things equal handles.
@@ -164,11 +199,13 @@ pub(super) struct Types<'a> {
     member_names: FxHashMap<(Name, Name), Name>,
     /// `Function`.
     function: Name,
-    things: Vec<Rc<[Place]>>,
+    things: Vec<Thing>,
+    instantiated: FxHashMap<(ThingId, Instantiation), ThingId>,
     thing_of_one: FxHashMap<Place, ThingId>,
     thing_of_several: FxHashMap<Rc<[Place]>, ThingId>,
     functions: Interned<Function>,
     lists: Interned<Vec<Type>>,
+    parts: Interned<Parts>,
 }
 
 impl<'a> Types<'a> {
@@ -181,10 +218,12 @@ impl<'a> Types<'a> {
             member_names: FxHashMap::default(),
             function: Name(0),
             things: Vec::new(),
+            instantiated: FxHashMap::default(),
             thing_of_one: FxHashMap::default(),
             thing_of_several: FxHashMap::default(),
             functions: Interned::default(),
             lists: Interned::default(),
+            parts: Interned::default(),
         };
         for (name, id) in own.iter().zip(0..) {
             types.name_ids.insert_unique(hash(name), id, |_| unreachable!("invariant: there is room"));
@@ -246,7 +285,7 @@ impl<'a> Types<'a> {
             return *known;
         }
         let (thing, places): (ThingId, Rc<[Place]>) = (ThingId(self.things.len() as u32), places.into());
-        self.things.push(places.clone());
+        self.things.push(Thing { places: places.clone(), plain: thing, instantiation: Instantiation::default() });
         self.thing_of_several.insert(places, thing);
         thing
     }
@@ -255,13 +294,37 @@ impl<'a> Types<'a> {
     pub(super) fn thing_at(&mut self, place: Place) -> ThingId {
         let Self { things, thing_of_one, .. } = self;
         *thing_of_one.entry(place).or_insert_with(|| {
-            things.push([place].into());
+            let thing = ThingId(things.len() as u32);
+            things.push(Thing { places: [place].into(), plain: thing, instantiation: Instantiation::default() });
+            thing
+        })
+    }
+
+    /// A thing as it is with these arguments.
+    pub(super) fn instantiated(&mut self, thing: ThingId, instantiation: Instantiation) -> ThingId {
+        let plain = self.plain(thing);
+        if instantiation == Instantiation::default() {
+            return plain;
+        }
+        let Self { things, instantiated, .. } = self;
+        *instantiated.entry((plain, instantiation)).or_insert_with(|| {
+            let places = things[plain.0 as usize].places.clone();
+            things.push(Thing { places, plain, instantiation });
             ThingId(things.len() as u32 - 1)
         })
     }
 
+    /// A thing without what is given for its type parameters: what it has depends on that alone.
+    pub(super) fn plain(&self, thing: ThingId) -> ThingId {
+        self.things[thing.0 as usize].plain
+    }
+
+    pub(super) fn instantiation(&self, thing: ThingId) -> Instantiation {
+        self.things[thing.0 as usize].instantiation
+    }
+
     pub(super) fn places(&self, thing: ThingId) -> Rc<[Place]> {
-        self.things[thing.0 as usize].clone()
+        self.things[thing.0 as usize].places.clone()
     }
 
     pub(super) fn function(&mut self, function: Function) -> Type {
@@ -270,6 +333,14 @@ impl<'a> Types<'a> {
 
     pub(super) fn function_of(&self, function: FunctionId) -> Function {
         self.functions.items[function.0 as usize]
+    }
+
+    pub(super) fn callable(&mut self, parts: Parts) -> Type {
+        Type::Callable(PartsId(self.parts.id(parts)))
+    }
+
+    pub(super) fn parts_of(&self, parts: PartsId) -> Parts {
+        self.parts.items[parts.0 as usize]
     }
 
     pub(super) fn list(&mut self, types: Vec<Type>) -> ListId {
@@ -282,6 +353,15 @@ impl<'a> Types<'a> {
 
     pub(super) fn whole_list(&self, list: ListId) -> Vec<Type> {
         self.lists.items[list.0 as usize].clone()
+    }
+
+    /// The class of what is written so.
+    pub(super) fn class_of_unit(&self, written: Name) -> &'static str {
+        match self.text(written).bytes().next() {
+            Some(b'"') => "String",
+            Some(b't' | b'f') => "Boolean",
+            _ => "Number",
+        }
     }
 
     /// An instance of a class from outside.
@@ -326,7 +406,7 @@ impl<'a> Types<'a> {
 }
 
 /// The most types that a value is reckoned to be one of.
-const MAX_UNION: usize = 16;
+const MAX_UNION: usize = 64;
 
 fn hash(name: &str) -> u64 {
     FxBuildHasher.hash_one(name)

@@ -136,3 +136,55 @@ o['a.b'];          //> o = a.ts:o
 ",
     );
 }
+
+#[test]
+fn generic_types_that_grow_each_time_they_name_themselves_end() {
+    check(
+        "
+== a.ts
+export type F<T> = F<[T, 1]> | F<[T, 2]> | { f: T };
+export type G<T> = { next: G<{ of: T }>; g: T };
+export interface I<T> extends I<I<T>> { i: T; next: I<T[]> }
+export interface J<T extends J<T>> { j: T; all: J<J<T>>[] }
+export class C<T extends C<C<T>>> extends C<T[]> { c!: T }
+export type H<T> = T extends any ? H<T | [T]> : never;
+export function f<T extends ReturnType<typeof f<T>>>(x: T): T { return f(f(x)); }
+== use.ts
+import { G, I, J, C, H, f as it } from './a';
+function f(g: G<1>, i: I<1>, j: J<any>, c: C<any>, h: H<1>) {
+    g.next.next.next.g; i.next.next.i; h.x;   //> g#2 = a.ts:G.g ; i#2 = a.ts:I.i
+    j.j.j.j.all[0].j.j; c.c.c.c; it(it(it(c)));   //> all = a.ts:J.all?
+}
+== other.ts
+import { F } from './a';
+function f(f: F<1>) { f.f; }
+",
+    );
+}
+
+#[test]
+fn generic_types_that_double_at_every_step_end() {
+    let mut text = String::from("== m.ts\ntype T0<A> = { a: A };\n");
+    for index in 1..200 {
+        let before = index - 1;
+        writeln!(text, "type T{index}<A> = T{before}<[A, {index}]> | T{before}<{{ b: A }}> | T{before}<T{before}<A>>;")
+            .expect("strings can be written to");
+    }
+    text.push_str("declare const t: T199<1>;\nt.a;\n");
+    Tree::new(&text);
+}
+
+#[test]
+fn many_tests_and_cases_end() {
+    let mut text = String::from("== m.ts\nfunction f(x: any) {\n");
+    text.push_str(&"if (x.a.b.c === 1) {\n".repeat(200));
+    writeln!(text, "x{};", ".a".repeat(2_000)).expect("strings can be written to");
+    text.push_str(&"}\n".repeat(200));
+    writeln!(text, "{} x.a;", "x.k && ".repeat(500)).expect("strings can be written to");
+    text.push_str("switch (x.kind) {\n");
+    for case in 0..3_000 {
+        writeln!(text, "case {case}: x.a;").expect("strings can be written to");
+    }
+    text.push_str("} }\n");
+    Tree::new(&text);
+}

@@ -3,10 +3,12 @@
 
 mod calls;
 mod classes;
+mod generics;
 mod hostile;
 mod imports;
 mod interfaces;
 mod jsdoc;
+mod narrowing;
 mod objects;
 #[path = "../../../python/tests/resolve/tree.rs"]
 mod tree;

@@ -98,7 +98,7 @@ export interface A { a: number }
 == use.ts
 import { Simplify, A } from './a';
 function f(s: Simplify<A>) {
-    s.a;         //> a = a.ts:A.a?
+    s.a;         //> a = a.ts:A.a
 }
 ",
     );
