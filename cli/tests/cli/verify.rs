@@ -4,7 +4,8 @@ use esker_tests::planted;
 
 use crate::repository::{InLanguage, Repository, in_each};
 
-const REPOSITORY: &str = "//- a\nuse b\nsay b.X\n//- b\nlet X = 1\n//- c\nclass C\n";
+/// No file asks for a name of another one, so that no resolution depends on which two records are exchanged.
+const REPOSITORY: &str = "//- a\nfn f(x): x\n//- b\nlet X = 1\n//- c\nclass C\n";
 
 /// Exchanges the records of two files' interfaces in the cache, and loses the manifest, so that one is made of these.
 fn keep_wrong_records(of: &InLanguage) {
