@@ -238,7 +238,11 @@ fn exporters(baseline: &Manifest, looked: &[Looked], relinked: &[Relinked]) -> V
     changed.chain(relinked).collect()
 }
 
-/// Works on items with a clone of the database per thread; the clones are gone when it returns.
+/// How many items a thread takes on before others can help out. Without a limit it is a quarter of them, and of two
+/// threads one waits for the other at the end: for 66 ms of the first pass over homeassistant, 39 of the second.
+const TAKEN_ON: usize = 16;
+
+/// Works on items with clones of the database; the clones are gone when it returns.
 pub(super) fn in_parallel<T: Sync, R: Send>(
     pool: &ThreadPool,
     db: &Database,
@@ -253,6 +257,7 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
     pool.install(move || {
         items
             .par_iter()
+            .with_max_len(TAKEN_ON)
             .map_with(db, |db, item| {
                 let result = work(db, item);
                 db.fixed().monitor.step();
