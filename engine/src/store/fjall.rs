@@ -16,7 +16,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -337,15 +337,11 @@ impl FjallStore {
     fn open(&self, mut held: Held) -> Result<Opened, StoreError> {
         held.making = None;
         let is_new = !swap::exists(&self.directory);
-        // fjall would make all directories above, and with them a root that somebody removed.
-        if is_new && !self.directory.parent().is_some_and(Path::is_dir) {
-            return Err(self.io(io::ErrorKind::NotFound.into()));
-        }
         let sound =
             swap::recover(&self.directory).and_then(|()| inspect(&self.directory)).map_err(|source| self.io(source));
         let (keyspace, database) = match sound.and_then(|()| self.open_or_make()) {
             Ok(opened) => opened,
-            Err(error) if !tells_of_damage(&error) => {
+            Err(error) if is_new || !tells_of_damage(&error) => {
                 if is_new {
                     // What a full disk left of it would be taken for a damaged store.
                     _ = self.remove_files();
@@ -477,12 +473,30 @@ fn open_database(directory: &Path) -> fjall::Result<(Keyspace, Database)> {
 
 /// Makes a store with no records where there is none.
 fn make_store(directory: &Path) -> fjall::Result<()> {
+    let above: Vec<_> = directory.ancestors().skip(1).map(|path| (path, identity(path))).collect();
+    if above.first().is_none_or(|(_, identity)| identity.is_none()) {
+        return Err(io::Error::from(io::ErrorKind::NotFound).into());
+    }
     let fresh = swap::fresh(directory);
     swap::remove(&fresh)?;
-    drop(open_database(&fresh)?);
+    let made = open_database(&fresh).map(drop);
+    // fjall makes all directories above, and with them a root that somebody has removed meanwhile.
+    let revived: Vec<_> = above.into_iter().take_while(|(path, before)| identity(path) != *before).collect();
+    if !revived.is_empty() {
+        swap::remove(&fresh)?;
+        revived.into_iter().for_each(|(path, _)| _ = fs::remove_dir(path));
+        return Err(io::Error::from(io::ErrorKind::NotFound).into());
+    }
+    made?;
     fail_point::reach("store-made");
     fs::rename(fresh, directory)?;
     Ok(())
+}
+
+/// Which directory there is; `None` if there is none.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_dir)?;
+    Some((metadata.dev(), metadata.ino()))
 }
 
 /// Whether a store with this error is to be made anew. One that cannot be opened because a disk is full, permissions are
