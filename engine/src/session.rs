@@ -291,7 +291,8 @@ impl Session {
 
     /// Keeps other processes out until this run is done. The first one has its store made while it computes.
     fn take_turn(&self) -> Turn {
-        if let Some(cache) = &self.cache
+        if self.manifest.is_none()
+            && let Some(cache) = &self.cache
             && let Some(_writing) = self.setup.monitor.try_writing()
             && let Err(error) = cache.prepare()
         {

@@ -57,16 +57,20 @@ impl Memo {
         self.shared.early.wait();
     }
 
-    /// Whether records may be written before the run ends. In a store that this process has not made, it would have to
-    /// wait at each look for a record until they are.
+    /// Whether so many records are queued that some are to be written before the run ends. In a store that this process
+    /// has not made, it would have to wait at each look for a record until they are.
     pub(crate) fn writes_early(&self) -> bool {
-        self.shared.store.is_own()
+        self.shared.store.is_own() && self.are_worth_a_table(|_| true)
+    }
+
+    fn are_worth_a_table(&self, wanted: impl Fn(RecordKey) -> bool) -> bool {
+        self.pending_bytes(wanted) >= fail_point::early_bytes(WORTH_A_TABLE)
     }
 
     /// Begins to write the queued records that are settled, which nobody is expected to ask for again in this run, if they
-    /// are many.
+    /// are many. Only where [`Self::writes_early`].
     pub(crate) fn write_early(&self, monitor: &Arc<Monitor>, is_settled: impl Fn(RecordKey) -> bool) {
-        if !self.writes_early() || self.pending_bytes(&is_settled) < fail_point::early_bytes(WORTH_A_TABLE) {
+        if !self.are_worth_a_table(&is_settled) {
             return;
         }
         let early = &self.shared.early;

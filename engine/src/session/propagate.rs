@@ -86,8 +86,7 @@ pub(crate) fn propagate(
     let settings_changed = changes.candidates.iter().any(|candidate| db.files().is_settings(&candidate.path));
     let roots = match baseline {
         Some(baseline) if !layout_changed && !settings_changed => baseline.tail().roots.clone(),
-        // On a thread of the pool, whose stack is large enough to parse on.
-        _ => in_parallel(pool, db, &[()], |db, ()| import_roots(db, setup)).swap_remove(0),
+        _ => import_roots(db, setup),
     };
     Files::set_roots(db, roots.clone());
     let concerned: BTreeMap<u32, Cause> = match baseline {
@@ -175,8 +174,10 @@ pub(crate) fn propagate(
     let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
     monitor.enter(Phase::Resolve, unresolved.len());
     let mut resolved = Vec::with_capacity(unresolved.len());
-    for part in parts(db, &unresolved) {
-        if db.memo().writes_early() {
+    let writes_early = db.memo().writes_early();
+    let parts = if writes_early { 2 } else { 1 };
+    for part in unresolved.chunks(unresolved.len().div_ceil(parts).max(1)) {
+        if writes_early {
             // Each IR is wanted once more.
             let wanted = irs_of(db, pool, &entries, &unresolved[resolved.len()..]);
             db.memo().write_early(monitor, |key| !wanted.contains(&key));
@@ -204,12 +205,6 @@ fn irs_of(db: &Database, pool: &ThreadPool, entries: &[Entry], files: &[usize]) 
         ir_key(db, entry.frontend, &entry.path, content)
     });
     keys.into_iter().flatten().collect()
-}
-
-/// Files to be resolved, in parts between which records are written.
-fn parts<'a>(db: &Database, files: &'a [usize]) -> impl Iterator<Item = &'a [usize]> {
-    let count = if db.memo().writes_early() { 2 } else { 1 };
-    files.chunks(files.len().div_ceil(count).max(1))
 }
 
 /// The files of the frontends whose imports start from other directories than before.
