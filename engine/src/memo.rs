@@ -309,7 +309,7 @@ impl Memo {
         let written = || before.iter().chain(&names).chain(after);
         let lengths = written().map(|(_, record)| record.len());
         self.shared.metrics.records_written(lengths.clone().count(), lengths.sum());
-        let ingested = self.shared.store.ingest(&mut written().map(|(key, record)| (*key, record.bytes().to_vec())));
+        let ingested = self.shared.store.ingest(&mut written().map(|(key, record)| (*key, record.bytes())));
         if let Err(error) = &ingested {
             self.report_failure(error);
         }

@@ -35,7 +35,7 @@ pub(crate) trait Store: Send + Sync {
     fn get(&self, key: RecordKey) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Keeps these records, which ascend by key. All are there afterwards, or an error is returned and some may be.
-    fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError>;
+    fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, &[u8])>) -> Result<(), StoreError>;
 
     /// Makes sure that no other process is at work on the store, and keeps others out until [`Store::release`]. Where
     /// another one had to be waited for, what it found out is known now. Makes a place for records ahead where there is

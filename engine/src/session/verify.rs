@@ -168,7 +168,7 @@ impl Session {
     /// Puts right records in the place of wrong ones, and makes the manifest anew if it is wrong.
     fn mend(&mut self, run: Run, found: Findings) -> Result<(Run, VerifyReport), EngineError> {
         if !found.right.is_empty() {
-            let mut records = found.right.into_iter().map(|(key, record)| (key, record.bytes().to_vec()));
+            let mut records = found.right.iter().map(|(key, record)| (*key, record.bytes()));
             let mended = self.memo.store().ingest(&mut records);
             self.memo.release();
             mended?;

@@ -225,7 +225,7 @@ impl FjallStore {
     fn ingest_all(
         &self,
         state: &mut State,
-        records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>,
+        records: &mut dyn Iterator<Item = (RecordKey, &[u8])>,
     ) -> Result<(), StoreError> {
         self.make_open(state)?;
         let State::Open(Opened { keyspace, held, .. }) = state else {
@@ -537,9 +537,9 @@ impl Store for FjallStore {
         self.with(state, |keyspace| Ok(keyspace.get(key.as_bytes())?.map(|bytes| bytes.to_vec())))
     }
 
-    fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
+    fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, &[u8])>) -> Result<(), StoreError> {
         let mut state = self.lock_state();
-        let mut first: Vec<(RecordKey, Vec<u8>)> = Vec::new();
+        let mut first: Vec<(RecordKey, &[u8])> = Vec::new();
         if !self.is_own()
             && swap::exists(&self.directory)
             && let Some(recent) = self.make_held(&mut state)?

@@ -23,8 +23,8 @@ impl Store for MemoryStore {
         Ok(self.lock().get(&key).cloned())
     }
 
-    fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
-        self.lock().extend(records);
+    fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, &[u8])>) -> Result<(), StoreError> {
+        self.lock().extend(records.map(|(key, record)| (key, record.to_vec())));
         Ok(())
     }
 

@@ -100,18 +100,19 @@ impl Recent {
     }
 
     /// Whether these records still find room, where so many bytes may wait.
-    pub(super) fn has_room_for(&self, records: &[(RecordKey, Vec<u8>)], most: usize) -> bool {
+    pub(super) fn has_room_for(&self, records: &[(RecordKey, &[u8])], most: usize) -> bool {
         let more: usize = records.iter().map(|(_, record)| RECORD + record.len()).sum();
         self.bytes.len() + more <= fail_point::recent_bytes(most)
     }
 
     /// Appends records.
-    pub(super) fn append(&mut self, records: &[(RecordKey, Vec<u8>)]) -> io::Result<()> {
+    pub(super) fn append(&mut self, records: &[(RecordKey, impl AsRef<[u8]>)]) -> io::Result<()> {
         let start = self.bytes.len();
         let file = self.open()?;
         fail_point::reach("recent-opened");
-        let mut entries = Vec::with_capacity(records.iter().map(|(_, record)| RECORD + record.len()).sum());
+        let mut entries = Vec::with_capacity(records.iter().map(|(_, record)| RECORD + record.as_ref().len()).sum());
         for (key, record) in records {
+            let record = record.as_ref();
             let length = u32::try_from(record.len()).map_err(io::Error::other)?;
             let begin = entries.len();
             entries.extend_from_slice(&[0; CHECK]);
