@@ -135,7 +135,9 @@ impl TsConfig {
             self.conditions = conditions.texts().map(str::to_owned).collect();
         }
         if let Some(written) = options.text_of("moduleResolution").or_else(|| options.text_of("module")) {
-            self.is_node = Some(written.len() > 4 && written[..4].eq_ignore_ascii_case("node") && written != "node10");
+            // Compilers take the word in any case. What follows it is a year or "next".
+            let written = written.to_ascii_lowercase();
+            self.is_node = Some(written.strip_prefix("node").is_some_and(|rest| !matches!(rest, "" | "10")));
         }
         if let Some(root) = options.text_of("rootDir").and_then(place) {
             self.root_dir = Some(root);
