@@ -12,7 +12,8 @@ pub fn assert_sound(ir: &FileIr, text_bytes: usize) {
     assert!(starts.is_sorted(), "references are in source order");
     assert_imports(ir);
     for reference in &ir.references {
-        assert!(reference.span.start < reference.span.end && reference.span.end.0 as usize <= text_bytes);
+        let span = &reference.span;
+        assert!(span.start < span.end && span.end.0 as usize <= text_bytes, "{reference:?}");
         assert!(ir.names.get(reference.name).is_some());
         assert!(reference.scope.index() < ir.scopes.len());
         match reference.binding {

@@ -355,7 +355,8 @@ fn type_only(kind: ImportOrExportKind) -> EdgeKinds {
     if kind == ImportOrExportKind::Type { EdgeKinds::TYPE_ONLY } else { EdgeKinds::empty() }
 }
 
-/// The place of a literal's text without its quotes.
+/// The place of a literal's text without its quotes, or that of the quotes if there is nothing between them: a place is
+/// never empty.
 pub(super) fn inside_quotes(at: oxc_span::Span) -> oxc_span::Span {
-    if at.size() < 2 { at } else { oxc_span::Span::new(at.start + 1, at.end - 1) }
+    if at.size() <= 2 { at } else { oxc_span::Span::new(at.start + 1, at.end - 1) }
 }
