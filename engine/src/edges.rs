@@ -11,7 +11,9 @@
 
 use std::sync::Arc;
 
-use esker_frontend_api::{EdgeKinds, LocatedTable, Lookup, MissReason, Probe, Root, Setting};
+use esker_frontend_api::{
+    EdgeKinds, LocatedTable, Lookup, MissReason, NameId, NameTable, NameTableBuilder, Probe, Root, Setting,
+};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +26,7 @@ use crate::memo::{Digested, Inputs, Stage};
 use crate::store::RecordKey;
 
 /// Sorts what a file's imports lead to into edges. Key: the digest of all that was located.
-pub(crate) const EDGES: Stage<EdgesInputs, EdgeTable> = Stage::new("edges", 3, |inputs| EdgeTable::of(&inputs.located));
+pub(crate) const EDGES: Stage<EdgesInputs, EdgeTable> = Stage::new("edges", 4, |inputs| EdgeTable::of(&inputs.located));
 
 /// What a file's edges are computed from.
 #[derive(Clone)]
@@ -79,31 +81,44 @@ impl PartialEq for LocatedImports {
 
 impl Eq for LocatedImports {}
 
-/// Where a file's imports lead. Targets ascend by path, sites by line and kinds; all are unique.
+/// Where a file's imports lead: packed, because those of thousands of files are held at a time. Targets ascend by path,
+/// their sites by line and kinds; all are unique.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EdgeTable {
-    /// The files that are imported.
-    pub targets: Vec<EdgeTarget>,
-    /// The imports that lead to no file, ascending by line and name.
-    pub misses: Vec<MissedImport>,
+    /// The paths of the targets in their order, then the names of what is missing.
+    names: NameTable,
+    /// For each target where its sites end.
+    ends: Vec<u32>,
+    sites: Vec<ImportSite>,
+    /// Ascending by line and name.
+    misses: Vec<Miss>,
+}
+
+/// The packed form of a [`MissedImport`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Miss {
+    line: u32,
+    name: NameId,
+    reason: MissReason,
+    kinds: EdgeKinds,
 }
 
 /// A file that is imported, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EdgeTarget {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EdgeTarget<'a> {
     /// The file's path.
-    pub path: String,
+    pub path: &'a str,
     /// The imports that lead to it.
-    pub sites: Vec<ImportSite>,
+    pub sites: &'a [ImportSite],
 }
 
 /// An import that leads to no file of the repository.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct MissedImport {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MissedImport<'a> {
     /// The line of the import.
     pub line: u32,
     /// The module, or module and member, asked for.
-    pub name: String,
+    pub name: &'a str,
     /// Why it leads nowhere.
     pub reason: MissReason,
     /// How the import is made.
@@ -117,7 +132,7 @@ impl EdgeTable {
         for row in imports.rows() {
             let (line, kinds) = (row.line, row.kinds);
             if let Some((name, reason)) = row.miss {
-                misses.push(MissedImport { line, name: imports.name(name).to_owned(), reason, kinds });
+                misses.push(MissedImport { line, name: imports.name(name), reason, kinds });
             }
             let targets = imports.targets(row).iter();
             found.extend(targets.map(|target| (imports.name(target.path), ImportSite { line, kinds: target.kinds })));
@@ -126,22 +141,58 @@ impl EdgeTable {
         found.dedup();
         misses.sort_unstable();
         misses.dedup();
-        let mut targets: Vec<EdgeTarget> = Vec::new();
-        for (path, site) in found {
-            match targets.last_mut().filter(|target| target.path == path) {
-                // Every import of a package's module passes through its `__init__`: the first one says it all.
-                Some(target) if site.kinds.contains(EdgeKinds::IMPLICIT_INIT) && target.implies(site.kinds) => {}
-                Some(target) => target.sites.push(site),
-                None => targets.push(EdgeTarget { path: path.to_owned(), sites: vec![site] }),
-            }
-        }
-        Self { targets, misses }
+        Self::pack(&found, &misses)
     }
-}
 
-impl EdgeTarget {
-    fn implies(&self, kinds: EdgeKinds) -> bool {
-        self.sites.iter().any(|site| site.kinds == kinds)
+    /// Both ascend and are unique.
+    fn pack(found: &[(&str, ImportSite)], missed: &[MissedImport<'_>]) -> Self {
+        let mut names = NameTableBuilder::default();
+        let (mut ends, mut sites) = (Vec::new(), Vec::with_capacity(found.len()));
+        for to_one in found.chunk_by(|one, next| one.0 == next.0) {
+            let start = sites.len();
+            for (_, site) in to_one {
+                // Every import of a package's module passes through its `__init__`: the first one says it all.
+                let implied = |other: &ImportSite| other.kinds == site.kinds;
+                if !site.kinds.contains(EdgeKinds::IMPLICIT_INIT) || !sites[start..].iter().any(implied) {
+                    sites.push(*site);
+                }
+            }
+            names.intern(to_one[0].0);
+            ends.push(sites.len() as u32);
+        }
+        let pack = |miss: &MissedImport<'_>| {
+            let MissedImport { line, name, reason, kinds } = *miss;
+            Miss { line, name: names.intern(name), reason, kinds }
+        };
+        let misses = missed.iter().map(pack).collect();
+        ends.shrink_to_fit();
+        sites.shrink_to_fit();
+        Self { names: names.finish().compact(), ends, sites, misses }
+    }
+
+    /// The files that are imported, ascending by path.
+    pub fn targets(&self) -> impl Iterator<Item = EdgeTarget<'_>> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        self.names.iter().zip(starts.zip(&self.ends)).map(|(path, (start, end))| {
+            // A made-up record can claim sites that it does not have.
+            EdgeTarget { path, sites: self.sites.get(start as usize..*end as usize).unwrap_or(&[]) }
+        })
+    }
+
+    /// The imports that lead to no file, ascending by line and name.
+    pub fn misses(&self) -> impl Iterator<Item = MissedImport<'_>> {
+        self.misses.iter().map(|miss| MissedImport {
+            line: miss.line,
+            name: self.names.get(miss.name).unwrap_or(""),
+            reason: miss.reason,
+            kinds: miss.kinds,
+        })
+    }
+
+    /// How many imports lead to files.
+    #[must_use]
+    pub fn site_count(&self) -> usize {
+        self.sites.len()
     }
 }
 

@@ -54,7 +54,7 @@ fn interface_of(inputs: &ExportsInputs) -> Attempt<Interface> {
     // Asking for the value can end the run, which is no failure of the frontend.
     let ir = inputs.ir.value();
     match panic::catch_unwind(AssertUnwindSafe(|| inputs.frontend.interface(&ir, &inputs.located))) {
-        Ok(interface) => Attempt::Done(interface),
+        Ok(interface) => Attempt::Done(interface.compact()),
         Err(_) => Attempt::Accident(Interface::default()),
     }
 }

@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use esker_frontend_api::{Diagnostic, DiagnosticKind};
 use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
-use zerocopy::IntoBytes;
 
 use super::base::{Base, question_tables};
 use super::layout::{
@@ -166,13 +165,12 @@ fn assemble_all(old: Option<&Manifest>, entries: &[Entry]) -> Manifest {
             }
             Links::Fresh { edges, located, table, stems: looked_up } => {
                 (row.edges, row.located) = (edges.0, located.0);
-                for target in &table.targets {
-                    let Some(position) = positions.of(&target.path) else { continue };
+                for target in table.targets() {
+                    let Some(position) = positions.of(target.path) else { continue };
                     edges_of.extend(target.sites.iter().map(|site| edge_row(position, *site)));
                 }
-                row.miss_range = tables.misses(
-                    table.misses.iter().map(|miss| (&*miss.name, miss.line, miss.kinds.bits(), miss.reason as u8)),
-                );
+                row.miss_range = tables
+                    .misses(table.misses().map(|miss| (miss.name, miss.line, miss.kinds.bits(), miss.reason as u8)));
                 row.stem_range = stems.add(entry.frontend.0, looked_up);
             }
         }
@@ -347,7 +345,7 @@ impl Tables {
         let (mut edges, mut questions) = (0, 0);
         for entry in entries {
             if let Links::Fresh { table, .. } = &entry.links {
-                edges += table.targets.iter().map(|target| target.sites.len()).sum::<usize>();
+                edges += table.site_count();
             }
             if let Part::Fresh(resolution) = &entry.resolution {
                 questions += resolution.uses.len();
@@ -418,22 +416,23 @@ impl Tables {
         let base = old.filter(|_| !keeps.is_empty()).map(|old| &old.base);
         let kept = base.into_iter().flat_map(|base| base.questions());
         let kept = kept.filter_map(|(hash, asker)| Some((hash, *keeps.get(&asker)?)));
-        let (questions, askers) = question_tables(merged(kept, self.questions.into_iter()));
+        let own = self.questions.len();
+        let (questions, askers) = question_tables(merged(kept, self.questions.into_iter()), own);
         let base = Base::new([
-            self.paths,
-            self.stats.as_bytes().to_vec(),
-            self.files.as_bytes().to_vec(),
-            self.text,
-            self.edges.as_bytes().to_vec(),
-            self.dependents.as_bytes().to_vec(),
-            self.dependent_starts.as_bytes().to_vec(),
-            self.misses.as_bytes().to_vec(),
-            self.diagnostics.as_bytes().to_vec(),
-            self.stems.as_bytes().to_vec(),
-            self.stem_users.as_bytes().to_vec(),
-            self.file_stems.as_bytes().to_vec(),
-            questions,
-            askers,
+            Box::new(self.paths),
+            Box::new(self.stats),
+            Box::new(self.files),
+            Box::new(self.text),
+            Box::new(self.edges),
+            Box::new(self.dependents),
+            Box::new(self.dependent_starts),
+            Box::new(self.misses),
+            Box::new(self.diagnostics),
+            Box::new(self.stems),
+            Box::new(self.stem_users),
+            Box::new(self.file_stems),
+            Box::new(questions),
+            Box::new(askers),
         ]);
         Manifest::unfinished(Arc::new(base), Overlay::default(), self.findings)
     }

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use xxhash_rust::xxh3::xxh3_128;
-use zerocopy::IntoBytes;
+use zerocopy::{Immutable, IntoBytes};
 
 use super::layout::{self, BASE_MAGIC, DIGEST, FORMAT, Fixed, HEADER, QuestionRow, RangeRow, Section, U32};
 use super::publish::ManifestError;
@@ -35,7 +35,7 @@ pub(super) struct Base {
 
 /// One section.
 enum Table {
-    Memory(Vec<u8>),
+    Memory(Box<dyn Rows>),
     File {
         /// Where it begins.
         start: u64,
@@ -44,6 +44,17 @@ enum Table {
         /// All of it in one piece, for strings that lie across the ends of chunks.
         whole: OnceLock<Box<[u8]>>,
     },
+}
+
+/// The rows of a section as they were made, shown as bytes.
+pub(super) trait Rows: Send + Sync {
+    fn bytes(&self) -> &[u8];
+}
+
+impl<T: IntoBytes + Immutable + Send + Sync> Rows for Vec<T> {
+    fn bytes(&self) -> &[u8] {
+        self.as_bytes()
+    }
 }
 
 struct Chunk {
@@ -63,7 +74,7 @@ struct Damaged;
 
 impl Base {
     /// A base of these sections.
-    pub(super) fn new(sections: [Vec<u8>; Section::COUNT]) -> Self {
+    pub(super) fn new(sections: [Box<dyn Rows>; Section::COUNT]) -> Self {
         Self::of(sections.map(Table::Memory), None)
     }
 
@@ -145,9 +156,9 @@ impl Base {
         let sections = (0..Section::COUNT).map(|position| {
             let start = number(position * 16)?.checked_sub(HEADER)?;
             let end = start.checked_add(number(position * 16 + 8)?)?;
-            Some(bytes.get(start..end)?.to_vec())
+            Some(Box::new(bytes.get(start..end)?.to_vec()) as Box<dyn Rows>)
         });
-        let sections: Option<Vec<Vec<u8>>> = sections.collect();
+        let sections: Option<Vec<Box<dyn Rows>>> = sections.collect();
         let forged = Self::new(sections?.try_into().ok()?);
 
         // As a file it can be opened, and unwinds where a check is wrong.
@@ -235,7 +246,7 @@ impl Base {
         let at = index.checked_mul(size_of::<T>())?;
         let end = at.checked_add(size_of::<T>())?;
         let bytes = match &self.sections[section as usize] {
-            Table::Memory(bytes) => bytes.get(at..end)?,
+            Table::Memory(rows) => rows.bytes().get(at..end)?,
             Table::File { length, .. } if end <= *length => {
                 let stride = section.stride();
                 self.chunk(section, at / stride).get(at % stride..at % stride + size_of::<T>())?
@@ -280,7 +291,7 @@ impl Base {
     /// The bytes of a section, put together once.
     fn whole(&self, section: Section) -> &[u8] {
         match &self.sections[section as usize] {
-            Table::Memory(bytes) => bytes,
+            Table::Memory(rows) => rows.bytes(),
             Table::File { length, chunks, whole, .. } => whole.get_or_init(|| {
                 let mut all = Vec::with_capacity(*length);
                 (0..chunks.len()).for_each(|chunk| all.extend_from_slice(self.chunk(section, chunk)));
@@ -294,7 +305,7 @@ impl Base {
         let start = range.start.get() as usize;
         let end = start + range.length.get() as usize;
         let bytes = match &self.sections[section as usize] {
-            Table::Memory(bytes) => bytes.get(start..end),
+            Table::Memory(rows) => rows.bytes().get(start..end),
             Table::File { length, .. } if end > *length => None,
             Table::File { .. } => {
                 let stride = section.stride();
@@ -357,7 +368,7 @@ impl Base {
 
     fn length(&self, section: Section) -> usize {
         match &self.sections[section as usize] {
-            Table::Memory(bytes) => bytes.len(),
+            Table::Memory(rows) => rows.bytes().len(),
             Table::File { length, .. } => *length,
         }
     }
@@ -370,7 +381,8 @@ impl Base {
     fn chunk(&self, section: Section, index: usize) -> &[u8] {
         let stride = section.stride();
         match &self.sections[section as usize] {
-            Table::Memory(bytes) => {
+            Table::Memory(rows) => {
+                let bytes = rows.bytes();
                 let start = (index * stride).min(bytes.len());
                 &bytes[start..bytes.len().min(start + stride)]
             }
@@ -413,13 +425,13 @@ impl Asked {
 }
 
 /// The questions and those who asked them, from pairs that ascend, as the two sections have them.
-pub(super) fn question_tables(pairs: impl Iterator<Item = (u32, u32)>) -> (Vec<u8>, Vec<u8>) {
-    let (mut questions, mut askers): (Vec<QuestionRow>, Vec<U32>) = (Vec::new(), Vec::new());
+pub(super) fn question_tables(pairs: impl Iterator<Item = (u32, u32)>, count: usize) -> (Vec<QuestionRow>, Vec<U32>) {
+    let (mut questions, mut askers): (Vec<QuestionRow>, Vec<U32>) = (Vec::new(), Vec::with_capacity(count));
     for (hash, asker) in pairs {
         if questions.last().is_none_or(|last| last.hash.get() != hash) {
             questions.push(QuestionRow { hash: hash.into(), askers: (askers.len() as u32).into() });
         }
         askers.push(asker.into());
     }
-    (questions.as_bytes().to_vec(), askers.as_bytes().to_vec())
+    (questions, askers)
 }

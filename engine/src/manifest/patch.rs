@@ -94,8 +94,8 @@ fn leads_where_it_led(old: &Manifest, row: Row<'_>, entry: &Entry) -> bool {
     let led: BTreeSet<(Option<u32>, u16)> =
         row.sites().map(|edge| (Some(edge.target), edge.site.kinds.bits())).collect();
     let mut leads = BTreeSet::new();
-    for target in &table.targets {
-        let position = old.position(&target.path);
+    for target in table.targets() {
+        let position = old.position(target.path);
         leads.extend(target.sites.iter().map(|site| (position, site.kinds.bits())));
     }
     let stem_of = |position: &U32| {
@@ -132,13 +132,13 @@ fn push(overlay: &mut Overlay, old: &Manifest, row: Row<'_>, entry: Option<&Entr
             (file.edges, file.located) = (edges.0, located.0);
             owns |= flags::OWN_LINKS;
             let mut edges: Vec<EdgeRow> = Vec::new();
-            for target in &table.targets {
-                let Some(position) = old.position(&target.path) else { continue };
+            for target in table.targets() {
+                let Some(position) = old.position(target.path) else { continue };
                 edges.extend(target.sites.iter().map(|site| edge_row(position, *site)));
             }
             edges.sort_unstable_by_key(|edge| (edge.target.get(), edge.line.get(), edge.kinds.get()));
             file.edge_range = append(&mut overlay.edges, edges);
-            let misses = table.misses.iter().map(|miss| (&*miss.name, miss.line, miss.kinds.bits(), miss.reason as u8));
+            let misses = table.misses().map(|miss| (miss.name, miss.line, miss.kinds.bits(), miss.reason as u8));
             push_misses(overlay, &mut file, misses);
         }
         if let Part::Fresh(digest) = &entry.exports {

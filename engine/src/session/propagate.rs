@@ -25,7 +25,7 @@ use crate::exports::{file_exports, interface};
 use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, FrontendId, SourceFile};
 use crate::ir::{IMPORTS, exported_names, file_imports, file_ir, file_settings, ir_key, told_digest};
 use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
-use crate::monitor::Phase;
+use crate::monitor::{Monitor, Phase};
 use crate::parse::{IR, failure, is_accident};
 use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
 use crate::store::RecordKey;
@@ -104,10 +104,14 @@ pub(crate) fn propagate(
     let monitor = &setup.monitor;
     monitor.enter(Phase::Analyze, changes.candidates.len());
     let look = Look { baseline: baseline.map(|baseline| &**baseline), start };
-    let looked: Vec<Looked> = in_parallel(pool, db, &changes.candidates, |db, candidate| {
-        let concern = candidate.row.and_then(|row| concerned.get(&row));
-        look.at(db, candidate, concern)
-    });
+    let mut looked = Vec::with_capacity(changes.candidates.len());
+    for part in parts(&changes.candidates, if baseline.is_none() { LOOKED_AT_IN } else { 1 }) {
+        looked.extend(in_parallel(pool, db, part, |db, candidate| {
+            let concern = candidate.row.and_then(|row| concerned.get(&row));
+            look.at(db, candidate, concern)
+        }));
+        write_early(db, pool, monitor, || looked.iter().map(|looked: &Looked| &looked.entry).collect());
+    }
 
     let mut relinked = concerned;
     if let Some(baseline) = baseline {
@@ -174,14 +178,8 @@ pub(crate) fn propagate(
     let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
     monitor.enter(Phase::Resolve, unresolved.len());
     let mut resolved = Vec::with_capacity(unresolved.len());
-    let writes_early = db.memo().writes_early();
-    let parts = if writes_early { 2 } else { 1 };
-    for part in unresolved.chunks(unresolved.len().div_ceil(parts).max(1)) {
-        if writes_early {
-            // Each IR is wanted once more.
-            let wanted = irs_of(db, pool, &entries, &unresolved[resolved.len()..]);
-            db.memo().write_early(monitor, |key| !wanted.contains(&key));
-        }
+    for part in parts(&unresolved, if baseline.is_none() { RESOLVED_IN } else { 1 }) {
+        write_early(db, pool, monitor, || unresolved[resolved.len()..].iter().map(|index| &entries[*index]).collect());
         resolved.extend(in_parallel(pool, db, part, |db, index| look.resolve(db, &entries[*index])));
     }
     drop(span);
@@ -197,10 +195,31 @@ pub(crate) fn propagate(
     Propagated { entries, roots, differences, relinked, edges_changed, causes }
 }
 
+/// In how many steps a first build looks at its files and resolves them, so that between two of them what is settled can
+/// go into the store.
+const LOOKED_AT_IN: usize = 3;
+const RESOLVED_IN: usize = 3;
+
+fn parts<T>(items: &[T], count: usize) -> impl Iterator<Item = &[T]> {
+    items.chunks(items.len().div_ceil(count).max(1))
+}
+
+/// Begins to write what is worth it but the IRs of these files, each of which is wanted once more.
+fn write_early<'a>(
+    db: &Database,
+    pool: &ThreadPool,
+    monitor: &Arc<Monitor>,
+    unresolved: impl FnOnce() -> Vec<&'a Entry>,
+) {
+    if db.memo().writes_early() {
+        let wanted = irs_of(db, pool, &unresolved());
+        db.memo().write_early(monitor, |key| !wanted.contains(&key));
+    }
+}
+
 /// The keys of the IRs of these files.
-fn irs_of(db: &Database, pool: &ThreadPool, entries: &[Entry], files: &[usize]) -> FxHashSet<RecordKey> {
-    let keys = in_parallel(pool, db, files, |db, index| {
-        let entry = &entries[*index];
+fn irs_of(db: &Database, pool: &ThreadPool, files: &[&Entry]) -> FxHashSet<RecordKey> {
+    let keys = in_parallel(pool, db, files, |db, entry| {
         let FileRecord::Fresh { content: Some(content), .. } = entry.record else { return None };
         ir_key(db, entry.frontend, &entry.path, content)
     });

@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compact::compact;
 use crate::derived::Derived;
 use crate::entry_index::{EntryIndex, is_function};
 use crate::{FactKind, ImportForm, MissReason, NameId, NameTable, SymbolFlags, SymbolKind, Value, ValueId, ValueTable};
@@ -213,6 +214,21 @@ impl Interface {
             text.push('.');
         }
         text.push_str(name(id));
+    }
+
+    /// The same interface without room for more in its tables.
+    #[must_use]
+    pub fn compact(self) -> Self {
+        Self {
+            names: self.names.compact(),
+            entries: compact(self.entries),
+            facts: compact(self.facts),
+            values: self.values.compact(),
+            imports: compact(self.imports),
+            modules: compact(self.modules),
+            stars: compact(self.stars),
+            ..self
+        }
     }
 
     /// The digest of these entries, [`NOTHING`] for none: what a user of them depends on.

@@ -15,6 +15,7 @@
 //!
 //! **Invariant: this crate depends on no other crate of the workspace, on no query engine, and does no I/O.**
 
+mod compact;
 mod derived;
 mod entry_digest;
 mod entry_index;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compact::compact;
 use crate::{EdgeKinds, ImportTable, Located, MissReason, NameId, NameTable, NameTableBuilder, Outcome};
 
 /// What [`Frontend::locate`](crate::Frontend::locate) returned for a file, each path once.
@@ -70,8 +71,12 @@ impl LocatedTable {
                 modules: first.1..table.modules.len() as u32,
             });
         }
-        table.names = names.finish();
-        table
+        Self {
+            names: names.finish().compact(),
+            rows: table.rows,
+            targets: compact(table.targets),
+            modules: compact(table.modules),
+        }
     }
 
     /// All that was located, in the order of the imports and then what the file's place implies.

@@ -7,6 +7,8 @@ use hashbrown::hash_table::Entry;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
+use crate::compact::compact;
+
 /// A position in the [`NameTable`] of the same file. Meaningless in any other file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -45,6 +47,17 @@ impl NameTable {
         self.text.push_str(name);
         self.ends.push(self.text.len() as u32);
         id
+    }
+
+    /// The same names without room for more.
+    #[must_use]
+    pub fn compact(self) -> Self {
+        let text = if self.text.capacity() - self.text.len() > self.text.len() / 8 {
+            self.text.as_str().to_owned()
+        } else {
+            self.text
+        };
+        Self { text, ends: compact(self.ends) }
     }
 
     /// How many names there are.

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::compact::compact;
 use crate::{NameId, ReferenceId, ScopeId, SymbolId};
 
 /// A position in a table of values.
@@ -75,6 +76,11 @@ impl ValueTable {
         self.lists.push(values.len() as u32);
         self.lists.extend(values.iter().map(|value| value.0));
         list
+    }
+
+    /// The same values without room for more.
+    pub(crate) fn compact(self) -> Self {
+        Self { values: compact(self.values), lists: compact(self.lists) }
     }
 
     /// The value at a position, [`Value::Unknown`] for a position of another table.
