@@ -125,6 +125,45 @@ top.py:run  (distance 1 via mid.py:main)
 }
 
 #[test]
+fn what_a_removed_file_had_is_looked_for_by_whatever_name_leads_to_it() {
+    let repository = Repository::new(
+        r#"
+//- package.json
+{ "workspaces": ["packages/*"] }
+//- packages/lib/package.json
+{ "name": "lib", "main": "./first.ts" }
+//- packages/lib/first.ts
+export function one() {}
+//- types.d.ts
+export function two(): void;
+//- deep/down/index.ts
+export function three() {}
+//- app.ts
+import { one } from 'lib';
+import { two } from './types';
+import { three } from './deep/down';
+export function ones() { one(); }
+export function twos() { two(); }
+export function threes() { three(); }
+"#,
+    );
+    for (path, removed, user) in [
+        ("packages/lib/first.ts", "one", "ones"),
+        ("types.d.ts", "two", "twos"),
+        ("deep/down/index.ts", "three", "threes"),
+    ] {
+        repository.esker("build");
+        repository.tree.remove(path);
+        repository.esker("affected --symbols").answers(&format!(
+            "
+app.ts:{user}  (distance 1 via {path}:{removed})
+{path}:{removed}  (changed: removed)
+"
+        ));
+    }
+}
+
+#[test]
 fn an_import_that_leads_elsewhere_reaches_those_who_come_by_it() {
     let repository = Repository::new(
         "
