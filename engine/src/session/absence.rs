@@ -50,12 +50,7 @@ pub(crate) fn concerned_by(
 }
 
 /// Tells the files of the manifest, by position, that looked for this path, found or not; some more than once.
-pub(crate) fn looked_for(
-    path: &str,
-    manifest: &Manifest,
-    frontends: &[Arc<dyn Frontend>],
-    mut tell: impl FnMut(u32),
-) {
+pub(crate) fn looked_for(path: &str, manifest: &Manifest, frontends: &[Arc<dyn Frontend>], mut tell: impl FnMut(u32)) {
     for (position, frontend) in frontends.iter().enumerate() {
         for shape in frontend.shapes() {
             let stem = match path.strip_suffix(shape) {
