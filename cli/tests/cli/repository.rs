@@ -69,6 +69,13 @@ impl InLanguage {
         self.language.with_places(text, |path| self.repository.read(path))
     }
 
+    /// The column of a place: `{p/q 4 f}`.
+    pub(crate) fn column(&self, place: &str) -> usize {
+        let place = self.filled(place);
+        let (_, column) = place.rsplit_once(':').expect("a place has a column");
+        column.parse().expect("a column is a number")
+    }
+
     pub(crate) fn esker(&self, arguments: &str) -> Ran {
         self.repository.esker(&self.filled(arguments))
     }
