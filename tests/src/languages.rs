@@ -64,6 +64,15 @@ impl Language {
         statements.lines().flat_map(|line| [self.statement(module, line), "\n".to_owned()]).collect()
     }
 
+    /// How a module's imports name another one.
+    #[must_use]
+    pub fn name_of(self, module: &str, from: &str) -> String {
+        match self {
+            Self::Python => dotted(module),
+            Self::TypeScript => specifier(from, module),
+        }
+    }
+
     /// A text in which `{p/q}` stands for the path of a module.
     #[must_use]
     pub fn with_paths(self, text: &str) -> String {
@@ -437,6 +446,8 @@ export const = ;
     fn modules_have_paths_and_specifiers() {
         assert_eq!(["p/q", "p/"].map(|module| Language::Python.path(module)), ["p/q.py", "p/__init__.py"]);
         assert_eq!(["p/q", "p/"].map(|module| Language::TypeScript.path(module)), ["p/q.ts", "p/index.ts"]);
+        assert_eq!(Language::Python.name_of("p/q", "p/"), "p.q");
+        assert_eq!(Language::TypeScript.name_of("p/q", "p/"), "../p/q");
         assert_eq!(Language::TypeScript.text("a", "use p/q"), "import * as q from './p/q';\n");
         assert_eq!(Language::Python.with_paths("{a}: by {p/}"), "a.py: by p/__init__.py");
     }

@@ -1,6 +1,5 @@
 //! `symbols`, `def`, `refs`, `callers`, `hierarchy`, and `unresolved --references`.
 
-use esker_tests::languages::Language;
 use serde_json::json;
 
 use crate::repository::{Repository, in_all, in_each};
@@ -298,11 +297,8 @@ fn places_and_files_that_do_not_exist_are_wrong_usage() {
 #[test]
 fn references_tell_role_and_what_they_stand_in() {
     in_each(MODULES, |of| {
-        // Where the name of a module stands.
-        let [package, shapes] = match of.language {
-            Language::Python => ["pkg", "pkg.shapes"],
-            Language::TypeScript => ["./pkg", "../pkg/shapes"],
-        };
+        let [package, shapes] =
+            [("pkg/", "app"), ("pkg/shapes", "pkg/")].map(|(to, from)| of.language.name_of(to, from));
         let join = "{pkg/shapes:4 join}: call in Shape.describe\n{pkg/shapes:6 join}: call in Square.area";
         of.answers("refs join", join);
         of.answers("refs {pkg/shapes:7 join}", join);
@@ -490,7 +486,7 @@ shapes.ts:Base.area (method)
 #[test]
 fn unresolved_references_tell_the_reason() {
     in_each(MODULES, |of| {
-        let module = if of.language == Language::Python { "pkg.gone" } else { "./pkg/gone" };
+        let module = &*of.language.name_of("pkg/gone", "stray");
         let mut names = [module, "lost"];
         names.sort_by_key(|name| of.column(&format!("{{stray 1 {name}}}")));
         let [first, second] = names.map(|name| format!("{{stray:1 {name}}}: {name} (import, unresolved-import)"));
