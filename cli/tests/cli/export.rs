@@ -8,7 +8,7 @@ use esker_tests::languages::Language;
 use protobuf::Message;
 use scip::symbol::parse_symbol;
 use scip::types::symbol_information::Kind;
-use scip::types::{Document, Index, Occurrence, PositionEncoding, SymbolInformation, SymbolRole};
+use scip::types::{Document, Index, Occurrence, PositionEncoding, Relationship, SymbolInformation, SymbolRole};
 use serde_json::{Value, json};
 
 use crate::repository::{Repository, in_each};
@@ -128,7 +128,7 @@ LIMIT = 2;
  * Of any sort.
  */
 export class Shape {
-    sides: number = 0;
+    /** How many. */ sides: number = 0;
     #hidden = 1;
     _name = '';
 
@@ -148,6 +148,7 @@ export class Square extends Shape {
     }
 }
 
+/** Of words. */
 export function join(a: string): string;
 export function join(a: number): number;
 export function join(a: any) { return a; }
@@ -463,30 +464,59 @@ fn a_name_bound_by_several_statements_is_defined_by_the_first_and_functions_are_
 
 #[test]
 fn symbols_tell_what_they_are_and_what_stands_above_them() {
-    let index = index(&Repository::new(PYTHON));
-    let symbols: BTreeMap<&str, &SymbolInformation> =
-        index.documents.iter().flat_map(|document| &document.symbols).map(|one| (&*one.symbol, one)).collect();
-    let symbol = |name: &str| symbols[&*format!("esker python root . {name}")];
-    let shape = symbol("`pkg/shapes.py`/Shape#");
-    assert_eq!(shape.kind.enum_value(), Ok(Kind::Class));
-    assert_eq!(shape.display_name, "Shape");
-    assert_eq!(shape.documentation, ["```python\nclass Shape\n```", "A shape.\n\nOf any sort."]);
-    assert_eq!(shape.enclosing_symbol, "esker python root . `pkg/shapes.py`/__init__:");
-    assert_eq!(symbol("`pkg/__init__.py`/__init__:").documentation, ["A package."]);
-    assert_eq!(symbol("`pkg/shapes.py`/join().").documentation, ["```python\ndef join(\n    a: int,\n) -> int\n```"]);
-    assert_eq!(symbol("`pkg/shapes.py`/Shape#sides.").documentation, ["```python\nsides: int = 0\n```"]);
-    let above = |name: &str| -> Vec<(String, bool, bool)> {
-        let relationships = symbol(name).relationships.iter();
-        relationships
-            .map(|above| {
-                let name = above.symbol.replace("esker python root . ", "");
-                (name, above.is_implementation, above.is_reference)
-            })
-            .collect()
-    };
-    assert_eq!(above("`pkg/shapes.py`/Square#"), [("`pkg/shapes.py`/Shape#".to_owned(), true, false)]);
-    assert_eq!(above("`pkg/shapes.py`/Square#area()."), [("`pkg/shapes.py`/Shape#area().".to_owned(), true, true)]);
-    assert_eq!(above("`app with spaces.py`/Cube#").len(), 2);
+    in_each(MODULES, |of| {
+        let index = index(&of.repository);
+        let symbols = symbols(&index);
+        let prefix = if of.language == Language::Python { "esker python root . " } else { "esker typescript root . " };
+        let symbol = |name: &str| symbols[&*format!("{prefix}{}", of.filled(name))];
+        let shape = symbol("`{pkg/shapes}`/Shape#");
+        assert_eq!(shape.kind.enum_value(), Ok(Kind::Class));
+        assert_eq!(shape.display_name, "Shape");
+        assert_eq!(shape.enclosing_symbol, format!("{prefix}{}", of.filled("`{pkg/shapes}`/__init__:")));
+        let above = |name: &str| -> Vec<(String, bool, bool)> {
+            let relationships = symbol(name).relationships.iter();
+            let row =
+                |above: &Relationship| (above.symbol.replace(prefix, ""), above.is_implementation, above.is_reference);
+            relationships.map(row).collect()
+        };
+        assert_eq!(above("`{pkg/shapes}`/Square#"), [(of.filled("`{pkg/shapes}`/Shape#"), true, false)]);
+        assert_eq!(above("`{pkg/shapes}`/Square#area()."), [(of.filled("`{pkg/shapes}`/Shape#area()."), true, true)]);
+        assert_eq!(above("`{app}`/Cube#"), [(of.filled("`{pkg/shapes}`/Square#"), true, false)]);
+    });
+}
+
+#[test]
+fn symbols_tell_what_is_written_about_them() {
+    let index = index(&both());
+    let symbols = symbols(&index);
+    let documented =
+        |language: &str, name: &str| symbols[&*format!("esker {language} root . {name}")].documentation.clone();
+    let python = |name| documented("python", name);
+    assert_eq!(python("`pkg/shapes.py`/Shape#"), ["```python\nclass Shape\n```", "A shape.\n\nOf any sort."]);
+    assert_eq!(python("`pkg/__init__.py`/__init__:"), ["A package."]);
+    assert_eq!(python("`pkg/shapes.py`/join()."), ["```python\ndef join(\n    a: int,\n) -> int\n```"]);
+    assert_eq!(python("`pkg/shapes.py`/Shape#sides."), ["```python\nsides: int = 0\n```"]);
+    assert_eq!(symbols["esker python root . `app with spaces.py`/Cube#"].relationships.len(), 2);
+    let typescript = |name| documented("typescript", name);
+    assert_eq!(
+        typescript("`lib/shapes.ts`/Shape#"),
+        ["```typescript\nexport class Shape {\n```", "A shape.\n\nOf any sort."]
+    );
+    assert_eq!(
+        typescript("`lib/shapes.ts`/join()."),
+        ["```typescript\nexport function join(a: string): string;\n```", "Of words."]
+    );
+    assert_eq!(
+        typescript("`lib/shapes.ts`/Shape#sides."),
+        ["```typescript\n/** How many. */ sides: number = 0;\n```", "How many."]
+    );
+    assert_eq!(typescript("`lib/index.ts`/__init__:"), [""; 0]);
+    assert_eq!(symbols["esker typescript root . `app with spaces.tsx`/Cube#"].relationships.len(), 2);
+}
+
+/// All that is told of symbols, by their names.
+fn symbols(index: &Index) -> BTreeMap<&str, &SymbolInformation> {
+    index.documents.iter().flat_map(|document| &document.symbols).map(|one| (&*one.symbol, one)).collect()
 }
 
 #[test]
