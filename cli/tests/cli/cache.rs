@@ -1,4 +1,5 @@
 //! `esker cache`, and where the cache is.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs;
 

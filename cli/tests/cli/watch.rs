@@ -1,4 +1,5 @@
 //! `esker watch`, in real git repositories: whatever happens in one, in the end the answer is that of a clean build.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
