@@ -53,6 +53,7 @@ use crate::monitor::{Busy, Phase};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 use crate::store::{MemoryStore, Store, Turn, now};
 use absence::import_roots;
+pub(crate) use absence::looked_for;
 use ahead::Ahead;
 use causes::reasons_of_everything;
 use propagate::{Propagated, file_set_of, in_parallel, propagate};
@@ -167,7 +168,7 @@ impl Session {
     pub(crate) fn looked_for(&mut self, path: &str) -> Result<Vec<String>, EngineError> {
         let manifest = self.last_checked().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
         let mut rows = BTreeSet::new();
-        absence::looked_for(path, &manifest, &self.setup, |row| _ = rows.insert(row));
+        looked_for(path, &manifest, &self.setup.frontends, |row| _ = rows.insert(row));
         Ok(rows.into_iter().map(|row| manifest.path(row).to_owned()).collect())
     }
 

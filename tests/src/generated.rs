@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use crate::Tree;
-use crate::languages::{self, Language};
+use crate::languages::{self, Language, Modules};
 
 /// How many files import each file, as long as there are enough of them.
 pub const BRANCHES: usize = 10;
@@ -27,22 +27,23 @@ pub const PYTHON: Generated = Generated(&[Language::Python]);
 /// Files in all languages.
 pub const MIXED: Generated = Generated(languages::ALL);
 
-/// A temporary repository of `hub.py` and so many files in Python besides, of which the first `users` call its function.
+/// A temporary repository of a module `hub` and so many others in each language, of which the first `users` call its
+/// function.
 #[must_use]
-pub fn around_a_hub(files: usize, users: usize) -> Tree {
-    let tree = Tree::new("");
-    tree.write("hub.py", hub(0));
+pub fn around_a_hub(languages: &'static [Language], files: usize, users: usize) -> Modules {
+    let tree = Modules::new(languages, "");
+    tree.write_module("hub", &hub(0));
     for file in 0..files {
-        let call = if file < users { "from hub import asked\nasked()\n" } else { "" };
-        tree.write(&format!("f{file}.py"), format!("{call}N{file} = 1\n"));
+        let call = if file < users { "use hub: asked\nsay asked()\n" } else { "" };
+        tree.write_module(&format!("f{file}"), &format!("{call}let N{file} = 1"));
     }
     tree
 }
 
-/// The text of that `hub.py`. Another edition returns another type.
+/// What is in that `hub`. Another edition returns another type.
 #[must_use]
 pub fn hub(edition: usize) -> String {
-    format!("def asked() -> T{edition}: ...\n")
+    format!("python def asked() -> T{edition}: ...\ntypescript export declare function asked(): T{edition};")
 }
 
 impl Generated {

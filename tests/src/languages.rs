@@ -64,17 +64,40 @@ impl Language {
         statements.lines().flat_map(|line| [self.statement(module, line), "\n".to_owned()]).collect()
     }
 
+    /// How a module's imports name another one.
+    #[must_use]
+    pub fn name_of(self, module: &str, from: &str) -> String {
+        match self {
+            Self::Python => dotted(module),
+            Self::TypeScript => specifier(from, module),
+        }
+    }
+
     /// A text in which `{p/q}` stands for the path of a module.
     #[must_use]
     pub fn with_paths(self, text: &str) -> String {
-        let mut pieces = text.split('{');
-        let mut result = pieces.next().unwrap_or_default().to_owned();
-        for piece in pieces {
-            let (module, rest) = piece.split_once('}').expect("a brace that is opened is closed");
-            result += &self.path(module);
-            result += rest;
-        }
-        result
+        filled(text, |module| self.path(module))
+    }
+
+    /// The same in which `{p/q:4 f}` stands for the place of the first `f` in the module's fourth line besides, and
+    /// `{p/q 4 f}` for its line and column alone. Files are read by their paths.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such line or word.
+    #[must_use]
+    pub fn with_places(self, text: &str, read: impl Fn(&str) -> String) -> String {
+        filled(text, |inside| {
+            let Some(end) = inside.find([':', ' ']) else { return self.path(inside) };
+            let (path, place) = (self.path(&inside[..end]), &inside[end + 1..]);
+            let (line, word) = place.split_once(' ').expect("a place has a line and a word");
+            let number: usize = line.parse().expect("a line is a number");
+            let text = read(&path);
+            let column = text.lines().nth(number - 1).and_then(|line| column(line, word));
+            let column = column.unwrap_or_else(|| panic!("there is no `{word}` in line {line} of {path}"));
+            let named = if inside[end..].starts_with(':') { path + ":" } else { String::new() };
+            format!("{named}{line}:{column}")
+        })
     }
 
     fn statement(self, module: &str, line: &str) -> String {
@@ -218,6 +241,29 @@ impl Language {
     }
 }
 
+/// A text with something else in the place of what stands in braces.
+fn filled(text: &str, fill: impl Fn(&str) -> String) -> String {
+    let mut pieces = text.split('{');
+    let mut result = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (inside, rest) = piece.split_once('}').expect("a brace that is opened is closed");
+        result += &fill(inside);
+        result += rest;
+    }
+    result
+}
+
+/// Where a whole word first stands in a line, from 1 on.
+fn column(line: &str, word: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut places = line.match_indices(word).map(|(place, _)| place);
+    let whole = |place: &usize| {
+        let (before, after) = (&line[..*place], &line[place + word.len()..]);
+        !before.ends_with(is_part) && !after.starts_with(is_part)
+    };
+    places.find(whole).map(|place| place + 1)
+}
+
 fn dotted(module: &str) -> String {
     module.trim_end_matches('/').replace('/', ".")
 }
@@ -250,12 +296,18 @@ impl Modules {
     /// If a statement is none, or a file cannot be written.
     #[must_use]
     pub fn new(languages: &'static [Language], fixture: &str) -> Self {
-        let modules = Self { tree: Tree::new(""), languages };
+        let modules = Self::in_tree(languages, Tree::new(""));
         for file in fixture.split("//- ").skip(1) {
             let (module, statements) = file.split_once('\n').unwrap_or((file, ""));
             modules.write_module(module.trim(), statements);
         }
         modules
+    }
+
+    /// A tree as it is, for modules to come.
+    #[must_use]
+    pub fn in_tree(languages: &'static [Language], tree: Tree) -> Self {
+        Self { tree, languages }
     }
 
     /// The languages that each module is there in.
@@ -394,7 +446,21 @@ export const = ;
     fn modules_have_paths_and_specifiers() {
         assert_eq!(["p/q", "p/"].map(|module| Language::Python.path(module)), ["p/q.py", "p/__init__.py"]);
         assert_eq!(["p/q", "p/"].map(|module| Language::TypeScript.path(module)), ["p/q.ts", "p/index.ts"]);
+        assert_eq!(Language::Python.name_of("p/q", "p/"), "p.q");
+        assert_eq!(Language::TypeScript.name_of("p/q", "p/"), "../p/q");
         assert_eq!(Language::TypeScript.text("a", "use p/q"), "import * as q from './p/q';\n");
         assert_eq!(Language::Python.with_paths("{a}: by {p/}"), "a.py: by p/__init__.py");
+    }
+
+    #[test]
+    fn names_have_places() {
+        let place = |language: Language| {
+            language.with_places("{a:2 f}, {a 2 a}, {a}", |path| {
+                assert_eq!(path, language.path("a"));
+                language.text("a", "# f\nfn f(a): a.f")
+            })
+        };
+        assert_eq!(place(Language::Python), "a.py:2:5, 2:7, a.py");
+        assert_eq!(place(Language::TypeScript), "a.ts:2:17, 2:19, a.ts");
     }
 }

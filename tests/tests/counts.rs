@@ -11,7 +11,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use esker_engine::{Build, Engine};
-use esker_tests::generated::{PYTHON, around_a_hub, hub};
+use esker_tests::generated::{Generated, around_a_hub, hub};
+use esker_tests::languages::{EACH, Language, Modules};
 use esker_tests::{Tree, engine};
 
 /// Counts allocations.
@@ -99,62 +100,89 @@ fn check(what: &str, wrong: &mut Vec<String>, build: impl FnOnce() -> Build, all
 
 #[test]
 fn builds_cost_no_more_than_they_did() {
-    let tree = PYTHON.repository(FILES);
-    // Files that were written just before they are read are read again, however many those are.
-    let grow_old = || std::thread::sleep(std::time::Duration::from_millis(50));
-    grow_old();
     let mut wrong = Vec::new();
-    let wrong = &mut wrong;
-    check("cold", wrong, || fresh(&tree).execute().unwrap(), &COLD);
-    check("nothing changed", wrong, || fresh(&tree).execute().unwrap(), &NOTHING);
-    // Of the same length in every run, and known to none.
-    let edit = |file: usize, edition: usize| {
-        tree.write(&PYTHON.path(file), PYTHON.text(file, edition));
-        grow_old();
-    };
-    edit(LEAF, 1);
-    check("a body in a leaf", wrong, || fresh(&tree).execute_incremental([PYTHON.path(LEAF)]).unwrap(), &LEAF_BODY);
-    edit(HUB, 1);
-    check("a body in a hub", wrong, || fresh(&tree).execute_incremental([PYTHON.path(HUB)]).unwrap(), &HUB_BODY);
-    tree.write(&PYTHON.path(HUB), PYTHON.text(HUB, 1) + "NEW_NAME = 1\n");
-    grow_old();
-    check("a new name in a hub", wrong, || fresh(&tree).execute_incremental([PYTHON.path(HUB)]).unwrap(), &HUB_NAME);
-    in_a_process_that_stays(wrong);
+    for languages in EACH {
+        let mut of_language = Vec::new();
+        let costs = costs(languages[0]);
+        in_new_processes(languages, &costs, &mut of_language);
+        in_a_process_that_stays(languages, &costs, &mut of_language);
+        wrong.extend(of_language.iter().map(|line| format!("{languages:?}: {line}")));
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What edits cost engines that begin anew each.
+fn in_new_processes(languages: &'static [Language], costs: &Costs, wrong: &mut Vec<String>) {
+    let of = Generated(languages);
+    let tree = of.repository(FILES);
+    // Files that were written just before they are read are read again, however many those are.
+    let grow_old = || std::thread::sleep(std::time::Duration::from_millis(50));
+    grow_old();
+    check("cold", wrong, || fresh(&tree).execute().unwrap(), &costs.cold);
+    check("nothing changed", wrong, || fresh(&tree).execute().unwrap(), &costs.nothing);
+    // Of the same length in every run, and known to none.
+    let edit = |file: usize, text: String| {
+        tree.write(&of.path(file), text);
+        grow_old();
+    };
+    let told = |file: usize| fresh(&tree).execute_incremental([of.path(file)]).unwrap();
+    edit(LEAF, of.text(LEAF, 1));
+    check("a body in a leaf", wrong, || told(LEAF), &costs.leaf_body);
+    edit(HUB, of.text(HUB, 1));
+    check("a body in a hub", wrong, || told(HUB), &costs.hub_body);
+    edit(HUB, of.text_naming(HUB, "NEW_NAME", 1));
+    check("a new name in a hub", wrong, || told(HUB), &costs.hub_name);
+}
+
 /// What edits cost an engine that has built before.
-fn in_a_process_that_stays(wrong: &mut Vec<String>) {
-    let tree = around_a_hub(800, USERS);
+fn in_a_process_that_stays(languages: &'static [Language], costs: &Costs, wrong: &mut Vec<String>) {
+    let tree = around_a_hub(languages, 800, USERS);
     let mut ahead = engine(&tree.root()).with_cache(tree.cache()).threads(1).keep_on_request().build().unwrap();
     ahead.execute().unwrap();
     ahead.keep().unwrap();
     // It tells of what was kept, too.
-    tree.write("hub.py", hub(1));
-    ahead.execute_incremental(["hub.py"]).unwrap();
+    tree.write_module("hub", &hub(1));
+    ahead.execute_incremental(tree.paths(&["hub"])).unwrap();
     for edition in 2..=8 {
-        tree.write("hub.py", hub(edition));
+        tree.write_module("hub", &hub(edition));
         let what = format!("a name that {USERS} ask for, edition {edition}");
-        check(&what, wrong, || ahead.execute_incremental(["hub.py"]).unwrap(), &ASKED_NAME);
+        check(&what, wrong, || ahead.execute_incremental(tree.paths(&["hub"])).unwrap(), &costs.asked_name);
     }
 
     // More than the cache of decoded results holds.
-    let tree = Tree::new("");
+    let tree = Modules::new(languages, "");
     let name = "n".repeat(200);
     let mut leaf = String::new();
     for file in 0..24 {
-        let names: String = (0..500).map(|number| format!("{name}{number} = {file}\n")).collect();
-        tree.write(&format!("m{file}.py"), names);
-        leaf += &format!("import m{file}\nm{file}.{name}1\n");
+        let names: String = (0..500).map(|number| format!("let {name}{number} = {file}\n")).collect();
+        tree.write_module(&format!("m{file}"), &names);
+        leaf += &format!("use m{file}\nsay m{file}.{name}1\n");
     }
     let mut engine = engine(&tree.root()).with_cache(tree.cache()).threads(1).build().unwrap();
     for edition in 0..3 {
-        tree.write("leaf.py", format!("{leaf}EDITION = {edition}\n"));
+        tree.write_module("leaf", &format!("{leaf}let EDITION = {edition}"));
         let build = engine.execute().unwrap();
         if build.io().records_read > 0 {
             wrong
                 .push(format!("what the leaf imports: {} records read for edition {edition}", build.io().records_read));
         }
+    }
+}
+
+/// How much each sort of build may cost.
+struct Costs {
+    cold: Cost,
+    nothing: Cost,
+    leaf_body: Cost,
+    hub_body: Cost,
+    hub_name: Cost,
+    asked_name: Cost,
+}
+
+fn costs(language: Language) -> Costs {
+    match language {
+        Language::Python => PYTHON,
+        Language::TypeScript => TYPESCRIPT,
     }
 }
 
@@ -171,15 +199,7 @@ const NONE: Cost = Cost {
     manifest_bytes_written: 0,
     allocations: 0,
 };
-const COLD: Cost = Cost {
-    executed: [500, 51, 500, 500],
-    files_read: 500,
-    records_written: 2552,
-    record_bytes_written: 1_400_000,
-    manifest_bytes_written: 280_000,
-    allocations: 455_000,
-    ..NONE
-};
+
 const NOTHING: Cost = Cost { manifest_bytes_read: 40_000, allocations: 1_250, ..NONE };
 const LEAF_BODY: Cost = Cost {
     executed: [1, 0, 1, 1],
@@ -192,11 +212,41 @@ const LEAF_BODY: Cost = Cost {
     allocations: 2_150,
 };
 const HUB_BODY: Cost = Cost { manifest_bytes_written: 1_200, allocations: 2_100, ..LEAF_BODY };
-const HUB_NAME: Cost = Cost {
-    records_read: 2,
-    manifest_bytes_read: 95_000,
-    manifest_bytes_written: 1_250,
-    allocations: 2_600,
-    ..LEAF_BODY
+
+const PYTHON: Costs = Costs {
+    cold: Cost {
+        executed: [500, 51, 500, 500],
+        files_read: 500,
+        records_written: 2552,
+        record_bytes_written: 1_400_000,
+        manifest_bytes_written: 280_000,
+        allocations: 455_000,
+        ..NONE
+    },
+    nothing: NOTHING,
+    leaf_body: LEAF_BODY,
+    hub_body: HUB_BODY,
+    hub_name: Cost {
+        records_read: 2,
+        manifest_bytes_read: 95_000,
+        manifest_bytes_written: 1_250,
+        allocations: 2_600,
+        ..LEAF_BODY
+    },
+    asked_name: Cost { executed: [1, 0, 1, USERS + 1], files_read: 1, allocations: 27_000, ..NONE },
 };
-const ASKED_NAME: Cost = Cost { executed: [1, 0, 1, USERS + 1], files_read: 1, allocations: 27_000, ..NONE };
+
+const TYPESCRIPT: Costs = Costs {
+    cold: Cost {
+        record_bytes_written: 1_270_000,
+        manifest_bytes_written: 245_000,
+        allocations: 318_000,
+        ..PYTHON.cold
+    },
+    nothing: NOTHING,
+    leaf_body: Cost { record_bytes_written: 2_600, allocations: 1_800, ..LEAF_BODY },
+    hub_body: Cost { record_bytes_written: 2_600, allocations: 1_800, ..HUB_BODY },
+    // Names that a file exports belong to its imports, so that its edges are looked up where there is another one.
+    hub_name: Cost { records_read: 4, record_bytes_written: 2_650, allocations: 2_200, ..PYTHON.hub_name },
+    asked_name: PYTHON.asked_name,
+};

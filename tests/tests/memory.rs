@@ -68,6 +68,7 @@ fn a_large_file_takes_memory_in_proportion_to_its_size() {
         ("nul.py", "x = '\0'\n\0\0\0\n".repeat(100_000)),
         ("surrogates.py", "x = '\\ud800\\udfff' '\\N{DIGIT ONE}'\n".repeat(50_000)),
         ("errors.py", "def (:\n".repeat(100_000)),
+        ("comments.ts", repeated(40_000, |_| format!("// {}\n", "-".repeat(97)))),
         ("symbols.ts", repeated(200_000, |number| format!("let s{number}=1\n"))),
         ("references.ts", repeated(50_000, |number| format!("a.b(c[d], {{ e: f{} }});\n", number % 100))),
         (
@@ -78,6 +79,10 @@ fn a_large_file_takes_memory_in_proportion_to_its_size() {
         ),
         ("imports.ts", repeated(40_000, |number| format!("import {{ d as e{number} }} from './c{number}';\n"))),
         ("one_line.ts", format!("x = [{}];\n", repeated(200_000, |number| format!("y{},", number % 1000)))),
+        ("one_string.ts", format!("x = '{}';\n", "a".repeat(8 << 20))),
+        ("combining.ts", repeated(100_000, |number| format!("e\u{301}a\u{308}{number} = o\u{302};\n"))),
+        ("nul.ts", "x = '\0'\n\0\0\0\n".repeat(100_000)),
+        ("surrogates.ts", "x = '\\ud800\\udfff' + '\\u{1d7d9}';\n".repeat(50_000)),
         ("errors.ts", "function ( {\n".repeat(20_000)),
     ];
     let mut exceeded = Vec::new();

@@ -6,9 +6,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use esker_engine::{Engine, EngineBuilder, FileBytes, Monitor, OsSystem, Phase, Progress, System};
+use esker_tests::languages::{ALL, Modules};
 use esker_tests::{Tree, engine};
 
-const FILES: &str = "//- a.py\nimport b\n//- b.py\nimport c\n//- c.py\nX = 1\n";
+/// In every language.
+const FILES: &str = "//- a\nuse b\n//- b\nuse c\n//- c\nlet X = 1\n";
 
 /// Reads files, and looks at a monitor each time.
 struct Observer {
@@ -30,7 +32,7 @@ fn monitored(tree: &Tree) -> (EngineBuilder, Arc<Monitor>) {
 
 #[test]
 fn a_run_tells_its_phase_and_counts_files() {
-    let tree = Tree::new(FILES);
+    let tree = Modules::new(ALL, FILES);
     let (builder, monitor) = monitored(&tree);
     let seen = Arc::new(Mutex::new(Vec::new()));
     let system = Observer { monitor: monitor.clone(), seen: seen.clone() };
@@ -39,14 +41,14 @@ fn a_run_tells_its_phase_and_counts_files() {
     engine.execute().unwrap();
     let seen = seen.lock().unwrap();
     let done: Vec<usize> = seen.iter().map(|progress| progress.done).collect();
-    assert_eq!(done, [0, 1, 2]);
-    assert!(seen.iter().all(|progress| (progress.phase, progress.total) == (Phase::Analyze, 3)), "{seen:?}");
+    assert_eq!(done, [0, 1, 2, 3, 4, 5]);
+    assert!(seen.iter().all(|progress| (progress.phase, progress.total) == (Phase::Analyze, 6)), "{seen:?}");
     assert_eq!(monitor.progress().phase, Phase::Idle);
 }
 
 #[test]
 fn an_inspection_counts_the_files_that_it_looks_into() {
-    let tree = Tree::new(FILES);
+    let tree = Modules::new(ALL, FILES);
     let (builder, monitor) = monitored(&tree);
     let mut engine = builder.build().unwrap();
     engine.execute().unwrap();
@@ -54,7 +56,7 @@ fn an_inspection_counts_the_files_that_it_looks_into() {
         engine.inspect(|index| index.paths().map(|path| (index.file(path), monitor.progress()).1).collect::<Vec<_>>())
     };
     let expected = |done| Progress { phase: Phase::Query, done, total: 0 };
-    assert_eq!(counts(&mut engine).unwrap(), [1, 2, 3].map(expected));
+    assert_eq!(counts(&mut engine).unwrap(), [1, 2, 3, 4, 5, 6].map(expected));
 }
 
 #[cfg(feature = "cache")]
@@ -63,7 +65,7 @@ fn a_run_that_is_held_off_the_disk_leaves_the_cache_alone() {
     use std::thread;
     use std::time::Duration;
 
-    let tree = Tree::new(FILES);
+    let tree = Modules::new(ALL, FILES);
     let (builder, monitor) = monitored(&tree);
     assert!(monitor.stop_writing(Duration::ZERO));
     let mut engine = builder.build().unwrap();

@@ -1,26 +1,42 @@
-//! Names across files, in a language that has nothing else: an edit, what it executes, and what references stand for.
+//! Names across files: an edit, what it executes, and what references stand for. What is the engine's own is tested in a
+//! language that has nothing but names; what every frontend has to see to, in all of them.
 
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+use std::borrow::Borrow;
 use std::fs;
 
 use esker_engine::Engine;
+use esker_tests::languages::{ALL, EACH, Modules};
 use esker_tests::{Tree, answer, executed, names};
 
 /// Builds the fixture, makes the edit, builds again in a new process's place and in the old one's. Both must execute
 /// what is expected, know of names what a clean build knows, and execute nothing when asked once more.
 fn check(fixture: &str, edit: impl Fn(&Tree), expected: &str) {
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    check_tree(|| Tree::new(fixture), edit, &expected);
+}
+
+/// The same of modules, for each language alone and for all side by side.
+fn check_modules(fixture: &str, edit: impl Fn(&Modules), expected: &str) {
+    for languages in EACH.into_iter().chain([ALL]) {
+        check_tree(|| Modules::new(languages, fixture), &edit, &Modules::new(languages, "").lines(expected));
+    }
+}
+
+fn check_tree<T: Borrow<Tree>>(make: impl Fn() -> T, edit: impl Fn(&T), expected: &[impl AsRef<str>]) {
+    let expected: Vec<&str> = expected.iter().map(AsRef::as_ref).collect();
     for restart in [true, false] {
-        let tree = Tree::new(fixture);
+        let made = make();
+        let tree: &Tree = made.borrow();
         let mut engine = tree.engine();
         engine.execute().unwrap();
         if restart {
             engine = tree.engine();
         }
-        edit(&tree);
-        assert_eq!(build(&tree, &mut engine), expected, "restart: {restart}");
+        edit(&made);
+        assert_eq!(build(tree, &mut engine), expected, "restart: {restart}");
     }
 }
 
@@ -374,6 +390,158 @@ say x
 }
 
 /// `app` uses `Set.size` of `tool` by way of a star and a type that it has of a function; `other` uses `walk` alone.
+/// `app` uses `run` and `Set.size` of `tool` by way of `kit`, `other` uses `walk`, and `stars` passes on all.
+const MODULES: &str = "
+//- app
+use kit: run, Set
+say run(1)
+say new Set().size()
+//- kit
+pass tool: run, walk, Set
+//- other
+use kit: walk
+say walk()
+//- stars
+use tool: *
+//- through
+use stars: walk
+say walk()
+//- tool
+fn run(a): a
+fn walk(): 0 + 1
+class Set: size(): 1; name(): 2
+";
+
+fn module(statements: &'static str) -> impl Fn(&Modules) {
+    move |tree| tree.write_module("tool", statements)
+}
+
+#[test]
+fn in_every_language_bodies_comments_and_new_places_concern_nobody_else() {
+    let own = "exports {tool}
+         resolution {tool}";
+    check_modules(MODULES, module("fn run(a): a\nfn walk(): 0 + 2\nclass Set: size(): 1; name(): 2"), own);
+    check_modules(MODULES, module("# more\nfn run(a): a\nfn walk(): 0 + 1\nclass Set: size(): 1; name(): 2"), own);
+    check_modules(MODULES, module("class Set: name(): 2; size(): 1\nfn walk(): 0 + 1\nfn run(a): a"), own);
+}
+
+#[test]
+fn in_every_language_a_changed_definition_concerns_its_users_through_whatever_file() {
+    check_modules(
+        MODULES,
+        module("fn run(a): [a]\nfn walk(): 0 + 1\nclass Set: size(): 1; name(): 2"),
+        "exports {tool}
+         resolution {app}
+         resolution {kit}
+         resolution {tool}",
+    );
+    check_modules(
+        MODULES,
+        module("fn run(a): a\nfn walk(): [0]\nclass Set: size(): 1; name(): 2"),
+        "exports {tool}
+         resolution {kit}
+         resolution {other}
+         resolution {through}
+         resolution {tool}",
+    );
+}
+
+#[test]
+fn in_every_language_a_changed_member_concerns_its_users_alone() {
+    check_modules(
+        MODULES,
+        module("fn run(a): a\nfn walk(): 0 + 1\nclass Set: size(): 1; name(): [2]"),
+        "exports {tool}
+         resolution {tool}",
+    );
+    check_modules(
+        MODULES,
+        module("fn run(a): a\nfn walk(): 0 + 1\nclass Set: size(): [1]; name(): 2"),
+        "exports {tool}
+         resolution {app}
+         resolution {tool}",
+    );
+}
+
+#[test]
+fn in_every_language_a_definition_that_goes_or_comes_concerns_those_who_ask_for_it() {
+    check_modules(
+        MODULES,
+        module("fn walk(): 0 + 1\nclass Set: size(): 1; name(): 2"),
+        "exports {tool}
+         resolution {app}
+         resolution {kit}
+         resolution {tool}",
+    );
+    check_modules(
+        MODULES,
+        module("fn run(a): a\nfn walk(): 0 + 1\nclass Set: size(): 1; name(): 2\nfn fly(): 0"),
+        "exports {tool}
+         resolution {tool}",
+    );
+    check_modules(
+        "//- app\nuse tool: run\nsay run()\n//- tool\nfn walk(): 0\n",
+        module("fn walk(): 0\nfn run(): 0"),
+        "exports {tool}
+         resolution {app}
+         resolution {tool}",
+    );
+}
+
+#[test]
+fn in_every_language_a_file_that_comes_or_goes_concerns_whoever_looked_through_to_it() {
+    let fixture = "//- app\nuse kit: run\nsay run()\n//- kit\npass tool: run\n//- plain\nlet x = 1\n";
+    check_modules(
+        fixture,
+        module("fn run(): 0"),
+        "edges {kit}
+         exports {kit}
+         exports {tool}
+         resolution {app}
+         resolution {kit}
+         resolution {tool}",
+    );
+    check_modules(
+        &format!("{fixture}//- tool\nfn run(): 0\n"),
+        |tree| tree.remove_module("tool"),
+        "edges {kit}
+         exports {kit}
+         resolution {app}
+         resolution {kit}",
+    );
+}
+
+#[test]
+fn in_every_language_a_definition_can_come_between() {
+    let fixture = "
+//- app
+use all: run
+say run()
+//- all
+use one: *
+use two: *
+//- one
+fn other(): 0
+//- two
+fn run(): 0
+";
+    let one = |statements: &'static str| move |tree: &Modules| tree.write_module("one", statements);
+    check_modules(
+        fixture,
+        one("fn other(): 0\nfn fly(): 0"),
+        "exports {one}
+         resolution {one}",
+    );
+    check_modules(
+        fixture,
+        |tree| tree.write_module("all", "use one: *"),
+        "edges {all}
+         exports {all}
+         resolution {all}
+         resolution {app}",
+    );
+}
+
 const TYPES: &str = "
 //- app.ts
 import { make } from './kit';

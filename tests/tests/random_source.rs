@@ -229,9 +229,9 @@ proptest! {
     }
 
     #[test]
-    fn a_file_cut_anywhere_does_not_panic(from in 0_usize..4_000, length in 0_usize..4_000) {
-        let source = include_bytes!("../oracle/symtable_dump.py");
-        let from = from.min(source.len());
-        python(&source[from..source.len().min(from + length)]);
+    fn a_file_cut_anywhere_does_not_panic(from in 0_usize..4_000, length in 0_usize..4_000, dialect in b'a'..b'o') {
+        let cut = |source: &'static [u8]| &source[from.min(source.len())..source.len().min(from + length)];
+        python(cut(include_bytes!("../oracle/symtable_dump.py")));
+        typescript(&[&[dialect], cut(include_bytes!("../oracle/typescript_edges.cjs"))].concat());
     }
 }

@@ -11,18 +11,20 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use esker_engine::EngineError;
-use esker_tests::{Tree, answer};
+use esker_tests::answer;
+use esker_tests::languages::{ALL, Modules};
 use tempfile::TempDir;
 
+/// In every language.
 const TREE: &str = "
-//- a.py
-import b
-//- b.py
-import c
-//- c.py
-x = 1
-//- p/__init__.py
-from a import *
+//- a
+use b
+//- b
+use c
+//- c
+let x = 1
+//- p/
+use a: *
 ";
 
 /// Files of the user's, outside of the tree.
@@ -33,8 +35,11 @@ struct Elsewhere {
 impl Elsewhere {
     fn new() -> Self {
         let directory = TempDir::new().unwrap();
-        for (name, text) in [("notes.txt", "notes"), ("log.jnl", "log"), ("7", "table"), ("secret.py", "import a\n")] {
+        for (name, text) in [("notes.txt", "notes"), ("log.jnl", "log"), ("7", "table")] {
             fs::write(directory.path().join(name), text).unwrap();
+        }
+        for language in ALL {
+            fs::write(directory.path().join(language.path("secret")), language.text("secret", "use a")).unwrap();
         }
         Self { directory }
     }
@@ -50,10 +55,10 @@ impl Elsewhere {
 }
 
 /// A tree that was built twice, so that its store has tables.
-fn built_twice() -> Tree {
-    let tree = Tree::new(TREE);
+fn built_twice() -> Modules {
+    let tree = Modules::new(ALL, TREE);
     tree.engine().execute().unwrap();
-    tree.write("c.py", "import a\n");
+    tree.write_module("c", "use a");
     tree.engine().execute().unwrap();
     tree
 }
@@ -88,7 +93,7 @@ fn check_elsewhere(what: &str, done: impl Fn(&Path, &Elsewhere)) {
     done(&tree.cache(), &elsewhere);
     let before = elsewhere.contents();
     for edition in 0..2 {
-        tree.write("b.py", format!("import c\nimport p\nx = {edition}\n"));
+        tree.write_module("b", &format!("use c\nuse p/\nlet x = {edition}"));
         assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer(), "{what}");
         // Not shown where they differ: what fjall makes has megabytes.
         assert!(elsewhere.contents() == before, "{what}: something elsewhere is another");
@@ -155,7 +160,7 @@ fn a_new_cache_directory_is_its_owners_alone() {
 
 #[test]
 fn a_cache_directory_that_was_there_keeps_its_permissions() {
-    let tree = Tree::new(TREE);
+    let tree = Modules::new(ALL, TREE);
     fs::create_dir(tree.cache()).unwrap();
     fs::set_permissions(tree.cache(), fs::Permissions::from_mode(0o750)).unwrap();
     tree.engine().execute().unwrap();
@@ -164,25 +169,29 @@ fn a_cache_directory_that_was_there_keeps_its_permissions() {
 
 #[test]
 fn links_out_of_the_root_are_not_followed_even_if_they_are_named() {
-    let (tree, elsewhere) = (Tree::new(TREE), Elsewhere::new());
+    let (tree, elsewhere) = (Modules::new(ALL, TREE), Elsewhere::new());
     symlink(elsewhere.directory.path(), tree.root().join("outside")).unwrap();
-    symlink(elsewhere.path("secret.py"), tree.root().join("secret.py")).unwrap();
+    for secret in tree.paths(&["secret"]) {
+        symlink(elsewhere.path(&secret), tree.root().join(secret)).unwrap();
+    }
     let mut engine = tree.engine();
-    let files = ["a.py", "b.py", "c.py", "p/__init__.py"];
+    let files = tree.paths(&["a", "b", "c", "p/"]);
     assert_eq!(engine.execute().unwrap().files().collect::<Vec<_>>(), files);
-    let listed = engine.execute_incremental(["outside", "outside/secret.py", "secret.py", "outside/../a.py"]).unwrap();
+    let named = tree.paths(&["outside/secret", "secret", "outside/../a"]);
+    let listed = engine.execute_incremental(named.iter().map(String::as_str).chain(["outside"])).unwrap();
     assert_eq!(listed.files().collect::<Vec<_>>(), files);
 }
 
 #[test]
 fn listed_paths_that_leave_the_root_are_refused_and_nothing_is_done() {
-    let (tree, elsewhere) = (Tree::new(TREE), Elsewhere::new());
+    let (tree, elsewhere) = (Modules::new(ALL, TREE), Elsewhere::new());
     let mut engine = tree.engine();
     let before = answer(&engine.execute().unwrap());
-    tree.write("a.py", "import c\n");
+    tree.write_module("a", "use c");
     let absolute = elsewhere.path("secret.py");
     for path in ["../secret.py", "p/../../secret.py", "..", absolute.to_str().unwrap(), "/"] {
-        let error = engine.execute_incremental(["a.py", path]).err().expect(path);
+        let error =
+            engine.execute_incremental(tree.paths(&["a"]).iter().map(String::as_str).chain([path])).err().expect(path);
         assert!(matches!(error, EngineError::List(_)), "{path}: {error}");
         assert_eq!(answer(&engine.last_build().unwrap()), before, "{path}");
     }

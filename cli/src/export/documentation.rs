@@ -1,7 +1,7 @@
-//! What the text says about a symbol: the head of its statement, and its docstring.
+//! What the text says about a symbol: the head of its statement, and its docstring or the documentation comment above it.
 //!
-//! The IR has neither. A small reader finds them in the text of a Python file, told by the IR where to look; what it
-//! does not understand it leaves out. It never fails.
+//! The IR has neither. A small reader finds them in the text of a file, told by the IR where to look; what it does not
+//! understand it leaves out. It never fails.
 
 use esker_engine::api::{Symbol, SymbolKind};
 
@@ -40,17 +40,44 @@ pub(super) fn documentation(text: &str, symbol: &Symbol) -> (Option<String>, Opt
     }
 }
 
-/// The line in which a symbol's name stands, in a language of which no more is understood here. None for the file itself
-/// and for what has no line of its own.
-pub(super) fn first_line(text: &str, symbol: &Symbol) -> Option<String> {
+/// The line in which a symbol's name stands, and the comment of the form `/** … */` above it, in a language of which no
+/// more is understood here. Neither for the file itself and for what has no line of its own.
+pub(super) fn line_and_comment(text: &str, symbol: &Symbol) -> (Option<String>, Option<String>) {
     let has_line = !matches!(
         symbol.kind,
         SymbolKind::Module | SymbolKind::Parameter | SymbolKind::TypeParameter | SymbolKind::Import
     );
     let start = symbol.name_span.start.0 as usize;
-    let before = text.get(..start).filter(|_| has_line)?;
+    let Some(before) = text.get(..start).filter(|_| has_line) else { return (None, None) };
     let line = before.rfind('\n').map_or(0, |newline| newline + 1);
-    Some(shortened(text[line..].lines().next().unwrap_or_default().trim()))
+    let shown = shortened(text[line..].lines().next().unwrap_or_default().trim());
+    (Some(shown), comment(before, line))
+}
+
+/// The documentation comment of the statement whose name comes next, with the start of the name's line. None if the line
+/// has other names before it.
+fn comment(before: &str, line: usize) -> Option<String> {
+    let prefix = &before[line..];
+    let words = prefix.rsplit_once("*/").map_or(prefix, |(_, words)| words);
+    if !words.chars().all(|c| c.is_alphanumeric() || "_$#*'\"[ \t".contains(c)) {
+        return None;
+    }
+    let mut above = before[..before.len() - words.len()].trim_end();
+    // Decorators have lines of their own.
+    while let Some(decorator) = above.lines().next_back().filter(|line| line.trim_start().starts_with('@')) {
+        above = above[..above.len() - decorator.len()].trim_end();
+    }
+    let inside = above.strip_suffix("*/")?;
+    let inside = inside[inside.rfind("/*")?..].strip_prefix("/**")?;
+    let unstarred = |line: &str| {
+        let line = line.trim();
+        let text = line.strip_prefix('*').unwrap_or(line);
+        text.strip_prefix(' ').unwrap_or(text).to_owned()
+    };
+    let lines: Vec<String> = inside.lines().map(unstarred).collect();
+    let text = lines.join("\n").trim_matches('\n').to_owned();
+    // What begins with more stars is a banner.
+    (!text.is_empty() && !inside.starts_with('*')).then_some(text)
 }
 
 /// Where the colon is that ends the head of a compound statement.
@@ -170,6 +197,26 @@ mod tests {
         check("class name:\n  x = 1", Some("class name"), None);
         check("def name(", None, None);
         check("def name(a='", None, None);
+    }
+
+    #[test]
+    fn documentation_comments_stand_above_their_statement() {
+        let check = |text: &str, expected: Option<&str>| {
+            let before = &text[..text.find("name").unwrap()];
+            let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+            assert_eq!(comment(before, line).as_deref(), expected, "{text}");
+        };
+        check("/** One. */ name", Some("One."));
+        check("/**\n * One.\n *\n *   Two.\n */\nexport default async function* name", Some("One.\n\n  Two."));
+        check("class C {\n  /** One.\n      Two. */\n  @a\n  @b(1)\n  static #name", Some("One.\nTwo."));
+        check("/** One. */\n\n'name'", Some("One."));
+        check("// One.\nname", None);
+        check("/* One. */\nname", None);
+        check("/**/\nname", None);
+        check("/*** One. ***/\nname", None);
+        check("/** One. */\nenum E { name", None);
+        check("/** One. */\nother();\nname", None);
+        check("*/ name", None);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use scip::types::{
     TextEncoding, ToolInfo,
 };
 
-use super::documentation::{documentation, first_line};
+use super::documentation::{documentation, line_and_comment};
 use super::names::{Name, Names, Package};
 use super::{FILES_BETWEEN_LETTING_GO, text};
 use crate::registry::{has_docstrings, scip_language};
@@ -196,12 +196,12 @@ impl Writer<'_> {
             information.enclosing_symbol.clone_from(&owner.text);
         }
         if let Some(text) = self.text.filter(|_| !name.is_local) {
-            let (head, docstring) = match has_docstrings(self.view.language()) {
+            let (head, words) = match has_docstrings(self.view.language()) {
                 true => documentation(text, symbol),
-                false => (first_line(text, symbol), None),
+                false => line_and_comment(text, symbol),
             };
             let fenced = head.map(|head| format!("```{}\n{head}\n```", self.view.language()));
-            information.documentation = fenced.into_iter().chain(docstring).collect();
+            information.documentation = fenced.into_iter().chain(words).collect();
         }
         information
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::repository::{Repository, in_each};
+use crate::repository::{Repository, in_all, in_each};
 
 /// `top` imports `mid`, which imports `low`; `other` and `test_low` import `low`, the latter from within a function.
 const REPOSITORY: &str = "
@@ -120,10 +120,24 @@ fn a_file_that_went_earlier_affects_those_that_still_look_for_it() {
 
 #[test]
 fn an_added_file_affects_those_whose_imports_now_lead_to_it() {
-    let repository = Repository::new("//- a.py\nimport b\n//- c.py\nimport a");
-    repository.esker("build");
-    repository.tree.write("b.py", "");
-    repository.esker("affected").answers("a.py\nb.py\nc.py");
+    in_each("//- a\nuse b\n//- c\nuse a", |of| {
+        of.esker("build");
+        of.write("b", "");
+        of.answers("affected", "{a}\n{b}\n{c}");
+    });
+}
+
+#[test]
+fn a_change_in_two_languages_affects_the_files_of_both() {
+    let repository = in_all(REPOSITORY);
+    let lines = |text: &str| repository.tree.lines(text).join("\n");
+    repository
+        .esker("affected low.py mid.ts")
+        .answers("low.py\nmid.py\nmid.ts\nother.py\ntests/test_low.py\ntop.py\ntop.ts");
+    repository.tree.write_module("mid", "use low\nlet X = 5");
+    repository.esker("affected").answers(&lines("{mid}\n{top}"));
+    repository.tree.remove_module("mid");
+    repository.esker("affected --why").answers(&lines("{top}:1: imports {mid}"));
 }
 
 #[test]

@@ -2,239 +2,300 @@
 
 use serde_json::json;
 
-use crate::git::{commit, git, under_git};
-use crate::repository::Repository;
+use crate::git::{commit, git, put_under_git, under_git};
+use crate::repository::{Repository, in_all, in_each};
 
 /// `run` calls `main`, which calls `low`; `User` makes use of `Base`.
 const REPOSITORY: &str = "
-//- low.py
-X = 1
-
-def low():
-    return X
-
-class Base:
-    def m(self):
-        return 1
-
-    def other(self):
-        return 2
-//- mid.py
-from low import low as renamed, Base
-
-def main():
-    return renamed()
-
-class User(Base):
-    pass
-//- top.py
-import mid
-
-def run():
-    return mid.main()
+//- low
+let X = 1
+fn low(): X + 1
+class Base: m(): 1; other(): 2
+//- mid
+use low: low as renamed, Base
+fn main(): renamed()
+class User(Base): own(): 1
+//- top
+use mid
+fn run(): mid.main()
 ";
 
 #[test]
 fn a_changed_body_reaches_those_who_call_it() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    repository.esker("affected --symbols").answers("");
-    let text = repository.read("low.py");
-    repository.tree.write("low.py", text.replace("return X", "print(X)\n    return X"));
-    repository.esker("affected --symbols").answers(
-        "
-low.py:low  (changed: body)
-mid.py:main  (distance 1 via low.py:low)
-top.py:run  (distance 2 via mid.py:main)
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.answers("affected --symbols", "");
+        of.write("low", "let X = 1\nfn low(): X + 2\nclass Base: m(): 1; other(): 2");
+        of.answers(
+            "affected --symbols",
+            "
+{low}:low  (changed: body)
+{mid}:main  (distance 1 via {low}:low)
+{top}:run  (distance 2 via {mid}:main)
 ",
-    );
-    repository.esker("affected --symbols").answers("");
-    repository.tree.write("low.py", text.replace("return 1", "return 3"));
-    repository.esker("affected --symbols").answers(
-        "
-low.py:Base.m  (changed: body)
-low.py:low  (changed: body)
-mid.py:main  (distance 1 via low.py:low)
-top.py:run  (distance 2 via mid.py:main)
+        );
+        of.answers("affected --symbols", "");
+        of.write("low", "let X = 1\nfn low(): X + 1\nclass Base: m(): 3; other(): 2");
+        of.answers(
+            "affected --symbols",
+            "
+{low}:Base.m  (changed: body)
+{low}:low  (changed: body)
+{mid}:main  (distance 1 via {low}:low)
+{top}:run  (distance 2 via {mid}:main)
 ",
-    );
+        );
+    });
 }
 
 #[test]
 fn an_edit_that_changes_no_code_reaches_nothing() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    let text = repository.read("low.py");
-    repository.tree.write("low.py", format!("# A comment.\n\n{text}"));
-    repository.esker("affected --symbols").answers("");
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.write("low", "# A comment.\n\nlet X = 1\n\nfn low(): X + 1\nclass Base: m(): 1; other(): 2");
+        of.answers("affected --symbols", "");
+    });
 }
 
 #[test]
 fn rows_tell_what_changed_and_how_far_the_rest_is() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    let text = repository.read("low.py");
-    repository.tree.write("low.py", text.replace("def low():", "def low(x=0):"));
-    let expected = json!([
-        {"path": "low.py", "name": "low", "kind": "function", "change": "signature", "distance": 0, "via": null},
-        {
-            "path": "mid.py", "name": "main", "kind": "function", "change": null, "distance": 1,
-            "via": {"path": "low.py", "name": "low"},
-        },
-    ]);
-    assert_eq!(repository.esker("affected --symbols --depth 1 --format json").json(), expected);
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.write("low", "let X = 1\nfn low(x): X + 1\nclass Base: m(): 1; other(): 2");
+        let (low, mid) = (of.path("low"), of.path("mid"));
+        let expected = json!([
+            {"path": low, "name": "low", "kind": "function", "change": "signature", "distance": 0, "via": null},
+            {
+                "path": mid, "name": "main", "kind": "function", "change": null, "distance": 1,
+                "via": {"path": low, "name": "low"},
+            },
+        ]);
+        assert_eq!(of.esker("affected --symbols --depth 1 --format json").json(), expected);
+    });
 }
 
 #[test]
 fn parameters_in_another_order_are_another_signature() {
-    let repository =
-        Repository::new("//- a.py\ndef f(x, y): pass\n//- b.py\nfrom a import f\n\ndef g():\n    f(1, 2)\n");
-    repository.esker("build");
-    repository.tree.write("a.py", "def f(y, x): pass\n");
-    repository.esker("affected --symbols").answers(
-        "
-a.py:f  (changed: signature)
-b.py:g  (distance 1 via a.py:f)
+    in_each("//- a\nfn f(x, y): 0\n//- b\nuse a: f\nfn g(): f(1, 2)\n", |of| {
+        of.esker("build");
+        of.write("a", "fn f(y, x): 0");
+        of.answers(
+            "affected --symbols",
+            "
+{a}:f  (changed: signature)
+{b}:g  (distance 1 via {a}:f)
 ",
-    );
+        );
+    });
 }
 
 #[test]
 fn what_is_removed_reaches_those_who_looked_for_it() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("build");
-    repository.tree.write("low.py", "X = 1\nclass Base:\n    pass\n");
-    repository.esker("affected --symbols --match mid.py --match low.py").answers(
-        "
-low.py:Base  (changed: body)
-low.py:Base.m  (changed: removed)
-low.py:Base.other  (changed: removed)
-low.py:low  (changed: removed)
-mid.py:User  (distance 1 via low.py:Base)
-mid.py:main  (distance 1 via low.py:low)
+    in_each(REPOSITORY, |of| {
+        of.esker("build");
+        of.write("low", "let X = 1\nclass Base");
+        of.answers(
+            "affected --symbols --match {mid} --match {low}",
+            "
+{low}:Base  (changed: body)
+{low}:Base.m  (changed: removed)
+{low}:Base.other  (changed: removed)
+{low}:low  (changed: removed)
+{mid}:User  (distance 1 via {low}:Base)
+{mid}:main  (distance 1 via {low}:low)
 ",
-    );
-    repository.tree.remove("mid.py");
-    repository.esker("affected --symbols").answers(
-        "
-mid.py:User  (changed: removed)
-mid.py:main  (changed: removed)
-top.py:run  (distance 1 via mid.py:main)
+        );
+        of.remove("mid");
+        of.answers(
+            "affected --symbols",
+            "
+{mid}:User  (changed: removed)
+{mid}:User.own  (changed: removed)
+{mid}:main  (changed: removed)
+{top}:run  (distance 1 via {mid}:main)
 ",
+        );
+    });
+}
+
+#[test]
+fn what_a_removed_file_had_is_looked_for_by_whatever_name_leads_to_it() {
+    let repository = Repository::new(
+        r#"
+//- package.json
+{ "workspaces": ["packages/*"] }
+//- packages/lib/package.json
+{ "name": "lib", "main": "./first.ts" }
+//- packages/lib/first.ts
+export function one() {}
+//- types.d.ts
+export function two(): void;
+//- deep/down/index.ts
+export function three() {}
+//- app.ts
+import { one } from 'lib';
+import { two } from './types';
+import { three } from './deep/down';
+export function ones() { one(); }
+export function twos() { two(); }
+export function threes() { three(); }
+"#,
     );
+    for (path, removed, user) in [
+        ("packages/lib/first.ts", "one", "ones"),
+        ("types.d.ts", "two", "twos"),
+        ("deep/down/index.ts", "three", "threes"),
+    ] {
+        repository.esker("build");
+        repository.tree.remove(path);
+        repository.esker("affected --symbols").answers(&format!(
+            "
+app.ts:{user}  (distance 1 via {path}:{removed})
+{path}:{removed}  (changed: removed)
+"
+        ));
+    }
 }
 
 #[test]
 fn an_import_that_leads_elsewhere_reaches_those_who_come_by_it() {
-    let repository = Repository::new(
-        "
-//- a.py
-def f(): pass
-//- b.py
-def f(): pass
-//- pkg.py
-from a import f
-//- user.py
-from pkg import f as g
-def use():
-    g()
-//- other.py
-from pkg import f
-def unaffected(): pass
+    let fixture = "
+//- a
+fn f(): 0
+//- b
+fn f(): 0
+//- pkg
+pass a: f
+//- user
+use pkg: f as g
+fn uses(): g()
+//- other
+use pkg: f
+fn unaffected(): 0
+";
+    in_each(fixture, |of| {
+        of.esker("build");
+        of.write("pkg", "pass b: f");
+        of.answers(
+            "affected --symbols",
+            "
+{pkg}:f  (changed: signature)
+{user}:uses  (distance 1 via {pkg}:f)
 ",
-    );
-    repository.esker("build");
-    repository.tree.write("pkg.py", "from b import f\n");
-    repository.esker("affected --symbols").answers(
-        "
-pkg.py:f  (changed: signature)
-user.py:use  (distance 1 via pkg.py:f)
-",
-    );
+        );
+    });
 }
 
 #[test]
 fn all_symbols_of_given_files_count_as_changed() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("affected --symbols mid.py").answers(
-        "
-mid.py:User  (changed: assumed)
-mid.py:main  (changed: assumed)
-top.py:run  (distance 1 via mid.py:main)
+    in_each(REPOSITORY, |of| {
+        of.answers(
+            "affected --symbols {mid}",
+            "
+{mid}:User  (changed: assumed)
+{mid}:User.own  (changed: assumed)
+{mid}:main  (changed: assumed)
+{top}:run  (distance 1 via {mid}:main)
 ",
-    );
-    repository.esker("affected --symbols mid.py --dependents-only --format jsonl").answers(
-        r#"{"path":"top.py","name":"run","kind":"function","change":null,"distance":1,"via":{"path":"mid.py","name":"main"}}"#,
-    );
-    repository.esker("affected --symbols top.py --format nul").answers("top.py:run\0");
+        );
+        let (mid, top) = (of.path("mid"), of.path("top"));
+        of.esker("affected --symbols {mid} --dependents-only --format jsonl").answers(&format!(
+            r#"{{"path":"{top}","name":"run","kind":"function","change":null,"distance":1,"via":{{"path":"{mid}","name":"main"}}}}"#,
+        ));
+        of.answers("affected --symbols {top} --format nul", "{top}:run\0");
+    });
 }
 
 #[test]
 fn without_an_earlier_build_all_counts_as_changed() {
-    let repository = Repository::new("//- a.py\ndef f(): pass\n//- b.py\n");
-    repository.esker("affected --symbols").ends(
-        0,
-        "a.py:f  (changed: assumed)",
-        "warning: there is no earlier build to compare with; all in 2 files count as changed",
-    );
+    in_each("//- a\nfn f(): 0\n//- b\n", |of| {
+        of.ends(
+            "affected --symbols",
+            0,
+            "{a}:f  (changed: assumed)",
+            "warning: there is no earlier build to compare with; all in 2 files count as changed",
+        );
+    });
 }
 
 #[test]
 fn since_a_revision_is_what_git_says_has_changed() {
-    let repository = under_git(REPOSITORY);
-    repository.esker("affected --since HEAD").answers("");
-    repository.esker("affected --since HEAD --symbols").answers("");
-    git(&repository, &["checkout", "-q", "-b", "feature"]);
-    // Committed, changed in the working tree, and not known to git.
-    let text = repository.read("low.py");
-    repository.tree.write("low.py", text.replace("return X", "print(X)\n    return X"));
-    commit(&repository);
-    repository.tree.write("mid.py", repository.read("mid.py").replace("    pass", "    y = 1"));
-    repository.tree.write("new.py", "def new(): pass\n");
-    repository.esker("affected --since main").answers("low.py\nmid.py\nnew.py\ntop.py");
-    repository.esker("affected --since main --symbols").answers(
+    in_each(REPOSITORY, |of| {
+        put_under_git(&of.repository);
+        of.answers("affected --since HEAD", "");
+        of.answers("affected --since HEAD --symbols", "");
+        git(&of.repository, &["checkout", "-q", "-b", "feature"]);
+        // Committed, changed in the working tree, and not known to git.
+        of.write("low", "let X = 1\nfn low(): X + 2\nclass Base: m(): 1; other(): 2");
+        commit(&of.repository);
+        of.write("mid", "use low: low as renamed, Base\nfn main(): renamed()\nclass User(Base): own(): 1; y(): 1");
+        of.write("new", "fn fresh(): 0");
+        of.answers("affected --since main", "{low}\n{mid}\n{new}\n{top}");
+        of.answers(
+            "affected --since main --symbols",
+            "
+{low}:low  (changed: body)
+{mid}:User  (changed: body)
+{mid}:User.y  (changed: added)
+{mid}:main  (distance 1 via {low}:low)
+{new}:fresh  (changed: added)
+{top}:run  (distance 2 via {mid}:main)
+",
+        );
+        // What others commit meanwhile is none of this branch's changes.
+        of.answers("affected --since HEAD --symbols --dependents-only", "");
+    });
+}
+
+#[test]
+fn symbols_of_two_languages_are_told_side_by_side() {
+    let repository = in_all(REPOSITORY);
+    repository.esker("build");
+    repository.tree.write_module("low", "let X = 1\nfn low(): X + 2\nclass Base: m(): 1; other(): 2");
+    let expected = repository.tree.lines(
         "
-low.py:low  (changed: body)
-mid.py:User  (changed: body)
-mid.py:User.y  (changed: added)
-mid.py:main  (distance 1 via low.py:low)
-new.py:new  (changed: added)
-top.py:run  (distance 2 via mid.py:main)
+{low}:low  (changed: body)
+{mid}:main  (distance 1 via {low}:low)
+{top}:run  (distance 2 via {mid}:main)
 ",
     );
-    // What others commit meanwhile is none of this branch's changes.
-    repository.esker("affected --since HEAD --symbols --dependents-only").answers("");
+    repository.esker("affected --symbols").answers(&expected.join("\n"));
 }
 
 #[test]
 fn since_a_revision_counts_removed_files_and_works_below_the_top_of_a_working_tree() {
-    let repository =
-        under_git("//- esker.toml\n//- sub/a.py\ndef f(): pass\n//- sub/b.py\nfrom a import f\ndef g(): f()\n");
-    repository.tree.write("sub/esker.toml", "");
-    repository.tree.remove("sub/a.py");
-    let ran = repository.esker_in("sub", "affected --symbols --since HEAD");
-    ran.answers("a.py:f  (changed: removed)\nb.py:g  (distance 1 via a.py:f)");
+    in_each(
+        "//- sub/a\nfn f(): 0\n//- sub/b\npython from a import f\ntypescript import { f } from './a';\nfn g(): f()\n",
+        |of| {
+            put_under_git(&of.repository);
+            of.repository.tree.write("sub/esker.toml", "");
+            of.remove("sub/a");
+            let ran = of.repository.esker_in("sub", "affected --symbols --since HEAD");
+            ran.answers(&of.filled("{a}:f  (changed: removed)\n{b}:g  (distance 1 via {a}:f)"));
+        },
+    );
 }
 
 #[test]
 fn a_build_can_take_its_list_of_changes_from_git() {
-    let repository = under_git(REPOSITORY);
+    let repository = in_all(REPOSITORY);
+    put_under_git(&repository);
     repository.esker("build");
-    repository.tree.write("mid.py", "X = 1\n");
-    repository.tree.write("new.py", "");
-    repository.tree.remove("top.py");
+    repository.tree.write_module("mid", "let X = 1");
+    repository.tree.write_module("new", "");
+    repository.tree.remove_module("top");
     let report = repository.esker("build --since HEAD --format json").json();
-    assert_eq!(report["changed"], json!({"added": 1, "modified": 1, "removed": 1}));
+    assert_eq!(report["changed"], json!({"added": 2, "modified": 2, "removed": 2}));
 }
 
 #[test]
 fn what_git_cannot_tell_is_an_error() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = Repository::new("//- low.py\n");
     let ran = repository.esker("affected --since HEAD");
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("is in no git repository"), "{}", ran.stderr);
     assert!(ran.stderr.contains("hint: name the files that changed"), "{}", ran.stderr);
-    let repository = under_git(REPOSITORY);
+    let repository = under_git("//- low.py\n");
     repository
         .esker("affected --since nowhere")
         .fails("error: git knows no revision `nowhere`\n  hint: `git log` shows what there is");

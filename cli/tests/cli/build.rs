@@ -2,179 +2,203 @@
 
 use serde_json::json;
 
-use crate::repository::Repository;
+use crate::repository::{Repository, in_all, in_each};
 
 const CHAIN: &str = "
-//- a.py
-import b
-//- b.py
-import c
-import os
-import nowhere
-//- c.py
-X = 1
+//- a
+use b
+//- b
+use c
+python import os
+python import nowhere
+typescript import 'node:os';
+typescript import 'nowhere';
+//- c
+let X = 1
 ";
 
 #[test]
 fn a_first_build_a_second_one_and_one_after_a_change_say_what_they_did() {
-    let repository = Repository::new(CHAIN);
-    repository.esker("build").untimed().answers(
-        "
+    in_each(CHAIN, |of| {
+        let says = |expected| of.esker("build").untimed().answers(&of.filled(expected));
+        says(
+            "
 analyzed 3 files in [ROOT] (…)
-  changed   3 added (a.py, b.py, c.py)
+  changed   3 added ({a}, {b}, {c})
   executed  ir 3, edges 3, exports 3, resolution 3
 ",
-    );
-    repository.esker("build").untimed().answers("3 files up to date in [ROOT] (…)");
-    repository.tree.write("c.py", "X = 2");
-    repository.esker("build").untimed().answers(
-        "
+        );
+        says("3 files up to date in [ROOT] (…)");
+        of.write("c", "let X = 2");
+        says(
+            "
 updated 1 of 3 files in [ROOT] (…)
-  changed   1 modified (c.py)
+  changed   1 modified ({c})
   affected  3 files
   executed  ir 1, exports 1, resolution 1
   reused    66.7 %, ir 2, edges 3, exports 2, resolution 2
 ",
-    );
+        );
+    });
 }
 
 #[test]
 fn a_build_that_goes_back_says_that_it_executed_nothing() {
-    let repository = Repository::new(CHAIN);
-    repository.esker("build");
-    let before = repository.read("c.py");
-    repository.tree.write("c.py", "X = 2");
-    repository.esker("build");
-    repository.tree.write("c.py", before);
-    repository.esker("build").untimed().answers(
-        "
+    in_each(CHAIN, |of| {
+        of.esker("build");
+        of.write("c", "let X = 2");
+        of.esker("build");
+        of.write("c", "let X = 1");
+        of.esker("build").untimed().answers(&of.filled(
+            "
 updated 3 files in [ROOT] (…)
-  changed   1 modified (c.py)
+  changed   1 modified ({c})
   affected  3 files
   executed  nothing, every result was kept from an earlier build
 ",
-    );
+        ));
+    });
 }
 
 #[test]
 fn the_report_as_json_has_every_number() {
-    let repository = Repository::new(CHAIN);
-    repository.esker("build");
-    repository.tree.write("b.py", "import c\nimport a");
-    let mut report = repository.esker("build --format json").json();
-    assert!(report["elapsed_ms"].as_f64().unwrap() > 0.0);
-    assert!(report["root"].as_str().unwrap().ends_with("[ROOT]"));
-    report.as_object_mut().unwrap().retain(|key, _| key != "elapsed_ms" && key != "root");
-    let expected = json!({
-        "schema": 1,
-        "files": 3,
-        "changed": {"added": 0, "modified": 1, "removed": 0},
-        "affected": 2,
-        "executed": {"ir": 1, "edges": 1, "exports": 1, "resolution": 1},
-        "reused": {"ir": 2, "edges": 2, "exports": 2, "resolution": 2},
-        "cache": {"hits": 2, "misses": 1, "hit_rate": 2.0 / 3.0},
-        "diagnostics": {
-            "syntax_errors": 0,
-            "unresolved_imports": 0,
-            "external_imports": 0,
-            "standard_library_imports": 0,
-            "cycles": 1,
-        },
+    in_each(CHAIN, |of| {
+        of.esker("build");
+        of.write("b", "use c\nuse a");
+        let mut report = of.esker("build --format json").json();
+        assert!(report["elapsed_ms"].as_f64().unwrap() > 0.0);
+        assert!(report["root"].as_str().unwrap().ends_with("[ROOT]"));
+        report.as_object_mut().unwrap().retain(|key, _| key != "elapsed_ms" && key != "root");
+        let expected = json!({
+            "schema": 1,
+            "files": 3,
+            "changed": {"added": 0, "modified": 1, "removed": 0},
+            "affected": 2,
+            "executed": {"ir": 1, "edges": 1, "exports": 1, "resolution": 1},
+            "reused": {"ir": 2, "edges": 2, "exports": 2, "resolution": 2},
+            "cache": {"hits": 2, "misses": 1, "hit_rate": 2.0 / 3.0},
+            "diagnostics": {
+                "syntax_errors": 0,
+                "unresolved_imports": 0,
+                "external_imports": 0,
+                "standard_library_imports": 0,
+                "cycles": 1,
+            },
+        });
+        assert_eq!(report, expected);
     });
-    assert_eq!(report, expected);
+}
+
+#[test]
+fn files_of_two_languages_are_counted_together() {
+    let repository = in_all(CHAIN);
+    let report = repository.esker("build --format json").json();
+    assert_eq!(report["changed"], json!({"added": 6, "modified": 0, "removed": 0}));
+    // No imports lead to the same edges, whatever the language.
+    assert_eq!(report["executed"], json!({"ir": 6, "edges": 5, "exports": 6, "resolution": 6}));
+    let diagnostics = &report["diagnostics"];
+    assert_eq!((&diagnostics["external_imports"], &diagnostics["standard_library_imports"]), (&json!(2), &json!(2)));
+    // A change in one of them reaches nothing of the other.
+    repository.tree.write("b.ts", "import './a';\nimport 'nowhere';\n");
+    let report = repository.esker("build --format json").json();
+    assert_eq!((&report["affected"], &report["reused"]["ir"]), (&json!(2), &json!(5)));
+    assert_eq!(report["executed"], json!({"ir": 1, "edges": 1, "exports": 1, "resolution": 1}));
+    assert_eq!(report["diagnostics"]["cycles"], 1);
 }
 
 #[test]
 fn a_list_of_changes_is_trusted() {
-    let repository = Repository::new(CHAIN);
-    repository.esker("build");
-    repository.tree.write("b.py", "");
-    repository.tree.write("c.py", "X = 3");
-    let report = repository.esker("build --changed c.py --format json").json();
-    assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
-    let report = repository.esker("build --format json").json();
-    assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
+    in_each(CHAIN, |of| {
+        of.esker("build");
+        of.write("b", "");
+        of.write("c", "let X = 3");
+        let report = of.esker("build --changed {c} --format json").json();
+        assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
+        let report = of.esker("build --format json").json();
+        assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
+    });
 }
 
 #[test]
 fn lists_of_changes_come_from_files_and_from_stdin_with_lines_or_nul() {
-    let repository = Repository::new(CHAIN);
+    let repository = in_all(CHAIN);
     repository.esker("build");
     let mut version = 10;
     let mut changed = |stdin: &str, arguments: &str| {
         version += 1;
-        repository.tree.write("a.py", format!("X = {version}"));
-        repository.tree.write("b.py", format!("X = {version}00"));
+        repository.tree.write_module("a", &format!("let X = {version}"));
+        repository.tree.write_module("b", &format!("let X = {version}00"));
         let report = repository.esker_reading(stdin, &format!("build --format json {arguments}")).json();
         report["changed"]["modified"].as_u64().unwrap()
     };
-    assert_eq!(changed("a.py\nb.py\n", "--changed-from -"), 2);
-    assert_eq!(changed("a.py\0b.py\0", "--changed-from - -0"), 2);
+    assert_eq!(changed("a.py\nb.ts\n", "--changed-from -"), 2);
+    assert_eq!(changed("a.py\0b.ts\0", "--changed-from - -0"), 2);
     assert_eq!(changed("", "--changed-from -"), 0);
-    assert_eq!(changed("a.py\n", "--changed-from - --changed b.py"), 2);
-    repository.tree.write("list.txt", "a.py\r\n\r\n");
+    assert_eq!(changed("a.ts\n", "--changed-from - --changed b.py"), 2);
+    repository.tree.write("list.txt", "a.ts\r\n\r\n");
     assert_eq!(changed("", "--changed-from list.txt"), 1);
-    assert_eq!(changed("", "--changed ."), 2);
+    assert_eq!(changed("", "--changed ."), 4);
 }
 
 #[test]
 fn a_listed_path_that_is_gone_is_a_removal_and_a_new_one_an_addition() {
-    let repository = Repository::new(CHAIN);
-    repository.esker("build");
-    repository.tree.remove("c.py");
-    repository.tree.write("d.py", "");
-    let report = repository.esker("build --changed c.py --changed d.py --format json").json();
-    assert_eq!(report["changed"], json!({"added": 1, "modified": 0, "removed": 1}));
+    in_each(CHAIN, |of| {
+        of.esker("build");
+        of.remove("c");
+        of.write("d", "");
+        let report = of.esker("build --changed {c} --changed {d} --format json").json();
+        assert_eq!(report["changed"], json!({"added": 1, "modified": 0, "removed": 1}));
+    });
 }
 
 #[test]
 fn listed_paths_count_from_the_current_directory() {
-    let repository = Repository::new("//- p/__init__.py\n//- p/a.py\nX = 1\n//- b.py\nX = 2");
+    let repository = in_all("//- p/\n//- p/a\nlet X = 1\n//- b\nlet X = 2");
     repository.esker("build");
-    repository.tree.write("p/a.py", "X = 3");
-    repository.tree.write("b.py", "X = 4");
-    let report = repository.esker_in("p", "build --changed a.py --changed ../b.py --format json").json();
+    repository.tree.write_module("p/a", "let X = 3");
+    repository.tree.write_module("b", "let X = 4");
+    let report = repository.esker_in("p", "build --changed a.py --changed ../b.ts --format json").json();
     assert_eq!(report["changed"]["modified"], 2);
 }
 
 #[test]
 fn a_listed_path_outside_of_the_root_is_refused() {
-    let repository = Repository::new(CHAIN);
-    repository.esker("build --changed ../x.py").fails("error: ../x.py is not below the root [ROOT]\n  hint: the root is found from the current directory upwards; -C DIR begins elsewhere");
+    in_all(CHAIN).esker("build --changed ../x.py").fails("error: ../x.py is not below the root [ROOT]\n  hint: the root is found from the current directory upwards; -C DIR begins elsewhere");
 }
 
 #[test]
 fn force_computes_everything_anew() {
-    let repository = Repository::new(CHAIN);
+    let repository = in_all(CHAIN);
     repository.esker("build");
     let report = repository.esker("build --force --format json").json();
-    assert_eq!(report["executed"]["ir"], 3);
+    assert_eq!(report["executed"], json!({"ir": 6, "edges": 5, "exports": 6, "resolution": 6}));
     assert_eq!(report["changed"]["modified"], 0);
     assert_eq!(repository.esker("build --force --changed a.py").code, Some(2));
 }
 
 #[test]
 fn without_a_cache_nothing_is_written() {
-    let repository = Repository::new(CHAIN);
-    assert_eq!(repository.esker("build --no-cache --format json").json()["executed"]["ir"], 3);
-    assert_eq!(repository.esker("build --no-cache --format json").json()["executed"]["ir"], 3);
+    let repository = in_all(CHAIN);
+    assert_eq!(repository.esker("build --no-cache --format json").json()["executed"]["ir"], 6);
+    assert_eq!(repository.esker("build --no-cache --format json").json()["executed"]["ir"], 6);
     assert!(!repository.tree.root().join(".esker").exists());
 }
 
 #[test]
 fn broken_source_is_a_warning_and_no_failure() {
-    let repository = Repository::new("//- a.py\ndef f(:\n    pass\n//- b.py\nimport a");
-    let ran = repository.esker("build").untimed();
-    assert!(ran.stderr.starts_with("warning: a.py:1:7: "), "{}", ran.stderr);
-    assert!(ran.stdout.contains("1 file with syntax errors"), "{}", ran.stdout);
-    assert_eq!(ran.code, Some(0));
-    repository.esker("build -q").answers("");
+    in_each("//- a\nbroken\n//- b\nuse a", |of| {
+        let ran = of.esker("build").untimed();
+        assert!(ran.stderr.starts_with(&of.filled("warning: {a}:1:")), "{}", ran.stderr);
+        assert!(ran.stdout.contains("1 file with syntax errors"), "{}", ran.stdout);
+        assert_eq!(ran.code, Some(0));
+        of.answers("build -q", "");
+    });
 }
 
 #[test]
 fn many_problems_are_cut_short_unless_asked_for() {
-    let broken: String = (10..40).map(|number| format!("//- a{number}.py\nx = = {number}\n")).collect();
-    let repository = Repository::new(&broken);
+    let broken: String = (10..25).map(|number| format!("//- a{number}\nlet x = = {number}\n")).collect();
+    let repository = in_all(&broken);
     let stderr = repository.esker("build").stderr;
     assert_eq!(stderr.lines().count(), 21);
     assert_eq!(stderr.lines().last(), Some("warning: 10 more problems (-v shows all)"));
@@ -184,16 +208,16 @@ fn many_problems_are_cut_short_unless_asked_for() {
 
 #[test]
 fn a_quiet_build_still_writes_what_was_asked_for() {
-    let repository = Repository::new(CHAIN);
+    let repository = in_all(CHAIN);
     repository.esker("build -q").answers("");
-    assert!(repository.esker("build -q --format text").stdout.contains("3 files"));
+    assert!(repository.esker("build -q --format text").stdout.contains("6 files"));
     repository.esker("build -q -o report.txt").answers("");
-    assert!(repository.read("report.txt").contains("3 files"));
+    assert!(repository.read("report.txt").contains("6 files"));
 }
 
 #[test]
 fn not_to_refresh_makes_no_sense() {
-    let ran = Repository::new(CHAIN).esker("build --no-refresh");
+    let ran = in_all(CHAIN).esker("build --no-refresh");
     ran.fails(
         "
 error: --no-refresh makes no sense here: to refresh is what `esker build` does

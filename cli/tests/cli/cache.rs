@@ -1,36 +1,41 @@
 //! `esker cache`, and where the cache is.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs;
 
 use esker_tests::planted;
 
-use crate::repository::Repository;
+use crate::repository::{InLanguage, in_all, in_each};
 
-const REPOSITORY: &str = "//- a.py\nimport b\n//- b.py\nX = 1\n";
+const REPOSITORY: &str = "//- a\nuse b\n//- b\nlet X = 1\n";
 
 #[test]
 fn stats_tell_how_much_is_kept() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = in_all(REPOSITORY);
     let stats = repository.esker("cache stats --format json").json();
     assert_eq!((&stats["files"], &stats["records"]), (&serde_json::Value::Null, &0.into()));
     assert!(!repository.tree.root().join(".esker").exists());
 
     repository.esker("build");
     let stats = repository.esker("cache stats --format json").json();
-    assert_eq!(stats["files"], 2);
+    assert_eq!(stats["files"], 4);
     assert_eq!(stats["directory"], "[ROOT]/.esker");
-    assert!(stats["records"].as_u64().unwrap() >= 4, "{stats}");
+    assert!(stats["records"].as_u64().unwrap() >= 8, "{stats}");
     assert!(stats["store_bytes"].as_u64().unwrap() > 0, "{stats}");
     assert!(stats["manifest_bytes"].as_u64().unwrap() > 0, "{stats}");
     let text = repository.esker("cache stats").stdout;
-    assert!(text.starts_with("directory   [ROOT]/.esker\nlast build  2 files\n"), "{text}");
+    assert!(text.starts_with("directory   [ROOT]/.esker\nlast build  4 files\n"), "{text}");
 }
 
 #[test]
 fn stats_tell_what_is_live_by_stage() {
-    let repository = Repository::new(REPOSITORY);
+    in_each(REPOSITORY, check_what_is_live);
+}
+
+fn check_what_is_live(of: &InLanguage) {
+    let repository = &of.repository;
     repository.esker("build");
-    repository.tree.write("b.py", "def f(): pass\n");
+    repository.tree.write_module("b", "fn f(): 0");
     repository.esker("build");
     let stats = repository.esker("cache stats --format json").json();
     let of = |stage: &str| {
@@ -46,12 +51,16 @@ fn stats_tell_what_is_live_by_stage() {
 
 #[test]
 fn stats_tell_what_the_last_runs_found() {
-    let repository = Repository::new(REPOSITORY);
+    in_each(REPOSITORY, check_what_was_found);
+}
+
+fn check_what_was_found(of: &InLanguage) {
+    let repository = &of.repository;
     repository.esker("build");
-    repository.tree.write("b.py", "def f(): pass\n");
+    repository.tree.write_module("b", "fn f(): 0");
     repository.esker("build");
     repository.esker("build");
-    repository.tree.write("b.py", "");
+    repository.tree.write_module("b", "");
     repository.esker("build");
     let stats = repository.esker("cache stats --format json").json();
     let found = |run: usize, stage: &str| {
@@ -61,13 +70,13 @@ fn stats_tell_what_the_last_runs_found() {
     };
     assert_eq!(stats["runs"].as_array().unwrap().len(), 3, "the run that found nothing changed looked for nothing");
     assert_eq!([0, 1, 2].map(|run| found(run, "ir")), [(0, 1), (0, 1), (0, 2)], "{stats}");
-    repository.tree.write("b.py", "def f(): pass\n");
+    repository.tree.write_module("b", "fn f(): 0");
     repository.esker("build");
     let text = repository.esker("cache stats").stdout;
     let table: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("found by the run")).collect();
     assert!(table[0].contains(" ir ") && table[1].contains("100% of 1") && table[4].contains("0% of 2"), "{text}");
     for round in 0..20 {
-        repository.tree.write("b.py", format!("def f{round}(): pass\n"));
+        repository.tree.write_module("b", &format!("fn f{round}(): 0"));
         repository.esker("build");
     }
     let stats = repository.esker("cache stats --format json").json();
@@ -76,9 +85,9 @@ fn stats_tell_what_the_last_runs_found() {
 
 #[test]
 fn verify_lists_what_lies_in_a_part_of_the_store_that_cannot_be_read() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = in_all(REPOSITORY);
     repository.esker("build");
-    repository.tree.write("b.py", "def f(): pass\n");
+    repository.tree.write_module("b", "fn f(): 0");
     repository.esker("build");
     let tables = repository.tree.root().join(".esker/store-1/keyspaces/1/tables");
     let mut tables: Vec<_> = fs::read_dir(tables).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -111,7 +120,11 @@ fn verify_lists_what_lies_in_a_part_of_the_store_that_cannot_be_read() {
 
 #[test]
 fn verify_names_what_is_damaged_and_says_what_to_do() {
-    let repository = Repository::new(REPOSITORY);
+    in_each(REPOSITORY, check_that_damage_is_named);
+}
+
+fn check_that_damage_is_named(of: &InLanguage) {
+    let repository = &of.repository;
     repository.esker("cache verify").answers("0 records and 0 manifests checked: 0 problems");
     repository.esker("build");
     let ran = repository.esker("cache verify");
@@ -136,11 +149,15 @@ fn verify_names_what_is_damaged_and_says_what_to_do() {
 
 #[test]
 fn gc_drops_what_the_last_build_had_no_use_for() {
-    let repository = Repository::new(REPOSITORY);
+    in_each(REPOSITORY, check_a_collection);
+}
+
+fn check_a_collection(of: &InLanguage) {
+    let repository = &of.repository;
     assert_eq!(repository.esker("cache gc").code, Some(0));
     assert!(!repository.tree.root().join(".esker").exists());
     repository.esker("build");
-    repository.tree.write("b.py", "def f(): pass\n");
+    repository.tree.write_module("b", "fn f(): 0");
     repository.esker("build");
     assert_eq!(repository.esker("cache gc --format json").json()["dropped_records"], 0, "all is young");
     let report = repository.esker("cache gc --max-size 0 --format json").json();
@@ -154,9 +171,14 @@ fn gc_drops_what_the_last_build_had_no_use_for() {
 
 #[test]
 fn the_budget_of_the_configuration_is_kept() {
-    let repository = Repository::new("//- esker.toml\nmax-cache-size = '16KiB'\n//- a.py\nimport b\n//- b.py\nX = 1\n");
+    in_each(REPOSITORY, check_a_budget);
+}
+
+fn check_a_budget(of: &InLanguage) {
+    let repository = &of.repository;
+    repository.tree.write("esker.toml", "max-cache-size = '16KiB'");
     for round in 0..40 {
-        repository.tree.write("b.py", format!("def f{round}(): pass\n"));
+        repository.tree.write_module("b", &format!("fn f{round}(): 0"));
         assert_eq!(repository.esker("build").code, Some(0));
     }
     let stats = repository.esker("cache stats --format json").json();
@@ -165,7 +187,7 @@ fn the_budget_of_the_configuration_is_kept() {
 
 #[test]
 fn the_cache_is_marked_and_ignored_by_git() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = in_all(REPOSITORY);
     repository.esker("build");
     assert!(repository.read(".esker/CACHEDIR.TAG").starts_with("Signature: 8a477f597d28d172789f06886806bc55"));
     assert_eq!(repository.read(".esker/.gitignore"), "*\n");
@@ -173,7 +195,7 @@ fn the_cache_is_marked_and_ignored_by_git() {
 
 #[test]
 fn the_cache_can_be_elsewhere() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = in_all(REPOSITORY);
     let cache = repository.tree.cache();
     repository.esker(&format!("build --cache-dir {}", cache.display()));
     assert!(cache.join("CACHEDIR.TAG").exists());
@@ -185,17 +207,17 @@ fn the_cache_can_be_elsewhere() {
 
 #[test]
 fn clear_removes_everything_and_the_next_build_starts_anew() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = in_all(REPOSITORY);
     repository.esker("cache clear").answers("nothing is kept in [ROOT]/.esker");
     repository.esker("build");
     repository.esker("cache clear").answers("cleared [ROOT]/.esker");
     assert!(!repository.tree.root().join(".esker").exists());
-    assert_eq!(repository.esker("build --format json").json()["executed"]["ir"], 2);
+    assert_eq!(repository.esker("build --format json").json()["executed"]["ir"], 4);
 }
 
 #[test]
 fn clear_leaves_foreign_files_alone() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = in_all(REPOSITORY);
     repository.esker("build");
     repository.tree.write(".esker/precious.txt", "keep me");
     repository.esker("cache clear").ends(
@@ -209,7 +231,7 @@ fn clear_leaves_foreign_files_alone() {
 
 #[test]
 fn clear_does_nothing_in_a_directory_that_is_no_cache() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = in_all(REPOSITORY);
     repository.tree.write("mine/store-of-mine", "keep me");
     repository.tree.write("mine/manifest-1", "keep me");
     for tag in ["", "Signature: 8a477f597d28d172789f06886806bc55\n# another tool's\n"] {
@@ -231,7 +253,7 @@ error: [ROOT]/mine is not a cache directory of Esker
 
 #[test]
 fn clear_follows_no_symbolic_links() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = in_all(REPOSITORY);
     repository.esker("build");
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("file"), "keep me").unwrap();
@@ -243,7 +265,7 @@ fn clear_follows_no_symbolic_links() {
 
 #[test]
 fn there_is_nothing_to_look_at_without_a_cache() {
-    Repository::new(REPOSITORY)
+    in_all(REPOSITORY)
         .esker("cache stats --no-cache")
         .fails("error: --no-cache leaves nothing to look at\n  hint: leave it out");
 }

@@ -2,8 +2,33 @@
 
 use serde_json::json;
 
-use crate::repository::Repository;
+use crate::repository::{Repository, in_all, in_each};
 
+/// What every language has.
+const MODULES: &str = "
+//- pkg/
+pass pkg/shapes: Shape, Square
+let VERSION = 1
+//- pkg/shapes
+let LIMIT = 1
+class Shape: area(): LIMIT; describe(unit): join(self.area(), unit)
+class Square(Shape): area(): join(LIMIT, 2)
+fn join(number, unit): number
+//- app
+use pkg/: Shape, Square
+python import requests
+typescript import * as requests from 'requests';
+fn main(): new Square().area()
+fn send(): requests.get(main)
+fn run(): main()
+say run()
+class Cube(Square): area(): 6
+//- stray
+use pkg/gone: lost
+say lost(1)
+";
+
+/// What Python alone has besides.
 const REPOSITORY: &str = r#"
 //- pkg/__init__.py
 from .shapes import *
@@ -187,194 +212,241 @@ b.py:y variable b.py:y
 
 #[test]
 fn definitions_are_found_by_names_as_long_as_needed() {
-    let repository = Repository::new(REPOSITORY);
-    let areas = "
-app.py:14:9: method Cube.area
-pkg/shapes.py:6:9: method Shape.area
-pkg/shapes.py:17:9: method Square.area
-";
-    repository.esker("def area").answers(areas);
-    for name in ["Square.area", "shapes.Square.area", "pkg.shapes.Square.area", "pkg/shapes.py:Square.area"] {
-        repository.esker(&format!("def {name}")).answers("pkg/shapes.py:17:9: method Square.area");
-    }
-    repository.esker_in("pkg", "def shapes.py:join.unit").answers("pkg/shapes.py:20:18: parameter join.unit");
-    repository.esker("def pkg/shapes.py").answers("pkg/shapes.py:1:1: module");
-    let expected = json!([{
-        "path": "pkg/shapes.py", "line": 20, "column": 5, "end_line": 23, "kind": "function", "name": "join",
-        "confidence": "exact",
-    }]);
-    assert_eq!(repository.esker("def join --format json").json(), expected);
+    in_each(MODULES, |of| {
+        of.answers(
+            "def area",
+            "
+{app:9 area}: method Cube.area
+{pkg/shapes:3 area}: method Shape.area
+{pkg/shapes:6 area}: method Square.area
+",
+        );
+        for name in ["Square.area", "shapes.Square.area", "pkg.shapes.Square.area", "{pkg/shapes}:Square.area"] {
+            of.answers(&format!("def {name}"), "{pkg/shapes:6 area}: method Square.area");
+        }
+        let ran = of.repository.esker_in("pkg", &of.filled("def {shapes}:join.unit"));
+        ran.answers(&of.filled("{pkg/shapes:7 unit}: parameter join.unit"));
+        of.answers("def {pkg/shapes}", "{pkg/shapes}:1:1: module");
+        let column = of.column("{pkg/shapes 7 join}");
+        let expected = json!([{
+            "path": of.path("pkg/shapes"), "line": 7, "column": column, "end_line": 7, "kind": "function",
+            "name": "join", "confidence": "exact",
+        }]);
+        assert_eq!(of.esker("def join --format json").json(), expected);
+    });
 }
 
 #[test]
 fn definitions_of_what_stands_at_a_place() {
-    let repository = Repository::new(REPOSITORY);
-    // Any column of the name will do; a name that an import binds stands for what it imports.
-    repository.esker("def app.py:5:14").answers("pkg/shapes.py:13:7: class Square");
-    repository.esker("def app.py:5:19").answers("pkg/shapes.py:13:7: class Square");
-    repository.esker("def pkg/__init__.py:2:30").answers("pkg/shapes.py:3:7: class Shape");
-    repository.esker("def app.py:10:12").answers("app.py:4:5: function main");
-    repository.esker("def app.py:5:5").answers("app.py:5:5: variable main.<locals>.square");
-    repository.esker("def app.py:6:14").answers("requests.get (external)");
-    repository.esker("def app.py:7:12").answers("undefined (unresolved: undefined-name)");
-    let expected = json!([{"external": "requests.get", "confidence": "exact"}]);
-    assert_eq!(repository.esker("def app.py:6:14 --format json").json(), expected);
-    let expected = json!([{"unresolved": "undefined-name", "name": "undefined"}]);
-    assert_eq!(repository.esker("def app.py:7:12 --format json").json(), expected);
+    in_each(MODULES, |of| {
+        // Any column of the name will do; a name that an import binds stands for what it imports.
+        of.answers("def {app:4 Square}", "{pkg/shapes:5 Square}: class Square");
+        let last = of.column("{app 4 Square}") + 5;
+        of.answers(&format!("def {{app}}:4:{last}"), "{pkg/shapes:5 Square}: class Square");
+        of.answers("def {app:1 Shape}", "{pkg/shapes:2 Shape}: class Shape");
+        of.answers("def {pkg/:1 Shape}", "{pkg/shapes:2 Shape}: class Shape");
+        of.answers("def {app:6 main}", "{app:4 main}: function main");
+        of.answers("def {app:4 area}", "{pkg/shapes:6 area}: method Square.area");
+        of.answers("def {pkg/shapes:4 unit}", "{pkg/shapes:4 unit}: parameter Shape.describe.unit");
+        of.answers("def {app:5 get}", "requests.get (external)");
+        of.answers("def {stray:2 lost}", "lost (unresolved: unresolved-import)");
+        let expected = json!([{"external": "requests.get", "confidence": "exact"}]);
+        assert_eq!(of.esker("def {app:5 get} --format json").json(), expected);
+        let expected = json!([{"unresolved": "unresolved-import", "name": "lost"}]);
+        assert_eq!(of.esker("def {stray:2 lost} --format json").json(), expected);
+    });
 }
 
 #[test]
 fn what_nothing_has_is_an_empty_answer_with_a_word_about_it() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("def Sqare").ends(0, "", "warning: nothing is named Sqare; did you mean pkg/shapes.py:Square?");
-    repository.esker("refs nothing_like_it").ends(0, "", "warning: nothing is named nothing_like_it");
-    repository.esker("refs pkg/shapes.py:jion --format json").ends(
-        0,
-        "[]",
-        "warning: nothing is named pkg/shapes.py:jion; did you mean pkg/shapes.py:join?",
-    );
-    repository.esker("def app.py:3:1").ends(
-        0,
-        "",
-        "warning: at app.py:3:1 stands neither a definition's name nor a use of one",
-    );
-    repository.esker("refs app.py:6:14").ends(0, "", "warning: requests.get is from outside of the repository");
-    repository.esker("callers app.py:7:12 -q").answers("");
-    repository.esker("hierarchy main").ends(0, "", "warning: app.py:main is neither a class nor a method");
+    in_each(MODULES, |of| {
+        let nothing = |arguments, warning| of.ends(arguments, 0, "", warning);
+        nothing("def Sqare", "warning: nothing is named Sqare; did you mean {pkg/shapes}:Square?");
+        nothing("refs nothing_like_it", "warning: nothing is named nothing_like_it");
+        of.ends(
+            "refs {pkg/shapes}:jion --format json",
+            0,
+            "[]",
+            "warning: nothing is named {pkg/shapes}:jion; did you mean {pkg/shapes}:join?",
+        );
+        nothing("def {app}:2:1", "warning: at {app}:2:1 stands neither a definition's name nor a use of one");
+        nothing("refs {app:5 get}", "warning: requests.get is from outside of the repository");
+        of.answers("callers {stray:2 lost} -q", "");
+        nothing("hierarchy main", "warning: {app}:main is neither a class nor a method");
+    });
 }
 
 #[test]
 fn places_and_files_that_do_not_exist_are_wrong_usage() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("def app.py:5").fails("error: `app.py:5` is no place\n  hint: add the column: app.py:5:1");
-    repository
-        .esker("refs app.py:0:1")
-        .fails("error: `app.py:0:1` is no place\n  hint: lines and columns are numbers that begin at 1");
-    repository
-        .esker("refs shapes.py:join")
-        .fails("error: there is no file shapes.py\n  hint: did you mean pkg/shapes.py?");
-    repository.esker("symbols nowhere").fails("error: there is no file nowhere\n  hint: paths count from the current directory; `esker graph` names all files");
-    assert_eq!(repository.esker("refs join --role reads").code, Some(2));
+    in_each(MODULES, |of| {
+        let fails = |arguments, error| of.ends(arguments, 2, "", error);
+        fails("def {app}:5", "error: `{app}:5` is no place\n  hint: add the column: {app}:5:1");
+        fails(
+            "refs {app}:0:1",
+            "error: `{app}:0:1` is no place\n  hint: lines and columns are numbers that begin at 1",
+        );
+        fails("refs {shapes}:join", "error: there is no file {shapes}\n  hint: did you mean {pkg/shapes}?");
+        fails(
+            "symbols nowhere",
+            "error: there is no file nowhere\n  hint: paths count from the current directory; `esker graph` names all files",
+        );
+        assert_eq!(of.esker("refs join --role reads").code, Some(2));
+    });
 }
 
 #[test]
 fn references_tell_role_and_what_they_stand_in() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("refs join").answers("pkg/shapes.py:10:16: call in Shape.describe");
-    repository.esker("refs Square").answers(
-        "
-app.py:1:23: import
-app.py:5:14: call in main
-app.py:13:12: base in Cube
+    in_each(MODULES, |of| {
+        let [package, shapes] =
+            [("pkg/", "app"), ("pkg/shapes", "pkg/")].map(|(to, from)| of.language.name_of(to, from));
+        let join = "{pkg/shapes:4 join}: call in Shape.describe\n{pkg/shapes:6 join}: call in Square.area";
+        of.answers("refs join", join);
+        of.answers("refs {pkg/shapes:7 join}", join);
+        of.answers(
+            "refs Square",
+            "
+{app:1 Square}: import
+{app:4 Square}: call in main
+{app:8 Square}: base in Cube
+{pkg/:1 Square}: import
 ",
-    );
-    repository.esker("refs Square --role base,call").answers("app.py:5:14: call in main\napp.py:13:12: base in Cube");
-    repository.esker("refs join --definitions").answers(
-        "
-pkg/shapes.py:10:16: call in Shape.describe
-pkg/shapes.py:20:5: definition
-",
-    );
-    repository.esker("refs pkg/shapes.py:20:6").answers("pkg/shapes.py:10:16: call in Shape.describe");
-    repository.esker("refs pkg/__init__.py").answers("app.py:1:6: import");
-    repository.esker("refs pkg/shapes.py").answers("pkg/__init__.py:1:7: import\npkg/__init__.py:2:7: import");
-    repository.esker("refs pkg/shapes.py:10:9").answers("pkg/shapes.py:11:16: read in Shape.describe");
-    let expected = json!([{
-        "symbol": {"path": "pkg/shapes.py", "name": "join", "kind": "function"},
-        "references": [{
-            "path": "pkg/shapes.py", "line": 10, "column": 16, "role": "call", "confidence": "exact",
-            "inside": "Shape.describe",
-        }],
-    }]);
-    assert_eq!(repository.esker("refs join --format json").json(), expected);
+        );
+        of.answers("refs Square --role base,call", "{app:4 Square}: call in main\n{app:8 Square}: base in Cube");
+        of.answers("refs join --definitions", &format!("{join}\n{{pkg/shapes:7 join}}: definition"));
+        of.answers("refs {pkg/}", &format!("{{app:1 {package}}}: import"));
+        of.answers("refs {pkg/shapes}", &format!("{{pkg/:1 {shapes}}}: import"));
+        of.answers(
+            "refs {pkg/shapes:1 LIMIT}",
+            "{pkg/shapes:3 LIMIT}: read in Shape.area\n{pkg/shapes:6 LIMIT}: read in Square.area",
+        );
+        let reference = |line, place, inside| {
+            json!({
+                "path": of.path("pkg/shapes"), "line": line, "column": of.column(place), "role": "call",
+                "confidence": "exact", "inside": inside,
+            })
+        };
+        let expected = json!([{
+            "symbol": {"path": of.path("pkg/shapes"), "name": "join", "kind": "function"},
+            "references": [
+                reference(4, "{pkg/shapes 4 join}", "Shape.describe"),
+                reference(6, "{pkg/shapes 6 join}", "Square.area"),
+            ],
+        }]);
+        assert_eq!(of.esker("refs join --format json").json(), expected);
+    });
 }
 
 #[test]
 fn references_to_a_name_of_several_symbols_are_grouped() {
-    let repository =
-        Repository::new("//- a.py\ndef f():\n    pass\nf()\n//- b.py\ndef f():\n    pass\n//- c.py\nimport b\nb.f()\n");
-    repository.esker("refs f").answers(
-        "
-a.py:f (function)
-  a.py:3:1: call
-b.py:f (function)
-  c.py:2:3: call
+    in_each("//- a\nfn f(): 0\nsay f()\n//- b\nfn f(): 0\n//- c\nuse b\nsay b.f()\n", |of| {
+        of.answers(
+            "refs f",
+            "
+{a}:f (function)
+  {a:2 f}: call
+{b}:f (function)
+  {c:2 f}: call
 ",
-    );
-    repository.esker("callers f").answers("a.py:f (function)\n  a.py: 3:1\nb.py:f (function)\n  c.py: 2:3");
+        );
+        of.answers("callers f", "{a}:f (function)\n  {a}: {a 2 f}\n{b}:f (function)\n  {c}: {c 2 f}");
+    });
+}
+
+#[test]
+fn symbols_of_one_name_in_two_languages_are_two() {
+    let repository = in_all("//- a\nfn f(): 0\nsay f()\n");
+    repository.esker("refs f").answers("a.py:f (function)\n  a.py:2:1: call\na.ts:f (function)\n  a.ts:2:1: call");
+    repository.esker("def f").answers("a.py:1:5: function f\na.ts:1:17: function f");
+    repository.esker("symbols .").answers("a.py:1:5 function f\na.ts:1:17 function f");
 }
 
 #[test]
 fn callers_and_callees_are_functions_with_the_places_of_the_calls() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("callers main").answers("app.py:run: 10:12");
-    repository.esker("callers main --transitive").answers(
-        "
-app.py (distance 2 via app.py:run): 12:1
-app.py:run: 10:12
+    in_each(MODULES, |of| {
+        of.answers("callers main", "{app}:run: {app 6 main}");
+        of.answers(
+            "callers main --transitive",
+            "
+{app} (distance 2 via {app}:run): {app 7 run}
+{app}:run: {app 6 main}
 ",
-    );
-    repository.esker("callers main --callees").answers("pkg/shapes.py:Square: app.py:5:14");
-    repository.esker("callers run --callees --transitive").answers(
-        "
-app.py:main: 10:12
-pkg/shapes.py:Square (distance 2 via app.py:main): app.py:5:14
+        );
+        of.answers(
+            "callers main --callees",
+            "
+{pkg/shapes}:Square: {app:4 Square}
+{pkg/shapes}:Square.area: {app:4 area}
 ",
-    );
-    let expected = json!([{
-        "symbol": {"path": "app.py", "name": "main", "kind": "function"},
-        "callers": [{
-            "path": "app.py", "name": "run", "kind": "function", "distance": 1,
-            "via": {"path": "app.py", "name": "main"},
-            "calls": [{"path": "app.py", "line": 10, "column": 12, "confidence": "exact"}],
-        }],
-    }]);
-    assert_eq!(repository.esker("callers main --format json").json(), expected);
+        );
+        of.answers(
+            "callers run --callees --transitive",
+            "
+{app}:main: {app 6 main}
+{pkg/shapes}:Square (distance 2 via {app}:main): {app:4 Square}
+{pkg/shapes}:Square.area (distance 2 via {app}:main): {app:4 area}
+{pkg/shapes}:join (distance 3 via {pkg/shapes}:Square.area): {pkg/shapes 6 join}
+",
+        );
+        let app = of.path("app");
+        let expected = json!([{
+            "symbol": {"path": app, "name": "main", "kind": "function"},
+            "callers": [{
+                "path": app, "name": "run", "kind": "function", "distance": 1,
+                "via": {"path": app, "name": "main"},
+                "calls": [{"path": app, "line": 6, "column": of.column("{app 6 main}"), "confidence": "exact"}],
+            }],
+        }]);
+        assert_eq!(of.esker("callers main --format json").json(), expected);
+    });
 }
 
 #[test]
 fn a_function_that_calls_itself_is_its_own_caller() {
-    let repository = Repository::new("//- a.py\ndef f(n):\n    return f(n - 1)\n");
-    repository.esker("callers f --transitive").answers("a.py:f: 2:12");
+    in_each("//- a\nfn f(n): f(n - 1)\n", |of| of.answers("callers f --transitive", "{a}:f: {a 1 f(n - 1)}"));
 }
 
 #[test]
 fn the_hierarchy_of_classes_and_methods() {
-    let repository = Repository::new(REPOSITORY);
-    repository.esker("hierarchy Square").answers(
-        "
-pkg/shapes.py:Square (class)
-  superclass pkg/shapes.py:Shape
-  subclass app.py:Cube
+    in_each(MODULES, |of| {
+        of.answers(
+            "hierarchy Square",
+            "
+{pkg/shapes}:Square (class)
+  superclass {pkg/shapes}:Shape
+  subclass {app}:Cube
 ",
-    );
-    repository.esker("hierarchy Shape --transitive").answers(
-        "
-pkg/shapes.py:Shape (class)
-  subclass app.py:Cube
-  subclass pkg/shapes.py:Square
+        );
+        of.answers(
+            "hierarchy Shape --transitive",
+            "
+{pkg/shapes}:Shape (class)
+  subclass {app}:Cube
+  subclass {pkg/shapes}:Square
 ",
-    );
-    repository.esker("hierarchy Square.area").answers(
-        "
-pkg/shapes.py:Square.area (method)
-  overrides pkg/shapes.py:Shape.area
-  overridden by app.py:Cube.area
+        );
+        of.answers(
+            "hierarchy Square.area",
+            "
+{pkg/shapes}:Square.area (method)
+  overrides {pkg/shapes}:Shape.area
+  overridden by {app}:Cube.area
 ",
-    );
-    repository.esker("hierarchy Cube.area --transitive").answers(
-        "
-app.py:Cube.area (method)
-  overrides pkg/shapes.py:Shape.area
-  overrides pkg/shapes.py:Square.area
+        );
+        of.answers(
+            "hierarchy Cube.area --transitive",
+            "
+{app}:Cube.area (method)
+  overrides {pkg/shapes}:Shape.area
+  overrides {pkg/shapes}:Square.area
 ",
-    );
-    let expected = json!([{
-        "symbol": {"path": "app.py", "name": "Cube", "kind": "class"},
-        "superclasses": [{"path": "pkg/shapes.py", "name": "Square"}],
-        "subclasses": [],
-    }]);
-    assert_eq!(repository.esker("hierarchy Cube --format json").json(), expected);
+        );
+        let expected = json!([{
+            "symbol": {"path": of.path("app"), "name": "Cube", "kind": "class"},
+            "superclasses": [{"path": of.path("pkg/shapes"), "name": "Square"}],
+            "subclasses": [],
+        }]);
+        assert_eq!(of.esker("hierarchy Cube --format json").json(), expected);
+    });
 }
 
 #[test]
@@ -413,22 +485,27 @@ shapes.ts:Base.area (method)
 
 #[test]
 fn unresolved_references_tell_the_reason() {
+    in_each(MODULES, |of| {
+        let module = &*of.language.name_of("pkg/gone", "stray");
+        let mut names = [module, "lost"];
+        names.sort_by_key(|name| of.column(&format!("{{stray 1 {name}}}")));
+        let [first, second] = names.map(|name| format!("{{stray:1 {name}}}: {name} (import, unresolved-import)"));
+        let called = "{stray:2 lost}: lost (call, unresolved-import)";
+        of.answers("unresolved --references", &format!("{first}\n{second}\n{called}"));
+        of.answers("unresolved --references --summary", "3 unresolved-import");
+        let expected = json!({"unresolved-import": 3});
+        assert_eq!(of.esker("unresolved --references --summary --format json").json(), expected);
+        of.answers("unresolved --references {app} --format json", "[]");
+        of.answers("unresolved", &format!("{{stray}}:1: {module} (no-such-module)"));
+        of.answers("unresolved {app}", "");
+        of.answers("unresolved --external --summary", "1 external\n1 no-such-module");
+    });
+    // What is bound nowhere is a name of the surroundings in TypeScript.
     let repository = Repository::new(REPOSITORY);
-    repository.esker("unresolved --references").answers(
-        "
-app.py:7:12: undefined (read, undefined-name)
-pkg/__init__.py:3:7: .missing (import, unresolved-import)
-pkg/__init__.py:3:22: gone (import, unresolved-import)
-",
-    );
     let expected = json!([{
         "path": "app.py", "line": 7, "column": 12, "name": "undefined", "role": "read", "reason": "undefined-name",
     }]);
     assert_eq!(repository.esker("unresolved --references app.py --format json").json(), expected);
-    repository.esker("unresolved --references --summary").answers("1 undefined-name\n2 unresolved-import");
-    let expected = json!({"undefined-name": 1, "unresolved-import": 2});
-    assert_eq!(repository.esker("unresolved --references --summary --format json").json(), expected);
-    repository.esker("unresolved --references pkg/shapes.py --format json").answers("[]");
 }
 
 #[test]
@@ -443,9 +520,10 @@ fn unresolved_imports_can_be_narrowed_down_and_counted() {
 
 #[test]
 fn the_last_build_can_be_asked_about_code_too() {
-    let repository = Repository::new("//- a.py\ndef f():\n    pass\nf()\n");
-    repository.esker("build");
-    repository.tree.write("a.py", "def g():\n    pass\ng()\n");
-    repository.esker("refs f --no-refresh").answers("a.py:3:1: call");
-    repository.esker("refs g").answers("a.py:3:1: call");
+    in_each("//- a\nfn f(): 0\nsay f()", |of| {
+        of.esker("build");
+        of.write("a", "fn g(): 0\n\nsay g()");
+        of.answers("refs f --no-refresh", "{a}:2:1: call");
+        of.answers("refs g", "{a:3 g}: call");
+    });
 }

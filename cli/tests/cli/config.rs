@@ -1,6 +1,6 @@
 //! `esker.toml` and `[tool.esker]`.
 
-use crate::repository::Repository;
+use crate::repository::{Repository, in_each};
 
 #[test]
 fn a_wrong_key_is_shown_with_its_place_and_the_nearest_key() {
@@ -57,10 +57,11 @@ fn import_roots_are_searched_in_order() {
 
 #[test]
 fn configured_edges_are_the_default_of_questions() {
-    let files = "//- a.py\nimport b\ndef f():\n    import c\n//- b.py\n//- c.py\n";
-    let repository = Repository::new(&format!("//- esker.toml\nedges = ['-lazy']\n{files}"));
-    repository.esker("deps a.py").answers("b.py");
-    repository.esker("deps a.py --edges all").answers("b.py\nc.py");
+    in_each("//- a\nuse b\nlazy c\n//- b\n//- c\n", |of| {
+        of.repository.tree.write("esker.toml", "edges = ['-lazy']\n");
+        of.answers("deps {a}", "{b}");
+        of.answers("deps {a} --edges all", "{b}\n{c}");
+    });
 }
 
 #[test]
@@ -75,12 +76,13 @@ fn string_imports_are_recorded_when_configured() {
 
 #[test]
 fn files_above_the_configured_size_are_left_out_with_a_warning() {
-    let repository =
-        Repository::new("//- esker.toml\nmax-file-size = 10\n//- a.py\nX = 1\n//- b.py\nimport a # long\n");
-    let ran = repository.esker("build");
-    assert_eq!(ran.code, Some(0));
-    assert!(ran.stderr.starts_with("warning: b.py"), "{}", ran.stderr);
-    repository.esker("dependents a.py").answers("");
+    in_each("//- a\n# ok\n//- b\nuse a\n# longer than that\n", |of| {
+        of.repository.tree.write("esker.toml", "max-file-size = 10\n");
+        let ran = of.esker("build");
+        assert_eq!(ran.code, Some(0));
+        assert!(ran.stderr.starts_with(&of.filled("warning: {b}")), "{}", ran.stderr);
+        of.answers("dependents {a} -q", "");
+    });
 }
 
 #[test]

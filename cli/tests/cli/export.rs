@@ -4,15 +4,37 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
+use esker_tests::languages::Language;
 use protobuf::Message;
 use scip::symbol::parse_symbol;
 use scip::types::symbol_information::Kind;
-use scip::types::{Document, Index, Occurrence, PositionEncoding, SymbolInformation, SymbolRole};
+use scip::types::{Document, Index, Occurrence, PositionEncoding, Relationship, SymbolInformation, SymbolRole};
 use serde_json::{Value, json};
 
-use crate::repository::Repository;
+use crate::repository::{Repository, in_each};
 
-const REPOSITORY: &str = r#"
+/// What every language has.
+const MODULES: &str = "
+//- pkg/
+pass pkg/shapes: Square
+//- pkg/shapes
+let LIMIT = 1
+class Shape: area(): LIMIT
+class Square(Shape): area(): join(2)
+fn join(number): LIMIT
+//- app
+use pkg/: Square
+python import requests
+typescript import * as requests from 'requests';
+fn main(): new Square().area()
+fn send(): requests.get(main)
+class Cube(Square): area(): main()
+//- broken
+broken
+";
+
+/// Much of what Python has.
+const PYTHON: &str = r#"
 //- pkg/__init__.py
 """A package."""
 from .shapes import *
@@ -87,6 +109,95 @@ def f(:
 class
 "#;
 
+/// The same of TypeScript.
+const TYPESCRIPT: &str = r#"
+//- lib/index.ts
+/** A directory. */
+export * from './shapes';
+export { speed } from './fast';
+export { Shape as Form } from './shapes';
+//- lib/shapes.ts
+import * as path from 'node:path';
+
+export let LIMIT = 1;
+LIMIT = 2;
+
+/**
+ * A shape.
+ *
+ * Of any sort.
+ */
+export class Shape {
+    /** How many. */ sides: number = 0;
+    #hidden = 1;
+    _name = '';
+
+    area(): number { return this.sides + this.#hidden; }
+
+    get name() { return this._name; }
+    set name(value) { this._name = value; }
+}
+
+export class Square extends Shape {
+    constructor(public side: number) { super(); }
+    area(exact = true) {
+        this.sides = 4;
+        const helper = (x: number) => x + LIMIT;
+        function inner(é: number) { return helper(é); }
+        return inner(path.sep.length);
+    }
+}
+
+/** Of words. */
+export function join(a: string): string;
+export function join(a: number): number;
+export function join(a: any) { return a; }
+
+export interface Late { m(): void }
+export interface Late { n?: Late }
+export namespace Space { export const v = 1; export type T = Shape | Late; }
+export enum Side { Left, Right = Side.Left }
+export type Of<T> = { [K in keyof T]: T[K] };
+export default function () { return new Square(1); }
+//- app with spaces.tsx
+import make, { Form as Base, Square, speed, join, Space, Side } from './lib';
+import * as lib from './lib/shapes';
+import type { Late } from './lib/shapes';
+import requests from 'requests';
+
+class Cube extends Square implements Late {
+    area() { return super.area(false); }
+    m() {}
+}
+
+export function main({ one, two: [three] }: { one: Cube, two: string[] }, ...rest: Space.T[]) {
+    const cube = new Cube(1);
+    cube.name = 'x';
+    'é'; cube.area(); one.side; three; rest;
+    join(undefinedName); lib.join('a'); lib['LIMIT'];
+    requests.get(speed, Side.Left, make());
+    return <Cube side={1} key="é">{cube.name}</Cube>;
+}
+//- plain.js
+const { join } = require('./lib/shapes');
+module.exports = { own() { return join(1); }, 'quoted name': 2 };
+exports.more = class { m() { return this.m(); } };
+//- page.vue
+<template><p>{{ y }}</p></template>
+<script setup lang="ts">
+import { Shape } from './lib';
+const y = new Shape().area();
+</script>
+//- broken.ts
+export function f( {
+class
+"#;
+
+/// A repository with all of that.
+fn both() -> Repository {
+    Repository::new(&format!("{PYTHON}{TYPESCRIPT}"))
+}
+
 /// Reads an index back and checks what holds for every one.
 #[track_caller]
 fn checked(repository: &Repository, bytes: &[u8]) -> Index {
@@ -134,8 +245,11 @@ fn check_document(repository: &Repository, document: &Document, defined: &BTreeS
         }
         let [line, start, _, end] = last[..] else { unreachable!("it was looked at") };
         let covered = &lines[line as usize][start as usize..end as usize];
-        assert!(covered.chars().all(|c| c.is_alphanumeric() || "_.".contains(c)), "{path}: {range:?}: `{covered}`");
-        let in_repository = symbol.starts_with("local ") || symbol.starts_with("esker python root ");
+        // In TypeScript, names of modules and of properties can stand in quotes.
+        let more = if document.language == "Python" { "_." } else { "_.#$-/:@ " };
+        assert!(covered.chars().all(|c| c.is_alphanumeric() || more.contains(c)), "{path}: {range:?}: `{covered}`");
+        let in_repository = symbol.starts_with("local ")
+            || ["python", "typescript"].iter().any(|language| symbol.starts_with(&format!("esker {language} root ")));
         assert!(!in_repository || defined.contains(&key(document, symbol)), "{path}: {symbol} is defined nowhere");
     }
     let definitions: BTreeSet<&str> = document
@@ -180,15 +294,113 @@ fn occurrences(document: &Document) -> Vec<String> {
             (SymbolRole::ReadAccess, "read"),
         ];
         let roles: Vec<&str> = roles.iter().filter(|(role, _)| is(occurrence, *role)).map(|(_, word)| *word).collect();
-        let symbol = occurrence.symbol.replace("esker python ", "").replace("root . ", "");
+        let symbol = &occurrence.symbol;
+        let symbol = symbol.splitn(3, ' ').last().filter(|_| symbol.starts_with("esker ")).unwrap_or(symbol);
+        let symbol = symbol.replace("root . ", "");
         format!("{}:{} {} {symbol}", occurrence.range[0] + 1, occurrence.range[1] + 1, roles.join("+"))
     };
     document.occurrences.iter().map(short).collect()
 }
 
 #[test]
+fn a_scip_index_of_two_languages_is_one() {
+    let repository = both();
+    let index = index(&repository);
+    let languages: Vec<(&str, &str)> =
+        index.documents.iter().map(|document| (&*document.relative_path, &*document.language)).collect();
+    assert_eq!(
+        languages,
+        [
+            ("app with spaces.py", "Python"),
+            ("app with spaces.tsx", "TypeScript"),
+            ("broken.py", "Python"),
+            ("broken.ts", "TypeScript"),
+            ("lib/index.ts", "TypeScript"),
+            ("lib/shapes.ts", "TypeScript"),
+            ("page.vue", "TypeScript"),
+            ("pkg/__init__.py", "Python"),
+            ("pkg/shapes.py", "Python"),
+            ("plain.js", "TypeScript"),
+        ]
+    );
+}
+
+#[test]
+fn a_scip_index_of_every_language_tells_definitions_and_references() {
+    in_each(MODULES, |of| {
+        let index = index(&of.repository);
+        let says = |module: &str, expected: &str| {
+            let mut found = occurrences(document(&index, &of.path(module)));
+            // Which only Python has.
+            found.retain(|line| !line.ends_with("(self)"));
+            let expected = of.filled(expected);
+            let mut expected: Vec<&str> = expected.trim().lines().collect();
+            found.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(found, expected);
+        };
+        let [package, shapes] =
+            [("pkg/", "app"), ("pkg/shapes", "pkg/")].map(|(to, from)| of.language.name_of(to, from));
+        says(
+            "pkg/",
+            &format!(
+                "
+1:1 definition `{{pkg/}}`/__init__:
+{{pkg/ 1 {shapes}}} import `{{pkg/shapes}}`/__init__:
+{{pkg/ 1 Square}} import `{{pkg/shapes}}`/Square#
+"
+            ),
+        );
+        says(
+            "pkg/shapes",
+            "
+1:1 definition `{pkg/shapes}`/__init__:
+{pkg/shapes 1 LIMIT} definition `{pkg/shapes}`/LIMIT.
+{pkg/shapes 2 Shape} definition `{pkg/shapes}`/Shape#
+{pkg/shapes 3 area} definition `{pkg/shapes}`/Shape#area().
+{pkg/shapes 3 LIMIT} read `{pkg/shapes}`/LIMIT.
+{pkg/shapes 4 Square} definition `{pkg/shapes}`/Square#
+{pkg/shapes 4 Shape} read `{pkg/shapes}`/Shape#
+{pkg/shapes 5 area} definition `{pkg/shapes}`/Square#area().
+{pkg/shapes 5 join} read `{pkg/shapes}`/join().
+{pkg/shapes 6 join} definition `{pkg/shapes}`/join().
+{pkg/shapes 6 number} definition `{pkg/shapes}`/join().(number)
+{pkg/shapes 6 LIMIT} read `{pkg/shapes}`/LIMIT.
+",
+        );
+        let mut requests = "{app 3 requests} import requests . requests/__init__:
+{app 3 requests';} import requests . requests/__init__:";
+        if of.language == Language::Python {
+            requests = "{app 2 requests} import requests . requests/__init__:";
+        }
+        says(
+            "app",
+            &format!(
+                "
+1:1 definition `{{app}}`/__init__:
+{{app 1 {package}}} import `{{pkg/}}`/__init__:
+{{app 1 Square}} import `{{pkg/shapes}}`/Square#
+{requests}
+{{app 4 main}} definition `{{app}}`/main().
+{{app 4 Square}} read `{{pkg/shapes}}`/Square#
+{{app 4 area}} read `{{pkg/shapes}}`/Square#area().
+{{app 5 send}} definition `{{app}}`/send().
+{{app 5 requests}} read requests . requests/__init__:
+{{app 5 get}} read requests . requests/get.
+{{app 5 main}} read `{{app}}`/main().
+{{app 6 Cube}} definition `{{app}}`/Cube#
+{{app 6 Square}} read `{{pkg/shapes}}`/Square#
+{{app 7 area}} definition `{{app}}`/Cube#area().
+{{app 7 main}} read `{{app}}`/main().
+"
+            ),
+        );
+    });
+}
+
+#[test]
 fn a_scip_index_tells_definitions_and_references() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = Repository::new(PYTHON);
     let index = index(&repository);
     let paths: Vec<&str> = index.documents.iter().map(|document| &*document.relative_path).collect();
     assert_eq!(paths, ["app with spaces.py", "broken.py", "pkg/__init__.py", "pkg/shapes.py"]);
@@ -230,7 +442,7 @@ fn a_scip_index_tells_definitions_and_references() {
 
 #[test]
 fn a_name_bound_by_several_statements_is_defined_by_the_first_and_functions_are_told_apart() {
-    let index = index(&Repository::new(REPOSITORY));
+    let index = index(&Repository::new(PYTHON));
     let found = occurrences(document(&index, "pkg/shapes.py"));
     let of = |name: &str| -> Vec<&str> {
         let named = |line: &&String| line.ends_with(&format!("`pkg/shapes.py`/{name}"));
@@ -252,35 +464,64 @@ fn a_name_bound_by_several_statements_is_defined_by_the_first_and_functions_are_
 
 #[test]
 fn symbols_tell_what_they_are_and_what_stands_above_them() {
-    let index = index(&Repository::new(REPOSITORY));
-    let symbols: BTreeMap<&str, &SymbolInformation> =
-        index.documents.iter().flat_map(|document| &document.symbols).map(|one| (&*one.symbol, one)).collect();
-    let symbol = |name: &str| symbols[&*format!("esker python root . {name}")];
-    let shape = symbol("`pkg/shapes.py`/Shape#");
-    assert_eq!(shape.kind.enum_value(), Ok(Kind::Class));
-    assert_eq!(shape.display_name, "Shape");
-    assert_eq!(shape.documentation, ["```python\nclass Shape\n```", "A shape.\n\nOf any sort."]);
-    assert_eq!(shape.enclosing_symbol, "esker python root . `pkg/shapes.py`/__init__:");
-    assert_eq!(symbol("`pkg/__init__.py`/__init__:").documentation, ["A package."]);
-    assert_eq!(symbol("`pkg/shapes.py`/join().").documentation, ["```python\ndef join(\n    a: int,\n) -> int\n```"]);
-    assert_eq!(symbol("`pkg/shapes.py`/Shape#sides.").documentation, ["```python\nsides: int = 0\n```"]);
-    let above = |name: &str| -> Vec<(String, bool, bool)> {
-        let relationships = symbol(name).relationships.iter();
-        relationships
-            .map(|above| {
-                let name = above.symbol.replace("esker python root . ", "");
-                (name, above.is_implementation, above.is_reference)
-            })
-            .collect()
-    };
-    assert_eq!(above("`pkg/shapes.py`/Square#"), [("`pkg/shapes.py`/Shape#".to_owned(), true, false)]);
-    assert_eq!(above("`pkg/shapes.py`/Square#area()."), [("`pkg/shapes.py`/Shape#area().".to_owned(), true, true)]);
-    assert_eq!(above("`app with spaces.py`/Cube#").len(), 2);
+    in_each(MODULES, |of| {
+        let index = index(&of.repository);
+        let symbols = symbols(&index);
+        let prefix = if of.language == Language::Python { "esker python root . " } else { "esker typescript root . " };
+        let symbol = |name: &str| symbols[&*format!("{prefix}{}", of.filled(name))];
+        let shape = symbol("`{pkg/shapes}`/Shape#");
+        assert_eq!(shape.kind.enum_value(), Ok(Kind::Class));
+        assert_eq!(shape.display_name, "Shape");
+        assert_eq!(shape.enclosing_symbol, format!("{prefix}{}", of.filled("`{pkg/shapes}`/__init__:")));
+        let above = |name: &str| -> Vec<(String, bool, bool)> {
+            let relationships = symbol(name).relationships.iter();
+            let row =
+                |above: &Relationship| (above.symbol.replace(prefix, ""), above.is_implementation, above.is_reference);
+            relationships.map(row).collect()
+        };
+        assert_eq!(above("`{pkg/shapes}`/Square#"), [(of.filled("`{pkg/shapes}`/Shape#"), true, false)]);
+        assert_eq!(above("`{pkg/shapes}`/Square#area()."), [(of.filled("`{pkg/shapes}`/Shape#area()."), true, true)]);
+        assert_eq!(above("`{app}`/Cube#"), [(of.filled("`{pkg/shapes}`/Square#"), true, false)]);
+    });
+}
+
+#[test]
+fn symbols_tell_what_is_written_about_them() {
+    let index = index(&both());
+    let symbols = symbols(&index);
+    let documented =
+        |language: &str, name: &str| symbols[&*format!("esker {language} root . {name}")].documentation.clone();
+    let python = |name| documented("python", name);
+    assert_eq!(python("`pkg/shapes.py`/Shape#"), ["```python\nclass Shape\n```", "A shape.\n\nOf any sort."]);
+    assert_eq!(python("`pkg/__init__.py`/__init__:"), ["A package."]);
+    assert_eq!(python("`pkg/shapes.py`/join()."), ["```python\ndef join(\n    a: int,\n) -> int\n```"]);
+    assert_eq!(python("`pkg/shapes.py`/Shape#sides."), ["```python\nsides: int = 0\n```"]);
+    assert_eq!(symbols["esker python root . `app with spaces.py`/Cube#"].relationships.len(), 2);
+    let typescript = |name| documented("typescript", name);
+    assert_eq!(
+        typescript("`lib/shapes.ts`/Shape#"),
+        ["```typescript\nexport class Shape {\n```", "A shape.\n\nOf any sort."]
+    );
+    assert_eq!(
+        typescript("`lib/shapes.ts`/join()."),
+        ["```typescript\nexport function join(a: string): string;\n```", "Of words."]
+    );
+    assert_eq!(
+        typescript("`lib/shapes.ts`/Shape#sides."),
+        ["```typescript\n/** How many. */ sides: number = 0;\n```", "How many."]
+    );
+    assert_eq!(typescript("`lib/index.ts`/__init__:"), [""; 0]);
+    assert_eq!(symbols["esker typescript root . `app with spaces.tsx`/Cube#"].relationships.len(), 2);
+}
+
+/// All that is told of symbols, by their names.
+fn symbols(index: &Index) -> BTreeMap<&str, &SymbolInformation> {
+    index.documents.iter().flat_map(|document| &document.symbols).map(|one| (&*one.symbol, one)).collect()
 }
 
 #[test]
 fn an_export_is_the_same_bytes_from_run_to_run_and_a_file_that_has_them_is_left_alone() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = both();
     let file = repository.tree.root().join("index.scip");
     for format in ["scip", "jsonl"] {
         let export = |more: &str| {
@@ -298,62 +539,94 @@ fn an_export_is_the_same_bytes_from_run_to_run_and_a_file_that_has_them_is_left_
     }
 }
 
+const LINES: &str = "
+//- a
+use b: B, y
+python import os
+typescript import * as os from 'node:os';
+class C(B): m(): y
+//- b
+class B
+//- c
+broken
+";
+
 #[test]
 fn json_lines_tell_everything() {
-    let repository = Repository::new(
-        "//- a.py\nimport b, os\nclass C(b.B): x: int\nb.y\nundefined\n//- b.py\nclass B: pass\n//- c.py\ndef f(:\n",
-    );
-    let ran = repository.esker("export --format jsonl");
-    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""));
-    let mut lines: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let header = lines.remove(0);
-    assert_eq!((&header["kind"], &header["schema"], &header["files"]), (&json!("header"), &json!(1), &json!(3)));
-    let of_kind = |kind: &str| -> Vec<&Value> { lines.iter().filter(|line| line["kind"] == kind).collect() };
-    assert_eq!(of_kind("file")[0], &json!({"kind": "file", "path": "a.py", "language": "python", "lines": 5}));
-    assert_eq!(
-        of_kind("symbol")[2],
-        &json!({
-            "kind": "symbol", "path": "a.py", "name": "C", "symbol_kind": "class", "line": 2, "column": 7,
-            "end_line": 2, "end_column": 21, "flags": [], "bases": [{"path": "b.py", "name": "B"}],
-        })
-    );
-    let targets: Vec<(&Value, &Value, &Value)> =
-        of_kind("reference").iter().map(|line| (&line["name"], &line["role"], &line["target"])).collect();
-    let file = json!({"path": "b.py", "name": ""});
-    let expected = [
-        (json!("b"), json!("import"), file.clone()),
-        (json!("os"), json!("import"), json!({"external": "os"})),
-        (json!("b"), json!("read"), file.clone()),
-        (json!("B"), json!("base"), json!({"path": "b.py", "name": "B"})),
-        (json!("int"), json!("annotation"), json!({"external": "builtins.int"})),
-        (json!("b"), json!("read"), file),
-        (json!("y"), json!("read"), json!({"unresolved": "no-such-name"})),
-        (json!("undefined"), json!("read"), json!({"unresolved": "undefined-name"})),
-    ];
-    assert_eq!(targets, expected.iter().map(|(name, role, target)| (name, role, target)).collect::<Vec<_>>());
-    assert_eq!(
-        of_kind("import"),
-        [&json!({"kind": "import", "path": "a.py", "target": "b.py", "lines": [1], "edge_kinds": ["runtime"]})]
-    );
-    assert_eq!(
-        of_kind("missing-import"),
-        [&json!({
-            "kind": "missing-import", "path": "a.py", "line": 1, "name": "os", "reason": "standard-library",
-            "edge_kinds": ["runtime"],
-        })]
-    );
-    let diagnostics = of_kind("diagnostic");
-    assert_eq!((&diagnostics[0]["path"], &diagnostics[0]["diagnostic_kind"]), (&json!("c.py"), &json!("syntax")));
+    in_each(LINES, |of| {
+        let ran = of.esker("export --format jsonl");
+        assert_eq!((ran.code, &*ran.stderr), (Some(0), ""));
+        let mut lines: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let header = lines.remove(0);
+        assert_eq!((&header["kind"], &header["schema"], &header["files"]), (&json!("header"), &json!(1), &json!(3)));
+        let of_kind = |kind: &str| -> Vec<&Value> { lines.iter().filter(|line| line["kind"] == kind).collect() };
+        let [a, b, c] = ["a", "b", "c"].map(|module| of.path(module));
+        let [language, library] = match of.language {
+            Language::Python => ["python", "os"],
+            Language::TypeScript => ["typescript", "node:os"],
+        };
+        assert_eq!(of_kind("file")[0], &json!({"kind": "file", "path": a, "language": language, "lines": 6}));
+        let symbols = of_kind("symbol");
+        let class = symbols.into_iter().find(|symbol| symbol["name"] == "C").unwrap();
+        let end_column = of.repository.read(&a).lines().nth(4).unwrap().len() + 1;
+        assert_eq!(
+            class,
+            &json!({
+                "kind": "symbol", "path": a, "name": "C", "symbol_kind": "class", "line": 4,
+                "column": of.column("{a 4 C}"), "end_line": 5, "end_column": end_column, "flags": [],
+                "bases": [{"path": b, "name": "B"}],
+            })
+        );
+        let reference = |name, role, place, inside, found: Value| {
+            let (line, start) = (place, of.column(&format!("{{a {place} {name}}}")));
+            let mut expected = json!({
+                "kind": "reference", "path": a, "line": line, "column": start, "end_line": line,
+                "end_column": start + 1, "name": name, "role": role, "inside": inside, "target": found,
+            });
+            if found["unresolved"].is_null() {
+                expected["confidence"] = json!("exact");
+            }
+            expected
+        };
+        let (base, none) = (json!({"path": b, "name": "B"}), json!({"unresolved": "no-such-name"}));
+        let references = of_kind("reference").into_iter().filter(|line| line["name"] == "B" || line["name"] == "y");
+        assert_eq!(
+            references.collect::<Vec<_>>(),
+            [
+                &reference("B", "import", 1, "", base.clone()),
+                &reference("y", "import", 1, "", none.clone()),
+                &reference("B", "base", 4, "C", base),
+                &reference("y", "read", 5, "C.m", none),
+            ]
+        );
+        assert_eq!(
+            of_kind("import"),
+            [&json!({"kind": "import", "path": a, "target": b, "lines": [1], "edge_kinds": ["runtime"]})]
+        );
+        let line = if of.language == Language::Python { 2 } else { 3 };
+        assert_eq!(
+            of_kind("missing-import"),
+            [&json!({
+                "kind": "missing-import", "path": a, "line": line, "name": library, "reason": "standard-library",
+                "edge_kinds": ["runtime"],
+            })]
+        );
+        let diagnostics = of_kind("diagnostic");
+        assert_eq!((&diagnostics[0]["path"], &diagnostics[0]["diagnostic_kind"]), (&json!(c), &json!("syntax")));
+    });
 }
 
 #[test]
 fn every_kind_of_line_is_documented() {
-    let documented = include_str!("../../../docs/export.md");
-    let ran = Repository::new(REPOSITORY).esker("export --format jsonl");
+    let documented = concat!(include_str!("../../../docs/export.md"), include_str!("../../../docs/edges.md"));
+    let ran = both().esker("export --format jsonl");
     let mut names = BTreeSet::new();
     for line in ran.stdout.lines() {
         let line: Value = serde_json::from_str(line).unwrap();
-        names.insert(line["kind"].as_str().unwrap().to_owned());
+        let words = ["kind", "symbol_kind", "role", "reason", "confidence"].map(|key| &line[key]);
+        names.extend(
+            words.into_iter().chain([&line["target"]["unresolved"]]).filter_map(Value::as_str).map(str::to_owned),
+        );
         names.extend(line.as_object().unwrap().keys().cloned());
     }
     for name in names {
@@ -370,7 +643,7 @@ fn an_empty_repository_has_an_empty_index() {
 
 #[test]
 fn an_export_that_cannot_be_written_is_an_error() {
-    let repository = Repository::new(REPOSITORY);
+    let repository = Repository::new(PYTHON);
     let ran = repository.esker("export --format scip -o no/such/index.scip");
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.starts_with("error: no/such/index.scip cannot be written"), "{}", ran.stderr);

@@ -31,10 +31,15 @@ pub(crate) fn commit(repository: &Repository) {
     git(repository, &["commit", "-q", "-m", "a commit"]);
 }
 
+/// Makes all that there is a first commit on `main`.
+pub(crate) fn put_under_git(repository: &Repository) {
+    git(repository, &["init", "-q", "-b", "main"]);
+    commit(repository);
+}
+
 /// A repository with a first commit on `main`.
 pub(crate) fn under_git(fixture: &str) -> Repository {
     let repository = Repository::new(fixture);
-    git(&repository, &["init", "-q", "-b", "main"]);
-    commit(&repository);
+    put_under_git(&repository);
     repository
 }

@@ -5,7 +5,7 @@ use esker_tests::Tree;
 
 /// A tree that nothing marks as a root but, perhaps, `.git`.
 fn repository(fixture: &str) -> Repository {
-    Repository { tree: Tree::new(fixture) }
+    Repository::in_tree(Tree::new(fixture))
 }
 
 #[test]

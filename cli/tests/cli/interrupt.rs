@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use esker_tests::generated;
+use esker_tests::generated::MIXED;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::repository::Repository;
@@ -127,8 +127,8 @@ fn an_interrupted_build_leaves_a_cache_that_answers_as_if_it_had_never_been() {
     let repository = Repository::new("//- esker.toml\n");
     let write = |round: usize| {
         for file in 0..FILES {
-            let text = format!("{}\nROUND_{file} = {round}\n", generated::PYTHON.text(file, FILES));
-            repository.tree.write(&generated::PYTHON.path(file), text);
+            let text = MIXED.text_naming(file, &format!("ROUND_{file}"), round);
+            repository.tree.write(&MIXED.path(file), text);
         }
     };
     write(0);

@@ -9,7 +9,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::repository::Repository;
+use esker_tests::languages::{ALL, Language};
+
+use crate::repository::{InLanguage, Repository, in_each};
 
 /// Tells by a line in `log` that esker ran, and makes what depends on its results.
 const MAKEFILE: &str = "
@@ -32,7 +34,20 @@ struct Makefile {
 
 impl Makefile {
     fn new(fixture: &str) -> Self {
-        let repository = Repository::new(&format!("{MAKEFILE}{fixture}"));
+        Self::of(Repository::new(&format!("{MAKEFILE}{fixture}")))
+    }
+
+    /// One of these modules in every language.
+    fn of_modules(fixture: &str) -> Self {
+        let repository = Repository::new(MAKEFILE);
+        for file in fixture.split("//- ").skip(1) {
+            let (module, statements) = file.split_once('\n').unwrap_or((file, ""));
+            repository.tree.write_module(module, statements);
+        }
+        Self::of(repository)
+    }
+
+    fn of(repository: Repository) -> Self {
         let made = Self { repository };
         made.let_time_pass();
         made
@@ -85,25 +100,34 @@ fn make(repository: &Repository) -> Command {
 
 #[test]
 fn make_runs_esker_for_changes_and_what_depends_on_it_for_results() {
-    let made = Makefile::new("//- a.py\nimport p.b\n//- p/__init__.py\n//- p/b.py\nX = 1 # a comment\n");
+    for language in ALL {
+        check_make(*language);
+    }
+}
+
+/// Changes of files in one language, where all are in both.
+fn check_make(language: Language) {
+    let made = Makefile::of_modules("//- a\nuse p/b\n//- p/\n//- p/b\nlet X = 1\n# a comment\n");
+    let tree = &made.repository.tree;
+    let write = |module: &str, statements: &str| tree.write(&language.path(module), language.text(module, statements));
     assert_eq!(made.make(), ["esker", "report"]);
     assert_eq!(made.make(), Vec::<String>::new());
     made.let_time_pass();
     // The same results from another text.
-    made.repository.tree.write("p/b.py", "X = 1 # b comment\n");
+    write("p/b", "let X = 1\n# b comment");
     assert_eq!(made.make(), ["esker"]);
     made.let_time_pass();
-    made.repository.tree.write("p/b.py", "import a\n");
+    write("p/b", "use a");
     assert_eq!(made.make(), ["esker", "report"]);
     assert_eq!(made.make(), Vec::<String>::new());
     // Files that go, move and come, in places where there was none.
     for change in [
-        &|| made.repository.tree.remove("p/b.py") as _,
-        &|| made.repository.tree.rename("a.py", "z.py") as _,
-        &|| made.repository.tree.write("p/c.py", "X = 1\n") as _,
-        &|| made.repository.tree.write("new/deep/d.py", "import z\n") as _,
-        &|| made.repository.tree.write("esker.toml", "exclude = [\"z.py\"]\n") as _,
-        &|| made.repository.tree.write(".gitignore", "out/\nc.py\n") as _,
+        &|| tree.remove(&language.path("p/b")) as _,
+        &|| tree.rename(&language.path("a"), &language.path("z")) as _,
+        &|| write("p/c", "let X = 1") as _,
+        &|| write("new/deep/d", "use z") as _,
+        &|| tree.write("esker.toml", format!("exclude = [\"{}\"]\n", language.path("z"))) as _,
+        &|| tree.write(".gitignore", format!("out/\n{}\n", language.path("c"))) as _,
     ] as [&dyn Fn(); 6]
     {
         made.let_time_pass();
@@ -111,7 +135,7 @@ fn make_runs_esker_for_changes_and_what_depends_on_it_for_results() {
         assert_eq!(made.make(), ["esker", "report"]);
         assert_eq!(made.make(), Vec::<String>::new());
     }
-    let removed = made.repository.tree.root().join("new");
+    let removed = tree.root().join("new");
     made.let_time_pass();
     fs::remove_dir_all(removed).unwrap();
     assert_eq!(made.make(), ["esker", "report"]);
@@ -199,7 +223,11 @@ fn a_depfile_speaks_of_what_was_written_from_where_make_is() {
 
 #[test]
 fn a_stamp_is_touched_when_results_are_others_than_when_it_was_last_touched() {
-    let repository = Repository::new("//- a.py\nimport b\n//- b.py\nX = 1 # one\n");
+    in_each("//- a\nuse b\n//- b\nlet X = 1\n# one\n", check_a_stamp);
+}
+
+fn check_a_stamp(of: &InLanguage) {
+    let repository = &of.repository;
     let stamp = repository.tree.root().join("stamp");
     let touched = |arguments: &str| {
         let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
@@ -213,20 +241,20 @@ fn a_stamp_is_touched_when_results_are_others_than_when_it_was_last_touched() {
     assert!(!touched(""));
     assert!(!touched("--force"));
     assert!(!touched("--no-cache"));
-    repository.tree.write("b.py", "X = 1 # two\n");
+    of.write("b", "let X = 1\n# two");
     assert!(!touched(""));
-    repository.tree.write("b.py", "X = 2\nY = 1\n");
+    of.write("b", "let X = 2\nlet Y = 1");
     repository.esker("build -q");
     assert!(touched(""), "another build noticed the change, but the stamp did not");
     assert!(!touched(""));
-    repository.tree.write("a.py", "import nothing_known\n");
+    of.write("a", "use nothing_known");
     assert!(touched(""));
-    repository.tree.write("b.py", "def f(:\n");
+    of.write("b", "broken");
     repository.esker("build -q");
     assert!(touched("--force"));
-    repository.tree.write("new.py", "");
+    of.write("new", "");
     assert!(touched(""));
-    repository.tree.remove("new.py");
+    of.remove("new");
     assert!(touched(""));
 }
 

@@ -1,6 +1,6 @@
 //! `esker build --metrics`.
 
-use crate::repository::Repository;
+use crate::repository::{InLanguage, Repository, in_each};
 
 /// The samples: name and label, without the values of those that depend on time.
 fn samples(text: &str) -> Vec<&str> {
@@ -11,9 +11,13 @@ fn samples(text: &str) -> Vec<&str> {
 
 #[test]
 fn every_metric_is_written_under_its_name() {
-    let repository = Repository::new("//- a.py\nimport b\n//- b.py\nimport a\n//- c.py\nX = 1\n");
+    in_each("//- a\nuse b\n//- b\nuse a\n//- c\nlet X = 1\n", check_metrics);
+}
+
+fn check_metrics(of: &InLanguage) {
+    let repository = &of.repository;
     repository.esker("build -q --metrics esker.prom").answers("");
-    repository.tree.write("a.py", "import b\nimport c");
+    of.write("a", "use b\nuse c");
     repository.esker("build -q --metrics esker.prom").answers("");
     let text = repository.read("esker.prom");
     assert!(text.ends_with("# EOF\n"));

@@ -26,7 +26,7 @@ const COMMANDS: [&str; 8] = [
 fn repository() -> Repository {
     let tree = MIXED.repository(FILES);
     tree.write("esker.toml", "");
-    Repository { tree }
+    Repository::in_tree(tree)
 }
 
 fn start(mut command: Command) -> Child {

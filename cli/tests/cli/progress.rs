@@ -32,7 +32,7 @@ fn long_work_shows_how_many_files_are_done() {
     let shown = [2000, 8000, 32_000].into_iter().find_map(|files| {
         let tree = generated::PYTHON.repository(files);
         tree.write("esker.toml", "");
-        let repository = Repository { tree };
+        let repository = Repository::in_tree(tree);
         let shown = Terminal::run(repository.command("build --no-cache -j 1 --color never")).read_to_end();
         assert_eq!(shown.code, Some(0));
         shown.text.contains(" analyzing [").then_some((files, shown.text))

@@ -258,19 +258,26 @@ fn an_unknown_edge_kind_is_wrong_usage() {
 
 #[test]
 fn questions_bring_the_index_up_to_date_unless_told_not_to() {
-    let repository = Repository::new("//- a.py\nimport b\n//- b.py\n//- c.py\n");
-    repository.esker("deps a.py --no-refresh").fails(
-        "
+    in_each("//- a\nuse b\n//- b\n//- c\n", |of| {
+        of.ends(
+            "deps {a} --no-refresh",
+            2,
+            "",
+            "
 error: there is no earlier build of [ROOT] with this configuration
   hint: run `esker build` first, or leave out --no-refresh
 ",
-    );
-    repository.esker("deps a.py").answers("b.py");
-    repository.tree.write("a.py", "import c");
-    repository.esker("deps a.py --no-refresh").answers("b.py");
-    repository.esker("deps a.py").answers("c.py");
-    repository.esker("deps a.py --no-refresh").answers("c.py");
-    repository
-        .esker("deps a.py --no-refresh --no-cache")
-        .fails("error: --no-refresh asks the cache, which --no-cache does without\n  hint: leave out one of the two");
+        );
+        of.answers("deps {a}", "{b}");
+        of.write("a", "use c");
+        of.answers("deps {a} --no-refresh", "{b}");
+        of.answers("deps {a}", "{c}");
+        of.answers("deps {a} --no-refresh", "{c}");
+        of.ends(
+            "deps {a} --no-refresh --no-cache",
+            2,
+            "",
+            "error: --no-refresh asks the cache, which --no-cache does without\n  hint: leave out one of the two",
+        );
+    });
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use esker_tests::Tree;
-use esker_tests::languages::{ALL, Language};
+use esker_tests::languages::{ALL, EACH, Language, Modules};
 
 /// What a tester's environment may ask for, or that of the job that runs the tests.
 const CLEARED: [&str; 14] = [
@@ -28,11 +28,12 @@ const CLEARED: [&str; 14] = [
 
 /// A tree whose root is marked, wherever temporary directories may lie.
 pub(crate) struct Repository {
-    pub(crate) tree: Tree,
+    pub(crate) tree: Modules,
 }
 
 /// A repository of modules in one language: see `esker_tests::languages`. In what is asked and answered, `{p/q}` stands for
-/// the path of a module.
+/// the path of a module, `{p/q:4 f}` for the place of the first `f` in its fourth line, and `{p/q 4 f}` for the same
+/// without its path.
 pub(crate) struct InLanguage {
     pub(crate) language: Language,
     pub(crate) repository: Repository,
@@ -40,44 +41,55 @@ pub(crate) struct InLanguage {
 
 /// Checks repositories of these modules, one for each language.
 pub(crate) fn in_each(fixture: &str, check: impl Fn(&InLanguage)) {
-    for language in ALL {
-        let of = InLanguage { language: *language, repository: Repository::new("") };
-        for file in fixture.split("//- ").skip(1) {
-            let (module, statements) = file.split_once('\n').unwrap_or((file, ""));
-            of.write(module, statements);
-        }
-        check(&of);
+    for languages in EACH {
+        check(&InLanguage { language: languages[0], repository: Repository::of_modules(languages, fixture) });
     }
+}
+
+/// A repository of these modules, each in every language.
+pub(crate) fn in_all(fixture: &str) -> Repository {
+    Repository::of_modules(ALL, fixture)
 }
 
 impl InLanguage {
     pub(crate) fn write(&self, module: &str, statements: &str) {
-        self.repository.tree.write(&self.path(module), self.language.text(module, statements));
+        self.repository.tree.write_module(module, statements);
     }
 
     pub(crate) fn remove(&self, module: &str) {
-        self.repository.tree.remove(&self.path(module));
+        self.repository.tree.remove_module(module);
     }
 
     pub(crate) fn path(&self, module: &str) -> String {
         self.language.path(module)
     }
 
+    /// A text with paths and places in it.
+    pub(crate) fn filled(&self, text: &str) -> String {
+        self.language.with_places(text, |path| self.repository.read(path))
+    }
+
+    /// The column of a place: `{p/q 4 f}`.
+    pub(crate) fn column(&self, place: &str) -> usize {
+        let place = self.filled(place);
+        let (_, column) = place.rsplit_once(':').expect("a place has a column");
+        column.parse().expect("a column is a number")
+    }
+
     pub(crate) fn esker(&self, arguments: &str) -> Ran {
-        self.repository.esker(&self.language.with_paths(arguments))
+        self.repository.esker(&self.filled(arguments))
     }
 
     /// Expects this answer, no word besides, and exit code 0.
     #[track_caller]
     pub(crate) fn answers(&self, arguments: &str, expected: &str) {
-        self.esker(arguments).answers(&self.language.with_paths(expected));
+        self.esker(arguments).answers(&self.filled(expected));
     }
 
     /// Expects this exit code, answer and word.
     #[track_caller]
     pub(crate) fn ends(&self, arguments: &str, code: i32, stdout: &str, stderr: &str) {
-        let [stdout, stderr] = [stdout, stderr].map(|text| self.language.with_paths(text));
-        self.esker(arguments).ends(code, &stdout, &stderr);
+        self.esker(arguments).ends(code, &self.filled(stdout), &self.filled(stderr));
     }
 }
 
@@ -97,7 +109,19 @@ impl Repository {
         if !fixture.contains("esker.toml") && !fixture.contains("pyproject.toml") {
             tree.write("esker.toml", "");
         }
+        Self::in_tree(tree)
+    }
+
+    /// One of modules, each in every one of some languages.
+    pub(crate) fn of_modules(languages: &'static [Language], fixture: &str) -> Self {
+        let tree = Modules::new(languages, fixture);
+        tree.write("esker.toml", "");
         Self { tree }
+    }
+
+    /// A tree that has an `esker.toml` already, or another mark.
+    pub(crate) fn in_tree(tree: Tree) -> Self {
+        Self { tree: Modules::in_tree(ALL, tree) }
     }
 
     /// Runs `esker` in the root with arguments that have no spaces in them.

@@ -4,21 +4,22 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use esker_tests::languages::ALL;
 use serde_json::json;
 
-use crate::git::{commit, git, git_in, under_git};
-use crate::repository::{Ran, Repository};
+use crate::git::{commit, git, git_in, put_under_git, under_git};
+use crate::repository::{InLanguage, Ran, Repository, in_all, in_each};
 
 /// `top` imports `mid`, which imports `low`.
 const CHAIN: &str = "
-//- low.py
-X = 1
-//- mid.py
-import low
-//- top.py
-import mid
-//- other.py
-Y = 1
+//- low
+let X = 1
+//- mid
+use low
+//- top
+use mid
+//- other
+let Y = 1
 ";
 
 /// Runs `esker` in another directory than the repository's root.
@@ -28,72 +29,96 @@ fn esker_at(repository: &Repository, directory: &Path, arguments: &str) -> Ran {
     repository.run(command, "")
 }
 
+/// That chain in every language, with a first commit on `main`.
+fn chain_under_git() -> Repository {
+    let repository = in_all(CHAIN);
+    put_under_git(&repository);
+    repository
+}
+
+/// Lines about modules, one for each language.
+fn lines(repository: &Repository, text: &str) -> String {
+    repository.tree.lines(text).join("\n")
+}
+
 #[test]
 fn between_two_revisions_only_what_is_committed_counts() {
-    let repository = under_git(CHAIN);
-    git(&repository, &["checkout", "-q", "-b", "feature"]);
-    repository.tree.write("mid.py", "import low\nY = 1\n");
-    commit(&repository);
-    repository.tree.write("other.py", "Y = 2\n");
-    repository.esker("affected --base main").answers("mid.py\nother.py\ntop.py");
-    repository.esker("affected --base main --head HEAD").ends(
+    in_each(CHAIN, check_two_revisions);
+}
+
+fn check_two_revisions(of: &InLanguage) {
+    let repository = &of.repository;
+    put_under_git(repository);
+    git(repository, &["checkout", "-q", "-b", "feature"]);
+    of.write("mid", "use low\nlet Y = 1");
+    commit(repository);
+    of.write("other", "let Y = 2");
+    of.answers("affected --base main", "{mid}\n{other}\n{top}");
+    of.ends(
+        "affected --base main --head HEAD",
         0,
-        "mid.py\ntop.py",
+        "{mid}\n{top}",
         "warning: the working tree is not as HEAD has it; imports are followed as the working tree has them",
     );
-    git(&repository, &["checkout", "-q", "other.py"]);
-    repository.esker("affected --base main --head feature").answers("mid.py\ntop.py");
+    git(repository, &["checkout", "-q", &of.path("other")]);
+    of.answers("affected --base main --head feature", "{mid}\n{top}");
     // What was committed to the base meanwhile is none of the branch's changes.
-    git(&repository, &["checkout", "-q", "main"]);
-    repository.tree.write("low.py", "X = 2\n");
-    commit(&repository);
-    git(&repository, &["checkout", "-q", "feature"]);
-    repository.esker("affected --base main --head feature").answers("mid.py\ntop.py");
-    assert_eq!(repository.esker("affected --head feature").code, Some(2), "a head needs a base");
-    assert_eq!(repository.esker("affected --since main --base main").code, Some(2));
-    assert_eq!(repository.esker("affected --base main low.py").code, Some(2));
-    assert_eq!(repository.esker("affected --base main --head nowhere").code, Some(2));
+    git(repository, &["checkout", "-q", "main"]);
+    of.write("low", "let X = 2");
+    commit(repository);
+    git(repository, &["checkout", "-q", "feature"]);
+    of.answers("affected --base main --head feature", "{mid}\n{top}");
+    assert_eq!(of.esker("affected --head feature").code, Some(2), "a head needs a base");
+    assert_eq!(of.esker("affected --since main --base main").code, Some(2));
+    assert_eq!(of.esker("affected --base main {low}").code, Some(2));
+    assert_eq!(of.esker("affected --base main --head nowhere").code, Some(2));
 }
 
 #[test]
 fn a_renamed_file_is_one_that_went_and_one_that_came() {
-    let repository = under_git(CHAIN);
-    repository.esker("build");
-    git(&repository, &["mv", "low.py", "lower.py"]);
-    let report = repository.esker("build --since HEAD --format json").json();
-    assert_eq!(report["changed"], json!({"added": 1, "modified": 0, "removed": 1}));
-
-    let repository = under_git(CHAIN);
-    repository.esker("build");
-    git(&repository, &["mv", "low.py", "lower.py"]);
-    repository.esker("affected --since HEAD").answers("lower.py\nmid.py\ntop.py");
-    git(&repository, &["commit", "-q", "-m", "renamed"]);
-    // A clone with no earlier build knows it as well.
-    repository.esker("cache clear");
-    repository.esker("affected --base HEAD~ --head HEAD --why").answers(
-        "
-lower.py: changed
-mid.py: looks for low.py, which is gone
-top.py:1: imports mid.py
+    in_each(CHAIN, |of| {
+        put_under_git(&of.repository);
+        of.esker("build");
+        git(&of.repository, &["mv", &of.path("low"), &of.path("lower")]);
+        let report = of.esker("build --since HEAD --format json").json();
+        assert_eq!(report["changed"], json!({"added": 1, "modified": 0, "removed": 1}));
+    });
+    in_each(CHAIN, |of| {
+        put_under_git(&of.repository);
+        of.esker("build");
+        git(&of.repository, &["mv", &of.path("low"), &of.path("lower")]);
+        of.answers("affected --since HEAD", "{lower}\n{mid}\n{top}");
+        git(&of.repository, &["commit", "-q", "-m", "renamed"]);
+        // A clone with no earlier build knows it as well.
+        of.esker("cache clear");
+        of.answers(
+            "affected --base HEAD~ --head HEAD --why",
+            "
+{lower}: changed
+{mid}: looks for {low}, which is gone
+{top}:1: imports {mid}
 ",
-    );
+        );
+    });
 }
 
 #[test]
 fn the_base_of_a_pull_request_is_what_github_says() {
-    let repository = under_git(CHAIN);
+    let repository = chain_under_git();
     let clone = repository.tree.root().with_file_name("clone");
     let from = repository.tree.root();
     git_in(from.parent().unwrap(), &["clone", "-q", from.to_str().unwrap(), clone.to_str().unwrap()]);
     git_in(&clone, &["checkout", "-q", "-b", "feature"]);
-    fs::write(clone.join("mid.py"), "import low\nY = 1\n").unwrap();
+    for language in ALL {
+        fs::write(clone.join(language.path("mid")), language.text("mid", "use low\nlet Y = 1")).unwrap();
+    }
     let auto = |base: Option<&str>| {
         let mut command = repository.command("affected --since auto");
         base.map(|base| command.env("GITHUB_BASE_REF", base));
         command.current_dir(&clone);
         repository.run(command, "")
     };
-    auto(Some("main")).answers("mid.py\ntop.py");
+    auto(Some("main")).answers(&lines(&repository, "{mid}\n{top}"));
     let none = "
 error: `auto` is the branch that a pull request goes into, and GITHUB_BASE_REF does not name one
   hint: jobs of pull requests have it on GitHub; elsewhere name a revision, such as `--since origin/main`
@@ -110,7 +135,7 @@ error: git knows no revision `origin/release`
     // A job that fetched the branch by hand may have it under its own name only.
     git_in(&clone, &["update-ref", "-d", "refs/remotes/origin/main"]);
     git_in(&clone, &["branch", "-q", "-f", "main", "HEAD"]);
-    auto(Some("main")).answers("mid.py\ntop.py");
+    auto(Some("main")).answers(&lines(&repository, "{mid}\n{top}"));
 }
 
 /// The command between the backticks of a hint.
@@ -121,13 +146,13 @@ fn hinted(ran: &Ran) -> String {
 
 #[test]
 fn a_shallow_clone_is_told_which_fetch_mends_it() {
-    let origin = under_git(CHAIN);
+    let origin = chain_under_git();
     git(&origin, &["checkout", "-q", "-b", "feature"]);
-    origin.tree.write("mid.py", "import low\nY = 1\n");
+    origin.tree.write_module("mid", "use low\nlet Y = 1");
     commit(&origin);
     let first = git(&origin, &["rev-parse", "main"]);
     git(&origin, &["checkout", "-q", "main"]);
-    origin.tree.write("other.py", "Y = 2\n");
+    origin.tree.write_module("other", "let Y = 2");
     commit(&origin);
     let url = format!("file://{}", origin.tree.root().display());
     let all_branches: &[&str] = &["--no-single-branch"];
@@ -156,19 +181,26 @@ fn a_shallow_clone_is_told_which_fetch_mends_it() {
         git_in(&clone, &arguments.split(' ').collect::<Vec<_>>());
         // A branch that there was no trace of is there by its full name.
         let revision = if revision == "main" { "origin/main" } else { revision };
-        esker_at(&origin, &clone, &format!("affected --since {revision}")).answers("mid.py\ntop.py");
+        let expected = lines(&origin, "{mid}\n{top}");
+        esker_at(&origin, &clone, &format!("affected --since {revision}")).answers(&expected);
     }
 }
 
 #[test]
 fn a_linked_working_tree_is_compared_with_its_own_head() {
-    let repository = under_git(CHAIN);
+    let repository = chain_under_git();
     let linked = repository.tree.root().with_file_name("linked");
     git(&repository, &["worktree", "add", "-q", "-b", "linked", linked.to_str().unwrap()]);
-    fs::write(linked.join("mid.py"), "import low\nY = 1\n").unwrap();
+    let write = |module: &str, statements: &str| {
+        for language in ALL {
+            fs::write(linked.join(language.path(module)), language.text(module, statements)).unwrap();
+        }
+    };
+    write("mid", "use low\nlet Y = 1");
     git_in(&linked, &["commit", "-q", "-a", "-m", "in the linked tree"]);
-    fs::write(linked.join("other.py"), "Y = 2\n").unwrap();
-    esker_at(&repository, &linked, "affected --since main").answers("mid.py\nother.py\ntop.py");
+    write("other", "let Y = 2");
+    let expected = lines(&repository, "{mid}\n{other}\n{top}");
+    esker_at(&repository, &linked, "affected --since main").answers(&expected);
     repository.esker("affected --since main").answers("");
 }
 

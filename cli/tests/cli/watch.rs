@@ -1,4 +1,5 @@
 //! `esker watch`, in real git repositories: whatever happens in one, in the end the answer is that of a clean build.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -7,30 +8,16 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use esker_tests::languages::ALL;
 use serde_json::{Value, json};
 
-use crate::repository::{InLanguage, Repository, in_each};
+use crate::repository::{InLanguage, Repository, in_all, in_each};
 
 /// For how long something that is to happen is waited for. The machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// For how long nothing has to be told before it is taken that nothing will be.
 const SILENCE: Duration = Duration::from_millis(1500);
 
-const PACKAGE: &str = "
-//- .gitignore
-ignored/
-//- app/__init__.py
-//- app/main.py
-from app import helpers
-import lib.core
-//- app/helpers.py
-import os
-//- lib/__init__.py
-//- lib/core.py
-X = 1
-";
-
-/// The same in every language.
 const MODULES: &str = "
 //- app/
 //- app/main
@@ -159,11 +146,17 @@ fn git(repository: &Repository, arguments: &str) {
     assert!(output.status.success(), "git {arguments}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A git repository with everything committed.
-fn committed(fixture: &str) -> Repository {
-    let repository = Repository::new(fixture);
+/// A git repository of these modules in every language, with everything committed.
+fn committed() -> Repository {
+    let repository = in_all(MODULES);
+    repository.tree.write(".gitignore", "ignored/\n");
     commit(&repository);
     repository
+}
+
+/// How many files so many modules are.
+fn files(modules: usize) -> usize {
+    modules * ALL.len()
 }
 
 /// Puts all that there is under git.
@@ -231,21 +224,21 @@ fn check_causes(of: &InLanguage) {
 
 #[test]
 fn a_switch_of_branches_is_followed_there_and_back() {
-    let repository = committed(PACKAGE);
+    let repository = committed();
     git(&repository, "checkout -q -b other");
     fs::remove_dir_all(repository.tree.root().join("lib")).unwrap();
-    repository.tree.write("lib.py", "core = 1\n");
-    (0..300).for_each(|number| repository.tree.write(&format!("many/m{number}.py"), "import app.main\n"));
+    repository.tree.write_module("lib", "let core = 1");
+    (0..150).for_each(|number| repository.tree.write_module(&format!("many/m{number}"), "use app/main"));
     git(&repository, "add -A");
     git(&repository, "commit -q -m second");
     git(&repository, "checkout -q main");
 
     let mut watch = Watch::start(&repository);
-    for (branch, files) in [("other", 304), ("main", 5), ("other", 304)] {
+    for (branch, modules) in [("other", 154), ("main", 5), ("other", 154)] {
         git(&repository, &format!("checkout -q {branch}"));
         let reports = watch.told();
         let last = reports.last().unwrap();
-        assert_eq!(last["files"], files);
+        assert_eq!(last["files"], files(modules));
         watch.comes_to_a_clean_answer(last);
     }
     watch.ends_quietly();
@@ -253,43 +246,56 @@ fn a_switch_of_branches_is_followed_there_and_back() {
 
 #[test]
 fn directories_that_go_and_come_again_are_watched_again() {
-    let repository = committed(PACKAGE);
+    let repository = committed();
     let mut watch = Watch::start(&repository);
     let library = repository.tree.root().join("lib");
     fs::remove_dir_all(&library).unwrap();
-    assert_eq!(watch.told().last().unwrap()["files"], 3);
-    repository.tree.write("lib/deep/er/core.py", "X = 1\n");
-    assert_eq!(watch.told().last().unwrap()["files"], 4);
-    repository.tree.write("lib/deep/er/core.py", "import app.main\n");
-    assert_eq!(watch.report()["changed"]["modified"], 1);
+    assert_eq!(watch.told().last().unwrap()["files"], files(3));
+    repository.tree.write_module("lib/deep/er/core", "let X = 1");
+    assert_eq!(watch.told().last().unwrap()["files"], files(4));
+    repository.tree.write_module("lib/deep/er/core", "use app/main");
+    assert_eq!(counted(&watch.told(), "modified"), files(1));
     fs::rename(&library, repository.tree.root().join("moved")).unwrap();
-    assert_eq!(watch.told().last().unwrap()["changed"], json!({"added": 1, "modified": 0, "removed": 1}));
-    repository.tree.write("moved/deep/er/core.py", "import app.helpers\n");
-    let report = watch.report();
-    assert_eq!(report["changed"], json!({"added": 0, "modified": 1, "removed": 0}));
-    watch.comes_to_a_clean_answer(&report);
+    let reports = watch.told();
+    assert_eq!(["added", "modified", "removed"].map(|what| counted(&reports, what)), [files(1), 0, files(1)]);
+    repository.tree.write_module("moved/deep/er/core", "use app/helpers");
+    let reports = watch.told();
+    assert_eq!(["added", "modified", "removed"].map(|what| counted(&reports, what)), [0, files(1), 0]);
+    watch.comes_to_a_clean_answer(reports.last().unwrap());
     watch.ends_quietly();
+}
+
+/// How many files were added, modified or removed in the course of these builds.
+fn counted(reports: &[Value], what: &str) -> usize {
+    reports.iter().map(|report| report["changed"][what].as_u64().unwrap() as usize).sum()
 }
 
 #[test]
 fn ten_thousand_files_at_once_are_a_few_builds() {
-    let repository = committed(PACKAGE);
+    let repository = committed();
     let mut watch = Watch::start(&repository);
     for number in 0..10_000 {
-        let directory = repository.tree.root().join(format!("big/d{}", number % 100));
-        fs::create_dir_all(&directory).unwrap();
-        fs::write(directory.join(format!("m{number}.py")), "import lib.core\n").unwrap();
+        write_one(&repository, number, "use lib/core");
     }
-    let reports = watch.settled_within(10_005);
+    let reports = watch.settled_within(10_000 + files(5));
     assert!(reports.len() <= 30, "{} builds", reports.len());
     watch.comes_to_a_clean_answer(reports.last().unwrap());
     // Those of all hundred directories are watched.
-    repository.tree.write("big/d99/m99.py", "import app.main\n");
-    assert_eq!(watch.report()["changed"]["modified"], 1);
+    for number in [99, 199] {
+        write_one(&repository, number, "use app/main");
+        assert_eq!(watch.report()["changed"]["modified"], 1);
+    }
     fs::remove_dir_all(repository.tree.root().join("big")).unwrap();
-    let reports = watch.settled_within(5);
+    let reports = watch.settled_within(files(5));
     watch.comes_to_a_clean_answer(reports.last().unwrap());
     watch.ends_quietly();
+}
+
+/// Writes one of many files in a hundred directories, each hundred in another language.
+fn write_one(repository: &Repository, number: usize, statements: &str) {
+    let language = ALL[number / 100 % ALL.len()];
+    let module = format!("big/d{}/m{number}", number % 100);
+    repository.tree.write(&language.path(&module), language.text(&module, statements));
 }
 
 impl Watch<'_> {
@@ -311,13 +317,12 @@ impl Watch<'_> {
 
 #[test]
 fn edits_while_it_builds_are_not_lost() {
-    let repository = committed(PACKAGE);
-    (0..200).for_each(|number| repository.tree.write(&format!("many/m{number}.py"), "import app.main\n"));
+    let repository = committed();
+    (0..200).for_each(|number| write_one(&repository, number, "use app/main"));
     let mut watch = Watch::start(&repository);
     for round in 0..60 {
         for number in (round % 7..200).step_by(7) {
-            let text = format!("import lib.core\nX = {round}\n");
-            fs::write(repository.tree.root().join(format!("many/m{number}.py")), text).unwrap();
+            write_one(&repository, number as usize, &format!("use lib/core\nlet X = {round}"));
         }
         thread::sleep(Duration::from_millis(round % 40));
     }
@@ -328,24 +333,25 @@ fn edits_while_it_builds_are_not_lost() {
 
 #[test]
 fn ignore_files_and_the_configuration_are_obeyed_at_once() {
-    let repository = committed(PACKAGE);
+    let repository = committed();
     let mut watch = Watch::start(&repository);
-    let mut files = |path: &str, text: &str| {
+    let mut left = |path: &str, text: &str| {
         repository.tree.write(path, text);
         watch.told().last().unwrap()["files"].clone()
     };
-    assert_eq!(files(".gitignore", "lib/\n"), 3);
-    repository.tree.write("lib/new.py", "");
-    assert_eq!(files(".gitignore", ""), 6);
-    assert_eq!(files(".git/info/exclude", "lib/new.py\n"), 5);
-    assert_eq!(files("esker.toml", "exclude = [\"app\"]\n"), 2);
+    assert_eq!(left(".gitignore", "lib/\n"), files(3));
+    repository.tree.write_module("lib/new", "");
+    assert_eq!(left(".gitignore", ""), files(6));
+    assert_eq!(left(".git/info/exclude", "lib/new.py\n"), files(6) - 1);
+    assert_eq!(left(".git/info/exclude", "lib/new.py\nlib/new.ts\n"), files(5));
+    assert_eq!(left("esker.toml", "exclude = [\"app\"]\n"), files(2));
     // While it cannot be read nothing is built.
     repository.tree.write("esker.toml", "exclude = [\n");
     assert_eq!(watch.settled(), Vec::<Value>::new());
-    repository.tree.write("lib/other.py", "");
+    repository.tree.write_module("lib/other", "");
     assert_eq!(watch.settled(), Vec::<Value>::new());
     repository.tree.write("esker.toml", "\n");
-    assert_eq!(watch.told().last().unwrap()["files"], 6);
+    assert_eq!(watch.told().last().unwrap()["files"], files(6));
     watch.signal("TERM");
     let (status, stderr) = watch.end();
     assert_eq!(status.code(), Some(0));
@@ -354,7 +360,7 @@ fn ignore_files_and_the_configuration_are_obeyed_at_once() {
 
 #[test]
 fn it_ends_with_its_root() {
-    let repository = committed(PACKAGE);
+    let repository = committed();
     let mut watch = Watch::start(&repository);
     // Until it has kept the first build: no file is to appear where all are being removed.
     watch.settled();
@@ -366,21 +372,20 @@ fn it_ends_with_its_root() {
 
 #[test]
 fn a_cache_that_is_cleared_is_made_anew_and_one_that_cannot_be_written_is_told_once() {
-    let repository = committed(PACKAGE);
+    let repository = committed();
     let mut watch = Watch::start(&repository);
     watch.settled();
     repository.esker("cache clear");
-    repository.tree.write("lib/core.py", "import app.main\n");
-    let report = watch.report();
-    watch.comes_to_a_clean_answer(&report);
+    repository.tree.write_module("lib/core", "use app/main");
+    let reports = watch.told();
+    watch.comes_to_a_clean_answer(reports.last().unwrap());
     watch.ends_quietly();
 
     let mut watch = Watch::spawn(&repository, "watch --format jsonl --cache-dir lib/core.py/cache");
     watch.report();
-    for text in ["import app.main\nX = 1\n", "import app.main\nX = 2\n"] {
-        repository.tree.write("lib/core.py", text);
-        assert_eq!(watch.report()["changed"]["modified"], 1);
-        watch.settled();
+    for statements in ["use app/main\nlet X = 1", "use app/main\nlet X = 2"] {
+        repository.tree.write_module("lib/core", statements);
+        assert_eq!(counted(&watch.told(), "modified"), files(1));
     }
     watch.signal("INT");
     let (status, stderr) = watch.end();
@@ -390,27 +395,32 @@ fn a_cache_that_is_cleared_is_made_anew_and_one_that_cannot_be_written_is_told_o
 
 #[test]
 fn when_it_is_killed_before_it_kept_its_results_a_list_of_changes_is_not_trusted() {
-    let repository = committed(PACKAGE);
-    let mut watch = Watch::start(&repository);
-    repository.tree.write("lib/core.py", "import app.main\n");
+    in_each(MODULES, check_a_killed_one);
+}
+
+fn check_a_killed_one(of: &InLanguage) {
+    let repository = &of.repository;
+    commit(repository);
+    let mut watch = Watch::start(repository);
+    of.write("lib/core", "use app/main");
     watch.report();
     watch.signal("KILL");
     assert_eq!(watch.end().0.code(), None);
     // Which is all that changed since what the watch told last, but not since what it kept.
-    repository.tree.write("app/helpers.py", "import lib\n");
-    repository.esker("build --changed app/helpers.py");
-    assert_eq!(repository.esker("graph --no-refresh").stdout, repository.esker("graph --no-cache").stdout);
+    of.write("app/helpers", "use lib/");
+    of.esker("build --changed {app/helpers}");
+    assert_eq!(of.esker("graph --no-refresh").stdout, of.esker("graph --no-cache").stdout);
 }
 
 #[test]
 fn it_ends_when_nobody_reads_and_refuses_what_makes_no_sense() {
-    let repository = committed(PACKAGE);
+    let repository = committed();
     let mut command = repository.command("watch --format jsonl");
     let mut child = command.stdout(Stdio::piped()).spawn().expect("esker can be started");
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut String::new()).unwrap();
     drop(stdout);
-    repository.tree.write("lib/core.py", "X = 3\n");
+    repository.tree.write_module("lib/core", "let X = 3");
     assert_eq!(child.wait().unwrap().code(), Some(0));
     repository.esker("watch -o report.json").fails(
         "

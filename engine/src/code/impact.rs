@@ -1,6 +1,6 @@
 //! What a change to some symbols can reach.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use esker_frontend_api::{Binding, NameId, Role, SymbolId, SymbolKind};
 use serde::Serialize;
@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::search::module_name;
 use super::view::{Meaning, Outcome, SymbolName};
 use super::{ChangeKind, CodeIndex, SymbolChange};
+use crate::db::Db;
+use crate::session::looked_for;
 
 /// A symbol that a change can reach.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -100,13 +102,19 @@ impl CodeIndex<'_> {
         seekers
     }
 
-    /// The files with an import that leads nowhere and names the module that a path was.
-    fn missing<'i>(&'i self, path: &str) -> impl Iterator<Item = &'i str> + use<'i> {
+    /// The files that looked for a path, and those with an import that leads nowhere and names the module that it was:
+    /// where a directory above it is gone too, nothing is looked for in there.
+    fn missing(&self, path: &str) -> Vec<&str> {
         let module = module_name(path);
-        let last = module.rsplit('.').next().unwrap_or(&module).to_owned();
-        let rows = (0..self.manifest.len() as u32).filter_map(|index| self.manifest.row_at(index));
-        let names_it = move |name: &str| name.split('.').any(|part| part == last);
-        rows.filter(move |row| row.misses().any(|miss| names_it(miss.name))).map(|row| row.path())
+        let last = module.rsplit('.').next().unwrap_or(&module);
+        let names_it = |name: &str| name.split(['.', '/']).any(|part| part == last);
+        let misses_it = |index: &u32| {
+            let row = self.manifest.row_at(*index);
+            row.is_some_and(|row| row.misses().any(|miss| names_it(miss.name)))
+        };
+        let mut rows: BTreeSet<u32> = (0..self.manifest.len() as u32).filter(misses_it).collect();
+        looked_for(path, self.manifest, &self.db.fixed().frontends, |row| _ = rows.insert(row));
+        rows.into_iter().map(|row| self.manifest.path(row)).collect()
     }
 }
 

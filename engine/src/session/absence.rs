@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use esker_frontend_api::{Layout, Root, Setting};
+use esker_frontend_api::{Frontend, Layout, Root, Setting};
 
 use crate::db::Db;
 use crate::explain::Cause;
@@ -36,7 +36,7 @@ pub(crate) fn concerned_by(
             }
             directories.insert(directory, cause);
         }
-        looked_for(path, manifest, setup, |row| concern(row, cause));
+        looked_for(path, manifest, &setup.frontends, |row| concern(row, cause));
     }
     for (directory, cause) in directories {
         let was = !manifest.below(directory).is_empty();
@@ -50,8 +50,8 @@ pub(crate) fn concerned_by(
 }
 
 /// Tells the files of the manifest, by position, that looked for this path, found or not; some more than once.
-pub(crate) fn looked_for(path: &str, manifest: &Manifest, setup: &Setup, mut tell: impl FnMut(u32)) {
-    for (position, frontend) in setup.frontends.iter().enumerate() {
+pub(crate) fn looked_for(path: &str, manifest: &Manifest, frontends: &[Arc<dyn Frontend>], mut tell: impl FnMut(u32)) {
+    for (position, frontend) in frontends.iter().enumerate() {
         for shape in frontend.shapes() {
             let stem = match path.strip_suffix(shape) {
                 Some(stem) => stem,
