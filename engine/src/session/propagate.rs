@@ -105,7 +105,7 @@ pub(crate) fn propagate(
     monitor.enter(Phase::Analyze, changes.candidates.len());
     let look = Look { baseline: baseline.map(|baseline| &**baseline), start };
     let mut looked = Vec::with_capacity(changes.candidates.len());
-    for part in parts(&changes.candidates, if baseline.is_none() { LOOKED_AT_IN } else { 1 }) {
+    for part in steps(&changes.candidates, baseline) {
         looked.extend(in_parallel(pool, db, part, |db, candidate| {
             let concern = candidate.row.and_then(|row| concerned.get(&row));
             look.at(db, candidate, concern)
@@ -178,7 +178,7 @@ pub(crate) fn propagate(
     let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
     monitor.enter(Phase::Resolve, unresolved.len());
     let mut resolved = Vec::with_capacity(unresolved.len());
-    for part in parts(&unresolved, if baseline.is_none() { RESOLVED_IN } else { 1 }) {
+    for part in steps(&unresolved, baseline) {
         write_early(db, pool, monitor, || unresolved[resolved.len()..].iter().map(|index| &entries[*index]).collect());
         resolved.extend(in_parallel(pool, db, part, |db, index| look.resolve(db, &entries[*index])));
     }
@@ -195,13 +195,13 @@ pub(crate) fn propagate(
     Propagated { entries, roots, differences, relinked, edges_changed, causes }
 }
 
-/// In how many steps a first build looks at its files and resolves them, so that between two of them what is settled can
-/// go into the store.
-const LOOKED_AT_IN: usize = 3;
-const RESOLVED_IN: usize = 3;
-
-fn parts<T>(items: &[T], count: usize) -> impl Iterator<Item = &[T]> {
-    items.chunks(items.len().div_ceil(count).max(1))
+/// The files of a first build in steps, so that between two of them what is settled can go into the store: in three, and in
+/// more where there are so many files that the records of a third are hundreds of megabytes. Each step can end with one of
+/// two threads waiting, and a table more in the store. Later runs have less to do and no such steps.
+fn steps<'a, T>(files: &'a [T], baseline: Option<&Arc<Manifest>>) -> impl Iterator<Item = &'a [T]> {
+    const MOST_FILES: usize = 20_000;
+    let count = if baseline.is_none() { (files.len() / MOST_FILES).clamp(3, 12) } else { 1 };
+    files.chunks(files.len().div_ceil(count).max(1))
 }
 
 /// Begins to write what is worth it but the IRs of these files, each of which is wanted once more.
