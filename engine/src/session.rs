@@ -18,6 +18,7 @@ mod conclude;
 mod garbage;
 mod inquiry;
 mod inventory;
+mod look;
 mod names;
 mod propagate;
 mod run;
