@@ -51,7 +51,7 @@ use crate::metrics::Metrics;
 use crate::monitor::{Busy, Phase};
 use crate::store::{MemoryStore, Store, Turn};
 use ahead::Ahead;
-use propagate::propagate;
+use propagate::{Propagated, propagate};
 use run::Interruption;
 
 /// How often a run starts again because files changed under it. An editor that saves is one change; more than a few
@@ -253,7 +253,18 @@ impl Session {
             }
         }
         let baseline = before.clone().filter(|_| mode == Mode::Incremental);
+        let propagated = self.work_through(baseline.as_ref(), &changes, mode, run_start)?;
+        Ok(self.conclude(before, baseline, &changes, propagated, start))
+    }
 
+    /// Does the work that changes cause, on as many threads as it is worth.
+    fn work_through(
+        &mut self,
+        baseline: Option<&Arc<Manifest>>,
+        changes: &ChangeSet,
+        mode: Mode,
+        run_start: RunStart,
+    ) -> Result<Propagated, EngineError> {
         // Where files came or went, any number of others may have to look again.
         let came_or_went = !changes.removed.is_empty() || changes.candidates.iter().any(|file| file.row.is_none());
         let work = if came_or_went { usize::MAX } else { changes.candidates.len() };
@@ -262,19 +273,18 @@ impl Session {
         self.memo.set_recompute(mode == Mode::Force || rather_executes);
         let mut database = match self.database.take() {
             Some(database) => database,
-            None => self.open_database(baseline.clone()),
+            None => self.open_database(baseline.cloned()),
         };
         let pool = self.pool(work)?;
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
         // On a thread of the pool from beginning to end: to hand each step over to one takes as long as many a step.
         let setup = &self.setup;
-        let propagated =
-            pool.install(|| propagate(&mut database, &pool, setup, baseline.as_ref(), &changes, run_start));
+        let propagated = pool.install(|| propagate(&mut database, &pool, setup, baseline, changes, run_start));
         self.memo.set_recompute(false);
         drop(span);
         self.database = Some(database);
         self.pool = Some(pool);
-        Ok(self.conclude(before, baseline, &changes, propagated, start))
+        Ok(propagated)
     }
 
     /// Keeps other processes out until this run is done. The first one has its store made while it computes.

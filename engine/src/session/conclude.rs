@@ -7,8 +7,8 @@
 //! tidy up    what the store has too much of    not before: what is new counts as in use from now on
 //! ```
 //!
-//! A session that keeps on request ([`Keeping::OnRequest`]) answers after `assemble`; the rest is done when it is asked to
-//! [`keep`](Session::keep).
+//! A session that keeps on request ([`Keeping::OnRequest`]) answers after `assemble`; the rest is done when it is asked
+//! to [`keep`](Session::keep).
 //!
 //! **Invariant: a manifest is published only once the records that it speaks of are in the store**, or could not be put
 //! there. A crash between leaves records that no manifest speaks of, never a manifest that promises too much.

@@ -152,6 +152,7 @@ impl Wave<'_> {
         concerned
     }
 
+    /// Looks at what may have changed, knowing which rows are concerned.
     fn look_at_candidates(&self, db: &Database, concerned: &BTreeMap<u32, Cause>) -> Vec<Looked> {
         let candidates = &self.changes.candidates;
         self.setup.monitor.enter(Phase::Analyze, candidates.len());
@@ -191,6 +192,7 @@ impl Wave<'_> {
         relinked
     }
 
+    /// Locates the imports of these rows again.
     fn relink(&self, db: &mut Database, rows: &[u32]) -> Vec<Relinked> {
         Files::doubt(db, rows.iter().map(|row| self.path_of(*row)), Doubt::Links);
         if !rows.is_empty() {

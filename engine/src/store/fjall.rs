@@ -6,13 +6,13 @@
 //! process may be doing the very work that it is about to do.
 //!
 //! ```text
-//! Closed ── take_turn, or a record is asked for ──▶ Locked ── what is not recent is asked for ──▶ Open
+//! Closed ── take_turn, a record is asked for ──▶ Locked ── what is not recent is asked for ──▶ Open
 //! Open   ── close   ──▶ Locked
 //! any    ── release ──▶ Closed
 //! ```
 //!
-//! The few records of a small run do not come here at once: they wait in a file beside ([`Recent`]), where they are looked
-//! for first.
+//! The few records of a small run do not come here at once: they wait in a file beside ([`Recent`]), where they are
+//! looked for first.
 //!
 //! **Invariants.** Records enter by sorted ingestion alone, never through fjall's journal: the journal stays empty, so
 //! opening replays nothing and a damaged journal loses nothing. A store is made beside its place and put there as a whole,

@@ -1,7 +1,7 @@
 //! The lock file at which processes wait for each other to be done with the store.
 //!
-//! fjall has a lock of its own, but none that can be waited for with a limit. This one can be, and the wait is told. A lock
-//! ends with the process that holds it, however that ends.
+//! fjall has a lock of its own, but none that can be waited for with a limit. This one can be, and the wait is told. A
+//! lock ends with the process that holds it, however that ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io;

@@ -1,6 +1,6 @@
 //! What fjall's errors and panics tell of the store.
 //!
-//! Damage makes a store to be emptied or written anew. What may pass, such as a full disk, must not be taken for it.
+//! A damaged store is emptied or written anew. What may pass, such as a full disk, must not be taken for damage.
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
