@@ -46,7 +46,7 @@ pub(super) struct Look<'a> {
 
 impl Look<'_> {
     /// Looks at a file that may have changed, and at what follows if it did. `concern` is why its imports may lead
-    /// elsewhere even if it did not.
+    /// elsewhere even where its import table is as it was.
     pub(super) fn at(self, db: &Database, candidate: &Candidate, concern: Option<&Cause>) -> Looked {
         let files = db.files();
         let source = files.source(db, &candidate.path).expect("invariant: candidates are files of the repository");
