@@ -4,7 +4,7 @@
 //! detect   input::changes   what may have changed        walk and stat, or a list
 //! push     propagate        whom that can concern        recorded edges and stems, backwards
 //! pull     propagate        what it really changes       queries, in parallel; cut off where digests are equal
-//! publish  session          store first, then manifest   a crash between leaves orphans, no promises
+//! publish  conclude         store first, then manifest   a crash between leaves orphans, no promises
 //! ```
 //!
 //! **Invariant: a run in which nothing changed makes no database and opens no store.**
@@ -14,49 +14,44 @@ mod affected;
 mod ahead;
 mod cache;
 mod causes;
+mod conclude;
 mod garbage;
+mod inquiry;
 mod inventory;
+mod look;
 mod names;
 mod propagate;
 mod run;
 mod setup;
 mod verify;
 
-use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use esker_frontend_api::{EdgeKinds, Root};
 use rayon::ThreadPool;
 
+pub(crate) use absence::looked_for;
 pub(crate) use affected::Differences;
 pub(crate) use ahead::Keeping;
 pub(crate) use cache::CacheDirectory;
 pub(crate) use run::{Checking, Mode, Run, RunStart, Scope};
 pub(crate) use setup::Setup;
 
-use crate::code::CodeIndex;
-use crate::db::{Database, Db, Fixed, Journal};
+use crate::db::{Database, Fixed, Journal};
 use crate::digest::Digest;
 use crate::error::EngineError;
-use crate::explain::Cause;
 use crate::exports::HeldInterfaces;
-use crate::input::{ChangeSet, FileSet, Files, Lifetime, Rules, Texts};
-use crate::input::{listed_changes, relative_path, walk_below, walked_changes};
-use crate::manifest::{self, Destination, Manifest, Tail, assemble};
+use crate::input::{ChangeSet, Files, Texts, listed_changes, walked_changes};
+use crate::manifest::{self, Manifest};
 use crate::memo::Memo;
-use crate::metrics::{IoMetrics, Metrics, StageMetrics};
+use crate::metrics::Metrics;
 use crate::monitor::{Busy, Phase};
-use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
-use crate::store::{MemoryStore, Store, Turn, now};
-use absence::import_roots;
-pub(crate) use absence::looked_for;
+use crate::store::{MemoryStore, Store, Turn};
 use ahead::Ahead;
-use causes::reasons_of_everything;
-use propagate::{Propagated, file_set_of, in_parallel, propagate};
+use propagate::{Propagated, propagate};
 use run::Interruption;
 
 /// How often a run starts again because files changed under it. An editor that saves is one change; more than a few
@@ -164,14 +159,6 @@ impl Session {
         }
     }
 
-    /// The files of the last run that looked for this path while their imports were located, ascending.
-    pub(crate) fn looked_for(&mut self, path: &str) -> Result<Vec<String>, EngineError> {
-        let manifest = self.last_checked().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
-        let mut rows = BTreeSet::new();
-        looked_for(path, &manifest, &self.setup.frontends, |row| _ = rows.insert(row));
-        Ok(rows.into_iter().map(|row| manifest.path(row).to_owned()).collect())
-    }
-
     /// Brings everything up to date.
     pub(crate) fn run(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
         let run = self.run_until_steady(scope, mode);
@@ -266,7 +253,18 @@ impl Session {
             }
         }
         let baseline = before.clone().filter(|_| mode == Mode::Incremental);
+        let propagated = self.work_through(baseline.as_ref(), &changes, mode, run_start)?;
+        Ok(self.conclude(before, baseline, &changes, propagated, start))
+    }
 
+    /// Does the work that changes cause, on as many threads as it is worth.
+    fn work_through(
+        &mut self,
+        baseline: Option<&Arc<Manifest>>,
+        changes: &ChangeSet,
+        mode: Mode,
+        run_start: RunStart,
+    ) -> Result<Propagated, EngineError> {
         // Where files came or went, any number of others may have to look again.
         let came_or_went = !changes.removed.is_empty() || changes.candidates.iter().any(|file| file.row.is_none());
         let work = if came_or_went { usize::MAX } else { changes.candidates.len() };
@@ -275,19 +273,18 @@ impl Session {
         self.memo.set_recompute(mode == Mode::Force || rather_executes);
         let mut database = match self.database.take() {
             Some(database) => database,
-            None => self.open_database(baseline.clone()),
+            None => self.open_database(baseline.cloned()),
         };
         let pool = self.pool(work)?;
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
         // On a thread of the pool from beginning to end: to hand each step over to one takes as long as many a step.
         let setup = &self.setup;
-        let propagated =
-            pool.install(|| propagate(&mut database, &pool, setup, baseline.as_ref(), &changes, run_start));
+        let propagated = pool.install(|| propagate(&mut database, &pool, setup, baseline, changes, run_start));
         self.memo.set_recompute(false);
         drop(span);
         self.database = Some(database);
         self.pool = Some(pool);
-        Ok(self.conclude(before, baseline, &changes, propagated, start))
+        Ok(propagated)
     }
 
     /// Keeps other processes out until this run is done. The first one has its store made while it computes.
@@ -315,87 +312,6 @@ impl Session {
         is_newer
     }
 
-    /// The answers of an embedder's query for all files of the last run.
-    pub(crate) fn query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
-        for _ in 0..ATTEMPTS {
-            match self.unless_changed(Self::attempt_query::<Q>) {
-                Ok(answers) => return answers,
-                Err(interruption) => {
-                    tracing::info!("{interruption} since the last build; building again");
-                    self.run(Scope::Everything, Mode::Incremental)?;
-                }
-            }
-        }
-        Err(self.unsteady())
-    }
-
-    /// What `work` finds out about the code of the last run. Runs again if a file turns out to be another than is known.
-    pub(crate) fn inspect<T: Send>(&mut self, work: impl Fn(&CodeIndex<'_>) -> T + Sync) -> Result<T, EngineError> {
-        for _ in 0..ATTEMPTS {
-            match self.unless_changed(|session| session.attempt_to_inspect(&work)) {
-                Ok(answer) => return answer,
-                Err(interruption) => {
-                    tracing::info!("{interruption} since the last build; building again");
-                    self.run(Scope::Everything, Mode::Incremental)?;
-                }
-            }
-        }
-        Err(self.unsteady())
-    }
-
-    fn attempt_to_inspect<T: Send>(&mut self, work: impl Fn(&CodeIndex<'_>) -> T + Sync) -> Result<T, EngineError> {
-        let _busy = Busy::new(&self.setup.monitor);
-        let (manifest, database) = self.database_of_last()?;
-        let pool = self.pool(1)?;
-        self.setup.monitor.enter(Phase::Query, 0);
-        // On a thread of the pool, whose stack is large enough to parse on.
-        let answers = in_parallel(&pool, &database, &[()], |db, ()| work(&CodeIndex::new(db, &manifest)));
-        database.let_go();
-        self.flush();
-        self.pool = Some(pool);
-        if self.setup.lifetime == Lifetime::Resident {
-            self.database = Some(database);
-        }
-        Ok(answers.into_iter().next().expect("invariant: there was one piece of work"))
-    }
-
-    /// The last run's manifest, and a database of the files that it knows.
-    fn database_of_last(&mut self) -> Result<(Arc<Manifest>, Database), EngineError> {
-        let manifest = self.last().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
-        if let Some(database) = self.database.take() {
-            return Ok((manifest, database));
-        }
-        let mut database = self.open_database(Some(manifest.clone()));
-        let set = FileSet::recorded(manifest.clone(), [], []);
-        Files::update(&mut database, set, std::iter::empty());
-        Files::set_roots(&mut database, manifest.tail().roots.clone());
-        Ok((manifest, database))
-    }
-
-    fn attempt_query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
-        let _busy = Busy::new(&self.setup.monitor);
-        let (manifest, database) = self.database_of_last()?;
-        let pool = self.pool(manifest.len())?;
-        self.setup.monitor.enter(Phase::Query, manifest.len());
-        database.take_journal();
-        let rows: Vec<u32> = (0..manifest.len() as u32).collect();
-        let answers = in_parallel(&pool, &database, &rows, |db, row| {
-            let source = db.files().source(db, manifest.path(*row))?;
-            derived(db, source, QueryKey::new(db, ErasedQuery::of::<Q>())).value()
-        });
-        let paths = rows.iter().map(|row| manifest.path(*row).to_owned());
-        let results = paths.zip(answers).filter_map(|(path, answer)| Some((path, answer?))).collect();
-        let own = |(stage, path): (&'static str, Arc<str>)| (stage == Q::STAGE.name()).then(|| path.to_string());
-        let executed = database.take_journal().into_iter().filter_map(own).collect();
-        database.let_go();
-        self.flush();
-        self.pool = Some(pool);
-        if self.setup.lifetime == Lifetime::Resident {
-            self.database = Some(database);
-        }
-        Ok(QueryRun { results, executed })
-    }
-
     fn detect(&self, scope: Scope<'_>, baseline: Option<&Manifest>) -> Result<ChangeSet, EngineError> {
         let _span = tracing::info_span!("detect").entered();
         let setup = &self.setup;
@@ -408,26 +324,6 @@ impl Session {
             (Scope::Listed(_) | Scope::Everything, _) => walked_changes(&options, baseline)
                 .map_err(|source| EngineError::Root { path: self.setup.root.clone(), source }),
         }
-    }
-
-    /// The import roots of every frontend: as set, or as the layout and settings files have them now.
-    pub(crate) fn import_roots(&self) -> Result<Vec<Vec<Root>>, EngineError> {
-        let files = self.detect(Scope::Everything, None)?.candidates.into_iter().map(|file| file.path).collect();
-        let mut database = self.open_database(None);
-        Files::update(&mut database, file_set_of(&self.setup, files), std::iter::empty());
-        Ok(import_roots(&database, &self.setup))
-    }
-
-    /// The directories that a walk looks into, at or below this one, relative to the root.
-    pub(crate) fn directories(&self, below: &Path) -> Result<Vec<String>, EngineError> {
-        let setup = &self.setup;
-        let (class_of, marks) = (|path: &str| setup.class_of(path), setup.resource_marks());
-        let below = relative_path(&setup.root, below)?;
-        let walked = Rules::new(&setup.walk_options(&class_of, &marks)).and_then(|rules| walk_below(&rules, &below));
-        let walk = walked.map_err(|source| EngineError::Root { path: self.setup.root.clone(), source })?;
-        let mut directories = walk.directories;
-        directories.sort_unstable();
-        Ok(directories)
     }
 
     fn open_database(&self, baseline: Option<Arc<Manifest>>) -> Database {
@@ -466,220 +362,7 @@ impl Session {
                 .map_err(|source| EngineError::Threads { source }),
         }
     }
-
-    /// Stores what was found out, and tells what the run did.
-    fn conclude(
-        &mut self,
-        before: Option<Arc<Manifest>>,
-        baseline: Option<Arc<Manifest>>,
-        changes: &ChangeSet,
-        propagated: Propagated,
-        start: Instant,
-    ) -> Run {
-        let Propagated { entries, roots, differences, relinked, edges_changed, causes } = propagated;
-        let last_tail = baseline.as_ref().map(|baseline| baseline.tail());
-        let mut tail = Tail {
-            setup: self.setup.digest(),
-            roots,
-            full_build_us: last_tail.map_or(0, |tail| tail.full_build_us),
-            findings: manifest::Findings::default(),
-            cycles: last_tail.map_or(0, |tail| tail.cycles),
-            skipped: match &changes.skipped {
-                Some(skipped) => skipped.clone(),
-                None => last_tail.map_or_else(Vec::new, |tail| tail.skipped.clone()),
-            },
-            runs: Vec::new(),
-        };
-        let stages: Vec<(&'static str, StageMetrics)> = self.metrics.take().into_iter().collect();
-        tail.remember(now(), &stages, before.as_ref().map_or(&[], |before| &before.tail().runs));
-        self.setup.monitor.enter(Phase::Assemble, 0);
-        self.memo.wait_for_early();
-        // Held until the manifest is published, so that whoever keeps a run from writing has both or neither.
-        let monitor = self.setup.monitor.clone();
-        let writing = monitor.writing();
-        let ahead = self.goes_ahead();
-        // The store is written to while the manifest is put together; it is published when both are done.
-        let database = self.database.take();
-        let (manifest, executed, kept, database) = std::thread::scope(|scope| {
-            let (cache, memo, told) = (self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
-            let flushed = (!ahead).then(|| scope.spawn(move || flush(cache, memo, told)));
-            let span = tracing::info_span!("assemble").entered();
-            let executed = database.as_ref().map_or_else(Vec::new, Database::take_journal);
-            let database = database.and_then(|database| self.keep_for_next(database));
-            let reasons = baseline.as_ref().map(|baseline| {
-                let reasons = causes.reasons(baseline, &entries, &executed);
-                reasons.map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded())
-            });
-            let destination = if ahead { Destination::Memory } else { Destination::Disk };
-            let manifest = assemble(baseline.as_deref(), entries, destination);
-            let reasons = reasons.unwrap_or_else(|| {
-                let cause = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
-                reasons_of_everything(cause, &manifest, &executed).encoded()
-            });
-            drop(span);
-            let has_known_graph = |baseline: &Arc<Manifest>| !edges_changed || manifest.has_graph_of(baseline);
-            if !baseline.as_ref().is_some_and(has_known_graph) {
-                let _span = tracing::info_span!("cycles").entered();
-                tail.cycles = manifest.graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
-            }
-            if baseline.is_none() {
-                tail.full_build_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-            }
-            let manifest = Arc::new(manifest.finished(&reasons, tail));
-            self.setup.monitor.enter(Phase::Store, 0);
-            let kept = flushed.map(|flushed| flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
-            (manifest, executed, kept, database)
-        });
-        self.database = database;
-        let differences = match (&before, &baseline) {
-            // Everything was looked at as if it were new; what is new is told by comparing.
-            (Some(before), None) => affected::differences(before, &manifest),
-            _ => differences,
-        };
-        // The last time that the manifest before is looked at: what is damaged in it has to show while it still counts.
-        let affected = affected::affected(baseline.as_deref(), &manifest, &differences, &relinked);
-        if let Some(records @ (Flushed::Kept | Flushed::Dropped)) = kept {
-            self.publish(&manifest, records);
-            // Not before: what is new is in use from now on.
-            self.tidy_up();
-        }
-        // Only now, so that whoever waits for the store reads this manifest.
-        self.memo.release();
-        drop(writing);
-        self.manifest = Some(manifest.clone());
-        Run {
-            affected,
-            differences,
-            executed,
-            stages,
-            damaged_records: self.metrics.damaged_records(),
-            damaged_cache_files: self.metrics.damaged_files(),
-            io: IoMetrics::default(),
-            elapsed: start.elapsed(),
-            manifest,
-        }
-    }
-
-    /// Keeps the database for the next run, if there can be one.
-    fn keep_for_next(&self, database: Database) -> Option<Database> {
-        if self.setup.lifetime == Lifetime::Resident {
-            return Some(database);
-        }
-        // To take it apart takes a while, for which nobody has to wait.
-        _ = std::thread::Builder::new().spawn(move || drop(database));
-        None
-    }
-
-    /// Hands new records to the store and lets go of it.
-    fn flush(&self) {
-        let _writing = self.setup.monitor.writing();
-        flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
-        self.tidy_up();
-        self.memo.release();
-    }
-
-    /// Whether a run answers before what it found out is kept. If so, it has said so to others: see [`ahead`].
-    fn goes_ahead(&mut self) -> bool {
-        let on_request = self.setup.keeping == Keeping::OnRequest;
-        let Some(cache) = self.cache.as_ref().filter(|_| on_request) else { return false };
-        if self.ahead.as_ref().is_none_or(|ahead| !ahead.stands(cache)) {
-            self.ahead = Ahead::of(cache).ok();
-        }
-        self.ahead.is_some()
-    }
-
-    /// Keeps what was found out and not yet kept. If another session has published since, its list may have told it of
-    /// changes that this one was not told of: everything is looked at first, and that run is returned.
-    pub(crate) fn keep(&mut self) -> Result<Option<Run>, EngineError> {
-        let Some(manifest_path) = self.cache.as_ref().map(|cache| cache.manifest().to_owned()) else { return Ok(None) };
-        if self.ahead.is_none() {
-            return Ok(None);
-        }
-        let mut run = None;
-        for _ in 0..ATTEMPTS {
-            self.memo.take_turn();
-            let on_disk = manifest::published_digest(&manifest_path);
-            if on_disk == self.manifest_on_disk {
-                break;
-            }
-            run = Some(self.run(Scope::Everything, Mode::Incremental)?);
-            self.manifest_on_disk = on_disk;
-        }
-        // What the answers did not have to wait for. It reads all of the base, which may turn out to be damaged.
-        match self.unless_changed(|session| session.manifest.as_ref()?.unburdened()) {
-            Ok(Some(unburdened)) => self.manifest = Some(Arc::new(unburdened)),
-            Ok(None) => {}
-            Err(interruption) => {
-                tracing::info!("{interruption} before it was kept; building again");
-                run = Some(self.run(Scope::Everything, Mode::Incremental)?);
-            }
-        }
-        let monitor = self.setup.monitor.clone();
-        let _writing = monitor.writing();
-        let flushed = flush(self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
-        if let Some(manifest) = self.manifest.clone().filter(|_| flushed != Flushed::NoPlace)
-            && self.publish(&manifest, flushed)
-        {
-            self.ahead.take().into_iter().for_each(Ahead::end);
-            self.tidy_up();
-        }
-        self.memo.release();
-        Ok(run)
-    }
-
-    /// Writes the manifest, once the records that it speaks of are written. Failing costs the next run time, not this
-    /// one its answer. Whether it went well.
-    fn publish(&mut self, manifest: &Manifest, records: Flushed) -> bool {
-        let Some(cache) = self.cache.as_ref() else { return true };
-        let _span = tracing::info_span!("publish").entered();
-        match manifest::publish(manifest, cache.manifest()) {
-            Ok((digest, bytes)) => {
-                self.metrics.manifest_written(bytes);
-                self.manifest_on_disk = Some(digest);
-                ahead::take_away_abandoned(&std::mem::take(&mut self.others_ahead));
-                true
-            }
-            Err(error) => {
-                let told = format!("results are not kept: {} cannot be written: {error}", cache.manifest().display());
-                // That records are not kept was told already, most likely for the same reason.
-                if records == Flushed::Dropped {
-                    tracing::info!("{told}")
-                } else {
-                    tracing::warn!("{told}")
-                }
-                false
-            }
-        }
-    }
 }
-
-/// What became of new records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flushed {
-    /// They are in the store.
-    Kept,
-    /// The store could not be written to.
-    Dropped,
-    /// There is no cache directory to keep anything in.
-    NoPlace,
-}
-
-/// Hands new records to the store and closes it, going on to keep others out. That there is no place for them is told
-/// once.
-fn flush(cache: Option<&CacheDirectory>, memo: &Memo, told: &AtomicBool) -> Flushed {
-    if let Some(cache) = cache
-        && let Err(error) = cache.prepare()
-    {
-        if !told.swap(true, Ordering::Relaxed) {
-            tracing::warn!("results are not kept: {} cannot be written: {error}", cache.path().display());
-        }
-        return Flushed::NoPlace;
-    }
-    let kept = memo.flush();
-    memo.store().close();
-    if kept { Flushed::Kept } else { Flushed::Dropped }
-}
-
 /// The run that ends here because everything is as the last one left it, if that is so.
 fn nothing_new(last: Option<&Arc<Manifest>>, changes: &ChangeSet, start: Instant) -> Option<Run> {
     let manifest = last.filter(|_| changes.candidates.is_empty() && changes.removed.is_empty())?;

@@ -12,6 +12,8 @@ mod fjall;
 #[cfg(feature = "cache")]
 mod inspect;
 mod key;
+#[cfg(feature = "cache")]
+mod lock;
 mod memory;
 #[cfg(feature = "cache")]
 mod recent;

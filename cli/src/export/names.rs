@@ -138,15 +138,8 @@ impl<'v> Names<'v> {
             if own.is_empty() || is_import && !rebound.contains(&id) {
                 continue;
             }
-            let scope = ir.scopes.get(symbol.scope.index());
-            let owner = scope.filter(|scope| match scope.kind {
-                ScopeKind::Module | ScopeKind::Class | ScopeKind::Namespace => true,
-                ScopeKind::Function => symbol.kind == SymbolKind::Parameter,
-                ScopeKind::TypeParameters => symbol.kind == SymbolKind::TypeParameter,
-                ScopeKind::Lambda | ScopeKind::Comprehension | ScopeKind::Block => false,
-            });
-            let prefix = owner.and_then(|scope| prefixes.get(scope.owner?.index())?.clone());
-            let Some(prefix) = prefix else {
+            let owner = naming_owner(view, symbol);
+            let Some(prefix) = owner.and_then(|owner| prefixes.get(owner.index())?.clone()) else {
                 names[position] =
                     Some(Name { text: format!("local {locals}"), is_defined: !is_import, is_local: true });
                 locals += 1;
@@ -171,20 +164,7 @@ impl<'v> Names<'v> {
                 }
             };
             let Some(text) = text else { continue };
-            prefixes[position] = match kind {
-                SymbolKind::Class
-                | SymbolKind::TypeAlias
-                | SymbolKind::Function
-                | SymbolKind::Method
-                | SymbolKind::Interface
-                | SymbolKind::Enum
-                | SymbolKind::Namespace
-                // Objects and types without a name, which are what these have.
-                | SymbolKind::Variable
-                | SymbolKind::Field
-                | SymbolKind::Parameter => Some(members(&prefix, own, kind, &text)),
-                _ => None,
-            };
+            prefixes[position] = names_members(kind).then(|| members(&prefix, own, kind, &text));
             let is_defined = !is_import && defined.insert(text.clone());
             names[position] = Some(Name { text, is_defined, is_local: false });
         }
@@ -254,6 +234,36 @@ fn rebound_imports(view: &FileView) -> BTreeSet<SymbolId> {
         _ => None,
     });
     rebound.collect()
+}
+
+/// The symbol whose name comes before this one's; `None` if no other file can name it.
+fn naming_owner(view: &FileView, symbol: &Symbol) -> Option<SymbolId> {
+    let scope = view.ir().scopes.get(symbol.scope.index())?;
+    let can_be_named = match scope.kind {
+        ScopeKind::Module | ScopeKind::Class | ScopeKind::Namespace => true,
+        ScopeKind::Function => symbol.kind == SymbolKind::Parameter,
+        ScopeKind::TypeParameters => symbol.kind == SymbolKind::TypeParameter,
+        ScopeKind::Lambda | ScopeKind::Comprehension | ScopeKind::Block => false,
+    };
+    if can_be_named { scope.owner } else { None }
+}
+
+/// Whether the names of what is in such a symbol begin with its own.
+const fn names_members(kind: SymbolKind) -> bool {
+    matches!(
+        kind,
+        SymbolKind::Class
+            | SymbolKind::TypeAlias
+            | SymbolKind::Function
+            | SymbolKind::Method
+            | SymbolKind::Interface
+            | SymbolKind::Enum
+            | SymbolKind::Namespace
+            // Objects and types without a name, which are what these have.
+            | SymbolKind::Variable
+            | SymbolKind::Field
+            | SymbolKind::Parameter
+    )
 }
 
 const fn is_function(kind: SymbolKind) -> bool {

@@ -15,6 +15,7 @@
 mod crew;
 mod ignores;
 mod listing;
+mod queue;
 mod rules;
 
 use std::io;

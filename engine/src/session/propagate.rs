@@ -1,5 +1,15 @@
 //! Push to find, pull to decide.
 //!
+//! ```text
+//! set_inputs                     which files there are, from where imports start
+//! concerned               push   who looked for a file that came or went, whose imports start elsewhere
+//! look_at_candidates      pull   what may have changed: results up to the interface     cut off at equal content
+//! to_relink               push   who has all public names of a file that lists others now, who reads settings
+//! relink                  pull   where imports lead of files that did not change
+//! users_of_changed_names  push   who asked for a name that is answered differently now
+//! resolve                 pull   what references stand for                              cut off at equal answers
+//! ```
+//!
 //! From the files that may have changed, everything that their change can concern is found by following recorded
 //! relations backwards; each of those is then asked for its results, and where a digest comes out as it was, the wave
 //! stops. Files that the wave does not reach enter neither salsa nor memory: their rows are copied.
@@ -7,27 +17,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, Root};
+use esker_frontend_api::Root;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use salsa::Setter;
 
 use super::absence::{concerned_by, import_roots};
-use super::causes::{Causes, FileCauses};
+use super::causes::Causes;
+use super::look::{Look, Looked, Relinked};
 use super::names::{Exporter, users_of_changed_names};
 use super::{Differences, RunStart, Setup};
 use crate::db::{Database, Db};
-use crate::digest::Digest;
-use crate::edges::{EDGES, file_edges, import_location};
 use crate::explain::Cause;
-use crate::exports::{file_exports, interface};
 use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, FrontendId, SourceFile};
-use crate::ir::{IMPORTS, exported_names, file_imports, file_ir, file_settings, ir_key, told_digest};
-use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
-use crate::monitor::{Monitor, Phase};
-use crate::parse::{IR, failure, is_accident};
-use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
+use crate::ir::ir_key;
+use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, Row};
+use crate::monitor::Phase;
 use crate::store::RecordKey;
 
 /// What a run found out.
@@ -44,26 +50,6 @@ pub(crate) struct Propagated {
     pub(super) causes: Causes,
 }
 
-/// A file as far as it had to be looked at.
-struct Looked {
-    entry: Entry,
-    modified: bool,
-    /// The row whose importers of everything have to be located again.
-    list_changed: Option<u32>,
-    causes: FileCauses,
-}
-
-/// A file that did not change, as far as its imports had to be located again.
-struct Relinked {
-    row: u32,
-    links: Links,
-    exports: Digest,
-    /// What is to be said if the frontend failed on it.
-    failure: Option<Diagnostic>,
-    /// Whether the imports lead elsewhere indeed.
-    moved: bool,
-}
-
 /// Brings everything that `changes` can concern up to date.
 pub(crate) fn propagate(
     db: &mut Database,
@@ -76,89 +62,18 @@ pub(crate) fn propagate(
     let added: Vec<Arc<str>> =
         changes.candidates.iter().filter(|file| file.row.is_none()).map(|file| file.path.clone()).collect();
     let layout_changed = baseline.is_none() || !added.is_empty() || !changes.removed.is_empty();
-    let set = file_set(setup, baseline, changes, &added);
-    Files::update(db, set, changes.candidates.iter().map(|candidate| &candidate.path));
-    if layout_changed {
-        let removed = changes.removed.iter().filter_map(|row| Some(baseline?.path(*row)));
-        Files::moved(db, added.iter().map(|path| &**path).chain(removed));
-    }
-    refresh_known_inputs(db, pool, changes);
-    let settings_changed = changes.candidates.iter().any(|candidate| db.files().is_settings(&candidate.path));
-    let roots = match baseline {
-        Some(baseline) if !layout_changed && !settings_changed => baseline.tail().roots.clone(),
-        _ => import_roots(db, setup),
-    };
-    Files::set_roots(db, roots.clone());
-    let concerned: BTreeMap<u32, Cause> = match baseline {
-        None => BTreeMap::new(),
-        Some(baseline) => {
-            let gone = changes.removed.iter().map(|row| baseline.path(*row));
-            let gone = gone.map(|path| (path, Cause::Gone(path.into())));
-            let paths: Vec<_> = gone.chain(added.iter().map(|path| (&**path, Cause::Appeared(path.clone())))).collect();
-            let mut concerned = concerned_by(&paths, baseline, &db.files().set(), setup);
-            concerned.extend(rooted_elsewhere(baseline, &roots).map(|row| (row, Cause::ImportRoots)));
-            concerned
-        }
-    };
-
-    let monitor = &setup.monitor;
-    monitor.enter(Phase::Analyze, changes.candidates.len());
     let look = Look { baseline: baseline.map(|baseline| &**baseline), start };
-    let mut looked = Vec::with_capacity(changes.candidates.len());
-    for part in steps(&changes.candidates, baseline) {
-        looked.extend(in_parallel(pool, db, part, |db, candidate| {
-            let concern = candidate.row.and_then(|row| concerned.get(&row));
-            look.at(db, candidate, concern)
-        }));
-        write_early(db, pool, monitor, || looked.iter().map(|looked: &Looked| &looked.entry).collect());
-    }
+    let wave = Wave { pool, setup, baseline, changes, added, layout_changed, look };
 
-    let mut relinked = concerned;
-    if let Some(baseline) = baseline {
-        for row in looked.iter().filter_map(|looked| looked.list_changed) {
-            for importer in look.star_importers(row) {
-                relinked.entry(importer).or_insert_with(|| Cause::PublicNames(baseline.path(row).into()));
-            }
-            if db.files().is_settings(baseline.path(row)) {
-                let frontend = baseline.row_at(row).map_or(FrontendId(0), Row::frontend);
-                for reader in baseline.users_of(frontend, baseline.path(row)) {
-                    relinked.entry(reader).or_insert_with(|| Cause::Settings(baseline.path(row).into()));
-                }
-            }
-        }
-        changes.removed.iter().for_each(|row| _ = relinked.remove(row));
-        for looked in &looked {
-            if let (Links::Fresh { .. }, Some(row)) = (&looked.entry.links, baseline.position(&looked.entry.path)) {
-                relinked.remove(&row);
-            }
-        }
-    }
-    let (relinked, concerns): (Vec<u32>, Vec<Cause>) = relinked.into_iter().unzip();
-    let path_of = |row: &u32| baseline.map_or("", |baseline| baseline.path(*row));
-    Files::doubt(db, relinked.iter().map(path_of), Doubt::Links);
-    if !relinked.is_empty() {
-        monitor.enter(Phase::Relink, relinked.len());
-    }
-    let links: Vec<Relinked> = in_parallel(pool, db, &relinked, |db, row| look.relink(db, *row));
+    let roots = wave.set_inputs(db);
+    let concerned = wave.concerned(db, &roots);
+    let looked = wave.look_at_candidates(db, &concerned);
+    let (relinked, concerns): (Vec<u32>, Vec<Cause>) = wave.to_relink(db, concerned, &looked).into_iter().unzip();
+    let links = wave.relink(db, &relinked);
+    let users = wave.users_of_changed_names(db, &looked, &links);
+    Files::doubt(db, users.keys().map(|row| wave.path_of(*row)), Doubt::Resolution);
 
-    let users = match baseline {
-        None => BTreeMap::new(),
-        Some(baseline) => {
-            let exporters = exporters(baseline, &looked, &links);
-            users_of_changed_names(db, pool, baseline, &exporters, &changes.removed, &added)
-        }
-    };
-    Files::doubt(db, users.keys().map(path_of), Doubt::Resolution);
-
-    let mut causes = Causes::default();
-    if baseline.is_some() {
-        looked.iter().for_each(|looked| causes.looked(&looked.entry.path, looked.causes.clone()));
-        for (relinked, cause) in links.iter().zip(concerns) {
-            causes.relinked(path_of(&relinked.row), cause, relinked.moved);
-        }
-        users.iter().for_each(|(row, cause)| causes.uses(path_of(row), cause.clone()));
-    }
-
+    let causes = wave.causes(&looked, &links, concerns, &users);
     let modified = looked.iter().filter(|looked| looked.modified).map(|looked| looked.entry.path.clone()).collect();
     let edges_changed = !changes.removed.is_empty()
         || !links.is_empty()
@@ -170,50 +85,184 @@ pub(crate) fn propagate(
         Some(baseline) => gather(baseline, looked, &unresolved),
         None => merge(look, &changes.removed, looked, links),
     };
-    let is_unresolved = |entry: &Entry| match entry.record {
-        FileRecord::Kept(row) => unresolved.contains(&row),
-        FileRecord::Fresh { .. } => true,
-    };
-    let unresolved: Vec<usize> = (0..entries.len()).filter(|index| is_unresolved(&entries[*index])).collect();
-    let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
-    monitor.enter(Phase::Resolve, unresolved.len());
-    let mut resolved = Vec::with_capacity(unresolved.len());
-    for part in steps(&unresolved, baseline) {
-        write_early(db, pool, monitor, || unresolved[resolved.len()..].iter().map(|index| &entries[*index]).collect());
-        resolved.extend(in_parallel(pool, db, part, |db, index| look.resolve(db, &entries[*index])));
-    }
-    drop(span);
-    for (index, (resolution, failure)) in unresolved.into_iter().zip(resolved) {
-        entries[index].resolution = Part::Fresh(resolution);
-        failure.into_iter().for_each(|failure| look.add_accident(&mut entries[index], failure));
-    }
+    wave.resolve(db, &mut entries, &unresolved);
 
-    let removed = baseline
-        .map_or_else(Vec::new, |baseline| changes.removed.iter().map(|row| baseline.path(*row).into()).collect());
-    let differences = Differences { added, modified, removed };
+    let removed = changes.removed.iter().filter_map(|row| Some(baseline?.path(*row).into())).collect();
+    let differences = Differences { added: wave.added, modified, removed };
     let entries = if in_place.is_some() { Entries::Changed(entries) } else { Entries::All(entries) };
     Propagated { entries, roots, differences, relinked, edges_changed, causes }
 }
 
-/// The files of a first build in steps, so that between two of them what is settled can go into the store: in three, and in
-/// more where there are so many files that the records of a third are hundreds of megabytes. Each step can end with one of
-/// two threads waiting, and a table more in the store. Later runs have less to do and no such steps.
-fn steps<'a, T>(files: &'a [T], baseline: Option<&Arc<Manifest>>) -> impl Iterator<Item = &'a [T]> {
-    const MOST_FILES: usize = 20_000;
-    let count = if baseline.is_none() { (files.len() / MOST_FILES).clamp(3, 12) } else { 1 };
-    files.chunks(files.len().div_ceil(count).max(1))
+/// A change on its way through the files, as far as it is known before any of them is looked at.
+struct Wave<'a> {
+    pool: &'a ThreadPool,
+    setup: &'a Setup,
+    baseline: Option<&'a Arc<Manifest>>,
+    changes: &'a ChangeSet,
+    /// The candidates that have no row.
+    added: Vec<Arc<str>>,
+    /// Whether files came or went. Without a baseline all of them came.
+    layout_changed: bool,
+    look: Look<'a>,
 }
 
-/// Begins to write what is worth it but the IRs of these files, each of which is wanted once more.
-fn write_early<'a>(
-    db: &Database,
-    pool: &ThreadPool,
-    monitor: &Arc<Monitor>,
-    unresolved: impl FnOnce() -> Vec<&'a Entry>,
-) {
-    if db.memo().writes_early() {
-        let wanted = irs_of(db, pool, &unresolved());
-        db.memo().write_early(monitor, |key| !wanted.contains(&key));
+impl Wave<'_> {
+    /// Sets the inputs of queries, and tells from where imports start.
+    fn set_inputs(&self, db: &mut Database) -> Vec<Vec<Root>> {
+        let candidates = &self.changes.candidates;
+        Files::update(db, self.file_set(), candidates.iter().map(|candidate| &candidate.path));
+        if self.layout_changed {
+            let removed = self.changes.removed.iter().filter_map(|row| Some(self.baseline?.path(*row)));
+            Files::moved(db, self.added.iter().map(|path| &**path).chain(removed));
+        }
+        refresh_known_inputs(db, self.pool, self.changes);
+        let settings_changed = candidates.iter().any(|candidate| db.files().is_settings(&candidate.path));
+        let roots = match self.baseline {
+            Some(baseline) if !self.layout_changed && !settings_changed => baseline.tail().roots.clone(),
+            _ => import_roots(db, self.setup),
+        };
+        Files::set_roots(db, roots.clone());
+        roots
+    }
+
+    fn file_set(&self) -> FileSet {
+        match self.baseline {
+            None => file_set_of(self.setup, self.added.clone()),
+            Some(baseline) => {
+                let removed = self.changes.removed.iter().map(|row| Arc::from(baseline.path(*row)));
+                named(self.setup, FileSet::recorded(baseline.clone(), self.added.iter().cloned(), removed))
+            }
+        }
+    }
+
+    /// The rows whose imports may lead elsewhere because files came or went or imports start elsewhere, each with why.
+    fn concerned(&self, db: &Database, roots: &[Vec<Root>]) -> BTreeMap<u32, Cause> {
+        let Some(baseline) = self.baseline else { return BTreeMap::new() };
+        let gone = self.changes.removed.iter().map(|row| baseline.path(*row));
+        let gone = gone.map(|path| (path, Cause::Gone(path.into())));
+        let came = self.added.iter().map(|path| (&**path, Cause::Appeared(path.clone())));
+        let paths: Vec<_> = gone.chain(came).collect();
+        let mut concerned = concerned_by(&paths, baseline, &db.files().set(), self.setup);
+        concerned.extend(rooted_elsewhere(baseline, roots).map(|row| (row, Cause::ImportRoots)));
+        concerned
+    }
+
+    /// Looks at what may have changed, knowing which rows are concerned.
+    fn look_at_candidates(&self, db: &Database, concerned: &BTreeMap<u32, Cause>) -> Vec<Looked> {
+        let candidates = &self.changes.candidates;
+        self.setup.monitor.enter(Phase::Analyze, candidates.len());
+        let mut looked = Vec::with_capacity(candidates.len());
+        for part in self.steps(candidates) {
+            looked.extend(in_parallel(self.pool, db, part, |db, candidate| {
+                let concern = candidate.row.and_then(|row| concerned.get(&row));
+                self.look.at(db, candidate, concern)
+            }));
+            self.write_early(db, || looked.iter().map(|looked: &Looked| &looked.entry).collect());
+        }
+        looked
+    }
+
+    /// The rows whose imports have to be located again, each with why: those that are concerned, and those that what was
+    /// found out of candidates concerns, but for candidates whose imports were located.
+    fn to_relink(&self, db: &Database, concerned: BTreeMap<u32, Cause>, looked: &[Looked]) -> BTreeMap<u32, Cause> {
+        let mut relinked = concerned;
+        let Some(baseline) = self.baseline else { return relinked };
+        for row in looked.iter().filter_map(|looked| looked.list_changed) {
+            for importer in self.look.star_importers(row) {
+                relinked.entry(importer).or_insert_with(|| Cause::PublicNames(baseline.path(row).into()));
+            }
+            if db.files().is_settings(baseline.path(row)) {
+                let frontend = baseline.row_at(row).map_or(FrontendId(0), Row::frontend);
+                for reader in baseline.users_of(frontend, baseline.path(row)) {
+                    relinked.entry(reader).or_insert_with(|| Cause::Settings(baseline.path(row).into()));
+                }
+            }
+        }
+        self.changes.removed.iter().for_each(|row| _ = relinked.remove(row));
+        for looked in looked {
+            if let (Links::Fresh { .. }, Some(row)) = (&looked.entry.links, baseline.position(&looked.entry.path)) {
+                relinked.remove(&row);
+            }
+        }
+        relinked
+    }
+
+    /// Locates the imports of these rows again.
+    fn relink(&self, db: &mut Database, rows: &[u32]) -> Vec<Relinked> {
+        Files::doubt(db, rows.iter().map(|row| self.path_of(*row)), Doubt::Links);
+        if !rows.is_empty() {
+            self.setup.monitor.enter(Phase::Relink, rows.len());
+        }
+        in_parallel(self.pool, db, rows, |db, row| self.look.relink(db, *row))
+    }
+
+    /// The rows whose references may stand for something else, each with why.
+    fn users_of_changed_names(&self, db: &Database, looked: &[Looked], links: &[Relinked]) -> BTreeMap<u32, Cause> {
+        let Some(baseline) = self.baseline else { return BTreeMap::new() };
+        let exporters = exporters(baseline, looked, links);
+        users_of_changed_names(db, self.pool, baseline, &exporters, &self.changes.removed, &self.added)
+    }
+
+    /// Why files were looked at. `concerns` are the reasons for which those of `links` were.
+    fn causes(
+        &self,
+        looked: &[Looked],
+        links: &[Relinked],
+        concerns: Vec<Cause>,
+        users: &BTreeMap<u32, Cause>,
+    ) -> Causes {
+        let mut causes = Causes::default();
+        if self.baseline.is_some() {
+            looked.iter().for_each(|looked| causes.looked(&looked.entry.path, looked.causes.clone()));
+            for (relinked, cause) in links.iter().zip(concerns) {
+                causes.relinked(self.path_of(relinked.row), cause, relinked.moved);
+            }
+            users.iter().for_each(|(row, cause)| causes.uses(self.path_of(*row), cause.clone()));
+        }
+        causes
+    }
+
+    /// Resolves the files of these rows, and those that were looked at and are not what their rows say.
+    fn resolve(&self, db: &Database, entries: &mut [Entry], rows: &BTreeSet<u32>) {
+        let is_unresolved = |entry: &Entry| match entry.record {
+            FileRecord::Kept(row) => rows.contains(&row),
+            FileRecord::Fresh { .. } => true,
+        };
+        let unresolved: Vec<usize> = (0..entries.len()).filter(|index| is_unresolved(&entries[*index])).collect();
+        let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
+        self.setup.monitor.enter(Phase::Resolve, unresolved.len());
+        let mut resolved = Vec::with_capacity(unresolved.len());
+        for part in self.steps(&unresolved) {
+            self.write_early(db, || unresolved[resolved.len()..].iter().map(|index| &entries[*index]).collect());
+            resolved.extend(in_parallel(self.pool, db, part, |db, index| self.look.resolve(db, &entries[*index])));
+        }
+        drop(span);
+        for (index, (resolution, failure)) in unresolved.into_iter().zip(resolved) {
+            entries[index].resolution = Part::Fresh(resolution);
+            failure.into_iter().for_each(|failure| self.look.add_accident(&mut entries[index], failure));
+        }
+    }
+
+    /// The files of a first build in steps, between two of which what is settled can go into the store: in three, and in
+    /// more where there are so many files that the records of a third are hundreds of megabytes. After each step one of
+    /// two threads may wait, and the store may have a table more. Later runs have less to do and go in one step.
+    fn steps<'t, T>(&self, files: &'t [T]) -> impl Iterator<Item = &'t [T]> + use<'t, T> {
+        const MOST_FILES: usize = 20_000;
+        let count = if self.baseline.is_none() { (files.len() / MOST_FILES).clamp(3, 12) } else { 1 };
+        files.chunks(files.len().div_ceil(count).max(1))
+    }
+
+    /// Begins to write what is worth it but the IRs of these files, each of which is wanted once more.
+    fn write_early<'e>(&self, db: &Database, unresolved: impl FnOnce() -> Vec<&'e Entry>) {
+        if db.memo().writes_early() {
+            let wanted = irs_of(db, self.pool, &unresolved());
+            db.memo().write_early(&self.setup.monitor, |key| !wanted.contains(&key));
+        }
+    }
+
+    /// The path of a row of the baseline.
+    fn path_of(&self, row: u32) -> &str {
+        self.baseline.map_or("", |baseline| baseline.path(row))
     }
 }
 
@@ -281,16 +330,6 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
     })
 }
 
-fn file_set(setup: &Setup, baseline: Option<&Arc<Manifest>>, changes: &ChangeSet, added: &[Arc<str>]) -> FileSet {
-    match baseline {
-        None => file_set_of(setup, added.to_vec()),
-        Some(baseline) => {
-            let removed = changes.removed.iter().map(|row| Arc::from(baseline.path(*row)));
-            named(setup, FileSet::recorded(baseline.clone(), added.iter().cloned(), removed))
-        }
-    }
-}
-
 /// These files and no others.
 pub(super) fn file_set_of(setup: &Setup, files: Vec<Arc<str>>) -> FileSet {
     named(setup, FileSet::walked(files))
@@ -314,159 +353,6 @@ fn refresh_known_inputs(db: &mut Database, pool: &ThreadPool, changes: &ChangeSe
         if *source.content(db) != content {
             source.set_content(db).to(content);
         }
-    }
-}
-
-/// Looks at files, knowing what was known of them.
-#[derive(Clone, Copy)]
-struct Look<'a> {
-    baseline: Option<&'a Manifest>,
-    start: RunStart,
-}
-
-impl Look<'_> {
-    fn at(self, db: &Database, candidate: &Candidate, concern: Option<&Cause>) -> Looked {
-        let files = db.files();
-        let source = files.source(db, &candidate.path).expect("invariant: candidates are files of the repository");
-        let content = match source.content(db) {
-            Content::Text(digest) => Some(*digest),
-            Content::Unreadable(_) | Content::TooLarge(_) => None,
-        };
-        let old = candidate.row.and_then(|row| Some((row, self.baseline?.row_at(row)?)));
-        let entry = |record, links, exports| Entry {
-            path: candidate.path.clone(),
-            frontend: *source.frontend(db),
-            stat: candidate.stat,
-            racy: self.start.is_racy(candidate.stat),
-            record,
-            links,
-            exports,
-            resolution: old.map_or_else(|| Part::Fresh(ResolutionRecord::default()), |(row, _)| Part::Kept(row)),
-        };
-        if let Some((row, old_row)) = old
-            && content.is_some()
-            && old_row.content() == content
-        {
-            content.iter().for_each(|digest| db.fixed().texts.release(*digest));
-            let entry = entry(FileRecord::Kept(row), Links::Kept(row), Part::Kept(row));
-            return Looked { entry, modified: false, list_changed: None, causes: FileCauses::default() };
-        }
-        let ir = file_ir(db, source);
-        content.iter().for_each(|digest| db.fixed().texts.release(*digest));
-        let imports = file_imports(db, source);
-        let exported = told_digest(exported_names(db, source).as_deref(), file_settings(db, source).as_deref());
-        let mut diagnostics = ir.value().diagnostics.clone();
-        if let Some((_, old_row)) = old {
-            db.memo().compare(IR.name(), old_row.ir(), ir.digest());
-            db.memo().compare(IMPORTS.name(), old_row.imports(), imports.digest());
-        }
-        let list_changed = old.filter(|(_, old_row)| old_row.exported() != exported).map(|(row, _)| row);
-        let links = match old {
-            Some((row, old_row)) if concern.is_none() && old_row.imports() == imports.digest() => Links::Kept(row),
-            _ => links(db, source, old.map(|(_, old_row)| old_row)),
-        };
-        let exports = file_exports(db, source);
-        // It is at hand now, and files that are resolved will ask for it.
-        interface(db, source);
-        if exports.accident {
-            diagnostics.push(internal(db, source));
-        }
-        let record = FileRecord::Fresh {
-            content,
-            accident: diagnostics.iter().any(|diagnostic| is_accident(diagnostic.kind)),
-            ir: ir.digest(),
-            imports: imports.digest(),
-            exported,
-            diagnostics,
-        };
-        let causes = match old {
-            None => FileCauses::all(Cause::NewFile),
-            Some((_, old_row)) => {
-                let seen = if old_row.content().is_some() { Cause::Content } else { Cause::Accident };
-                let own = if old_row.ir() == ir.digest() { seen.clone() } else { Cause::OwnIr };
-                let edges = match &links {
-                    Links::Kept(_) => None,
-                    Links::Fresh { .. } if old_row.imports() != imports.digest() => Some(Cause::OwnImports),
-                    Links::Fresh { .. } => concern.cloned(),
-                };
-                FileCauses { ir: Some(seen), edges, exports: Some(own.clone()), resolution: Some(own) }
-            }
-        };
-        let entry = entry(record, links, Part::Fresh(exports.digest));
-        Looked { entry, modified: old.is_some(), list_changed, causes }
-    }
-
-    /// The files that import everything that the file at this position exports.
-    fn star_importers(self, row: u32) -> Vec<u32> {
-        let Some(baseline) = self.baseline else { return Vec::new() };
-        let imports_everything = |importer: &u32| {
-            baseline.row_at(*importer).is_some_and(|importer| {
-                importer.sites().any(|edge| edge.target == row && edge.site.kinds.contains(EdgeKinds::STAR))
-            })
-        };
-        baseline.dependents(row).filter(imports_everything).collect()
-    }
-
-    /// Locates the imports of a file that did not change, and looks at what follows.
-    fn relink(self, db: &Database, row: u32) -> Relinked {
-        let old = self.baseline.and_then(|baseline| baseline.row_at(row));
-        let path = old.map_or("", Row::path);
-        let source = db.files().source(db, path).expect("invariant: rows that are not removed are files");
-        let links = links(db, source, old);
-        let moved = old.map(Row::located) != Some(import_location(db, source).located.digest());
-        let exports = file_exports(db, source);
-        let failure = exports.accident.then(|| internal(db, source));
-        Relinked { row, links, exports: exports.digest, failure, moved }
-    }
-
-    /// What the references of a file stand for, and what is to be said if the frontend failed on it.
-    fn resolve(self, db: &Database, entry: &Entry) -> (ResolutionRecord, Option<Diagnostic>) {
-        let source = db.files().source(db, &entry.path).expect("invariant: entries are files of the repository");
-        let FileResolution { key, digest, uses, accident } = file_resolution(db, source);
-        let old = self.baseline.and_then(|baseline| baseline.row(&entry.path));
-        old.iter().for_each(|old| db.memo().compare(RESOLUTION.0, old.resolution(), digest));
-        (ResolutionRecord { digest, key, uses }, accident.then(|| internal(db, source)))
-    }
-
-    /// Marks a file as one that the next run has to look at again, because a frontend failed on it.
-    fn add_accident(self, entry: &mut Entry, failure: Diagnostic) {
-        if let FileRecord::Kept(row) = entry.record
-            && let Some(row) = self.baseline.and_then(|baseline| baseline.row_at(row))
-        {
-            entry.record = FileRecord::Fresh {
-                content: row.content(),
-                accident: true,
-                ir: row.ir(),
-                imports: row.imports(),
-                exported: row.exported(),
-                diagnostics: row.diagnostics().collect(),
-            };
-        }
-        if let FileRecord::Fresh { accident, diagnostics, .. } = &mut entry.record {
-            *accident = true;
-            if !diagnostics.contains(&failure) {
-                diagnostics.push(failure);
-            }
-        }
-    }
-}
-
-/// What is said of a file on which a frontend panicked.
-fn internal(db: &dyn Db, source: SourceFile) -> Diagnostic {
-    let frontend = &db.fixed().frontends[usize::from(source.frontend(db).0)];
-    Diagnostic { line: 1, column: 1, kind: DiagnosticKind::Internal, message: failure(&**frontend) }
-}
-
-/// Where a file's imports lead, found anew.
-fn links(db: &Database, source: SourceFile, old: Option<Row<'_>>) -> Links {
-    let edges = file_edges(db, source);
-    let location = import_location(db, source);
-    old.iter().for_each(|old| db.memo().compare(EDGES.name(), old.edges(), edges.digest()));
-    Links::Fresh {
-        edges: edges.digest(),
-        located: location.located.digest(),
-        table: edges.value(),
-        stems: location.stems.clone(),
     }
 }
 

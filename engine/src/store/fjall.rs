@@ -1,42 +1,51 @@
-//! The store on disk. The only file that names fjall.
+//! The store on disk. This file and those below it are all that names fjall.
 //!
 //! fjall allows one process at a time and has no read-only open, so a process opens the store when it first reads or
 //! writes and closes it when it lets go ([`Store::release`]). The wait for other processes happens at a lock file of
-//! our own, which is the only way to wait with a limit and to say so. A run takes that lock before it computes anything
-//! ([`Store::take_turn`]): while it waits, another process may be doing the very work that it is about to do.
+//! our own ([`Lock`]). A run takes that lock before it computes anything ([`Store::take_turn`]): while it waits, another
+//! process may be doing the very work that it is about to do.
 //!
-//! The few records of a small run do not come here at once: they wait in a file beside ([`Recent`]), where they are looked
-//! for first.
+//! ```text
+//! Closed ── take_turn, a record is asked for ──▶ Locked ── what is not recent is asked for ──▶ Open
+//! Open   ── close   ──▶ Locked
+//! any    ── release ──▶ Closed
+//! ```
+//!
+//! The few records of a small run do not come here at once: they wait in a file beside ([`Recent`]), where they are
+//! looked for first.
 //!
 //! **Invariants.** Records enter by sorted ingestion alone, never through fjall's journal: the journal stays empty, so
 //! opening replays nothing and a damaged journal loses nothing. A store is made beside its place and put there as a whole,
-//! so that no half of one is ever found. A damaged store is emptied and made anew
-//! under the lock; fjall panics on some foreign files, so every call into it is guarded, and what would make it end the
-//! process is found before ([`inspect`]).
+//! so that no half of one is ever found ([`making`], [`rewrite`]). A damaged store is emptied and made anew under the
+//! lock; fjall panics on some foreign files, so every call into it is guarded ([`failure`]), and what would make it end
+//! the process is found before ([`inspect`](super::inspect)).
 
-use std::fs::{self, File, TryLockError};
+mod failure;
+mod making;
+mod rewrite;
+
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fjall::compaction::Leveled;
 use fjall::config::{BlockSizePolicy, CompressionPolicy};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 use rustc_hash::FxHashSet;
-use rustix::fs::OFlags;
 
 use super::inspect::inspect;
+use super::lock::Lock;
 use super::recent::{RECENT_BYTES, RECENT_PART, Recent};
 use super::swap;
 use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
 use crate::fail_point;
 use crate::metrics::Metrics;
 use crate::monitor::Monitor;
+use failure::tells_of_damage;
+use making::{Making, make_store};
 
 /// The directory of the store within the cache directory. Its number is raised when the layout changes, so that two
 /// versions of Esker on one cache directory do not disturb each other.
@@ -44,10 +53,6 @@ const DIRECTORY: &str = "store-1";
 const LOCK_FILE: &str = "store-1.lock";
 const KEYSPACE: &str = "records";
 
-/// How often the lock is tried while another process has it.
-const LOCK_POLL: Duration = Duration::from_millis(4);
-/// After how long a wait for the lock is announced.
-const LOCK_ANNOUNCE: Duration = Duration::from_millis(500);
 /// The size of fjall's block cache. A run reads each record once, so that a larger one would hold what nobody asks for.
 const BLOCK_CACHE_BYTES: u64 = 4 << 20;
 /// The size of a block, which is read as a whole to get at one record: about ten records of an average file. Records
@@ -63,13 +68,9 @@ const NEVER: u8 = u8::MAX;
 /// Keeps records in a fjall keyspace below a cache directory.
 pub(crate) struct FjallStore {
     directory: PathBuf,
-    lock_file: PathBuf,
-    lock_timeout: Duration,
+    lock: Lock,
     /// How many bytes of recent records may wait.
     most_recent: usize,
-    /// Whether the last wait for the lock was in vain. The next one is a single try: what one process does takes at
-    /// most one time limit longer because of another one that hangs.
-    waited_in_vain: AtomicBool,
     /// Whether anything was found that cannot be read. It is not looked for: who makes the store anew leaves it behind.
     is_damaged: AtomicBool,
     metrics: Arc<Metrics>,
@@ -107,30 +108,6 @@ struct Held {
     _lock: File,
 }
 
-/// A thread that makes a store with no records, which is mostly waiting for the disk.
-struct Making(Option<JoinHandle<()>>);
-
-impl Making {
-    fn begin(store: PathBuf, monitor: Arc<Monitor>) -> Self {
-        let make = move || {
-            // Whoever is at that place first waits for this thread.
-            let Some(_writing) = monitor.try_writing() else { return };
-            if let Err(error) = make_store(&store) {
-                tracing::debug!("{} cannot be made now: {error}", store.display());
-            }
-        };
-        Self(thread::Builder::new().name("esker-store".into()).spawn(make).ok())
-    }
-}
-
-/// Waits until it is done.
-impl Drop for Making {
-    fn drop(&mut self) {
-        // That the store could not be made shows when it is opened.
-        _ = self.0.take().map(JoinHandle::join);
-    }
-}
-
 impl FjallStore {
     /// A store below this cache directory, which must exist, and which is to have so many bytes at most. Touches no disk
     /// until the first record is asked for.
@@ -141,12 +118,12 @@ impl FjallStore {
         metrics: Arc<Metrics>,
         monitor: Arc<Monitor>,
     ) -> Self {
+        let directory = cache_directory.join(DIRECTORY);
+        let lock = Lock::new(directory.clone(), cache_directory.join(LOCK_FILE), lock_timeout, metrics.clone());
         Self {
-            directory: cache_directory.join(DIRECTORY),
-            lock_file: cache_directory.join(LOCK_FILE),
-            lock_timeout,
+            directory,
+            lock,
             most_recent: usize::try_from(max_bytes / RECENT_PART).unwrap_or(usize::MAX).min(RECENT_BYTES),
-            waited_in_vain: AtomicBool::new(false),
             is_damaged: AtomicBool::new(false),
             metrics,
             monitor,
@@ -170,21 +147,6 @@ impl FjallStore {
         self.noting_damage(self.guarded(|| work(&keyspace)))
     }
 
-    /// Remembers that the store has to be made anew, if that is what an error says.
-    fn noting_damage<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        result.map_err(|error| match error {
-            StoreError::Io { path, source } if tells_of_damage_to_blocks(&source) => {
-                self.is_damaged.store(true, Ordering::Relaxed);
-                StoreError::Damaged { path, detail: source.to_string() }
-            }
-            StoreError::Damaged { .. } => {
-                self.is_damaged.store(true, Ordering::Relaxed);
-                error
-            }
-            error => error,
-        })
-    }
-
     /// Opens the store unless that is done, or was tried in vain.
     fn make_open(&self, state: &mut State) -> Result<(), StoreError> {
         if matches!(*state, State::Closed | State::Absent | State::Locked(_)) {
@@ -199,7 +161,7 @@ impl FjallStore {
 
     /// Takes the lock and reads what is recent.
     fn hold(&self) -> Result<(Held, Turn), StoreError> {
-        let (lock, turn) = self.acquire_lock()?;
+        let (lock, turn) = self.lock.acquire()?;
         fail_point::reach("store-locked");
         Ok((Held { recent: self.load_recent(), making: None, _lock: lock }, turn))
     }
@@ -272,60 +234,6 @@ impl FjallStore {
         Ok(())
     }
 
-    /// Writes a store of these records beside the one that is open.
-    fn write_fresh(
-        &self,
-        keyspace: &Keyspace,
-        kept: &[RecordKey],
-        besides: &[(RecordKey, Vec<u8>)],
-    ) -> Result<(), StoreError> {
-        let fresh = swap::fresh(&self.directory);
-        swap::remove(&fresh).map_err(|source| self.io(source))?;
-        self.guarded(|| {
-            let (written, _database) = open_database(&fresh)?;
-            fail_point::reach("fresh-opened");
-            let mut besides = besides.iter().peekable();
-            let mut ingestion = written.start_ingestion()?;
-            // In one pass over the store; key by key where that does not get through it.
-            let one_by_one = self.is_damaged.load(Ordering::Relaxed);
-            let mut records = (!one_by_one).then(|| keyspace.iter().map(fjall::Guard::into_inner).peekable());
-            for known in kept {
-                while let Some((other, bytes)) = besides.next_if(|(other, _)| other < known) {
-                    ingestion.write(other.as_bytes(), bytes)?;
-                }
-                if besides.peek().is_some_and(|(other, _)| other == known) {
-                    continue;
-                }
-                let bytes = match &mut records {
-                    None => keyspace.get(known.as_bytes()).ok().flatten(),
-                    Some(records) => loop {
-                        match records
-                            .next_if(|record| record.as_ref().map_or(true, |(key, _)| **key <= *known.as_bytes()))
-                        {
-                            None => break None,
-                            Some(record) => {
-                                let (key, bytes) = record?;
-                                if *key == *known.as_bytes() {
-                                    break Some(bytes);
-                                }
-                            }
-                        }
-                    },
-                };
-                if let Some(bytes) = bytes {
-                    ingestion.write(known.as_bytes(), bytes)?;
-                    fail_point::reach("fresh-record-written");
-                }
-            }
-            for (key, bytes) in besides {
-                ingestion.write(key.as_bytes(), bytes.as_slice())?;
-            }
-            ingestion.finish()?;
-            fail_point::reach("fresh-written");
-            Ok(())
-        })
-    }
-
     fn set_own(&self, keys: Option<FxHashSet<RecordKey>>) {
         *self.own.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
@@ -368,35 +276,6 @@ impl FjallStore {
         })
     }
 
-    fn acquire_lock(&self) -> Result<(File, Turn), StoreError> {
-        let lock = self.open_lock().map_err(|source| self.io(source))?;
-        let start = Instant::now();
-        let timeout = if self.waited_in_vain.load(Ordering::Relaxed) { Duration::ZERO } else { self.lock_timeout };
-        let mut turn = Turn::AtOnce;
-        let mut announced = false;
-        loop {
-            match lock.try_lock() {
-                Ok(()) => {
-                    self.waited_in_vain.store(false, Ordering::Relaxed);
-                    return Ok((lock, turn));
-                }
-                Err(TryLockError::Error(source)) => return Err(self.io(source)),
-                Err(TryLockError::WouldBlock) if start.elapsed() >= timeout => {
-                    self.waited_in_vain.store(true, Ordering::Relaxed);
-                    return Err(StoreError::Busy { path: self.directory.clone() });
-                }
-                Err(TryLockError::WouldBlock) => {
-                    turn = Turn::Waited;
-                    if !announced && start.elapsed() >= LOCK_ANNOUNCE {
-                        announced = true;
-                        tracing::warn!("waiting for another process to finish with {}", self.directory.display());
-                    }
-                    std::thread::sleep(LOCK_POLL);
-                }
-            }
-        }
-    }
-
     fn load_recent(&self) -> Recent {
         let path = Recent::path(&self.directory);
         if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir()) {
@@ -406,21 +285,6 @@ impl FjallStore {
             }
         }
         Recent::load(&self.directory)
-    }
-
-    fn open_lock(&self) -> io::Result<File> {
-        let mut options = File::options();
-        options.create(true).truncate(false).write(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
-        match options.open(&self.lock_file) {
-            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
-                let told = format_args!("{} is a directory, and is removed", self.lock_file.display());
-                self.metrics.file_damaged(told);
-                // Nobody can hold a lock on it.
-                fs::remove_dir_all(&self.lock_file)?;
-                options.open(&self.lock_file)
-            }
-            opened => opened,
-        }
     }
 
     fn remove_files(&self) -> Result<(), StoreError> {
@@ -434,30 +298,6 @@ impl FjallStore {
             _ => Ok(()),
         }
     }
-
-    /// Calls into fjall, turning its errors and its panics into ours.
-    fn guarded<T>(&self, call: impl FnOnce() -> fjall::Result<T>) -> Result<T, StoreError> {
-        match panic::catch_unwind(AssertUnwindSafe(call)) {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(fjall::Error::Io(source) | fjall::Error::Storage(fjall::LsmError::Io(source)))) => {
-                Err(self.io(source))
-            }
-            Ok(Err(fjall::Error::Storage(fjall::LsmError::ChecksumMismatch { .. }))) => {
-                Err(self.damaged("a part of it is not what it was when it was written"))
-            }
-            Ok(Err(fjall::Error::Locked)) => Err(StoreError::Busy { path: self.directory.clone() }),
-            Ok(Err(error)) => Err(self.damaged(&format!("{error:?}"))),
-            Err(_) => Err(self.damaged("fjall panicked")),
-        }
-    }
-
-    fn io(&self, source: io::Error) -> StoreError {
-        StoreError::Io { path: self.directory.clone(), source }
-    }
-
-    fn damaged(&self, detail: &str) -> StoreError {
-        StoreError::Damaged { path: self.directory.clone(), detail: detail.to_owned() }
-    }
 }
 
 fn open_database(directory: &Path) -> fjall::Result<(Keyspace, Database)> {
@@ -469,53 +309,6 @@ fn open_database(directory: &Path) -> fjall::Result<(Keyspace, Database)> {
             .compaction_strategy(Arc::new(Leveled::default().with_l0_threshold(NEVER)))
     })?;
     Ok((keyspace, database))
-}
-
-/// Makes a store with no records where there is none.
-fn make_store(directory: &Path) -> fjall::Result<()> {
-    let above: Vec<_> = directory.ancestors().skip(1).map(|path| (path, identity(path))).collect();
-    if above.first().is_none_or(|(_, identity)| identity.is_none()) {
-        return Err(io::Error::from(io::ErrorKind::NotFound).into());
-    }
-    let fresh = swap::fresh(directory);
-    swap::remove(&fresh)?;
-    let made = open_database(&fresh).map(drop);
-    // fjall makes all directories above, and with them a root that somebody has removed meanwhile.
-    let revived: Vec<_> = above.into_iter().take_while(|(path, before)| identity(path) != *before).collect();
-    if !revived.is_empty() {
-        swap::remove(&fresh)?;
-        revived.into_iter().for_each(|(path, _)| _ = fs::remove_dir(path));
-        return Err(io::Error::from(io::ErrorKind::NotFound).into());
-    }
-    made?;
-    fail_point::reach("store-made");
-    fs::rename(fresh, directory)?;
-    Ok(())
-}
-
-/// Which directory there is; `None` if there is none.
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_dir)?;
-    Some((metadata.dev(), metadata.ino()))
-}
-
-/// Whether a store with this error is to be made anew. One that cannot be opened because a disk is full, permissions are
-/// missing or too many files are open may be as good as ever.
-fn tells_of_damage(error: &StoreError) -> bool {
-    match error {
-        StoreError::Damaged { .. } => true,
-        StoreError::Busy { .. } => false,
-        StoreError::Io { source, .. } => matches!(
-            source.kind(),
-            io::ErrorKind::AlreadyExists
-                | io::ErrorKind::InvalidData
-                | io::ErrorKind::InvalidInput
-                | io::ErrorKind::IsADirectory
-                | io::ErrorKind::NotADirectory
-                | io::ErrorKind::NotFound
-                | io::ErrorKind::UnexpectedEof
-        ),
-    }
 }
 
 impl Store for FjallStore {
@@ -644,30 +437,7 @@ impl Store for FjallStore {
     }
 
     fn rewrite(&self, kept: &[RecordKey], besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
-        self.set_own(None);
-        let mut state = self.lock_state();
-        if self.make_held(&mut state)?.is_some_and(|recent| !recent.is_empty()) {
-            self.ingest_all(&mut state, &mut std::iter::empty())?;
-        }
-        self.make_open(&mut state)?;
-        let State::Open(opened) = std::mem::replace(&mut *state, State::Unusable) else {
-            return Err(self.damaged("it could not be opened"));
-        };
-        let mut written = self.noting_damage(self.write_fresh(&opened.keyspace, kept, &besides));
-        if matches!(written, Err(StoreError::Damaged { .. })) {
-            written = self.write_fresh(&opened.keyspace, kept, &besides);
-        }
-        if let Err(error) = written {
-            *state = State::Open(opened);
-            return Err(error);
-        }
-        let Opened { keyspace, _database: database, held } = opened;
-        drop(keyspace);
-        drop(database);
-        let swapped = swap::swap(&self.directory).map_err(|source| self.io(source));
-        *state = State::Locked(held);
-        self.is_damaged.fetch_and(swapped.is_err(), Ordering::Relaxed);
-        swapped
+        self.make_anew(kept, &besides)
     }
 
     fn bytes_when_written(&self) -> u64 {
@@ -697,11 +467,6 @@ impl Store for FjallStore {
         });
         self.noting_damage(counted)
     }
-}
-
-/// Whether an error at reading blocks tells that they are not what was written: what a table lists is beyond its end.
-fn tells_of_damage_to_blocks(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
 /// How many bytes the tables of a store have. What fjall counts is less: not all of a table.

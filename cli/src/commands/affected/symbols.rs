@@ -11,7 +11,8 @@ use esker_engine::code::{ChangeKind, CodeIndex, Reached, SymbolChange, SymbolNam
 use ignore::gitignore::Gitignore;
 use serde::Serialize;
 
-use super::{Affected, RowFormat, World, matches, sources, summarize};
+use super::world::{World, sources};
+use super::{Affected, RowFormat, matches, summarize};
 use crate::args::Globals;
 use crate::context::{Context, abandon};
 use crate::error::{Result, Verdict};

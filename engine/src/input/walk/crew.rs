@@ -1,15 +1,14 @@
 //! Shares the directories of a tree out over threads.
 //!
-//! Directories that wait are on one stack under one lock; a worker keeps one child of each directory for itself and
-//! puts the others there. The first worker is the caller; the others start once the tree turns out to be worth it.
+//! A worker keeps one child of each directory for itself and puts the others on the stack of those that wait
+//! ([`queue`](super::queue)). The first worker is the caller; the others start once the tree turns out to be worth it.
 //! Every directory yields a sorted block, and the blocks are strung together at the end, so that paths are never sorted
 //! as a whole.
 
 use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
 use std::thread;
 
 use esker_frontend_api::FileClass;
@@ -18,6 +17,7 @@ use rustix::fs::{AtFlags, FileType};
 use rustix::io::Errno;
 
 use super::listing::{Entry, Listing};
+use super::queue::{Departure, Queue, Task};
 use super::rules::{Included, Rules, Scope, open_directory};
 use super::{FoundFile, Skipped, Walk};
 use crate::input::Stat;
@@ -54,97 +54,6 @@ pub(super) fn walk(rules: &Rules<'_>, below: &str) -> io::Result<Walk> {
         }
     });
     Ok(assemble(harvests, queue.directories.into_inner()))
-}
-
-/// A directory to be walked.
-struct Task {
-    block: usize,
-    full_path: String,
-    parent: Scope,
-    included: Included,
-}
-
-/// The directories that wait, and who is at work.
-struct Queue {
-    state: Mutex<QueueState>,
-    changed: Condvar,
-    /// How many directories were found so far; each has its number.
-    directories: AtomicUsize,
-}
-
-struct QueueState {
-    tasks: Vec<Task>,
-    /// Workers that may still find directories.
-    working: usize,
-    /// Workers that wait for one.
-    idle: usize,
-}
-
-impl Queue {
-    /// The queue of one worker that is about to walk the root, which has the first number.
-    fn new() -> Self {
-        let state = QueueState { tasks: Vec::new(), working: 1, idle: 0 };
-        Self { state: Mutex::new(state), changed: Condvar::new(), directories: AtomicUsize::new(1) }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, QueueState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Counts a worker in.
-    fn enter(&self) {
-        self.lock().working += 1;
-    }
-
-    /// Counts a worker out that did not see the end: [`Queue::pop`] counts out those that do.
-    fn leave(&self) {
-        self.lock().working -= 1;
-        self.changed.notify_all();
-    }
-
-    /// Adds directories and tells how many wait.
-    fn push(&self, tasks: impl Iterator<Item = Task>) -> usize {
-        let mut state = self.lock();
-        state.tasks.extend(tasks);
-        let (waiting, idle) = (state.tasks.len(), state.idle);
-        drop(state);
-        // Waking is a call to the kernel even when nobody sleeps.
-        for _ in 0..waiting.min(idle) {
-            self.changed.notify_one();
-        }
-        waiting
-    }
-
-    /// Takes a directory; waits while there is none but a worker may still find some. `None` when all is done.
-    fn pop(&self) -> Option<Task> {
-        let mut state = self.lock();
-        if let Some(task) = state.tasks.pop() {
-            return Some(task);
-        }
-        state.working -= 1;
-        state.idle += 1;
-        while state.tasks.is_empty() && state.working > 0 {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.idle -= 1;
-        let task = state.tasks.pop();
-        match task {
-            Some(_) => state.working += 1,
-            None => self.changed.notify_all(),
-        }
-        task
-    }
-}
-
-/// Counts a worker out if it ends by a panic, so that the others do not wait for it.
-struct Departure<'a>(&'a Queue);
-
-impl Drop for Departure<'_> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.leave();
-        }
-    }
 }
 
 /// A directory with its files and the numbers of the directories in it, these in the order of their paths.

@@ -1,0 +1,196 @@
+//! Looking at one file: asking for its results, and comparing them with its row in the manifest before.
+//!
+//! Most looks end early: at equal content, or, as for where imports lead, at an equal import table.
+
+use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds};
+
+use super::RunStart;
+use super::causes::FileCauses;
+use crate::db::{Database, Db};
+use crate::digest::Digest;
+use crate::edges::{EDGES, file_edges, import_location};
+use crate::explain::Cause;
+use crate::exports::{file_exports, interface};
+use crate::input::{Candidate, Content, SourceFile};
+use crate::ir::{IMPORTS, exported_names, file_imports, file_ir, file_settings, told_digest};
+use crate::manifest::{Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
+use crate::parse::{IR, failure, is_accident};
+use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
+
+/// A file as far as it had to be looked at.
+pub(super) struct Looked {
+    pub(super) entry: Entry,
+    pub(super) modified: bool,
+    /// The row whose importers of everything have to be located again.
+    pub(super) list_changed: Option<u32>,
+    pub(super) causes: FileCauses,
+}
+
+/// A file that did not change, as far as its imports had to be located again.
+pub(super) struct Relinked {
+    pub(super) row: u32,
+    pub(super) links: Links,
+    pub(super) exports: Digest,
+    /// What is to be said if the frontend failed on it.
+    pub(super) failure: Option<Diagnostic>,
+    /// Whether the imports lead elsewhere indeed.
+    pub(super) moved: bool,
+}
+
+/// Looks at files, knowing what was known of them.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub(super) baseline: Option<&'a Manifest>,
+    pub(super) start: RunStart,
+}
+
+impl Look<'_> {
+    /// Looks at a file that may have changed, and at what follows if it did. `concern` is why its imports may lead
+    /// elsewhere even where its import table is as it was.
+    pub(super) fn at(self, db: &Database, candidate: &Candidate, concern: Option<&Cause>) -> Looked {
+        let files = db.files();
+        let source = files.source(db, &candidate.path).expect("invariant: candidates are files of the repository");
+        let content = match source.content(db) {
+            Content::Text(digest) => Some(*digest),
+            Content::Unreadable(_) | Content::TooLarge(_) => None,
+        };
+        let old = candidate.row.and_then(|row| Some((row, self.baseline?.row_at(row)?)));
+        let entry = |record, links, exports| Entry {
+            path: candidate.path.clone(),
+            frontend: *source.frontend(db),
+            stat: candidate.stat,
+            racy: self.start.is_racy(candidate.stat),
+            record,
+            links,
+            exports,
+            resolution: old.map_or_else(|| Part::Fresh(ResolutionRecord::default()), |(row, _)| Part::Kept(row)),
+        };
+        if let Some((row, old_row)) = old
+            && content.is_some()
+            && old_row.content() == content
+        {
+            content.iter().for_each(|digest| db.fixed().texts.release(*digest));
+            let entry = entry(FileRecord::Kept(row), Links::Kept(row), Part::Kept(row));
+            return Looked { entry, modified: false, list_changed: None, causes: FileCauses::default() };
+        }
+        let ir = file_ir(db, source);
+        content.iter().for_each(|digest| db.fixed().texts.release(*digest));
+        let imports = file_imports(db, source);
+        let exported = told_digest(exported_names(db, source).as_deref(), file_settings(db, source).as_deref());
+        let mut diagnostics = ir.value().diagnostics.clone();
+        if let Some((_, old_row)) = old {
+            db.memo().compare(IR.name(), old_row.ir(), ir.digest());
+            db.memo().compare(IMPORTS.name(), old_row.imports(), imports.digest());
+        }
+        let list_changed = old.filter(|(_, old_row)| old_row.exported() != exported).map(|(row, _)| row);
+        let links = match old {
+            Some((row, old_row)) if concern.is_none() && old_row.imports() == imports.digest() => Links::Kept(row),
+            _ => links(db, source, old.map(|(_, old_row)| old_row)),
+        };
+        let exports = file_exports(db, source);
+        // It is at hand now, and files that are resolved will ask for it.
+        interface(db, source);
+        if exports.accident {
+            diagnostics.push(internal(db, source));
+        }
+        let record = FileRecord::Fresh {
+            content,
+            accident: diagnostics.iter().any(|diagnostic| is_accident(diagnostic.kind)),
+            ir: ir.digest(),
+            imports: imports.digest(),
+            exported,
+            diagnostics,
+        };
+        let causes = match old {
+            None => FileCauses::all(Cause::NewFile),
+            Some((_, old_row)) => causes(&old_row, ir.digest(), imports.digest(), &links, concern),
+        };
+        let entry = entry(record, links, Part::Fresh(exports.digest));
+        Looked { entry, modified: old.is_some(), list_changed, causes }
+    }
+
+    /// The files that import everything that the file at this position exports.
+    pub(super) fn star_importers(self, row: u32) -> Vec<u32> {
+        let Some(baseline) = self.baseline else { return Vec::new() };
+        let imports_everything = |importer: &u32| {
+            baseline.row_at(*importer).is_some_and(|importer| {
+                importer.sites().any(|edge| edge.target == row && edge.site.kinds.contains(EdgeKinds::STAR))
+            })
+        };
+        baseline.dependents(row).filter(imports_everything).collect()
+    }
+
+    /// Locates the imports of a file that did not change, and looks at what follows.
+    pub(super) fn relink(self, db: &Database, row: u32) -> Relinked {
+        let old = self.baseline.and_then(|baseline| baseline.row_at(row));
+        let path = old.map_or("", Row::path);
+        let source = db.files().source(db, path).expect("invariant: rows that are not removed are files");
+        let links = links(db, source, old);
+        let moved = old.map(Row::located) != Some(import_location(db, source).located.digest());
+        let exports = file_exports(db, source);
+        let failure = exports.accident.then(|| internal(db, source));
+        Relinked { row, links, exports: exports.digest, failure, moved }
+    }
+
+    /// What the references of a file stand for, and what is to be said if the frontend failed on it.
+    pub(super) fn resolve(self, db: &Database, entry: &Entry) -> (ResolutionRecord, Option<Diagnostic>) {
+        let source = db.files().source(db, &entry.path).expect("invariant: entries are files of the repository");
+        let FileResolution { key, digest, uses, accident } = file_resolution(db, source);
+        let old = self.baseline.and_then(|baseline| baseline.row(&entry.path));
+        old.iter().for_each(|old| db.memo().compare(RESOLUTION.0, old.resolution(), digest));
+        (ResolutionRecord { digest, key, uses }, accident.then(|| internal(db, source)))
+    }
+
+    /// Marks a file as one that the next run has to look at again, because a frontend failed on it.
+    pub(super) fn add_accident(self, entry: &mut Entry, failure: Diagnostic) {
+        if let FileRecord::Kept(row) = entry.record
+            && let Some(row) = self.baseline.and_then(|baseline| baseline.row_at(row))
+        {
+            entry.record = FileRecord::Fresh {
+                content: row.content(),
+                accident: true,
+                ir: row.ir(),
+                imports: row.imports(),
+                exported: row.exported(),
+                diagnostics: row.diagnostics().collect(),
+            };
+        }
+        if let FileRecord::Fresh { accident, diagnostics, .. } = &mut entry.record {
+            *accident = true;
+            if !diagnostics.contains(&failure) {
+                diagnostics.push(failure);
+            }
+        }
+    }
+}
+
+/// Why the stages of a file were looked at that is not what its row says.
+fn causes(old: &Row<'_>, ir: Digest, imports: Digest, links: &Links, concern: Option<&Cause>) -> FileCauses {
+    let seen = if old.content().is_some() { Cause::Content } else { Cause::Accident };
+    let own = if old.ir() == ir { seen.clone() } else { Cause::OwnIr };
+    let edges = match links {
+        Links::Kept(_) => None,
+        Links::Fresh { .. } if old.imports() != imports => Some(Cause::OwnImports),
+        Links::Fresh { .. } => concern.cloned(),
+    };
+    FileCauses { ir: Some(seen), edges, exports: Some(own.clone()), resolution: Some(own) }
+}
+
+/// What is said of a file on which a frontend panicked.
+fn internal(db: &dyn Db, source: SourceFile) -> Diagnostic {
+    let frontend = &db.fixed().frontends[usize::from(source.frontend(db).0)];
+    Diagnostic { line: 1, column: 1, kind: DiagnosticKind::Internal, message: failure(&**frontend) }
+}
+
+/// Where a file's imports lead, found anew.
+fn links(db: &Database, source: SourceFile, old: Option<Row<'_>>) -> Links {
+    let edges = file_edges(db, source);
+    let location = import_location(db, source);
+    old.iter().for_each(|old| db.memo().compare(EDGES.name(), old.edges(), edges.digest()));
+    Links::Fresh {
+        edges: edges.digest(),
+        located: location.located.digest(),
+        table: edges.value(),
+        stems: location.stems.clone(),
+    }
+}
