@@ -219,15 +219,16 @@ fn records_that_were_ingested_are_of_use_though_no_manifest_tells_of_them() {
 
 #[test]
 fn records_that_were_written_before_the_end_are_of_use() {
-    // The first time those are written that nobody waits for, the second time what files that are resolved leave.
-    for (point, most) in [("written-early", FILES as u64), ("written-early:2", FILES as u64 / 2)] {
+    // After each third of the files that is looked at those are written that nobody waits for, and then twice what a third
+    // of them leaves when it is resolved.
+    for (point, most) in [("written-early", FILES as u64), ("written-early:5", FILES as u64 / 3)] {
         let life = Life::new();
         assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
         life.survives(most, point);
     }
     let life = Life::new();
     life.build();
-    life.has_all_records("written in three parts");
+    life.has_all_records("written in six parts");
 }
 
 #[test]
