@@ -32,6 +32,7 @@ mod located;
 mod names;
 mod packed;
 mod resolution;
+pub mod resolving;
 mod setting;
 mod texts;
 mod value;
