@@ -183,3 +183,88 @@ impl<F: Copy + Eq + Hash + From<Found> + Into<Found>> Output<F> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+    use std::sync::Arc;
+
+    use bumpalo::Bump;
+
+    use super::{Files, Found, Founds, Names, Output};
+    use crate::{
+        Confidence, Definition, Entry, EntryId, FileIr, FileNumber, Interface, LocatedTable, NameId, NameTable,
+        Resolved, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, World,
+    };
+
+    /// Files that all have the same interface.
+    struct Same(Arc<Interface>);
+
+    impl World for Same {
+        fn file(&mut self, _: &str) -> Option<FileNumber> {
+            None
+        }
+
+        fn path(&self, file: FileNumber) -> Arc<str> {
+            format!("{}.x", file.0).into()
+        }
+
+        fn interface(&mut self, _: FileNumber) -> Arc<Interface> {
+            self.0.clone()
+        }
+
+        fn entries(&mut self, _: FileNumber, _: Option<EntryId>, _: &str) -> Range<u32> {
+            0..0
+        }
+
+        fn stars(&mut self, _: FileNumber) {}
+    }
+
+    #[test]
+    fn outcomes_and_definitions_are_unique_and_come_in_the_order_of_the_references() {
+        let mut names = NameTable::default();
+        let entry = Entry {
+            name: names.push("f"),
+            kind: SymbolKind::Function,
+            flags: SymbolFlags::empty(),
+            is_public: true,
+            import: None,
+            facts: 0..0,
+            members: 0..0,
+            digest: 1,
+        };
+        let interface = Interface { names, entries: vec![entry], module_entries: 1, ..Interface::default() };
+        let (mut world, ir, located) = (Same(Arc::new(interface)), FileIr::default(), LocatedTable::default());
+        let own = FileNumber(0);
+        let mut files = Files::new(Unresolved { file: own, ir: &ir, located: &located }, &mut world);
+        let arena = Bump::new();
+        let names = Names::new(&arena, &ir.names);
+        let mut founds: Founds<'_> = Founds::new(&arena, 0, 0);
+        let (near, far) = (Found::Entry(own, EntryId(0)), Found::Entry(FileNumber(1), EntryId(0)));
+        let not = Found::Not(UnresolvedReason::NoSuchName);
+        let mut output = Output::with_capacity(0, 0);
+        for found in [&[far][..], &[near], &[not], &[far], &[near, not, far], &[]] {
+            let found = founds.list(found);
+            output.resolved(&mut files, &names, &founds, found, Confidence::Inferred);
+        }
+        output.as_bound();
+        for (symbol, found) in [(SymbolId(0), vec![not]), (SymbolId(1), vec![not, near, far])] {
+            let found = founds.list(&found);
+            output.overrides(&mut files, &names, &founds, symbol, found);
+        }
+        let resolution = output.finish();
+        assert_eq!(resolution.names.iter().collect::<Vec<_>>(), ["1.x", "f", ""]);
+        let entry = |path| Definition::Entry { path: NameId(path), name: NameId(1) };
+        assert_eq!(resolution.definitions, [entry(0), entry(2)]);
+        let outcomes = [
+            Resolved::To(vec![0], Confidence::Inferred),
+            Resolved::To(vec![1], Confidence::Inferred),
+            Resolved::Not(UnresolvedReason::NoSuchName),
+            Resolved::To(vec![1, 0], Confidence::Ambiguous),
+            Resolved::Not(UnresolvedReason::UnknownValue),
+        ];
+        assert_eq!(resolution.outcomes, outcomes);
+        assert_eq!(resolution.references, [1, 2, 3, 1, 4, 5, 0]);
+        assert_eq!(resolution.overrides, [(SymbolId(1), 1)]);
+    }
+}
