@@ -15,6 +15,7 @@
 //!
 //! **Invariant: this crate depends on no other crate of the workspace, on no query engine, and does no I/O.**
 
+mod byte_set;
 mod compact;
 mod derived;
 mod entry_digest;
@@ -31,10 +32,12 @@ mod located;
 mod names;
 mod packed;
 mod resolution;
+pub mod resolving;
 mod setting;
 mod texts;
 mod value;
 
+pub use byte_set::ByteSet;
 pub use derived::Derived;
 pub use entry_digest::ParametersTold;
 pub use entry_index::EntryIndex;

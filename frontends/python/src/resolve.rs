@@ -5,7 +5,7 @@
 //!                          attribute   attributes of modules, classes, instances
 //!                            ├ class      the order of the bases (C3), members
 //!                            └ evaluate   what a value is: annotations, calls, what is returned and assigned
-//!             ─ output  ─▶ Resolution
+//!             ─ Output  ─▶ Resolution
 //! ```
 //!
 //! It is static: nothing is known of a value but what annotations, assignments and returns say. Of what follows from
@@ -19,26 +19,23 @@ mod builtins;
 mod class;
 mod evaluate;
 mod lookup;
-mod output;
 mod types;
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use bumpalo::Bump;
+use esker_frontend_api::resolving::{Files, FoundId, Founds, Interned, Name, Names, Output, TypeLists};
 use esker_frontend_api::{
-    Binding, Confidence, EntryId, EntryOrder, FileIr, FileNumber, Interface, LocatedTable, NameId, Reference,
-    ReferenceId, Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason,
-    ValueId, World,
+    Binding, Confidence, EntryId, FileIr, FileNumber, NameId, Reference, ReferenceId, Resolution, Role, ScopeId,
+    ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, ValueId, World,
 };
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use self::attribute::{Outcome, Way};
 use self::class::Mro;
 use self::evaluate::Source;
-use self::lookup::{Found, FoundId, Founds, Imported, Looked};
-use self::output::Output;
-use self::types::{ClassId, Function, Name, Place, Type, Typed, Types};
+use self::lookup::{Found, Imported, Looked};
+use self::types::{ClassId, Function, Place, Type, Typed};
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
@@ -50,32 +47,28 @@ pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution
             output.as_bound();
         } else {
             let outcome = resolver.outcome(ReferenceId(id));
-            output.resolved(&mut resolver, outcome);
+            let Resolver { files, names, founds, .. } = &mut resolver;
+            output.resolved(files, names, founds, outcome.found, outcome.confidence);
         }
     }
     for (symbol, found) in resolver.overrides() {
-        output.overrides(&mut resolver, symbol, found);
+        let Resolver { files, names, founds, .. } = &mut resolver;
+        output.overrides(files, names, founds, symbol, found);
     }
     output.finish()
 }
 
-/// An interface that was looked into. Counted twice, so that reading it does not touch a counter that all threads share.
-type Seen = Rc<Arc<Interface>>;
-
 /// One file's references while they are resolved, and what was found out for that.
 struct Resolver<'a> {
-    world: &'a mut dyn World,
     own: FileNumber,
     ir: &'a FileIr,
-    located: &'a LocatedTable,
-    types: Types<'a>,
-    founds: Founds,
-    /// By the number of the file.
-    interfaces: Vec<Option<Seen>>,
-    /// For each symbol of the own file its entry in the own interface.
-    entries: Vec<Option<EntryId>>,
-    /// For each name of the own file the interned one, and what it stands for where no scope of the file binds it.
-    names: Vec<Option<Name>>,
+    files: Files<'a>,
+    names: Names<'a>,
+    founds: Founds<'a, Found>,
+    types: TypeLists<'a, Type>,
+    classes: Interned<Place>,
+    functions: Interned<Function>,
+    /// For each name of the own file what it stands for where no scope of the file binds it.
     free: Vec<Option<FoundId>>,
     /// For each symbol of the own file what a use of it stands for.
     symbols: Vec<Option<FoundId>>,
@@ -88,8 +81,6 @@ struct Resolver<'a> {
     own_imported: Vec<Option<Rc<Imported>>>,
     /// For each file that imports everything from others these others.
     stars: FxHashMap<FileNumber, Rc<[FileNumber]>>,
-    /// For each path of what was located the file there, once it was asked for.
-    own_files: Vec<Option<Option<FileNumber>>>,
     mros: FxHashMap<ClassId, Rc<Mro>>,
     members: FxHashMap<(ClassId, u32, Name), Option<FoundId>>,
     /// How many lookups of module names are under way, and the outermost of them that one came back to.
@@ -108,21 +99,16 @@ struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     fn new(file: Unresolved<'a>, world: &'a mut dyn World, arena: &'a Bump) -> Self {
-        let Unresolved { file: own, ir, located } = file;
-        let mut entries = vec![None; ir.symbols.len()];
-        for (symbol, entry) in EntryOrder::new(ir).symbols.iter().zip(0..) {
-            entries[symbol.index()] = Some(EntryId(entry));
-        }
+        let Unresolved { file: own, ir, .. } = file;
         Self {
-            world,
             own,
             ir,
-            located,
-            types: Types::new(arena, ir.names.len()),
-            founds: Founds::new(ir.symbols.len(), ir.names.len() / 2),
-            interfaces: Vec::new(),
-            entries,
-            names: vec![None; ir.names.len()],
+            files: Files::new(file, world),
+            names: Names::new(arena, &ir.names),
+            founds: Founds::new(arena, ir.symbols.len(), ir.names.len() / 2),
+            types: TypeLists::new(arena),
+            classes: Interned::default(),
+            functions: Interned::default(),
             free: vec![None; ir.names.len()],
             symbols: vec![None; ir.symbols.len()],
             outcomes: vec![None; ir.references.len()],
@@ -133,7 +119,6 @@ impl<'a> Resolver<'a> {
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
             stars: FxHashMap::default(),
-            own_files: vec![None; located.names.len()],
             mros: FxHashMap::default(),
             members: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),
             lookups: 0,
@@ -146,40 +131,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn interface(&mut self, file: FileNumber) -> Seen {
-        let index = file.0 as usize;
-        if let Some(Some(interface)) = self.interfaces.get(index) {
-            return interface.clone();
-        }
-        let interface = Rc::new(self.world.interface(file));
-        if index >= self.interfaces.len() {
-            self.interfaces.resize(index + 1, None);
-        }
-        self.interfaces[index] = Some(interface.clone());
-        interface
-    }
-
-    fn entry_of(&self, symbol: SymbolId) -> Option<EntryId> {
-        self.entries.get(symbol.index()).copied().flatten()
-    }
-
-    fn name_of(&mut self, id: NameId) -> Name {
-        if let Some(Some(name)) = self.names.get(id.0 as usize) {
-            return *name;
-        }
-        let name = self.types.name(self.ir.names.get(id).unwrap_or(""));
-        if let Some(slot) = self.names.get_mut(id.0 as usize) {
-            *slot = Some(name);
-        }
-        name
-    }
-
     /// What a name that no scope of the own file binds stands for.
     fn free_name(&mut self, id: NameId) -> FoundId {
         if let Some(Some(known)) = self.free.get(id.0 as usize) {
             return *known;
         }
-        let name = self.name_of(id);
+        let name = self.names.own(id);
         let found = self.name_or_builtin(self.own, name);
         if let Some(slot) = self.free.get_mut(id.0 as usize).filter(|_| self.lookups == 0) {
             *slot = Some(found);
@@ -223,16 +180,16 @@ impl<'a> Resolver<'a> {
             Binding::Attribute(base) => {
                 let base = self.outcome(base);
                 let base = self.typed(base);
-                let name = self.name_of(name);
+                let name = self.names.own(name);
                 self.attribute(self.own, base, name)
             }
             Binding::Member(value) => {
                 let base = self.evaluate(Source::Ir, value);
-                let name = self.name_of(name);
+                let name = self.names.own(name);
                 self.attribute(self.own, base, name)
             }
             Binding::Keyword(callee) => {
-                let name = self.name_of(name);
+                let name = self.names.own(name);
                 self.keyword(callee, name)
             }
             Binding::Import(import) => {
@@ -272,12 +229,12 @@ impl<'a> Resolver<'a> {
     fn keyword_of(&mut self, callee: Type, name: Name) -> Found {
         match callee {
             Type::Function(function) => {
-                let place = self.types.function_of(function).place;
+                let place = self.functions.get(function).place;
                 self.parameter(place, name)
             }
             Type::Class(class) => {
                 for constructor in ["__init__", "__new__"] {
-                    let constructor = self.types.name(constructor);
+                    let constructor = self.names.name(constructor);
                     let Some(member) = self.member(class, 0, constructor) else { continue };
                     let typed = self.type_of_all(member, Some(class));
                     return self.keyword_of(typed.ty, name);
@@ -289,7 +246,7 @@ impl<'a> Resolver<'a> {
                 }
             }
             Type::Instance(class, _) => {
-                let call = self.types.name("__call__");
+                let call = self.names.name("__call__");
                 match self.member(class, 0, call) {
                     Some(member) => match self.type_of_all(member, Some(class)).ty {
                         ty @ Type::Function(_) => self.keyword_of(ty, name),
@@ -298,17 +255,17 @@ impl<'a> Resolver<'a> {
                     None => self.missing_in_class(class, call),
                 }
             }
-            Type::External(callee) => Found::External(self.types.member_name(callee, name)),
-            Type::ExternalMethod(callee, _) => Found::External(self.types.member_name(callee, name)),
+            Type::External(callee) => Found::External(self.names.member(callee, name)),
+            Type::ExternalMethod(callee, _) => Found::External(self.names.member(callee, name)),
             _ => Found::Not(UnresolvedReason::UnknownValue),
         }
     }
 
     fn parameter(&mut self, function: Place, name: Name) -> Found {
-        let text = self.types.text(name);
+        let text = self.names.text(name);
         match function {
             Place::Entry(file, id) => {
-                let parameters = self.world.entries(file, Some(id), text);
+                let parameters = self.files.entries(file, Some(id), text);
                 match parameters.map(EntryId).next() {
                     Some(parameter) => Found::Entry(file, parameter),
                     None => Found::Not(UnresolvedReason::NoSuchName),
@@ -359,11 +316,11 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let Some(class) = self.class_of_scope(row.scope) else { continue };
-            let name = self.name_of(row.name);
+            let name = self.names.own(row.name);
             let (skip, symbol) = (usize::from(is_method), SymbolId(id));
             let Some(member) = self.member(class, skip, name) else { continue };
             let is_itself = |one: &Found| match one {
-                Found::Entry(file, entry) => *file == self.own && self.entry_of(symbol) == Some(*entry),
+                Found::Entry(file, entry) => *file == self.own && self.files.entry_of(symbol) == Some(*entry),
                 Found::Local(found) => *found == symbol,
                 _ => false,
             };

@@ -8,7 +8,7 @@
 //!                                ├ generic    aliases, signatures, what is given for type parameters
 //!                                ├ infer      what calls tell of type parameters
 //!                                └ narrow     what tests tell
-//!             ─ output  ─▶ Resolution
+//!             ─ Output  ─▶ Resolution
 //! ```
 //!
 //! It is static and knows of types what leads to members: which class, interface or object a value is, as annotations,
@@ -28,66 +28,65 @@ mod locals;
 mod lookup;
 mod members;
 mod narrow;
-mod output;
 mod types;
 
 use std::rc::Rc;
-use std::sync::Arc;
 
+use bumpalo::Bump;
+use esker_frontend_api::resolving::{Files, Found, FoundId, Founds, Interned, Name, Names, Output, TypeLists};
 use esker_frontend_api::{
-    Binding, Confidence, EntryId, EntryOrder, FileIr, FileNumber, Interface, LocatedTable, NameId, Reference,
-    ReferenceId, Resolution, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason,
-    ValueId, World,
+    Binding, Confidence, EntryId, FileIr, FileNumber, Reference, ReferenceId, Resolution, Role, ScopeId, ScopeKind,
+    SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, ValueId, World,
 };
 use rustc_hash::FxHashMap;
 
 use self::attribute::{Outcome, Way};
 use self::evaluate::Source;
 use self::locals::Locals;
-use self::lookup::{Found, FoundId, Founds, Imported, Looked, Meaning};
+use self::lookup::{Imported, Looked, Meaning};
 use self::members::Ancestors;
 use self::narrow::Test;
-use self::output::Output;
-use self::types::{Function, ListId, Name, PartsId, Place, Side, ThingId, Type, Typed, Types};
+use self::types::{Function, ListId, Parts, PartsId, Place, Side, ThingId, Things, Type, Typed};
 
 /// The name by which the objects that a function returns are known, as if they were a parameter of it.
 pub(crate) const RETURNED: &str = "return";
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
-    let mut resolver = Resolver::new(file, world);
-    let mut output = Output::with_capacity(file.ir.references.len());
+    let arena = Bump::new();
+    let mut resolver = Resolver::new(file, world, &arena);
+    let mut output = Output::with_capacity(file.ir.references.len(), file.ir.names.len());
     for (reference, id) in file.ir.references.iter().zip(0..) {
         if resolver.is_as_bound(reference) {
             output.as_bound();
         } else {
             let outcome = resolver.outcome(ReferenceId(id));
-            output.resolved(&mut resolver, outcome);
+            let Resolver { files, names, founds, .. } = &mut resolver;
+            output.resolved(files, names, founds, outcome.found, outcome.confidence);
         }
     }
     for (symbol, found) in resolver.overrides() {
-        output.overrides(&mut resolver, symbol, found);
+        let Resolver { files, names, founds, .. } = &mut resolver;
+        output.overrides(files, names, founds, symbol, found);
     }
     output.finish()
 }
 
-/// An interface that was looked into. Counted twice, so that reading it does not touch a counter that all threads share.
-type Seen = Rc<Arc<Interface>>;
-
 /// One file's references while they are resolved, and what was found out for that.
 struct Resolver<'a> {
-    world: &'a mut dyn World,
     own: FileNumber,
     ir: &'a FileIr,
-    located: &'a LocatedTable,
-    types: Types<'a>,
-    founds: Founds,
+    files: Files<'a>,
+    names: Names<'a>,
+    /// `Function`.
+    function: Name,
+    founds: Founds<'a>,
+    types: TypeLists<'a, Type>,
+    things: Things,
+    functions: Interned<Function>,
+    callables: Interned<Parts>,
     /// For what was found the thing that is declared there, by the number of the handle.
-    things: Vec<Option<ThingId>>,
-    /// By the number of the file.
-    interfaces: Vec<Option<Seen>>,
-    /// For each symbol of the own file its entry in the own interface.
-    entries: Vec<Option<EntryId>>,
+    thing_of_found: Vec<Option<ThingId>>,
     /// The symbols of the own file that have no entry.
     locals: Locals,
     /// For each symbol of the own file what is declared together with it, once it was asked for.
@@ -111,8 +110,6 @@ struct Resolver<'a> {
     star_sources: FxHashMap<FileNumber, Rc<[FileNumber]>>,
     imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
     own_imported: Vec<Option<Rc<Imported>>>,
-    /// For each path of what was located the file there, once it was asked for.
-    own_files: Vec<Option<Option<FileNumber>>>,
     ancestors: FxHashMap<(ThingId, Side), Rc<Ancestors>>,
     members: FxHashMap<(ThingId, Side, bool, Name), Option<FoundId>>,
     /// How many lookups of module names are under way, and the outermost of them that one came back to.
@@ -128,23 +125,24 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(file: Unresolved<'a>, world: &'a mut dyn World) -> Self {
-        let Unresolved { file: own, ir, located } = file;
-        let mut entries = vec![None; ir.symbols.len()];
-        for (symbol, entry) in EntryOrder::new(ir).symbols.iter().zip(0..) {
-            entries[symbol.index()] = Some(EntryId(entry));
-        }
-        let locals = Locals::new(ir, |symbol| entries[symbol.index()].is_none());
+    fn new(file: Unresolved<'a>, world: &'a mut dyn World, arena: &'a Bump) -> Self {
+        let Unresolved { file: own, ir, .. } = file;
+        let files = Files::new(file, world);
+        let locals = Locals::new(ir, |symbol| files.entry_of(symbol).is_none());
+        let mut names = Names::new(arena, &ir.names);
+        let function = names.name("Function");
         Self {
-            world,
             own,
             ir,
-            located,
-            types: Types::new(&ir.names),
-            founds: Founds::default(),
-            things: Vec::new(),
-            interfaces: Vec::new(),
-            entries,
+            files,
+            names,
+            function,
+            founds: Founds::new(arena, 0, 0),
+            types: TypeLists::new(arena),
+            things: Things::default(),
+            functions: Interned::default(),
+            callables: Interned::default(),
+            thing_of_found: Vec::new(),
             locals,
             declared: vec![None; ir.symbols.len()],
             outcomes: vec![None; ir.references.len()],
@@ -162,7 +160,6 @@ impl<'a> Resolver<'a> {
             star_sources: FxHashMap::default(),
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
-            own_files: vec![None; located.names.len()],
             ancestors: FxHashMap::default(),
             members: FxHashMap::default(),
             lookups: 0,
@@ -172,27 +169,6 @@ impl<'a> Resolver<'a> {
             steps: 0,
             return_depth: 0,
         }
-    }
-
-    fn interface(&mut self, file: FileNumber) -> Seen {
-        let index = file.0 as usize;
-        if let Some(Some(interface)) = self.interfaces.get(index) {
-            return interface.clone();
-        }
-        let interface = Rc::new(self.world.interface(file));
-        if index >= self.interfaces.len() {
-            self.interfaces.resize(index + 1, None);
-        }
-        self.interfaces[index] = Some(interface.clone());
-        interface
-    }
-
-    fn entry_of(&self, symbol: SymbolId) -> Option<EntryId> {
-        self.entries.get(symbol.index()).copied().flatten()
-    }
-
-    fn name_of(&mut self, id: NameId) -> Name {
-        self.types.own_name(id)
     }
 
     /// Whether a reference stands for the symbol of the own file that it is bound to: all but uses of imports.
@@ -223,18 +199,18 @@ impl<'a> Resolver<'a> {
         let found = match binding {
             Binding::Symbol(symbol) => self.found_by_symbol(symbol),
             Binding::Free => {
-                let name = self.name_of(name);
+                let name = self.names.own(name);
                 self.founds.one(Found::External(name))
             }
             Binding::Attribute(base) if base.0 < id.0 => {
                 let base = self.outcome(base);
                 let base = self.typed(base);
-                let name = self.name_of(name);
+                let name = self.names.own(name);
                 return self.attribute_as(base, name, meaning);
             }
             Binding::Member(value) => {
                 let base = self.evaluate(Source::Ir, value);
-                let name = self.name_of(name);
+                let name = self.names.own(name);
                 return self.attribute_as(base, name, meaning);
             }
             Binding::Import(import) => {
@@ -263,8 +239,8 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let Some(class) = self.class_of_scope(row.scope) else { continue };
-            let name = self.name_of(row.name);
-            if &*self.types.text(name) == "constructor" {
+            let name = self.names.own(row.name);
+            if self.names.text(name) == "constructor" {
                 continue;
             }
             let side = if row.flags.contains(SymbolFlags::STATIC) { Side::Static } else { Side::Instance };

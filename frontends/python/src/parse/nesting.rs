@@ -5,6 +5,7 @@
 //! deeply enough to matter; a long one is scanned first. Chains that lean to the left (`a.b.c`, `1+1+1`) cost the
 //! parser nothing; they are caught when the tree is visited.
 
+use esker_frontend_api::ByteSet;
 use memchr::memmem;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, lexer};
@@ -25,20 +26,12 @@ pub(super) fn is_too_deep(text: &str) -> bool {
         && max_levels(text, MAX_LEVELS) > MAX_LEVELS
 }
 
-/// For each byte whether it can open a level. A quote can begin a string in which expressions stand.
-const OPENS: [bool; 256] = {
-    let (mut opens, bytes) = ([false; 256], b"([{-+~*\"'");
-    let mut position = 0;
-    while position < bytes.len() {
-        opens[bytes[position] as usize] = true;
-        position += 1;
-    }
-    opens
-};
+/// The bytes that can open a level. A quote can begin a string in which expressions stand.
+static OPENS: ByteSet = ByteSet::new(b"([{-+~*\"'");
 
 /// A number of levels that a text has at most: everything that opens one is taken to be inside of all the others.
 fn most_levels(text: &str) -> usize {
-    let marks: usize = text.bytes().map(|byte| usize::from(OPENS[usize::from(byte)])).sum();
+    let marks: usize = text.bytes().map(|byte| usize::from(OPENS.contains(byte))).sum();
     let words = ["not", "await", "lambda", "if", "else", "yield"];
     let words: usize = words.map(|word| memmem::find_iter(text.as_bytes(), word).count()).iter().sum();
     // Each block is indented by more than the one around it. A tab may count for eight columns.

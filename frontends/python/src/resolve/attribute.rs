@@ -1,5 +1,6 @@
 //! Attributes, and what names are once it is known what they stand for.
 
+use esker_frontend_api::resolving::{FoundId, Name, TypeLists};
 use esker_frontend_api::{
     Confidence, Entry, EntryId, FactKind, FileNumber, Interface, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason,
     Value, ValueId,
@@ -8,8 +9,8 @@ use esker_frontend_api::{
 use super::Resolver;
 use super::builtins::is_builtin;
 use super::evaluate::Source;
-use super::lookup::{Found, FoundId};
-use super::types::{ClassId, Function, Name, Place, Type, Typed};
+use super::lookup::Found;
+use super::types::{ClassId, Function, Place, Type, Typed};
 use crate::interface::{Receiver, receiver};
 
 /// What became of a name or an attribute.
@@ -66,12 +67,12 @@ impl Resolver<'_> {
         if !found.is_empty() {
             return found;
         }
-        let text = self.types.text(name);
+        let text = self.names.text(name);
         if !is_builtin(text) {
             return self.founds.one(Found::Not(UnresolvedReason::UndefinedName));
         }
-        let builtins = self.types.name("builtins");
-        let qualified = self.types.member_name(builtins, name);
+        let builtins = self.names.name("builtins");
+        let qualified = self.names.member(builtins, name);
         self.founds.one(Found::External(qualified))
     }
 
@@ -113,9 +114,9 @@ impl Resolver<'_> {
         match ty {
             Type::Unknown | Type::Union(_) | Type::Nothing => self.nothing(UnresolvedReason::UnknownValue),
             Type::Function(_) => {
-                let text = self.types.text(name);
+                let text = self.names.text(name);
                 if text.starts_with("__") {
-                    let name = self.types.name(&format!("types.FunctionType.{text}"));
+                    let name = self.names.name(&format!("types.FunctionType.{text}"));
                     (self.founds.one(Found::External(name)), Way::Known(Typed::UNKNOWN))
                 } else {
                     self.nothing(UnresolvedReason::DynamicAttribute)
@@ -146,8 +147,8 @@ impl Resolver<'_> {
             },
             Type::Instance(class, _) => match self.member(class, 0, name) {
                 Some(member) => (member, Way::OnInstance(class)),
-                None if self.types.text(name) == "__class__" => {
-                    let object = self.types.name("builtins.object.__class__");
+                None if self.names.text(name) == "__class__" => {
+                    let object = self.names.name("builtins.object.__class__");
                     (self.founds.one(Found::External(object)), Way::Known(Typed::exact(Type::Class(class))))
                 }
                 None => self.missing_attribute(class, name),
@@ -161,11 +162,11 @@ impl Resolver<'_> {
                 }
             }
             Type::External(base) => {
-                let name = self.types.member_name(base, name);
+                let name = self.names.member(base, name);
                 (self.founds.one(Found::External(name)), Way::Known(Typed::exact(Type::External(name))))
             }
             Type::ExternalInstance(base, arguments) => {
-                let member = self.types.member_name(base, name);
+                let member = self.names.member(base, name);
                 let typed = Typed::exact(Type::ExternalMethod(name, arguments));
                 (self.founds.one(Found::External(member)), Way::Known(typed))
             }
@@ -186,8 +187,8 @@ impl Resolver<'_> {
     fn in_metaclass(&mut self, class: ClassId, name: Name) -> Option<(FoundId, Way)> {
         let mro = self.mro(class);
         for class in mro.classes.iter().copied() {
-            let Place::Entry(file, entry) = self.types.place_of_class(class) else { continue };
-            let interface = self.interface(file);
+            let Place::Entry(file, entry) = self.classes.get(class) else { continue };
+            let interface = self.files.interface(file);
             let facts = interface.facts(interface.entry(entry)?);
             let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Metaclass) else { continue };
             let Type::Class(metaclass) = self.evaluate(Source::Interface(file, None), *value).ty else { return None };
@@ -200,43 +201,39 @@ impl Resolver<'_> {
     /// Whether a class derives from one of the standard library's enumerations.
     pub(super) fn is_enumeration(&mut self, class: ClassId) -> bool {
         let mro = self.mro(class);
-        mro.externals.iter().any(|name| self.types.text(*name).starts_with("enum."))
+        mro.externals.iter().any(|name| self.names.text(*name).starts_with("enum."))
     }
 
     fn enumeration_member(&mut self, class: ClassId, found: FoundId) -> Option<Typed> {
         let [Found::Entry(file, id)] = *self.founds.get(found) else { return None };
-        let is_field = self.interface(file).entry(id)?.kind == SymbolKind::Field;
+        let is_field = self.files.interface(file).entry(id)?.kind == SymbolKind::Field;
         if !is_field || !self.is_enumeration(class) {
             return None;
         }
-        let arguments = self.types.no_arguments();
+        let arguments = TypeLists::EMPTY;
         Some(Typed::exact(Type::Instance(class, arguments)))
     }
 
     /// What an attribute of an instance is, given what the class has: of a property what it returns.
     fn property(&mut self, found: FoundId, typed: Typed) -> Typed {
-        let is_property = match *self.founds.get(found) {
-            [one] => self.is_property(one),
-            _ => self.founds.get(found).to_vec().into_iter().any(|one| self.is_property(one)),
-        };
+        let is_property = self.founds.get(found).iter().any(|one| self.is_property(*one));
         if is_property { self.called(typed) } else { typed }
     }
 
     /// Whether a class's attribute is a property.
     pub(super) fn is_property(&mut self, found: Found) -> bool {
         let Found::Entry(file, id) = found else { return false };
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         interface.entry(id).is_some_and(|entry| is_property(&interface, entry))
     }
 
     /// What is known of something, whatever of these it is; for members, found on an instance or class `receiver`.
     pub(super) fn type_of_all(&mut self, found: FoundId, receiver: Option<ClassId>) -> Typed {
-        match *self.founds.get(found) {
+        match self.founds.get(found) {
             [] => Typed::UNKNOWN,
-            [one] => self.type_of(one, receiver),
-            ref all => {
-                let all = all.to_vec();
-                let each: Vec<Typed> = all.into_iter().map(|one| self.type_of(one, receiver)).collect();
+            [one] => self.type_of(*one, receiver),
+            all => {
+                let each: Vec<Typed> = all.iter().map(|one| self.type_of(*one, receiver)).collect();
                 self.types.union(each)
             }
         }
@@ -254,16 +251,16 @@ impl Resolver<'_> {
     }
 
     fn type_of_entry(&mut self, file: FileNumber, id: EntryId, receiver: Option<ClassId>) -> Typed {
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
         match entry.kind {
             SymbolKind::Class => {
-                let class = self.types.class(Place::Entry(file, id));
+                let class = self.classes.handle(Place::Entry(file, id));
                 return Typed::exact(Type::Class(class));
             }
             SymbolKind::Function | SymbolKind::Method => {
                 let function = Function { place: Place::Entry(file, id), receiver };
-                return Typed::exact(self.types.function(function));
+                return Typed::exact(Type::Function(self.functions.handle(function)));
             }
             _ => {}
         }
@@ -283,7 +280,7 @@ impl Resolver<'_> {
         let Some(row) = self.ir.symbols.get(symbol.index()) else { return Typed::UNKNOWN };
         if row.kind != SymbolKind::Parameter
             && row.kind != SymbolKind::Import
-            && let Some(entry) = self.entry_of(symbol)
+            && let Some(entry) = self.files.entry_of(symbol)
         {
             return self.type_of_entry(self.own, entry, receiver);
         }
@@ -294,7 +291,7 @@ impl Resolver<'_> {
             }
             SymbolKind::Function | SymbolKind::Method => {
                 let function = Function { place: Place::Local(symbol), receiver };
-                return Typed::exact(self.types.function(function));
+                return Typed::exact(Type::Function(self.functions.handle(function)));
             }
             SymbolKind::Module => return Typed::exact(Type::Module(self.own)),
             _ => {}
@@ -318,7 +315,7 @@ impl Resolver<'_> {
             && let Some((method, receiver)) = receiver(self.ir, symbol)
             && let Some(class) = self.class_of_scope(self.ir.symbols[method.index()].scope)
         {
-            let arguments = self.types.no_arguments();
+            let arguments = TypeLists::EMPTY;
             return Typed::exact(match receiver {
                 Receiver::Instance => Type::Instance(class, arguments),
                 Receiver::Class => Type::Class(class),
@@ -336,9 +333,9 @@ impl Resolver<'_> {
             let typed = self.annotation(source, value);
             if flags.intersects(SymbolFlags::VARIADIC | SymbolFlags::KEYWORDS) {
                 let is_mapping = flags.contains(SymbolFlags::KEYWORDS);
-                let name = self.types.name(if is_mapping { "builtins.dict" } else { "builtins.list" });
+                let name = self.names.name(if is_mapping { "builtins.dict" } else { "builtins.list" });
                 let arguments = if is_mapping { vec![Type::Unknown, typed.ty] } else { vec![typed.ty] };
-                let arguments = self.types.arguments(arguments);
+                let arguments = self.types.list(&arguments);
                 return Typed::exact(Type::ExternalInstance(name, arguments));
             }
             if !typed.is_unknown() {

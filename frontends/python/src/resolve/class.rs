@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use esker_frontend_api::resolving::{FoundId, Name};
 use esker_frontend_api::{Entry, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason};
 
 use super::Resolver;
 use super::evaluate::{Around, Source};
-use super::lookup::{Found, FoundId};
-use super::types::{ClassId, Name, Place, Type};
+use super::lookup::Found;
+use super::types::{ClassId, Place, Type};
 
 /// A class and what it derives from, in the order in which attributes are looked for (C3, PEP 253).
 #[derive(Debug, Default)]
@@ -58,9 +59,9 @@ impl Resolver<'_> {
 
     fn bases(&mut self, class: ClassId) -> Vec<Type> {
         let of_kind = |kind: FactKind| kind == FactKind::Base;
-        let values: Vec<_> = match self.types.place_of_class(class) {
+        let values: Vec<_> = match self.classes.get(class) {
             Place::Entry(file, entry) => {
-                let interface = self.interface(file);
+                let interface = self.files.interface(file);
                 let facts = interface.entry(entry).map_or(&[][..], |entry| interface.facts(entry));
                 let source = Source::Interface(file, None);
                 facts.iter().filter(|(kind, _)| of_kind(*kind)).map(|(_, value)| (source, *value)).collect()
@@ -87,12 +88,12 @@ impl Resolver<'_> {
                 continue;
             }
             // What a class binds comes before what its methods assign.
-            let all = self.founds.get(found).to_vec();
+            let all = self.founds.get(found);
             let bound: Vec<Found> = all.iter().copied().filter(|one| !self.is_instance_field(*one)).collect();
             if !bound.is_empty() && bound.len() < all.len() {
                 found = self.founds.list(&bound);
             }
-            let all = self.founds.get(found).to_vec();
+            let all = self.founds.get(found);
             // An assignment without a type is one to the attribute that a class further up declares, if there is such.
             let is_declared = all.iter().any(|one| self.is_declared_attribute(*one));
             let is_assigned = all.iter().any(|one| self.is_field(*one));
@@ -110,7 +111,7 @@ impl Resolver<'_> {
     /// Whether something is an attribute with a declared type, or a property.
     fn is_declared_attribute(&mut self, found: Found) -> bool {
         let Found::Entry(file, id) = found else { return false };
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let declares = |entry: &Entry| interface.facts(entry).iter().any(|(kind, _)| *kind == FactKind::Type);
         interface.entry(id).is_some_and(|entry| entry.kind == SymbolKind::Field && declares(entry))
             || self.is_property(found)
@@ -119,7 +120,7 @@ impl Resolver<'_> {
     fn is_field(&mut self, found: Found) -> bool {
         match found {
             Found::Entry(file, id) => {
-                let interface = self.interface(file);
+                let interface = self.files.interface(file);
                 interface.entry(id).is_some_and(|entry| entry.kind == SymbolKind::Field)
             }
             _ => false,
@@ -129,7 +130,7 @@ impl Resolver<'_> {
     fn is_instance_field(&mut self, found: Found) -> bool {
         match found {
             Found::Entry(file, id) => {
-                let interface = self.interface(file);
+                let interface = self.files.interface(file);
                 interface.entry(id).is_some_and(|entry| entry.flags.contains(SymbolFlags::INSTANCE))
             }
             Found::Local(symbol) => {
@@ -141,10 +142,10 @@ impl Resolver<'_> {
 
     /// What the class itself has under a name.
     fn own_member(&mut self, class: ClassId, name: Name) -> FoundId {
-        let text = self.types.text(name);
-        match self.types.place_of_class(class) {
+        let text = self.names.text(name);
+        match self.classes.get(class) {
             Place::Entry(file, entry) => {
-                let entries = self.world.entries(file, Some(entry), text);
+                let entries = self.files.entries(file, Some(entry), text);
                 if entries.is_empty() { FoundId::NOTHING } else { self.follow_entries(file, entries) }
             }
             Place::Local(class) => {
@@ -164,15 +165,15 @@ impl Resolver<'_> {
     /// What an attribute is that no class of the repository has.
     pub(super) fn missing_in_class(&mut self, class: ClassId, name: Name) -> Found {
         let mro = self.mro(class);
-        let getattr = self.types.name("__getattr__");
+        let getattr = self.names.name("__getattr__");
         if mro.is_partial || self.member(class, 0, getattr).is_some() {
             return Found::Not(UnresolvedReason::DynamicAttribute);
         }
         match mro.externals.first() {
-            Some(base) => Found::External(self.types.member_name(*base, name)),
-            None if is_of_object(self.types.text(name)) => {
-                let object = self.types.name("builtins.object");
-                Found::External(self.types.member_name(object, name))
+            Some(base) => Found::External(self.names.member(*base, name)),
+            None if is_of_object(self.names.text(name)) => {
+                let object = self.names.name("builtins.object");
+                Found::External(self.names.member(object, name))
             }
             None => Found::Not(UnresolvedReason::NoSuchAttribute),
         }
@@ -181,19 +182,19 @@ impl Resolver<'_> {
     /// The class that an entry or symbol is.
     pub(super) fn class_at(&mut self, place: Place) -> ClassId {
         let place = match place {
-            Place::Local(symbol) => match self.entry_of(symbol) {
+            Place::Local(symbol) => match self.files.entry_of(symbol) {
                 Some(entry) => Place::Entry(self.own, entry),
                 None => place,
             },
             place => place,
         };
-        self.types.class(place)
+        self.classes.handle(place)
     }
 
     /// The class that an entry is a member of, found on `receiver`.
     pub(super) fn around(&mut self, file: FileNumber, entry: EntryId, receiver: Option<ClassId>) -> Option<Around> {
-        let owner = self.interface(file).owner(entry)?;
-        let owner = self.types.class(Place::Entry(file, owner));
+        let owner = self.files.interface(file).owner(entry)?;
+        let owner = self.classes.handle(Place::Entry(file, owner));
         Some(Around { owner, receiver: receiver.unwrap_or(owner) })
     }
 }

@@ -1,13 +1,14 @@
 //! From where a value comes to what it is.
 
+use esker_frontend_api::resolving::{FoundId, Name, TypeLists};
 use esker_frontend_api::{
     Confidence, FactKind, FileNumber, Literal, SymbolFlags, SymbolKind, Value, ValueId, ValueList,
 };
 
 use super::Resolver;
 use super::builtins::{Container, container, is_class_name, last_part};
-use super::lookup::{Found, FoundId};
-use super::types::{Arguments, ClassId, Function, Name, Place, Type, Typed};
+use super::lookup::Found;
+use super::types::{Arguments, ClassId, Function, Place, Type, Typed};
 
 /// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
 const MAX_STEPS: u32 = 40;
@@ -48,14 +49,14 @@ impl Resolver<'_> {
     fn value(&mut self, source: Source, id: ValueId) -> Value {
         match source {
             Source::Ir => self.ir.values.get(id),
-            Source::Interface(file, _) => self.interface(file).value(id),
+            Source::Interface(file, _) => self.files.interface(file).value(id),
         }
     }
 
     fn list(&mut self, source: Source, values: ValueList) -> Vec<ValueId> {
         match source {
             Source::Ir => self.ir.values.list(values).collect(),
-            Source::Interface(file, _) => self.interface(file).values.list(values).collect(),
+            Source::Interface(file, _) => self.files.interface(file).values.list(values).collect(),
         }
     }
 
@@ -76,7 +77,7 @@ impl Resolver<'_> {
             }
             Value::Instance | Value::Class => {
                 let Source::Interface(_, Some(around)) = source else { return Typed::UNKNOWN };
-                let arguments = self.types.no_arguments();
+                let arguments = TypeLists::EMPTY;
                 let is_class = matches!(self.value(source, id), Value::Class);
                 let class = around.receiver;
                 Typed::exact(if is_class { Type::Class(class) } else { Type::Instance(class, arguments) })
@@ -146,15 +147,15 @@ impl Resolver<'_> {
                 (found, typed)
             }
             (Value::Name(name), Source::Interface(file, _)) => {
-                let interface = self.interface(file);
-                let name = self.types.name(interface.name(name));
+                let interface = self.files.interface(file);
+                let name = self.names.name(interface.name(name));
                 let found = self.name_or_builtin(file, name);
                 let typed = self.type_of_all(found, None);
                 (found, typed)
             }
             (Value::Member(base, name), Source::Interface(file, _)) => {
-                let interface = self.interface(file);
-                let name = self.types.name(interface.name(name));
+                let interface = self.files.interface(file);
+                let name = self.names.name(interface.name(name));
                 let base = self.evaluate(source, base);
                 let outcome = self.attribute(file, base, name);
                 (outcome.found, self.typed(outcome))
@@ -165,7 +166,7 @@ impl Resolver<'_> {
 
     fn is_super(&mut self, source: Source, callee: ValueId) -> bool {
         match (self.value(source, callee), source) {
-            (Value::Name(name), Source::Interface(file, _)) => self.interface(file).name(name) == "super",
+            (Value::Name(name), Source::Interface(file, _)) => self.files.interface(file).name(name) == "super",
             (Value::Reference(reference), Source::Ir) => self.ir.references.get(reference.index()).is_some_and(|row| {
                 row.binding == esker_frontend_api::Binding::Free && self.ir.names.get(row.name) == Some("super")
             }),
@@ -203,15 +204,15 @@ impl Resolver<'_> {
     pub(super) fn called(&mut self, callee: Typed) -> Typed {
         self.each(callee, |this, ty| match ty {
             Type::Class(class) => {
-                let arguments = this.types.no_arguments();
+                let arguments = TypeLists::EMPTY;
                 Typed::exact(Type::Instance(class, arguments))
             }
             Type::Function(function) => {
-                let function = this.types.function_of(function);
+                let function = this.functions.get(function);
                 this.returned(function)
             }
             Type::Instance(class, _) => {
-                let call = this.types.name("__call__");
+                let call = this.names.name("__call__");
                 let found = this.member(class, 0, call);
                 let function = found.map(|found| this.type_of_all(found, Some(class)));
                 match function {
@@ -220,17 +221,17 @@ impl Resolver<'_> {
                 }
             }
             Type::External(name) => {
-                let text = this.types.text(name);
+                let text = this.names.text(name);
                 if is_class_name(text) && !matches!(last_part(text), "TypeVar" | "NewType" | "ParamSpec") {
-                    let arguments = this.types.no_arguments();
+                    let arguments = TypeLists::EMPTY;
                     Typed::exact(Type::ExternalInstance(name, arguments))
                 } else {
                     Typed::UNKNOWN
                 }
             }
-            Type::ExternalInstance(name, arguments) => match container(this.types.text(name)) {
+            Type::ExternalInstance(name, arguments) => match container(this.names.text(name)) {
                 Some(Container::Callable) => {
-                    Typed::exact(this.types.all_arguments(arguments).last().copied().unwrap_or(Type::Unknown))
+                    Typed::exact(this.types.get(arguments).last().copied().unwrap_or(Type::Unknown))
                 }
                 _ => Typed::UNKNOWN,
             },
@@ -241,14 +242,14 @@ impl Resolver<'_> {
 
     /// What a method of a container gives.
     fn external_method(&mut self, name: Name, arguments: Arguments) -> Typed {
-        let argument = |this: &Self, position| this.types.argument(arguments, position);
-        let count = self.types.all_arguments(arguments).len();
-        let ty = match (self.types.text(name), count) {
+        let argument = |this: &Self, position| this.types.at(arguments, position);
+        let count = self.types.get(arguments).len();
+        let ty = match (self.names.text(name), count) {
             ("values" | "itervalues", 2) => self.sequence_of(argument(self, 1)),
             ("keys", 2) => self.sequence_of(argument(self, 0)),
             ("items", 2) => {
-                let pair = self.types.arguments(vec![argument(self, 0), argument(self, 1)]);
-                let tuple = self.types.name("builtins.tuple");
+                let pair = self.types.list(&[argument(self, 0), argument(self, 1)]);
+                let tuple = self.names.name("builtins.tuple");
                 self.sequence_of(Type::ExternalInstance(tuple, pair))
             }
             ("get" | "pop" | "setdefault", 2) => argument(self, 1),
@@ -259,8 +260,8 @@ impl Resolver<'_> {
     }
 
     fn sequence_of(&mut self, ty: Type) -> Type {
-        let arguments = self.types.arguments(vec![ty]);
-        let list = self.types.name("builtins.list");
+        let arguments = self.types.list(&[ty]);
+        let list = self.names.name("builtins.list");
         Type::ExternalInstance(list, arguments)
     }
 
@@ -295,7 +296,7 @@ impl Resolver<'_> {
         };
         let (source, flags, (declared, values)) = match function.place {
             Place::Entry(file, id) => {
-                let interface = self.interface(file);
+                let interface = self.files.interface(file);
                 let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
                 let around = self.around(file, id, function.receiver);
                 let facts = &mut interface.facts(entry).iter().copied();
@@ -321,8 +322,8 @@ impl Resolver<'_> {
             }
         };
         if flags.contains(SymbolFlags::ASYNC) && !flags.contains(SymbolFlags::GENERATOR) {
-            let coroutine = self.types.name("typing.Coroutine");
-            let arguments = self.types.arguments(vec![returned.ty]);
+            let coroutine = self.names.name("typing.Coroutine");
+            let arguments = self.types.list(&[returned.ty]);
             return Typed { ty: Type::ExternalInstance(coroutine, arguments), ..returned };
         }
         returned
@@ -333,9 +334,9 @@ impl Resolver<'_> {
         self.each(base, |this, ty| match ty {
             Type::Class(_) | Type::External(_) => Typed::exact(ty),
             Type::Instance(class, _) => this.called_method(class, "__getitem__"),
-            Type::ExternalInstance(name, arguments) => match container(this.types.text(name)) {
-                Some(Container::Sequence) => Typed::exact(this.types.argument(arguments, 0)),
-                Some(Container::Mapping) => Typed::exact(this.types.argument(arguments, 1)),
+            Type::ExternalInstance(name, arguments) => match container(this.names.text(name)) {
+                Some(Container::Sequence) => Typed::exact(this.types.at(arguments, 0)),
+                Some(Container::Mapping) => Typed::exact(this.types.at(arguments, 1)),
                 Some(Container::Tuple) => this.any_argument(arguments),
                 _ => Typed::UNKNOWN,
             },
@@ -344,14 +345,14 @@ impl Resolver<'_> {
     }
 
     fn any_argument(&mut self, arguments: Arguments) -> Typed {
-        let all = self.types.all_arguments(arguments);
+        let all = self.types.get(arguments);
         let several = all.len() > 1;
-        let typed = self.types.union(all.into_iter().map(Typed::exact));
+        let typed = self.types.union(all.iter().copied().map(Typed::exact));
         if several { typed.at_most(Confidence::Inferred) } else { typed }
     }
 
     fn called_method(&mut self, class: ClassId, method: &str) -> Typed {
-        let name = self.types.name(method);
+        let name = self.names.name(method);
         let Some(member) = self.member(class, 0, name) else { return Typed::UNKNOWN };
         let function = self.type_of_all(member, Some(class));
         self.called(function)
@@ -359,9 +360,9 @@ impl Resolver<'_> {
 
     fn awaited(&mut self, ty: Type) -> Typed {
         match ty {
-            Type::ExternalInstance(name, arguments) => match container(self.types.text(name)) {
+            Type::ExternalInstance(name, arguments) => match container(self.names.text(name)) {
                 Some(Container::Awaitable | Container::Coroutine) => {
-                    Typed::exact(self.types.all_arguments(arguments).last().copied().unwrap_or(Type::Unknown))
+                    Typed::exact(self.types.get(arguments).last().copied().unwrap_or(Type::Unknown))
                 }
                 _ => Typed::UNKNOWN,
             },
@@ -372,8 +373,8 @@ impl Resolver<'_> {
 
     fn element(&mut self, ty: Type, iterate: &str, next: &str) -> Typed {
         match ty {
-            Type::ExternalInstance(name, arguments) => match container(self.types.text(name)) {
-                Some(Container::Sequence | Container::Mapping) => Typed::exact(self.types.argument(arguments, 0)),
+            Type::ExternalInstance(name, arguments) => match container(self.names.text(name)) {
+                Some(Container::Sequence | Container::Mapping) => Typed::exact(self.types.at(arguments, 0)),
                 Some(Container::Tuple) => self.any_argument(arguments),
                 _ => Typed::UNKNOWN,
             },
@@ -387,7 +388,7 @@ impl Resolver<'_> {
             }
             // Iterating over an enumeration gives its members.
             Type::Class(class) if self.is_enumeration(class) => {
-                let arguments = self.types.no_arguments();
+                let arguments = TypeLists::EMPTY;
                 Typed::exact(Type::Instance(class, arguments))
             }
             _ => Typed::UNKNOWN,
@@ -401,8 +402,8 @@ impl Resolver<'_> {
                 if enter == "__aenter__" { self.each(entered, Self::awaited) } else { entered }
             }
             // What `contextlib.contextmanager` makes of a generator enters what that yields.
-            Type::ExternalInstance(name, arguments) => match container(self.types.text(name)) {
-                Some(Container::Sequence | Container::Awaitable) => Typed::exact(self.types.argument(arguments, 0)),
+            Type::ExternalInstance(name, arguments) => match container(self.names.text(name)) {
+                Some(Container::Sequence | Container::Awaitable) => Typed::exact(self.types.at(arguments, 0)),
                 _ => Typed::exact(ty).at_most(Confidence::Inferred),
             },
             _ => Typed::UNKNOWN,
@@ -411,9 +412,9 @@ impl Resolver<'_> {
 
     fn unpacked(&mut self, ty: Type, position: usize) -> Typed {
         match ty {
-            Type::ExternalInstance(name, arguments) => match container(self.types.text(name)) {
-                Some(Container::Tuple) => Typed::exact(self.types.argument(arguments, position)),
-                Some(Container::Sequence) => Typed::exact(self.types.argument(arguments, 0)),
+            Type::ExternalInstance(name, arguments) => match container(self.names.text(name)) {
+                Some(Container::Tuple) => Typed::exact(self.types.at(arguments, position)),
+                Some(Container::Sequence) => Typed::exact(self.types.at(arguments, 0)),
                 _ => Typed::UNKNOWN,
             },
             _ => Typed::UNKNOWN,
@@ -443,7 +444,7 @@ impl Resolver<'_> {
             Literal::Mapping if !each.is_empty() => vec![Type::Unknown, self.types.union(each).ty],
             _ => Vec::new(),
         };
-        let (name, arguments) = (self.types.name(name), self.types.arguments(arguments));
+        let (name, arguments) = (self.names.name(name), self.types.list(&arguments));
         Typed { ty: Type::ExternalInstance(name, arguments), confidence }
     }
 
@@ -494,12 +495,12 @@ impl Resolver<'_> {
         let this = self.this.or(this);
         self.each(typed, |resolver, ty| match ty {
             Type::Class(class) => {
-                let arguments = resolver.types.no_arguments();
+                let arguments = TypeLists::EMPTY;
                 Typed::exact(Type::Instance(class, arguments))
             }
             Type::External(name) => {
-                let text = resolver.types.text(name);
-                let arguments = resolver.types.no_arguments();
+                let text = resolver.names.text(name);
+                let arguments = TypeLists::EMPTY;
                 match (last_part(text), this) {
                     ("Self", Some(class)) => Typed::exact(Type::Instance(class, arguments)),
                     ("Any" | "object" | "Self", _) => Typed::UNKNOWN,
@@ -514,7 +515,7 @@ impl Resolver<'_> {
     fn alias(&mut self, found: Found) -> Option<Typed> {
         match found {
             Found::Entry(file, id) => {
-                let interface = self.interface(file);
+                let interface = self.files.interface(file);
                 let entry = interface.entry(id)?;
                 if !matches!(entry.kind, SymbolKind::Variable | SymbolKind::TypeAlias | SymbolKind::Field) {
                     return None;
@@ -548,14 +549,14 @@ impl Resolver<'_> {
         let arguments = self.list(source, arguments);
         let Type::External(name) = typed.ty else {
             let each: Vec<Type> = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
-            let arguments = self.types.arguments(each);
+            let arguments = self.types.list(&each);
             let instance = self.instance_of(found, typed, None);
             return match instance.ty {
                 Type::Instance(class, _) => Typed { ty: Type::Instance(class, arguments), ..instance },
                 _ => instance,
             };
         };
-        let text = self.types.text(name);
+        let text = self.names.text(name);
         let first = arguments.first().copied();
         match last_part(text) {
             "Literal" => Typed::UNKNOWN,
@@ -575,8 +576,8 @@ impl Resolver<'_> {
                 })
             }
             _ => {
-                let each = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
-                let arguments = self.types.arguments(each);
+                let each: Vec<Type> = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
+                let arguments = self.types.list(&each);
                 Typed::exact(Type::ExternalInstance(name, arguments))
             }
         }

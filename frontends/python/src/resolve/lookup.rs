@@ -6,15 +6,15 @@
 
 use std::rc::Rc;
 
+use esker_frontend_api::resolving::{self, FoundId, Name};
 use esker_frontend_api::{
-    EntryId, FileNumber, ImportForm, ImportTarget, LocatedRow, MissReason, NameId, SymbolFlags, SymbolId,
-    UnresolvedReason, Value,
+    EntryId, FileNumber, ImportForm, ImportTarget, LocatedRow, MissReason, SymbolFlags, SymbolId, UnresolvedReason,
+    Value,
 };
 
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::Resolver;
-use super::types::Name;
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +33,33 @@ pub(super) enum Found {
     Not(UnresolvedReason),
 }
 
+impl From<resolving::Found> for Found {
+    #[inline]
+    fn from(found: resolving::Found) -> Self {
+        match found {
+            resolving::Found::Entry(file, entry) => Self::Entry(file, entry),
+            resolving::Found::Local(symbol) => Self::Local(symbol),
+            resolving::Found::Module(file) => Self::Module(file),
+            resolving::Found::External(name) => Self::External(name),
+            resolving::Found::Not(reason) => Self::Not(reason),
+        }
+    }
+}
+
+/// A package without a file is told as something from outside: nothing of the repository defines it.
+impl From<Found> for resolving::Found {
+    #[inline]
+    fn from(found: Found) -> Self {
+        match found {
+            Found::Entry(file, entry) => Self::Entry(file, entry),
+            Found::Local(symbol) => Self::Local(symbol),
+            Found::Module(file) => Self::Module(file),
+            Found::Namespace(name) | Found::External(name) => Self::External(name),
+            Found::Not(reason) => Self::Not(reason),
+        }
+    }
+}
+
 /// How many names are looked up at most to find out what one stands for. Those of real packages take a dozen; thousands
 /// of files that import the same names from each other in circles could ask for millions.
 const MAX_FOLLOWED: u32 = 200;
@@ -48,91 +75,6 @@ pub(super) enum Looked {
     /// As far as can be told within a circle that is still being followed.
     InCircle(FoundId),
     Found(FoundId),
-}
-
-/// What was found, perhaps several things or nothing; see [`Founds`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct FoundId(u32);
-
-impl FoundId {
-    pub(super) const NOTHING: Self = Self(0);
-
-    pub(super) fn is_empty(self) -> bool {
-        self == Self::NOTHING
-    }
-
-    pub(super) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// Gives equal lists of what was found equal handles.
-///
-/// The first handles are those of nothing, of each symbol of the own file and of each reason, which are asked for the
-/// most: they are told without a look into a table.
-#[derive(Debug)]
-pub(super) struct Founds {
-    all: Vec<Found>,
-    /// Where each list ends.
-    ends: Vec<u32>,
-    /// How many symbols the own file has.
-    symbols: u32,
-    single: FxHashMap<Found, FoundId>,
-    several: FxHashMap<Box<[Found]>, FoundId>,
-}
-
-impl Founds {
-    /// For a file with so many symbols, with room for so many lists of other things.
-    pub(super) fn new(symbols: usize, others: usize) -> Self {
-        let symbols = symbols as u32;
-        let mut all = Vec::with_capacity(symbols as usize + UnresolvedReason::ALL.len() + others);
-        all.extend((0..symbols).map(|symbol| Found::Local(SymbolId(symbol))));
-        all.extend(UnresolvedReason::ALL.map(Found::Not));
-        let mut ends = Vec::with_capacity(all.capacity() + 1);
-        ends.extend(0..=all.len() as u32);
-        let single = FxHashMap::with_capacity_and_hasher(others, FxBuildHasher);
-        Self { all, ends, symbols, single, several: FxHashMap::default() }
-    }
-
-    pub(super) fn one(&mut self, found: Found) -> FoundId {
-        match found {
-            Found::Local(symbol) if symbol.0 < self.symbols => return FoundId(1 + symbol.0),
-            Found::Not(reason) => return FoundId(1 + self.symbols + reason as u32),
-            _ => {}
-        }
-        if let Some(&id) = self.single.get(&found) {
-            return id;
-        }
-        let id = self.push(&[found]);
-        self.single.insert(found, id);
-        id
-    }
-
-    fn push(&mut self, found: &[Found]) -> FoundId {
-        self.all.extend_from_slice(found);
-        self.ends.push(self.all.len() as u32);
-        FoundId(self.ends.len() as u32 - 1)
-    }
-
-    pub(super) fn list(&mut self, found: &[Found]) -> FoundId {
-        match found {
-            [] => FoundId::NOTHING,
-            [one] => self.one(*one),
-            several => {
-                if let Some(&id) = self.several.get(several) {
-                    return id;
-                }
-                let id = self.push(several);
-                self.several.insert(several.into(), id);
-                id
-            }
-        }
-    }
-
-    pub(super) fn get(&self, id: FoundId) -> &[Found] {
-        let start = if id.is_empty() { 0 } else { self.ends[id.0 as usize - 1] };
-        &self.all[start as usize..self.ends[id.0 as usize] as usize]
-    }
 }
 
 /// An import in terms of files.
@@ -190,8 +132,8 @@ impl Resolver<'_> {
     }
 
     fn look_in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
-        let text = self.types.text(name);
-        let entries = self.world.entries(file, None, text);
+        let text = self.names.text(name);
+        let entries = self.files.entries(file, None, text);
         if !entries.is_empty() {
             return self.follow_entries(file, entries);
         }
@@ -206,7 +148,7 @@ impl Resolver<'_> {
             if !seen.insert(source) {
                 continue;
             }
-            let entries = self.world.entries(source, None, text);
+            let entries = self.files.entries(source, None, text);
             if entries.is_empty() {
                 // A list names what other stars bring in too; which of it, only running the module tells.
                 if !text.starts_with('_') {
@@ -214,7 +156,7 @@ impl Resolver<'_> {
                 }
                 continue;
             }
-            let interface = self.interface(source);
+            let interface = self.files.interface(source);
             if entries.clone().any(|entry| interface.entry(EntryId(entry)).is_some_and(|entry| entry.is_public)) {
                 return self.follow_entries(source, entries);
             }
@@ -227,8 +169,8 @@ impl Resolver<'_> {
         if let Some(known) = self.stars.get(&file) {
             return known.clone();
         }
-        self.world.stars(file);
-        let interface = self.interface(file);
+        self.files.stars(file);
+        let interface = self.files.interface(file);
         let sources = interface.stars.iter().map(|star| self.import_of(file, *star).modules.last().copied().flatten());
         let sources: Rc<[FileNumber]> = sources.flatten().collect();
         self.stars.insert(file, sources.clone());
@@ -237,7 +179,7 @@ impl Resolver<'_> {
 
     /// What entries of a file stand for, imports followed.
     pub(super) fn follow_entries(&mut self, file: FileNumber, entries: std::ops::Range<u32>) -> FoundId {
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         if entries.len() == 1
             && let id = EntryId(entries.start)
             && interface.entry(id).is_some_and(|entry| entry.import.is_none())
@@ -262,7 +204,7 @@ impl Resolver<'_> {
                 self.follow_imported(&imported, is_aliased).into_iter().for_each(|one| push(&mut found, one));
             }
         }
-        self.alternatives(found)
+        self.founds.alternatives(found)
     }
 
     /// What an import symbol of the own file stands for.
@@ -281,20 +223,12 @@ impl Resolver<'_> {
         for import in row.import.into_iter().chain(others) {
             self.follow_own_import(import, is_aliased).into_iter().for_each(|one| push(&mut found, one));
         }
-        let found = self.alternatives(found);
+        let found = self.founds.alternatives(found);
         // Within a circle that is still being followed, not all is found.
         if self.lookups == 0 {
             self.symbols[symbol.index()] = Some(found);
         }
         found
-    }
-
-    /// What stands for one of several: where one way leads to something, it does not matter that another leads nowhere.
-    fn alternatives(&mut self, mut found: Vec<Found>) -> FoundId {
-        if found.iter().any(|one| !matches!(one, Found::Not(_))) {
-            found.retain(|one| !matches!(one, Found::Not(_)));
-        }
-        self.founds.list(&found)
     }
 
     /// What an import of the own file, by its position in the IR, stands for.
@@ -313,7 +247,7 @@ impl Resolver<'_> {
 
     /// The module that an import names, or if it is bound by its first part, that.
     pub(super) fn module_of_import(&mut self, imported: &Imported, is_aliased: bool) -> Found {
-        let specifier = self.types.text(imported.specifier);
+        let specifier = self.names.text(imported.specifier);
         let by_first_part = !is_aliased && imported.form == ImportForm::Module && specifier.contains('.');
         let dotted = if by_first_part { specifier.split('.').next().unwrap_or(specifier) } else { specifier };
         let module = if by_first_part {
@@ -325,9 +259,9 @@ impl Resolver<'_> {
         };
         match (module, imported.miss) {
             (Some(Some(file)), _) => Found::Module(*file),
-            (Some(None), _) => Found::Namespace(self.types.name(dotted)),
+            (Some(None), _) => Found::Namespace(self.names.name(dotted)),
             (None, Some(reason)) if !reason.is_outside() => Found::Not(UnresolvedReason::UnresolvedImport),
-            (None, _) => Found::External(self.types.name(dotted)),
+            (None, _) => Found::External(self.names.name(dotted)),
         }
     }
 
@@ -335,15 +269,15 @@ impl Resolver<'_> {
         let Some(member) = imported.member else { return Vec::new() };
         if let Some(Some(module)) = imported.modules.last() {
             let found = self.name_in_module(*module, member);
-            let found = self.founds.get(found).to_vec();
+            let found = self.founds.get(found);
             if !found.is_empty() && !found.iter().all(|one| matches!(one, Found::Not(_))) {
-                return found;
+                return found.to_vec();
             }
             if let Some(submodule) = imported.submodule {
                 return vec![Found::Module(submodule)];
             }
             if !found.is_empty() {
-                return found;
+                return found.to_vec();
             }
             return vec![self.missing_in_module(*module)];
         }
@@ -351,7 +285,7 @@ impl Resolver<'_> {
             (Some(submodule), _) => vec![Found::Module(submodule)],
             (None, Some(reason)) if !reason.is_outside() => vec![Found::Not(UnresolvedReason::UnresolvedImport)],
             (None, _) => {
-                let name = self.types.member_name(imported.specifier, member);
+                let name = self.names.member(imported.specifier, member);
                 vec![if imported.modules.is_empty() { Found::External(name) } else { Found::Namespace(name) }]
             }
         }
@@ -359,16 +293,16 @@ impl Resolver<'_> {
 
     /// Why a module does not have a name.
     pub(super) fn missing_in_module(&mut self, file: FileNumber) -> Found {
-        let is_dynamic = !self.world.entries(file, None, "__getattr__").is_empty();
+        let is_dynamic = !self.files.entries(file, None, "__getattr__").is_empty();
         Found::Not(if is_dynamic { UnresolvedReason::DynamicAttribute } else { UnresolvedReason::NoSuchName })
     }
 
     /// The submodule of a module that imports in a file make an attribute of it: after `import a.b` there is an `a.b`.
     pub(super) fn submodule(&mut self, user: FileNumber, module: FileNumber, name: Name) -> Option<FileNumber> {
-        let text = self.types.text(name);
+        let text = self.names.text(name);
         let imports: Vec<_> = (0..self.import_count(user)).map(|import| self.import_at(user, import)).collect();
         for imported in imports.iter().filter(|imported| imported.form == ImportForm::Module) {
-            let specifier = self.types.text(imported.specifier);
+            let specifier = self.names.text(imported.specifier);
             let parts: Vec<&str> = specifier.split('.').collect();
             let Some(first) = imported.modules.len().checked_sub(parts.len()) else { continue };
             for (position, part) in parts.iter().enumerate().skip(1) {
@@ -382,11 +316,11 @@ impl Resolver<'_> {
 
     /// What an attribute of a package without a file is.
     pub(super) fn in_namespace(&mut self, user: FileNumber, namespace: Name, name: Name) -> Found {
-        let wanted = self.types.member_name(namespace, name);
-        let wanted_text = self.types.text(wanted);
+        let wanted = self.names.member(namespace, name);
+        let wanted_text = self.names.text(wanted);
         for import in 0..self.import_count(user) {
             let imported = self.import_at(user, import);
-            let specifier = self.types.text(imported.specifier);
+            let specifier = self.names.text(imported.specifier);
             let rest = specifier.strip_prefix(wanted_text);
             if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
                 continue;
@@ -404,7 +338,7 @@ impl Resolver<'_> {
     /// How many imports a file has as far as they can be looked into: the own one all, another those that its interface
     /// speaks of.
     fn import_count(&mut self, file: FileNumber) -> u32 {
-        let count = if file == self.own { self.ir.imports.len() } else { self.interface(file).imports.len() };
+        let count = if file == self.own { self.ir.imports.len() } else { self.files.interface(file).imports.len() };
         count as u32
     }
 
@@ -418,14 +352,14 @@ impl Resolver<'_> {
         if let Some(known) = self.imported.get(&(file, import)) {
             return known.clone();
         }
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let target: &ImportTarget = &interface.imports[import as usize];
-        let mut file_at = |id| self.world.file(interface.name(id));
+        let mut file_at = |id| self.files.file(interface.name(id));
         let modules = interface.modules(target).iter().map(|module| module.and_then(&mut file_at)).collect();
         let submodule = target.submodule.and_then(&mut file_at);
         let imported = Rc::new(Imported {
-            specifier: self.types.name(interface.name(target.specifier)),
-            member: target.member.map(|member| self.types.name(interface.name(member))),
+            specifier: self.names.name(interface.name(target.specifier)),
+            member: target.member.map(|member| self.names.name(interface.name(member))),
             form: target.form,
             modules,
             submodule,
@@ -441,14 +375,13 @@ impl Resolver<'_> {
             return known.clone();
         }
         let row = &self.ir.imports[import as usize];
-        let located = self.located.row(import);
-        let modules = located.map_or(&[][..], |located| self.located.modules(located)).iter();
-        let modules = modules.map(|module| module.and_then(|path| self.own_file(path))).collect();
-        let submodule = located.and_then(|located| located.submodule).and_then(|path| self.own_file(path));
-        let name = |types: &mut super::types::Types, id| types.name(self.ir.names.get(id).unwrap_or(""));
+        let located = self.files.located.row(import);
+        let modules = located.map_or(&[][..], |located| self.files.located.modules(located)).iter();
+        let modules = modules.map(|module| module.and_then(|path| self.files.located_file(path))).collect();
+        let submodule = located.and_then(|located| located.submodule).and_then(|path| self.files.located_file(path));
         let imported = Rc::new(Imported {
-            specifier: name(&mut self.types, row.specifier),
-            member: row.member.map(|member| name(&mut self.types, member)),
+            specifier: self.names.own(row.specifier),
+            member: row.member.map(|member| self.names.own(member)),
             form: row.form,
             modules,
             submodule,
@@ -458,18 +391,6 @@ impl Resolver<'_> {
             *slot = Some(imported.clone());
         }
         imported
-    }
-
-    /// The file at a path of what was located.
-    fn own_file(&mut self, path: NameId) -> Option<FileNumber> {
-        if let Some(Some(known)) = self.own_files.get(path.0 as usize) {
-            return *known;
-        }
-        let file = self.world.file(self.located.name(path));
-        if let Some(slot) = self.own_files.get_mut(path.0 as usize) {
-            *slot = Some(file);
-        }
-        file
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::thread;
 
+use esker_frontend_api::ByteSet;
+
 /// The stack that whoever calls a frontend provides, less what they use themselves.
 const STACK_AT_HAND: usize = 104 << 20;
 
@@ -117,16 +119,7 @@ struct Bracket {
 }
 
 /// Which bytes [`nesting`] stops at.
-const STOPS: [bool; 256] = {
-    let mut stops = [false; 256];
-    let all = b"/\"'`()[]{}<>;=&|";
-    let mut next = 0;
-    while next < all.len() {
-        stops[all[next] as usize] = true;
-        next += 1;
-    }
-    stops
-};
+static STOPS: ByteSet = ByteSet::new(b"/\"'`()[]{}<>;=&|");
 
 /// The nesting outside of comments and strings. A regular expression or a text in JSX can mislead it by what looks like a
 /// string there, for the rest of a line.
@@ -136,7 +129,7 @@ fn nesting(text: &str) -> Nesting {
     let mut angles = 0;
     let mut found = Nesting::default();
     let mut index = 0;
-    while let Some(ahead) = bytes[index..].iter().position(|byte| STOPS[usize::from(*byte)]) {
+    while let Some(ahead) = bytes[index..].iter().position(|byte| STOPS.contains(*byte)) {
         let byte = bytes[index + ahead];
         index += ahead + 1;
         let next = bytes.get(index);

@@ -1,12 +1,13 @@
 //! Members of values, and what names are once it is known what they stand for.
 
+use esker_frontend_api::resolving::{Found, FoundId, Name};
 use esker_frontend_api::{
     Confidence, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId,
 };
 
 use super::evaluate::{At, Source};
-use super::lookup::{Found, FoundId, Meaning};
-use super::types::{Function, Instantiation, Name, Place, Side, ThingId, Type, Typed};
+use super::lookup::Meaning;
+use super::types::{Function, Instantiation, Place, Side, ThingId, Type, Typed};
 use super::{RETURNED, Resolver};
 
 /// What became of a name or a member.
@@ -35,8 +36,11 @@ pub(super) enum Way {
 
 impl Outcome {
     /// That of something of which nothing is known.
-    pub(super) const UNKNOWN: Self =
-        Self { found: FoundId::UNKNOWN, way: Way::Known(Typed::UNKNOWN), confidence: Confidence::Exact };
+    pub(super) const UNKNOWN: Self = Self {
+        found: FoundId::not(UnresolvedReason::UnknownValue),
+        way: Way::Known(Typed::UNKNOWN),
+        confidence: Confidence::Exact,
+    };
 }
 
 impl Resolver<'_> {
@@ -110,11 +114,11 @@ impl Resolver<'_> {
     fn attribute_of(&mut self, ty: Type, name: Name) -> (FoundId, Way) {
         match ty {
             Type::Unknown | Type::Union(_) | Type::Nothing => self.nothing(UnresolvedReason::UnknownValue),
-            Type::Function(function) if &*self.types.text(name) == RETURNED => {
-                let place = self.types.function_of(function).place;
+            Type::Function(function) if self.names.text(name) == RETURNED => {
+                let place = self.functions.get(function).place;
                 let found = match place {
                     Place::Entry(file, id) => {
-                        let entries = self.world.entries(file, Some(id), RETURNED);
+                        let entries = self.files.entries(file, Some(id), RETURNED);
                         self.follow_range(file, entries)
                     }
                     _ => FoundId::NOTHING,
@@ -127,7 +131,7 @@ impl Resolver<'_> {
                 let typed = self.each(typed, |this, object| {
                     Typed::exact(match object {
                         Type::Thing(thing) => Type::Thing(
-                            this.types.instantiated(thing, Instantiation { arguments: None, within: Some(ty) }),
+                            this.things.instantiated(thing, Instantiation { arguments: None, within: Some(ty) }),
                         ),
                         other => other,
                     })
@@ -135,24 +139,24 @@ impl Resolver<'_> {
                 (found, Way::Known(typed))
             }
             Type::Function(_) | Type::Callable(_) => {
-                let name = self.types.member_of_functions(name);
+                let name = self.names.member(self.function, name);
                 (self.founds.one(Found::External(name)), Way::Known(Typed::UNKNOWN))
             }
             Type::Module(file) => (self.in_module(file, name), Way::ByFound),
             Type::Thing(thing) => self.on_thing(thing, Side::Static, name),
             Type::Instance(thing) => self.on_thing(thing, Side::Instance, name),
             Type::External(base) => {
-                let name = self.types.member_name(base, name);
+                let name = self.names.member(base, name);
                 (self.founds.one(Found::External(name)), Way::Known(Typed::exact(Type::External(name))))
             }
             Type::ExternalInstance(base, arguments) => {
-                let member = self.types.member_name(base, name);
+                let member = self.names.member(base, name);
                 let typed = self.member_of_external(base, arguments, name, member);
                 (self.founds.one(Found::External(member)), Way::Known(typed))
             }
             Type::Unit(written) => {
-                let class = self.types.name(self.types.class_of_unit(written));
-                let member = self.types.member_name(class, name);
+                let class = self.names.name(self.class_of_unit(written));
+                let member = self.names.member(class, name);
                 (self.founds.one(Found::External(member)), Way::Known(Typed::UNKNOWN))
             }
             Type::ExternalMethod(..) => self.nothing(UnresolvedReason::UnknownValue),
@@ -165,7 +169,7 @@ impl Resolver<'_> {
             None => {
                 // `this.constructor` is the class.
                 let way = match side {
-                    Side::Instance if &*self.types.text(name) == "constructor" => Typed::exact(Type::Thing(thing)),
+                    Side::Instance if self.names.text(name) == "constructor" => Typed::exact(Type::Thing(thing)),
                     _ => Typed::UNKNOWN,
                 };
                 let missing = self.missing_member(thing, side, name);
@@ -181,7 +185,7 @@ impl Resolver<'_> {
     /// What is known of something, all of these together; for members, found on `receiver`.
     pub(super) fn type_of_all(&mut self, found: FoundId, receiver: Option<ThingId>) -> Typed {
         let all = self.founds.get(found);
-        if let [one] = &*all {
+        if let [one] = all {
             return match self.kind_of(*one) {
                 Some(SymbolKind::Class | SymbolKind::Namespace | SymbolKind::Enum) => {
                     Typed::exact(Type::Thing(self.thing_of(found)))
@@ -234,7 +238,7 @@ impl Resolver<'_> {
     }
 
     fn type_of_entry(&mut self, file: FileNumber, id: EntryId, receiver: Option<ThingId>) -> Typed {
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
         if matches!(entry.kind, SymbolKind::Function | SymbolKind::Method) {
             let place = Place::Entry(file, id);
@@ -257,7 +261,7 @@ impl Resolver<'_> {
     }
 
     fn is_member_of_enum(&mut self, file: FileNumber, id: EntryId) -> bool {
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let owner = interface.owner(id).and_then(|owner| interface.entry(owner));
         owner.is_some_and(|owner| owner.kind == SymbolKind::Enum)
     }
@@ -267,7 +271,7 @@ impl Resolver<'_> {
         if flags.contains(SymbolFlags::ACCESSOR) {
             return self.returned(function);
         }
-        Typed::exact(self.types.function(function))
+        Typed::exact(Type::Function(self.functions.handle(function)))
     }
 
     /// What a symbol of the own file is.
@@ -275,7 +279,7 @@ impl Resolver<'_> {
         let Some(row) = self.ir.symbols.get(symbol.index()) else { return Typed::UNKNOWN };
         if row.kind != SymbolKind::Parameter
             && row.kind != SymbolKind::Import
-            && let Some(entry) = self.entry_of(symbol)
+            && let Some(entry) = self.files.entry_of(symbol)
         {
             return self.type_of_entry(self.own, entry, receiver);
         }

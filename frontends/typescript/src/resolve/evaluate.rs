@@ -1,5 +1,6 @@
 //! From where a value comes to what it is.
 
+use esker_frontend_api::resolving::{FoundId, Name};
 use esker_frontend_api::{
     Confidence, EntryId, FactKind, FileNumber, Literal, NameId, ScopeId, SymbolFlags, SymbolId, SymbolKind, Value,
     ValueId, ValueList,
@@ -7,9 +8,8 @@ use esker_frontend_api::{
 
 use super::Resolver;
 use super::global::{Container, container};
-use super::lookup::FoundId;
 use super::narrow::Test;
-use super::types::{Function, ListId, Name, Parts, PartsId, Place, Side, ThingId, Type, Typed};
+use super::types::{Function, ListId, Parts, PartsId, Place, Side, ThingId, Type, Typed};
 
 /// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
 pub(super) const MAX_STEPS: u32 = 60;
@@ -56,14 +56,14 @@ impl Resolver<'_> {
     pub(super) fn value(&mut self, source: Source, id: ValueId) -> Value {
         match source {
             Source::Ir => self.ir.values.get(id),
-            Source::Interface(file, _) => self.interface(file).value(id),
+            Source::Interface(file, _) => self.files.interface(file).value(id),
         }
     }
 
     pub(super) fn list(&mut self, source: Source, values: ValueList) -> Vec<ValueId> {
         match source {
             Source::Ir => self.ir.values.list(values).collect(),
-            Source::Interface(file, _) => self.interface(file).values.list(values).collect(),
+            Source::Interface(file, _) => self.files.interface(file).values.list(values).collect(),
         }
     }
 
@@ -140,11 +140,12 @@ impl Resolver<'_> {
         match (owner, kind) {
             (Some(owner), Some(SymbolKind::Function | SymbolKind::Method)) => self.type_of_symbol(owner, None),
             (Some(owner), Some(SymbolKind::Parameter)) => {
-                let place = self.entry_of(owner).map_or(Place::Scope(scope), |entry| Place::Entry(self.own, entry));
-                Typed::exact(Type::Thing(self.types.thing_at(place)))
+                let place =
+                    self.files.entry_of(owner).map_or(Place::Scope(scope), |entry| Place::Entry(self.own, entry));
+                Typed::exact(Type::Thing(self.things.at(place)))
             }
             (Some(owner), Some(_)) => Typed::exact(Type::Thing(self.thing_of_symbol(owner))),
-            _ => Typed::exact(Type::Thing(self.types.thing_at(Place::Scope(scope)))),
+            _ => Typed::exact(Type::Thing(self.things.at(Place::Scope(scope)))),
         }
     }
 
@@ -165,8 +166,8 @@ impl Resolver<'_> {
                 (found, typed)
             }
             (Value::Name(name), Source::Interface(file, _)) => {
-                let interface = self.interface(file);
-                let name = self.types.name(interface.name(name));
+                let interface = self.files.interface(file);
+                let name = self.names.name(interface.name(name));
                 let found = self.name_in_file(file, name);
                 let typed = self.type_of_all(found, None);
                 (found, typed)
@@ -184,10 +185,10 @@ impl Resolver<'_> {
     /// A name that a value has.
     pub(super) fn written_name(&mut self, source: Source, name: NameId) -> Name {
         match source {
-            Source::Ir => self.name_of(name),
+            Source::Ir => self.names.own(name),
             Source::Interface(file, _) => {
-                let interface = self.interface(file);
-                self.types.name(interface.name(name))
+                let interface = self.files.interface(file);
+                self.names.name(interface.name(name))
             }
         }
     }
@@ -208,7 +209,7 @@ impl Resolver<'_> {
         self.each(callee, |this, ty| match ty {
             Type::Thing(thing) => Typed::exact(Type::Instance(thing)),
             Type::Function(function) => {
-                let function = this.types.function_of(function);
+                let function = this.functions.get(function);
                 this.returned(function)
             }
             Type::Instance(thing) => match this.signature(thing) {
@@ -217,9 +218,9 @@ impl Resolver<'_> {
             },
             Type::Callable(parts) => Typed::exact(this.part(parts, 0)),
             Type::External(name) => {
-                let text = this.types.text(name);
+                let text = this.names.text(name);
                 let is_class = text.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase));
-                if is_class { Typed::exact(this.types.external(&text, Vec::new())) } else { Typed::UNKNOWN }
+                if is_class { Typed::exact(this.external(text, &[])) } else { Typed::UNKNOWN }
             }
             Type::ExternalMethod(name, arguments) => Typed::exact(this.external_method(name, arguments)),
             _ => Typed::UNKNOWN,
@@ -228,8 +229,8 @@ impl Resolver<'_> {
 
     /// What a function without a name returns, or what it takes at a position less one.
     pub(super) fn part(&mut self, id: PartsId, position: usize) -> Type {
-        let (source, parts) = match self.types.parts_of(id) {
-            Parts::Known(list) => return self.types.of_list(list, position),
+        let (source, parts) = match self.callables.get(id) {
+            Parts::Known(list) => return self.types.at(list, position),
             Parts::Written(source, parts) => (source, parts),
         };
         if let Some(known) = self.parts.get(&(id, position)) {
@@ -246,12 +247,12 @@ impl Resolver<'_> {
     fn argument(&mut self, callee: Type, position: u32) -> Typed {
         match callee {
             Type::Function(function) => {
-                let function = self.types.function_of(function);
+                let function = self.functions.get(function);
                 self.parameter(function, position)
             }
             Type::Callable(parts) => Typed::exact(self.part(parts, position as usize + 1)),
             Type::Thing(thing) => {
-                let constructor = self.types.name("constructor");
+                let constructor = self.names.name("constructor");
                 let Some(found) = self.member(thing, Side::Instance, constructor) else { return Typed::UNKNOWN };
                 let constructor = self.type_of_all(found, Some(thing));
                 self.each(constructor, |this, ty| match ty {
@@ -271,7 +272,7 @@ impl Resolver<'_> {
     fn parameter(&mut self, function: Function, position: u32) -> Typed {
         match function.place {
             Place::Entry(file, id) => {
-                let interface = self.interface(file);
+                let interface = self.files.interface(file);
                 let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
                 let rows = entry.members.clone().map(EntryId).filter_map(|id| Some((id, interface.entry(id)?)));
                 let mut parameters = rows.filter(|(_, row)| !row.flags.intersects(NO_ARGUMENT));
@@ -331,7 +332,7 @@ impl Resolver<'_> {
     fn find_returned(&mut self, function: Function) -> Typed {
         let (source, flags, facts): (Source, SymbolFlags, Vec<(FactKind, ValueId)>) = match function.place {
             Place::Entry(file, id) => {
-                let interface = self.interface(file);
+                let interface = self.files.interface(file);
                 let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
                 let receiver = function.receiver.or_else(|| self.owner_of(file, id));
                 let given = function.arguments.map(|arguments| (id, arguments));
@@ -356,7 +357,7 @@ impl Resolver<'_> {
         let returned = self.types.union(each).at_most(Confidence::Inferred);
         if flags.contains(SymbolFlags::ASYNC) {
             let returned_ty = self.each(returned, Self::awaited).ty;
-            let promise = self.types.external("Promise", vec![returned_ty]);
+            let promise = self.external("Promise", &[returned_ty]);
             return Typed { ty: promise, ..returned };
         }
         returned
@@ -365,12 +366,12 @@ impl Resolver<'_> {
     /// What subscribing something gives.
     pub(super) fn item(&mut self, ty: Type) -> Typed {
         let Type::ExternalInstance(name, arguments) = ty else { return Typed::UNKNOWN };
-        match container(&self.types.text(name)) {
-            Some(Container::Sequence) => Typed::exact(self.types.of_list(arguments, 0)),
-            Some(Container::Mapping) => Typed::exact(self.types.of_list(arguments, 1)),
+        match container(self.names.text(name)) {
+            Some(Container::Sequence) => Typed::exact(self.types.at(arguments, 0)),
+            Some(Container::Mapping) => Typed::exact(self.types.at(arguments, 1)),
             Some(Container::Tuple) => {
-                let all = self.types.whole_list(arguments);
-                self.types.union(all.into_iter().map(Typed::exact)).at_most(Confidence::Inferred)
+                let all = self.types.get(arguments);
+                self.types.union(all.iter().copied().map(Typed::exact)).at_most(Confidence::Inferred)
             }
             _ => Typed::UNKNOWN,
         }
@@ -378,10 +379,8 @@ impl Resolver<'_> {
 
     pub(super) fn awaited(&mut self, ty: Type) -> Typed {
         match ty {
-            Type::ExternalInstance(name, arguments)
-                if container(&self.types.text(name)) == Some(Container::Promise) =>
-            {
-                Typed::exact(self.types.of_list(arguments, 0))
+            Type::ExternalInstance(name, arguments) if container(self.names.text(name)) == Some(Container::Promise) => {
+                Typed::exact(self.types.at(arguments, 0))
             }
             other => Typed::exact(other),
         }
@@ -389,9 +388,9 @@ impl Resolver<'_> {
 
     fn element(&mut self, ty: Type) -> Typed {
         let Type::ExternalInstance(name, arguments) = ty else { return Typed::UNKNOWN };
-        match container(&self.types.text(name)) {
-            Some(Container::Sequence) => Typed::exact(self.types.of_list(arguments, 0)),
-            Some(Container::Mapping) => Typed::exact(Type::ExternalInstance(self.types.name("Tuple"), arguments)),
+        match container(self.names.text(name)) {
+            Some(Container::Sequence) => Typed::exact(self.types.at(arguments, 0)),
+            Some(Container::Mapping) => Typed::exact(Type::ExternalInstance(self.names.name("Tuple"), arguments)),
             Some(Container::Tuple) => self.item(ty),
             _ => Typed::UNKNOWN,
         }
@@ -399,9 +398,9 @@ impl Resolver<'_> {
 
     fn unpacked(&mut self, ty: Type, position: usize) -> Typed {
         let Type::ExternalInstance(name, arguments) = ty else { return Typed::UNKNOWN };
-        match container(&self.types.text(name)) {
-            Some(Container::Tuple) => Typed::exact(self.types.of_list(arguments, position)),
-            Some(Container::Sequence) => Typed::exact(self.types.of_list(arguments, 0)),
+        match container(self.names.text(name)) {
+            Some(Container::Tuple) => Typed::exact(self.types.at(arguments, position)),
+            Some(Container::Sequence) => Typed::exact(self.types.at(arguments, 0)),
             _ => Typed::UNKNOWN,
         }
     }
@@ -421,14 +420,14 @@ impl Resolver<'_> {
                 let each = elements.map(|element| self.annotation(source, element));
                 let each: Vec<Typed> = each.collect();
                 let value = self.types.union(each).ty;
-                return Typed::exact(self.types.external("Record", vec![Type::Unknown, value]));
+                return Typed::exact(self.external("Record", &[Type::Unknown, value]));
             }
             Literal::Mapping => {
                 let Source::Interface(file, at) = source else { return Typed::UNKNOWN };
                 return at.object.map_or(Typed::UNKNOWN, |object| self.object_type(file, at, object));
             }
             Literal::Function => {
-                return Typed::exact(self.types.callable(Parts::Written(source, elements)));
+                return Typed::exact(Type::Callable(self.callables.handle(Parts::Written(source, elements))));
             }
             Literal::Boolean => "Boolean",
             Literal::Integer | Literal::Number => "Number",
@@ -446,7 +445,7 @@ impl Resolver<'_> {
             // What can be taken apart by position, if it is written out.
             _ => vec![self.types.union(all).ty],
         };
-        Typed { ty: self.types.external(name, arguments), confidence }
+        Typed { ty: self.external(name, &arguments), confidence }
     }
 
     /// What an instance of the type is that an annotation stands for.

@@ -4,12 +4,12 @@
 //! its members are those of the declaration. Only where a member's type names a type parameter it is looked up what was
 //! given: by the thing that the member was found on, or by what that derives from with arguments of its own.
 
+use esker_frontend_api::resolving::{Found, FoundId};
 use esker_frontend_api::{Confidence, EntryId, FactKind, FileNumber, Literal, SymbolKind, Value, ValueId, ValueList};
 
 use super::Resolver;
 use super::evaluate::{At, Source};
 use super::global::is_transparent;
-use super::lookup::{Found, FoundId};
 use super::members::{Arguments, is_class};
 use super::narrow::Test;
 use super::types::{Instantiation, ListId, Parts, Place, Side, ThingId, Type, Typed};
@@ -24,7 +24,7 @@ impl Resolver<'_> {
     /// for its type parameters.
     pub(super) fn instance_of(&mut self, found: FoundId, typed: Typed, given: Option<ListId>) -> Typed {
         let all = self.founds.get(found);
-        if let [one] = &*all {
+        if let [one] = all {
             match self.kind_of(*one) {
                 Some(kind) if is_class(kind) => {
                     let thing = self.thing_of(found);
@@ -55,8 +55,8 @@ impl Resolver<'_> {
         self.each(typed, |resolver, ty| match ty {
             Type::Thing(thing) => Typed::exact(Type::Instance(resolver.generic(thing, given))),
             Type::External(name) => {
-                let text = resolver.types.text(name);
-                Typed::exact(resolver.types.external(&text, Vec::new()))
+                let text = resolver.names.text(name);
+                Typed::exact(resolver.external(text, &[]))
             }
             _ => Typed::UNKNOWN,
         })
@@ -69,16 +69,16 @@ impl Resolver<'_> {
             Place::Entry(file, id) => this.is_generic(file, id),
             _ => false,
         };
-        let places = self.types.places(thing);
+        let places = self.things.places(thing);
         if !places.iter().any(|place| is_generic(self, place)) {
             return thing;
         }
-        let arguments = Some(given.unwrap_or_else(|| self.types.list(Vec::new())));
-        self.types.instantiated(thing, Instantiation { arguments, within: None })
+        let arguments = Some(given.unwrap_or_else(|| self.types.list(&[])));
+        self.things.instantiated(thing, Instantiation { arguments, within: None })
     }
 
     pub(super) fn is_generic(&mut self, file: FileNumber, id: EntryId) -> bool {
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         // They come last.
         let last = interface.entry(id).and_then(|entry| interface.facts(entry).last().copied());
         last.is_some_and(|(kind, _)| kind == FactKind::Parameter)
@@ -88,7 +88,7 @@ impl Resolver<'_> {
     fn alias(&mut self, found: Found, given: Option<ListId>) -> Typed {
         let (place, given) = match found {
             Found::Entry(file, id) if self.is_generic(file, id) => {
-                let given = given.unwrap_or_else(|| self.types.list(Vec::new()));
+                let given = given.unwrap_or_else(|| self.types.list(&[]));
                 (Place::Entry(file, id), Some(given))
             }
             Found::Entry(file, id) => (Place::Entry(file, id), None),
@@ -104,7 +104,7 @@ impl Resolver<'_> {
         self.aliases.insert((place, given), Typed::UNKNOWN);
         let typed = match found {
             Found::Entry(file, id) => {
-                let interface = self.interface(file);
+                let interface = self.files.interface(file);
                 let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
                 let aliased = facts.iter().find(|(kind, _)| *kind == FactKind::Assigned);
                 let at = At { receiver: None, object: Some(id), given: given.map(|given| (id, given)) };
@@ -130,8 +130,8 @@ impl Resolver<'_> {
     /// The types that are given for type parameters.
     pub(super) fn arguments(&mut self, source: Source, arguments: ValueList) -> ListId {
         let arguments = self.list(source, arguments).into_iter();
-        let arguments = arguments.map(|argument| self.annotation(source, argument).ty).collect();
-        self.types.list(arguments)
+        let arguments: Vec<Type> = arguments.map(|argument| self.annotation(source, argument).ty).collect();
+        self.types.list(&arguments)
     }
 
     /// A class or function with what is given for its type parameters.
@@ -139,13 +139,13 @@ impl Resolver<'_> {
         match ty {
             Type::Thing(thing) => Type::Thing(self.generic(thing, Some(arguments))),
             Type::Function(function) => {
-                let function = self.types.function_of(function);
-                self.types.function(super::Function { arguments: Some(arguments), ..function })
+                let function = self.functions.get(function);
+                Type::Function(self.functions.handle(super::Function { arguments: Some(arguments), ..function }))
             }
             Type::External(name) => {
                 let instance = Type::ExternalInstance(name, arguments);
-                let parts = self.types.list(vec![instance]);
-                self.types.callable(Parts::Known(parts))
+                let parts = self.types.list(&[instance]);
+                Type::Callable(self.callables.handle(Parts::Known(parts)))
             }
             other => other,
         }
@@ -166,8 +166,8 @@ impl Resolver<'_> {
                 None => instance,
             };
         };
-        let text = self.types.text(name);
-        match &*text {
+        let text = self.names.text(name);
+        match text {
             name if is_transparent(name) => first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first)),
             "ReturnType" | "InstanceType" => {
                 let function = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
@@ -176,26 +176,26 @@ impl Resolver<'_> {
             "Extract" | "Exclude" => {
                 let of = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
                 let like = given.get(1).map_or(Typed::UNKNOWN, |like| self.annotation(source, *like));
-                self.by_type(of, like, if &*text == "Extract" { Test::Like } else { Test::Unlike })
+                self.by_type(of, like, if text == "Extract" { Test::Like } else { Test::Unlike })
             }
             "Awaited" => {
                 let promise = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
                 self.each(promise, Self::awaited)
             }
             _ => {
-                let each = given.iter().map(|argument| self.annotation(source, *argument).ty).collect();
-                Typed::exact(self.types.external(&text, each))
+                let each: Vec<Type> = given.iter().map(|argument| self.annotation(source, *argument).ty).collect();
+                Typed::exact(self.external(text, &each))
             }
         }
     }
 
     /// What an object type without a name is, or an object, that an entry is told with.
     pub(super) fn object_type(&mut self, file: FileNumber, at: At, object: EntryId) -> Typed {
-        let thing = self.types.thing_at(Place::Entry(file, object));
+        let thing = self.things.at(Place::Entry(file, object));
         let arguments = at.given.filter(|(generic, _)| *generic == object).map(|(_, given)| given);
-        let is_plain = |receiver: &ThingId| self.types.instantiation(*receiver) == Instantiation::default();
+        let is_plain = |receiver: &ThingId| self.things.instantiation(*receiver) == Instantiation::default();
         let within = at.receiver.filter(|receiver| !is_plain(receiver)).map(Type::Instance);
-        Typed::exact(Type::Thing(self.types.instantiated(thing, Instantiation { arguments, within })))
+        Typed::exact(Type::Thing(self.things.instantiated(thing, Instantiation { arguments, within })))
     }
 
     /// What a type parameter is that an entry is told with: what is given for it, or else its default or its bound.
@@ -207,7 +207,7 @@ impl Resolver<'_> {
             None => at.receiver.and_then(|receiver| self.given_on(Type::Instance(receiver), place)),
         };
         if let Some(given) = given {
-            let argument = self.types.of_list(given, position as usize);
+            let argument = self.types.at(given, position as usize);
             if argument != Type::Unknown {
                 return Typed::exact(argument);
             }
@@ -223,7 +223,7 @@ impl Resolver<'_> {
         let at = At { object: Some(generic), ..at };
         let mut typed = self.bound_or_default(file, at, position, given.is_some());
         // Something was given of which nothing is known.
-        if given.is_some_and(|given| (position as usize) < self.types.whole_list(given).len()) {
+        if given.is_some_and(|given| (position as usize) < self.types.get(given).len()) {
             typed = typed.at_most(Confidence::Inferred);
         }
         self.variables.insert(key, typed);
@@ -232,12 +232,12 @@ impl Resolver<'_> {
 
     /// The entry so many owners above the one that a value is told about.
     pub(super) fn generic_above(&mut self, file: FileNumber, at: At, up: u32) -> Option<EntryId> {
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         (0..up).try_fold(at.object?, |entry, _| interface.owner(entry))
     }
 
     fn bound_or_default(&mut self, file: FileNumber, at: At, position: u32, is_given: bool) -> Typed {
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let entry = at.object.and_then(|generic| interface.entry(generic));
         let facts = entry.map_or(&[][..], |entry| interface.facts(entry));
         let mut parameters = facts.iter().filter(|(kind, _)| *kind == FactKind::Parameter);
@@ -273,7 +273,7 @@ impl Resolver<'_> {
         let thing = match ty {
             Type::Instance(thing) | Type::Thing(thing) => thing,
             Type::Function(function) => {
-                let function = self.types.function_of(function);
+                let function = self.functions.get(function);
                 return match function.place == place {
                     true => function.arguments,
                     false => function.receiver.and_then(|receiver| self.given_on(Type::Instance(receiver), place)),
@@ -281,14 +281,14 @@ impl Resolver<'_> {
             }
             _ => return None,
         };
-        let Instantiation { arguments, within } = self.types.instantiation(thing);
-        if self.types.places(thing).contains(&place) {
+        let Instantiation { arguments, within } = self.things.instantiation(thing);
+        if self.things.places(thing).contains(&place) {
             return arguments;
         }
         if self.derives_from(thing, place) {
             for base in self.bases(thing, Side::Instance, Arguments::Given) {
                 let Type::Instance(above) = base else { continue };
-                let is_it = self.types.places(above).contains(&place);
+                let is_it = self.things.places(above).contains(&place);
                 if is_it || self.derives_from(above, place) {
                     return self.given_on(base, place);
                 }
@@ -300,7 +300,7 @@ impl Resolver<'_> {
     /// Whether something is, or derives from, what is declared at a place.
     fn derives_from(&mut self, thing: ThingId, place: Place) -> bool {
         let ancestors = self.ancestors(thing, Side::Instance);
-        ancestors.things.iter().any(|(above, _)| self.types.places(*above).contains(&place))
+        ancestors.things.iter().any(|(above, _)| self.things.places(*above).contains(&place))
     }
 
     /// The class or interface that is named with type arguments.
@@ -327,10 +327,10 @@ impl Resolver<'_> {
         let ancestors = self.ancestors(thing, Side::Instance);
         let is_signature = |kind: FactKind| kind == FactKind::Signature;
         for (above, _) in &ancestors.things {
-            for place in self.types.places(*above).iter() {
+            for place in self.things.places(*above).iter() {
                 let (source, value) = match *place {
                     Place::Entry(file, id) => {
-                        let interface = self.interface(file);
+                        let interface = self.files.interface(file);
                         let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
                         let Some((_, value)) = facts.iter().find(|(kind, _)| is_signature(*kind)) else { continue };
                         let at = At { receiver: Some(thing), object: Some(id), given: None };

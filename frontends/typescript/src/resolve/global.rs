@@ -51,11 +51,11 @@ pub(super) fn is_transparent(name: &str) -> bool {
 impl Resolver<'_> {
     /// What a member of an instance of a class from outside is.
     pub(super) fn member_of_external(&mut self, base: Name, arguments: ListId, name: Name, member: Name) -> Typed {
-        let text = self.types.text(name);
-        if &*self.types.text(base) == "Record" {
-            return Typed::exact(self.types.of_list(arguments, 1));
+        let text = self.names.text(name);
+        if self.names.text(base) == "Record" {
+            return Typed::exact(self.types.at(arguments, 1));
         }
-        if container(&self.types.text(base)).is_none() || matches!(&*text, "length" | "size") {
+        if container(self.names.text(base)).is_none() || matches!(text, "length" | "size") {
             return Typed::UNKNOWN;
         }
         Typed::exact(Type::ExternalMethod(member, arguments))
@@ -63,30 +63,30 @@ impl Resolver<'_> {
 
     /// What a method of a container gives.
     pub(super) fn external_method(&mut self, name: Name, arguments: ListId) -> Type {
-        let text = self.types.text(name);
+        let text = self.names.text(name);
         let Some((class, method)) = text.split_once('.') else { return Type::Unknown };
-        let argument = |this: &Self, position| this.types.of_list(arguments, position);
+        let argument = |this: &Self, position| this.types.at(arguments, position);
         match (container(class), method) {
             (Some(Container::Sequence), "filter" | "slice" | "concat" | "reverse" | "sort" | "splice" | "toSorted") => {
-                Type::ExternalInstance(self.types.name(class), arguments)
+                Type::ExternalInstance(self.names.name(class), arguments)
             }
             (Some(Container::Sequence), "find" | "findLast" | "pop" | "shift" | "at") => argument(self, 0),
-            (Some(Container::Sequence), "values" | "keys") => self.types.external("Iterable", vec![argument(self, 0)]),
+            (Some(Container::Sequence), "values" | "keys") => self.external("Iterable", &[argument(self, 0)]),
             (Some(Container::Sequence), "entries") => {
-                let pair = vec![self.number(), argument(self, 0)];
-                let pair = self.types.external("Tuple", pair);
-                self.types.external("Iterable", vec![pair])
+                let pair = [self.number(), argument(self, 0)];
+                let pair = self.external("Tuple", &pair);
+                self.external("Iterable", &[pair])
             }
             (Some(Container::Mapping), "get") => argument(self, 1),
-            (Some(Container::Mapping), "values") => self.types.external("Iterable", vec![argument(self, 1)]),
-            (Some(Container::Mapping), "keys") => self.types.external("Iterable", vec![argument(self, 0)]),
+            (Some(Container::Mapping), "values") => self.external("Iterable", &[argument(self, 1)]),
+            (Some(Container::Mapping), "keys") => self.external("Iterable", &[argument(self, 0)]),
             (Some(Container::Mapping), "entries") => {
-                let pair = vec![argument(self, 0), argument(self, 1)];
-                let pair = self.types.external("Tuple", pair);
-                self.types.external("Iterable", vec![pair])
+                let pair = [argument(self, 0), argument(self, 1)];
+                let pair = self.external("Tuple", &pair);
+                self.external("Iterable", &[pair])
             }
             (Some(Container::Promise), "catch" | "finally") => {
-                Type::ExternalInstance(self.types.name(class), arguments)
+                Type::ExternalInstance(self.names.name(class), arguments)
             }
             _ => Type::Unknown,
         }
@@ -94,9 +94,9 @@ impl Resolver<'_> {
 
     /// What a method of a container takes at a position.
     pub(super) fn argument_of_external(&mut self, name: Name, arguments: ListId, position: u32) -> Type {
-        let text = self.types.text(name);
+        let text = self.names.text(name);
         let Some((class, method)) = text.split_once('.') else { return Type::Unknown };
-        let argument = |this: &Self, position| this.types.of_list(arguments, position);
+        let argument = |this: &Self, position| this.types.at(arguments, position);
         let takes = match (container(class), method, position) {
             (
                 Some(Container::Sequence),
@@ -116,12 +116,26 @@ impl Resolver<'_> {
             (Some(Container::Promise), "then", 0) => vec![argument(self, 0)],
             _ => return Type::Unknown,
         };
-        let all = std::iter::once(Type::Unknown).chain(takes).collect();
-        let parts = self.types.list(all);
-        self.types.callable(Parts::Known(parts))
+        let all = std::iter::once(Type::Unknown).chain(takes).collect::<Vec<Type>>();
+        let parts = self.types.list(&all);
+        Type::Callable(self.callables.handle(Parts::Known(parts)))
+    }
+
+    /// An instance of a class from outside.
+    pub(super) fn external(&mut self, name: &str, arguments: &[Type]) -> Type {
+        Type::ExternalInstance(self.names.name(name), self.types.list(arguments))
+    }
+
+    /// The class of what is written so.
+    pub(super) fn class_of_unit(&self, written: Name) -> &'static str {
+        match self.names.text(written).bytes().next() {
+            Some(b'"') => "String",
+            Some(b't' | b'f') => "Boolean",
+            _ => "Number",
+        }
     }
 
     fn number(&mut self) -> Type {
-        self.types.external("Number", Vec::new())
+        self.external("Number", &[])
     }
 }

@@ -1,11 +1,11 @@
 //! What a generic function's type parameters are where it is called without arguments for them: what fits in their places in
 //! the types that are declared, of what is given and of what is expected back.
 
+use esker_frontend_api::resolving::Found;
 use esker_frontend_api::{EntryId, FactKind, FileNumber, Literal, SymbolFlags, Value, ValueId, ValueList};
 
 use super::Resolver;
 use super::evaluate::{At, NO_ARGUMENT, Source};
-use super::lookup::Found;
 use super::types::{Function, Place, Type};
 
 /// How deep the types are compared.
@@ -25,12 +25,12 @@ impl Resolver<'_> {
     /// A function with what it is expected to return, which comes first, and what it is given.
     pub(super) fn applied(&mut self, source: Source, callee: Type, told: ValueList) -> Type {
         let Type::Function(id) = callee else { return callee };
-        let function = self.types.function_of(id);
+        let function = self.functions.get(id);
         let Place::Entry(file, generic) = function.place else { return callee };
         if function.arguments.is_some() || !self.is_generic(file, generic) || !self.may_instantiate() {
             return callee;
         }
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let Some(entry) = interface.entry(generic) else { return callee };
         let facts = interface.facts(entry);
         let parameters = facts.iter().filter(|(kind, _)| *kind == FactKind::Parameter).count();
@@ -57,8 +57,8 @@ impl Resolver<'_> {
         if inference.found.iter().all(|found| *found == Type::Unknown) {
             return callee;
         }
-        let arguments = Some(self.types.list(inference.found));
-        self.types.function(Function { arguments, ..function })
+        let arguments = Some(self.types.list(&inference.found));
+        Type::Function(self.functions.handle(Function { arguments, ..function }))
     }
 
     /// Finds what type parameters are, given the type of what is declared with them.
@@ -95,7 +95,7 @@ impl Resolver<'_> {
                     };
                     let Some(given) = given else { continue };
                     for (argument, position) in self.list(source, arguments).into_iter().zip(0..) {
-                        let part = self.types.of_list(given, position);
+                        let part = self.types.at(given, position);
                         self.fit(inference, at, argument, part, depth);
                     }
                 }

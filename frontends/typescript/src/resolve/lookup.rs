@@ -4,19 +4,17 @@
 //! is kept if it was found within a circle that is still being followed: what a name stands for does not depend on where
 //! the circle was entered.
 
-use std::ops::{Deref, Range};
+use std::ops::Range;
 use std::rc::Rc;
-use std::slice;
 
+use esker_frontend_api::resolving::{Found, FoundId, Name};
 use esker_frontend_api::{
-    Entry, EntryId, FactKind, FileNumber, ImportForm, Interface, LocatedRow, MissReason, NameId, SymbolFlags, SymbolId,
+    Entry, EntryId, FactKind, FileNumber, ImportForm, Interface, LocatedRow, MissReason, SymbolFlags, SymbolId,
     SymbolKind, UnresolvedReason, Value,
 };
-use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::evaluate::{At, Source};
-use super::types::Name;
 
 /// How many modules a name is followed through.
 const MAX_LOOKUPS: usize = 64;
@@ -24,21 +22,6 @@ const MAX_LOOKUPS: usize = 64;
 /// How many lookups the names of one file may cost. What is found within a circle is not kept, so that names that each
 /// come by two ways of a circle would double at every step. Real files need fewer than a thousand.
 pub(super) const MAX_WORK: u32 = 1 << 14;
-
-/// What a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Found {
-    /// An entry of a file's interface.
-    Entry(FileNumber, EntryId),
-    /// A symbol that only the own file knows.
-    Local(SymbolId),
-    /// A file as a whole.
-    Module(FileNumber),
-    /// Something from outside of the repository.
-    External(Name),
-    /// Nothing, for this reason.
-    Not(UnresolvedReason),
-}
 
 /// What a name is used for: types and values have names apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,92 +36,6 @@ pub(super) enum Looked {
     /// At this depth of the lookups under way.
     UnderWay(usize),
     Found(FoundId),
-}
-
-/// What was found, perhaps several things or nothing; see [`Founds`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct FoundId(u32);
-
-impl FoundId {
-    pub(super) const NOTHING: Self = Self(0);
-    /// That nothing is known of the value.
-    pub(super) const UNKNOWN: Self = Self(1);
-
-    pub(super) fn index(self) -> usize {
-        self.0 as usize
-    }
-
-    pub(super) fn is_empty(self) -> bool {
-        self == Self::NOTHING
-    }
-}
-
-/// A list of what was found. Nearly all are of one.
-#[derive(Debug, Clone)]
-pub(super) enum FoundList {
-    One(Found),
-    Several(Rc<[Found]>),
-}
-
-impl Deref for FoundList {
-    type Target = [Found];
-
-    fn deref(&self) -> &[Found] {
-        match self {
-            Self::One(found) => slice::from_ref(found),
-            Self::Several(all) => all,
-        }
-    }
-}
-
-/// Gives equal lists of what was found equal handles.
-#[derive(Debug)]
-pub(super) struct Founds {
-    all: Vec<FoundList>,
-    ones: FxHashMap<Found, FoundId>,
-    several: FxHashMap<Rc<[Found]>, FoundId>,
-}
-
-impl Default for Founds {
-    fn default() -> Self {
-        let mut founds = Self {
-            all: vec![FoundList::Several(Vec::new().into())],
-            ones: FxHashMap::default(),
-            several: FxHashMap::default(),
-        };
-        let unknown = founds.one(Found::Not(UnresolvedReason::UnknownValue));
-        assert_eq!(unknown, FoundId::UNKNOWN, "invariant: the first one is that nothing is known");
-        founds
-    }
-}
-
-impl Founds {
-    pub(super) fn one(&mut self, found: Found) -> FoundId {
-        let Self { all, ones, .. } = self;
-        *ones.entry(found).or_insert_with(|| {
-            all.push(FoundList::One(found));
-            FoundId(all.len() as u32 - 1)
-        })
-    }
-
-    pub(super) fn list(&mut self, found: &[Found]) -> FoundId {
-        match found {
-            [] => return FoundId::NOTHING,
-            [one] => return self.one(*one),
-            _ => {}
-        }
-        if let Some(&id) = self.several.get(found) {
-            return id;
-        }
-        let (id, list): (FoundId, Rc<[Found]>) = (FoundId(self.all.len() as u32), found.into());
-        self.all.push(FoundList::Several(list.clone()));
-        self.several.insert(list, id);
-        id
-    }
-
-    pub(super) fn get(&self, id: FoundId) -> FoundList {
-        self.all[id.index()].clone()
-    }
 }
 
 /// An import in terms of files.
@@ -183,12 +80,12 @@ impl Resolver<'_> {
     }
 
     fn look_in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
-        let text = self.types.text(name);
-        let found = self.listed(file, &text);
+        let text = self.names.text(name);
+        let found = self.listed(file, text);
         if !found.is_empty() {
             return found;
         }
-        if &*text == "default" {
+        if text == "default" {
             return if self.has_whole(file) { self.whole(file) } else { FoundId::NOTHING };
         }
         // A file that was looked into needs no second look.
@@ -199,13 +96,13 @@ impl Resolver<'_> {
                 continue;
             }
             seen.push(source);
-            let found = self.listed(source, &text);
+            let found = self.listed(source, text);
             if !found.is_empty() {
                 return found;
             }
             next.extend(self.star_sources(source).iter().rev());
         }
-        if &*text != WHOLE && self.has_whole(file) {
+        if text != WHOLE && self.has_whole(file) {
             let whole = self.whole(file);
             let whole = self.type_of_all(whole, None);
             let member = self.attribute(whole, name);
@@ -219,11 +116,11 @@ impl Resolver<'_> {
 
     /// What a file itself gives to importers under a name.
     fn listed(&mut self, file: FileNumber, text: &str) -> FoundId {
-        let entries = self.world.entries(file, None, text);
+        let entries = self.files.entries(file, None, text);
         if entries.is_empty() {
             return FoundId::NOTHING;
         }
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let public = |id: &EntryId| interface.entry(*id).is_some_and(|entry| entry.is_public);
         let is_passed_on =
             |id: &EntryId| interface.entry(*id).is_some_and(|entry| entry.flags.contains(SymbolFlags::REEXPORTED));
@@ -238,12 +135,12 @@ impl Resolver<'_> {
 
     /// Whether a module says what it is as a whole.
     fn has_whole(&mut self, file: FileNumber) -> bool {
-        !self.world.entries(file, None, WHOLE).is_empty()
+        !self.files.entries(file, None, WHOLE).is_empty()
     }
 
     /// What a module says that it is as a whole.
     fn whole(&mut self, file: FileNumber) -> FoundId {
-        let name = self.types.name(WHOLE);
+        let name = self.names.name(WHOLE);
         self.exported(file, name)
     }
 
@@ -252,8 +149,8 @@ impl Resolver<'_> {
         if let Some(known) = self.star_sources.get(&file) {
             return known.clone();
         }
-        self.world.stars(file);
-        let interface = self.interface(file);
+        self.files.stars(file);
+        let interface = self.files.interface(file);
         let sources = interface.stars.iter().flat_map(|star| self.import_of(file, *star).modules.clone());
         let sources: Rc<[FileNumber]> = sources.collect();
         self.star_sources.insert(file, sources.clone());
@@ -262,9 +159,9 @@ impl Resolver<'_> {
 
     /// What a name stands for in the file that uses it.
     pub(super) fn name_in_file(&mut self, file: FileNumber, name: Name) -> FoundId {
-        let text = self.types.text(name);
-        let entries = self.world.entries(file, None, &text);
-        let interface = self.interface(file);
+        let text = self.names.text(name);
+        let entries = self.files.entries(file, None, text);
+        let interface = self.files.interface(file);
         let is_own =
             |id: &EntryId| interface.entry(*id).is_some_and(|entry| !entry.flags.contains(SymbolFlags::REEXPORTED));
         let own: Vec<EntryId> = entries.map(EntryId).filter(is_own).collect();
@@ -291,12 +188,12 @@ impl Resolver<'_> {
             let led = self.follow_entry(file, *id);
             self.founds.get(led).iter().for_each(|one| push(&mut found, *one));
         }
-        self.alternatives(found)
+        self.founds.alternatives(found)
     }
 
     /// What an entry of a file stands for; nothing if there is no such entry.
     fn follow_entry(&mut self, file: FileNumber, id: EntryId) -> FoundId {
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let Some(entry) = interface.entry(id) else { return FoundId::NOTHING };
         let led = match entry.import {
             Some(import) => {
@@ -305,10 +202,10 @@ impl Resolver<'_> {
             }
             None => self.passed_on(file, &interface, entry),
         };
-        match &*self.founds.get(led) {
+        match self.founds.get(led) {
             [] => self.founds.one(Found::Entry(file, id)),
             [_] => led,
-            several => self.alternatives(several.to_vec()),
+            several => self.founds.alternatives(several.to_vec()),
         }
     }
 
@@ -350,13 +247,13 @@ impl Resolver<'_> {
     /// All that the own file declares under a symbol's name where the symbol is declared.
     fn declared_together(&mut self, symbol: SymbolId) -> Vec<Found> {
         let row = &self.ir.symbols[symbol.index()];
-        let Some(entry) = self.entry_of(symbol) else {
+        let Some(entry) = self.files.entry_of(symbol) else {
             return self.locals.get(row.scope, row.name).map(Found::Local).collect();
         };
-        let interface = self.interface(self.own);
+        let interface = self.files.interface(self.own);
         let owner = interface.owner(entry);
         let name = self.ir.names.get(row.name).unwrap_or("");
-        let entries = self.world.entries(self.own, owner, name).map(EntryId);
+        let entries = self.files.entries(self.own, owner, name).map(EntryId);
         let is_own =
             |id: &EntryId| interface.entry(*id).is_some_and(|entry| !entry.flags.contains(SymbolFlags::REEXPORTED));
         let mut all: Vec<Found> = entries.filter(is_own).map(|id| Found::Entry(self.own, id)).collect();
@@ -365,14 +262,6 @@ impl Resolver<'_> {
         all.retain(|one| *one != first);
         all.insert(0, first);
         all
-    }
-
-    /// What stands for one of several: where one way leads to something, it does not matter that another leads nowhere.
-    fn alternatives(&mut self, mut found: Vec<Found>) -> FoundId {
-        if found.iter().any(|one| !matches!(one, Found::Not(_))) {
-            found.retain(|one| !matches!(one, Found::Not(_)));
-        }
-        self.founds.list(&found)
     }
 
     /// What an import stands for: the member, or the module.
@@ -395,7 +284,7 @@ impl Resolver<'_> {
                 self.founds.one(Found::Not(UnresolvedReason::NoSuchName))
             }
             Found::External(specifier) => {
-                let name = self.types.member_name(specifier, member);
+                let name = self.names.member(specifier, member);
                 self.founds.one(Found::External(name))
             }
             other => self.founds.one(other),
@@ -438,7 +327,7 @@ impl Resolver<'_> {
 
     pub(super) fn kind_of(&mut self, found: Found) -> Option<SymbolKind> {
         match found {
-            Found::Entry(file, id) => self.interface(file).entry(id).map(|entry| entry.kind),
+            Found::Entry(file, id) => self.files.interface(file).entry(id).map(|entry| entry.kind),
             Found::Local(symbol) => self.ir.symbols.get(symbol.index()).map(|row| row.kind),
             _ => None,
         }
@@ -449,21 +338,21 @@ impl Resolver<'_> {
         if let Some(known) = self.imported.get(&(file, import)) {
             return known.clone();
         }
-        let interface = self.interface(file);
+        let interface = self.files.interface(file);
         let imported = Rc::new(match interface.imports.get(import as usize) {
             Some(target) => {
                 let paths = interface.modules(target).iter().flatten();
-                let modules = paths.filter_map(|path| self.world.file(interface.name(*path))).collect();
+                let modules = paths.filter_map(|path| self.files.file(interface.name(*path))).collect();
                 Imported {
-                    specifier: self.types.name(interface.name(target.specifier)),
-                    member: target.member.map(|member| self.types.name(interface.name(member))),
+                    specifier: self.names.name(interface.name(target.specifier)),
+                    member: target.member.map(|member| self.names.name(interface.name(member))),
                     form: target.form,
                     modules,
                     miss: target.miss,
                 }
             }
             None => Imported {
-                specifier: self.types.name(""),
+                specifier: self.names.name(""),
                 member: None,
                 form: ImportForm::Module,
                 modules: Vec::new(),
@@ -480,12 +369,12 @@ impl Resolver<'_> {
             return known.clone();
         }
         let row = &self.ir.imports[import as usize];
-        let located = self.located.row(import);
-        let paths = located.map_or(&[][..], |located| self.located.modules(located)).iter().flatten();
-        let modules = paths.filter_map(|path| self.own_file(*path)).collect();
+        let located = self.files.located.row(import);
+        let paths = located.map_or(&[][..], |located| self.files.located.modules(located)).iter().flatten();
+        let modules = paths.filter_map(|path| self.files.located_file(*path)).collect();
         let imported = Rc::new(Imported {
-            specifier: self.types.own_name(row.specifier),
-            member: row.member.map(|member| self.types.own_name(member)),
+            specifier: self.names.own(row.specifier),
+            member: row.member.map(|member| self.names.own(member)),
             form: row.form,
             modules,
             miss: located.and_then(LocatedRow::reason),
@@ -494,18 +383,6 @@ impl Resolver<'_> {
             *slot = Some(imported.clone());
         }
         imported
-    }
-
-    /// The file at a path of what was located.
-    fn own_file(&mut self, path: NameId) -> Option<FileNumber> {
-        if let Some(Some(known)) = self.own_files.get(path.0 as usize) {
-            return *known;
-        }
-        let file = self.world.file(self.located.name(path));
-        if let Some(slot) = self.own_files.get_mut(path.0 as usize) {
-            *slot = Some(file);
-        }
-        file
     }
 
     /// What a module has under a name, as a member of the module: why it has none, if so.

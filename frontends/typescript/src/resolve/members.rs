@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
+use esker_frontend_api::resolving::{Found, FoundId, Name};
 use esker_frontend_api::{
     EntryId, FactKind, FileNumber, ScopeId, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId,
 };
 
 use super::Resolver;
 use super::evaluate::{At, Source};
-use super::lookup::{Found, FoundId};
-use super::types::{Name, Place, Side, ThingId, Type};
+use super::types::{Place, Side, ThingId, Type};
 
 /// How many classes and interfaces above are looked at.
 const MAX_ANCESTORS: usize = 256;
@@ -38,7 +38,7 @@ pub(super) enum Arguments {
 impl Resolver<'_> {
     /// What a thing derives from: what it extends before what it implements, and all above the one before the other.
     pub(super) fn ancestors(&mut self, thing: ThingId, side: Side) -> Rc<Ancestors> {
-        let thing = self.types.plain(thing);
+        let thing = self.things.plain(thing);
         if let Some(known) = self.ancestors.get(&(thing, side)) {
             return known.clone();
         }
@@ -59,8 +59,8 @@ impl Resolver<'_> {
             let mut bases = Vec::new();
             for ty in self.bases(above, side, Arguments::None) {
                 match ty {
-                    Type::Instance(base) => bases.push((self.types.plain(base), Side::Instance)),
-                    Type::Thing(base) => bases.push((self.types.plain(base), Side::Static)),
+                    Type::Instance(base) => bases.push((self.things.plain(base), Side::Instance)),
+                    Type::Thing(base) => bases.push((self.things.plain(base), Side::Static)),
                     Type::Module(file) => ancestors.modules.push(file),
                     Type::External(name) | Type::ExternalInstance(name, _) => {
                         if !ancestors.externals.contains(&name) {
@@ -80,10 +80,10 @@ impl Resolver<'_> {
     /// What a thing derives from directly.
     pub(super) fn bases(&mut self, thing: ThingId, side: Side, with: Arguments) -> Vec<Type> {
         let mut values: Vec<(Source, ValueId)> = Vec::new();
-        for place in self.types.places(thing).iter() {
+        for place in self.things.places(thing).iter() {
             match *place {
                 Place::Entry(file, id) => {
-                    let interface = self.interface(file);
+                    let interface = self.files.interface(file);
                     let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
                     let receiver = Some(thing).filter(|_| with == Arguments::Given);
                     let source = Source::Interface(file, At { receiver, object: Some(id), given: None });
@@ -117,7 +117,7 @@ impl Resolver<'_> {
 
     /// Whether a thing is no class: what it has are members of the thing itself, and of no instances.
     fn is_object(&mut self, thing: ThingId) -> bool {
-        let places = self.types.places(thing);
+        let places = self.things.places(thing);
         !places.iter().any(|place| match *place {
             Place::Entry(file, id) => self.kind_of(Found::Entry(file, id)).is_some_and(is_class),
             Place::Local(symbol) => self.kind_of(Found::Local(symbol)).is_some_and(is_class),
@@ -136,7 +136,7 @@ impl Resolver<'_> {
     }
 
     fn member_from(&mut self, thing: ThingId, side: Side, skips: bool, name: Name) -> Option<FoundId> {
-        let key = (self.types.plain(thing), side, skips, name);
+        let key = (self.things.plain(thing), side, skips, name);
         if let Some(known) = self.members.get(&key) {
             return *known;
         }
@@ -178,7 +178,7 @@ impl Resolver<'_> {
     fn is_declared(&mut self, found: Found) -> bool {
         match found {
             Found::Entry(file, id) => {
-                let interface = self.interface(file);
+                let interface = self.files.interface(file);
                 interface
                     .entry(id)
                     .is_some_and(|entry| interface.facts(entry).iter().any(|(kind, _)| *kind == FactKind::Type))
@@ -190,7 +190,9 @@ impl Resolver<'_> {
 
     pub(super) fn flags_of(&mut self, found: Found) -> SymbolFlags {
         match found {
-            Found::Entry(file, id) => self.interface(file).entry(id).map_or(SymbolFlags::empty(), |entry| entry.flags),
+            Found::Entry(file, id) => {
+                self.files.interface(file).entry(id).map_or(SymbolFlags::empty(), |entry| entry.flags)
+            }
             Found::Local(symbol) => self.ir.symbols.get(symbol.index()).map_or(SymbolFlags::empty(), |row| row.flags),
             _ => SymbolFlags::empty(),
         }
@@ -198,7 +200,7 @@ impl Resolver<'_> {
 
     /// What a thing itself has under a name.
     fn own_member(&mut self, thing: ThingId, side: Side, name: Name) -> FoundId {
-        let places = self.types.places(thing);
+        let places = self.things.places(thing);
         if let [place] = *places {
             return self.member_at(place, side, name);
         }
@@ -213,8 +215,8 @@ impl Resolver<'_> {
     fn member_at(&mut self, place: Place, side: Side, name: Name) -> FoundId {
         let (kind, found) = match place {
             Place::Entry(file, entry) => {
-                let text = self.types.text(name);
-                let entries = self.world.entries(file, Some(entry), &text);
+                let text = self.names.text(name);
+                let entries = self.files.entries(file, Some(entry), text);
                 let kind = self.kind_of(Found::Entry(file, entry));
                 (kind, if entries.is_empty() { FoundId::NOTHING } else { self.follow_range(file, entries) })
             }
@@ -234,7 +236,7 @@ impl Resolver<'_> {
         }
         let is_static = |this: &mut Self, one: &Found| this.flags_of(*one).contains(SymbolFlags::STATIC);
         let all = self.founds.get(found);
-        if let [one] = &*all {
+        if let [one] = all {
             return if is_static(self, one) == (side == Side::Static) { found } else { FoundId::NOTHING };
         }
         let mut on_side = Vec::with_capacity(all.len());
@@ -248,7 +250,7 @@ impl Resolver<'_> {
 
     /// The symbols of a scope of the own file with a name.
     fn in_scope(&mut self, scope: ScopeId, name: Name) -> FoundId {
-        let Some(name) = self.types.id_of_own(name) else { return FoundId::NOTHING };
+        let Some(name) = self.names.id_of_own(name) else { return FoundId::NOTHING };
         let found: Vec<Found> = self.locals.get(scope, name).map(Found::Local).collect();
         self.founds.list(&found)
     }
@@ -257,7 +259,7 @@ impl Resolver<'_> {
     pub(super) fn missing_member(&mut self, thing: ThingId, side: Side, name: Name) -> Found {
         let ancestors = self.ancestors(thing, side);
         match ancestors.externals.first() {
-            Some(base) => Found::External(self.types.member_name(*base, name)),
+            Some(base) => Found::External(self.names.member(*base, name)),
             None if ancestors.is_partial => Found::Not(UnresolvedReason::DynamicAttribute),
             None => Found::Not(UnresolvedReason::NoSuchAttribute),
         }
@@ -271,14 +273,14 @@ impl Resolver<'_> {
 
     /// The thing that is declared at these places.
     pub(super) fn thing_of(&mut self, found: FoundId) -> ThingId {
-        if let Some(Some(known)) = self.things.get(found.index()) {
+        if let Some(Some(known)) = self.thing_of_found.get(found.index()) {
             return *known;
         }
         let thing = self.find_thing(found);
-        if found.index() >= self.things.len() {
-            self.things.resize(found.index() + 1, None);
+        if found.index() >= self.thing_of_found.len() {
+            self.thing_of_found.resize(found.index() + 1, None);
         }
-        self.things[found.index()] = Some(thing);
+        self.thing_of_found[found.index()] = Some(thing);
         thing
     }
 
@@ -286,7 +288,7 @@ impl Resolver<'_> {
         let all = self.founds.get(found);
         let places = all.iter().filter_map(|one| match *one {
             Found::Entry(file, id) => Some(Place::Entry(file, id)),
-            Found::Local(symbol) => Some(match self.entry_of(symbol) {
+            Found::Local(symbol) => Some(match self.files.entry_of(symbol) {
                 Some(entry) => Place::Entry(self.own, entry),
                 None => Place::Local(symbol),
             }),
@@ -295,13 +297,13 @@ impl Resolver<'_> {
         let mut places: Vec<Place> = places.collect();
         places.sort_unstable();
         places.dedup();
-        self.types.thing(places)
+        self.things.of(places)
     }
 
     /// The thing that an entry is a member of.
     pub(super) fn owner_of(&mut self, file: FileNumber, entry: EntryId) -> Option<ThingId> {
-        let owner = self.interface(file).owner(entry)?;
-        Some(self.types.thing_at(Place::Entry(file, owner)))
+        let owner = self.files.interface(file).owner(entry)?;
+        Some(self.things.at(Place::Entry(file, owner)))
     }
 }
 

@@ -1,11 +1,11 @@
 //! What a value is after a test: `if (x.kind === "a")`, `switch (x.kind)`, `x instanceof C`, `"a" in x`, `isA(x)`.
 
+use esker_frontend_api::resolving::{Found, Name};
 use esker_frontend_api::{Confidence, SymbolFlags, Value, ValueId};
 
 use super::Resolver;
 use super::evaluate::Source;
-use super::lookup::Found;
-use super::types::{Name, Side, Type, Typed};
+use super::types::{Side, Type, Typed};
 
 /// How a test came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,7 +84,7 @@ impl Resolver<'_> {
         match (self.value(source, guard), of.ty) {
             // What a function that answers whether its argument is of a type says of that.
             (Value::Call(_), Type::ExternalInstance(_, told)) => {
-                Typed { ty: self.types.of_list(told, 0), confidence: of.confidence.max(Confidence::Inferred) }
+                Typed { ty: self.types.at(told, 0), confidence: of.confidence.max(Confidence::Inferred) }
             }
             (Value::Call(_), _) => Typed::UNKNOWN,
             _ => of,
@@ -123,13 +123,13 @@ impl Resolver<'_> {
         }
         match (ty, other) {
             (Type::Instance(thing), Type::Instance(other)) => {
-                let other = self.types.plain(other);
+                let other = self.things.plain(other);
                 let ancestors = self.ancestors(thing, Side::Instance);
                 ancestors.things.iter().any(|(above, _)| *above == other)
             }
             (Type::ExternalInstance(name, _), Type::ExternalInstance(other, _)) => name == other,
             (Type::Unit(written), Type::ExternalInstance(other, _)) => {
-                self.types.class_of_unit(written) == &*self.types.text(other)
+                self.class_of_unit(written) == self.names.text(other)
             }
             (Type::Function(_) | Type::Callable(_) | Type::ExternalMethod(..), Type::Callable(_)) => true,
             (Type::Instance(thing), Type::Callable(_)) => self.signature(thing).is_some(),

@@ -1,16 +1,10 @@
-//! What is known of values: the types that the resolver reckons with.
-//!
-//! They are small and copied freely; what does not fit is in tables of the [`Types`] that made them.
+//! What is known of values: the types that the resolver reckons with. They are small and copied freely.
 
-use std::hash::BuildHasher;
-use std::ops::Deref;
 use std::rc::Rc;
-use std::slice;
 
-use esker_frontend_api::{Confidence, EntryId, FileNumber, NameId, NameTable, ScopeId, SymbolId, ValueList};
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use esker_frontend_api::resolving::{self, Handle, Name};
+use esker_frontend_api::{EntryId, FileNumber, ScopeId, SymbolId, ValueList};
+use rustc_hash::FxHashMap;
 
 use super::evaluate::Source;
 
@@ -43,56 +37,44 @@ pub(super) enum Type {
     Union(ListId),
 }
 
+impl resolving::Type for Type {
+    const UNKNOWN: Self = Self::Unknown;
+    const MAX_UNION: usize = 64;
+
+    #[inline]
+    fn of_union(types: ListId) -> Self {
+        Self::Union(types)
+    }
+
+    #[inline]
+    fn union(self) -> Option<ListId> {
+        match self {
+            Self::Union(types) => Some(types),
+            _ => None,
+        }
+    }
+}
+
 /// A type, and how sure it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Typed {
-    pub(super) ty: Type,
-    pub(super) confidence: Confidence,
-}
+pub(super) type Typed = resolving::Typed<Type>;
 
-impl Typed {
-    pub(super) const UNKNOWN: Self = Self { ty: Type::Unknown, confidence: Confidence::Exact };
+/// Something with members that was come across.
+pub(super) type ThingId = Handle<Thing>;
 
-    pub(super) fn exact(ty: Type) -> Self {
-        Self { ty, confidence: Confidence::Exact }
-    }
+/// A function that was come across.
+pub(super) type FunctionId = Handle<Function>;
 
-    /// The same type, no surer than this.
-    pub(super) fn at_most(self, confidence: Confidence) -> Self {
-        Self { confidence: self.confidence.max(confidence), ..self }
-    }
+/// A list of types, perhaps empty.
+pub(super) type ListId = Handle<[Type]>;
 
-    pub(super) fn is_unknown(self) -> bool {
-        self.ty == Type::Unknown
-    }
-}
+/// What a function without a name returns, and what it takes.
+pub(super) type PartsId = Handle<Parts>;
 
 /// Which members are meant: those of the thing itself, or of its instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Side {
     Static,
     Instance,
-}
-
-macro_rules! handles {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub(super) struct $name(u32);
-    )*};
-}
-
-handles! {
-    /// An interned name.
-    Name;
-    /// Something with members that was come across.
-    ThingId;
-    /// A function that was come across.
-    FunctionId;
-    /// A list of types, perhaps empty.
-    ListId;
-    /// What a function without a name returns, and what it takes.
-    PartsId;
 }
 
 /// What a function without a name returns, which comes first, and what it takes.
@@ -122,7 +104,7 @@ pub(super) struct Function {
 
 /// Something with members.
 #[derive(Debug, Clone)]
-struct Thing {
+pub(super) struct Thing {
     places: Rc<[Place]>,
     /// The same without arguments.
     plain: ThingId,
@@ -139,162 +121,35 @@ pub(super) struct Instantiation {
     pub(super) within: Option<Type>,
 }
 
-/// Gives equal things equal handles.
-#[derive(Debug)]
-struct Interned<T> {
-    items: Vec<T>,
-    ids: FxHashMap<T, u32>,
-}
-
-impl<T> Default for Interned<T> {
-    fn default() -> Self {
-        Self { items: Vec::new(), ids: FxHashMap::default() }
-    }
-}
-
-impl<T: Clone + Eq + std::hash::Hash> Interned<T> {
-    fn id(&mut self, item: T) -> u32 {
-        if let Some(&id) = self.ids.get(&item) {
-            return id;
-        }
-        let id = self.items.len() as u32;
-        self.items.push(item.clone());
-        self.ids.insert(item, id);
-        id
-    }
-}
-
-/// The text of a name: one of the own file's lies in its IR.
-#[derive(Debug, Clone)]
-pub(super) enum Text<'a> {
-    Own(&'a str),
-    Other(Rc<str>),
-}
-
-impl Deref for Text<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        match self {
-            Self::Own(text) => text,
-            Self::Other(text) => text,
-        }
-    }
-}
-
-impl AsRef<str> for Text<'_> {
-    fn as_ref(&self) -> &str {
-        self
-    }
-}
-
-/// The tables behind the handles.
-#[derive(Debug)]
-pub(super) struct Types<'a> {
-    /// The names of the own file first, with the same numbers as there.
-    names: Vec<Text<'a>>,
-    name_ids: HashTable<u32>,
-    own_names: u32,
-    empty: Name,
-    member_names: FxHashMap<(Name, Name), Name>,
-    /// `Function`.
-    function: Name,
+/// Gives things with members handles, equal ones for what is declared at equal places and told with equal arguments.
+#[derive(Debug, Default)]
+pub(super) struct Things {
     things: Vec<Thing>,
     instantiated: FxHashMap<(ThingId, Instantiation), ThingId>,
     thing_of_one: FxHashMap<Place, ThingId>,
     thing_of_several: FxHashMap<Rc<[Place]>, ThingId>,
-    functions: Interned<Function>,
-    lists: Interned<Vec<Type>>,
-    parts: Interned<Parts>,
 }
 
-impl<'a> Types<'a> {
-    pub(super) fn new(own: &'a NameTable) -> Self {
-        let mut types = Self {
-            names: own.iter().map(Text::Own).collect(),
-            name_ids: HashTable::with_capacity(own.len() + own.len() / 2 + 8),
-            own_names: own.len() as u32,
-            empty: Name(0),
-            member_names: FxHashMap::default(),
-            function: Name(0),
-            things: Vec::new(),
-            instantiated: FxHashMap::default(),
-            thing_of_one: FxHashMap::default(),
-            thing_of_several: FxHashMap::default(),
-            functions: Interned::default(),
-            lists: Interned::default(),
-            parts: Interned::default(),
-        };
-        for (name, id) in own.iter().zip(0..) {
-            types.name_ids.insert_unique(hash(name), id, |_| unreachable!("invariant: there is room"));
-        }
-        types.empty = types.name("");
-        types.function = types.name("Function");
-        types
-    }
-
-    pub(super) fn name(&mut self, name: &str) -> Name {
-        let Self { names, name_ids, .. } = self;
-        let is_it = |id: &u32| &*names[*id as usize] == name;
-        match name_ids.entry(hash(name), is_it, |id| hash(&names[*id as usize])) {
-            Entry::Occupied(known) => Name(*known.get()),
-            Entry::Vacant(vacant) => {
-                let id = names.len() as u32;
-                vacant.insert(id);
-                names.push(Text::Other(name.into()));
-                Name(id)
-            }
-        }
-    }
-
-    /// A name of the own file.
-    pub(super) fn own_name(&self, id: NameId) -> Name {
-        if id.0 < self.own_names { Name(id.0) } else { self.empty }
-    }
-
-    /// The number that a name has in the own file, if it is one of its names.
-    pub(super) fn id_of_own(&self, name: Name) -> Option<NameId> {
-        (name.0 < self.own_names).then_some(NameId(name.0))
-    }
-
-    pub(super) fn text(&self, name: Name) -> Text<'a> {
-        self.names[name.0 as usize].clone()
-    }
-
-    /// The name of a member of something with a name.
-    pub(super) fn member_name(&mut self, base: Name, member: Name) -> Name {
-        if let Some(&known) = self.member_names.get(&(base, member)) {
-            return known;
-        }
-        let name = self.name(&[&*self.text(base), ".", &*self.text(member)].concat());
-        self.member_names.insert((base, member), name);
-        name
-    }
-
-    /// The name of a member that functions have.
-    pub(super) fn member_of_functions(&mut self, member: Name) -> Name {
-        self.member_name(self.function, member)
-    }
-
+impl Things {
     /// What is declared at these places, which ascend and are unique.
-    pub(super) fn thing(&mut self, places: Vec<Place>) -> ThingId {
+    pub(super) fn of(&mut self, places: Vec<Place>) -> ThingId {
         if let [place] = places.as_slice() {
-            return self.thing_at(*place);
+            return self.at(*place);
         }
         if let Some(known) = self.thing_of_several.get(places.as_slice()) {
             return *known;
         }
-        let (thing, places): (ThingId, Rc<[Place]>) = (ThingId(self.things.len() as u32), places.into());
+        let (thing, places): (ThingId, Rc<[Place]>) = (ThingId::new(self.things.len()), places.into());
         self.things.push(Thing { places: places.clone(), plain: thing, instantiation: Instantiation::default() });
         self.thing_of_several.insert(places, thing);
         thing
     }
 
     /// What is declared at a place.
-    pub(super) fn thing_at(&mut self, place: Place) -> ThingId {
+    pub(super) fn at(&mut self, place: Place) -> ThingId {
         let Self { things, thing_of_one, .. } = self;
         *thing_of_one.entry(place).or_insert_with(|| {
-            let thing = ThingId(things.len() as u32);
+            let thing = ThingId::new(things.len());
             things.push(Thing { places: [place].into(), plain: thing, instantiation: Instantiation::default() });
             thing
         })
@@ -308,106 +163,22 @@ impl<'a> Types<'a> {
         }
         let Self { things, instantiated, .. } = self;
         *instantiated.entry((plain, instantiation)).or_insert_with(|| {
-            let places = things[plain.0 as usize].places.clone();
+            let places = things[plain.index()].places.clone();
             things.push(Thing { places, plain, instantiation });
-            ThingId(things.len() as u32 - 1)
+            ThingId::new(things.len() - 1)
         })
     }
 
     /// A thing without what is given for its type parameters: what it has depends on that alone.
     pub(super) fn plain(&self, thing: ThingId) -> ThingId {
-        self.things[thing.0 as usize].plain
+        self.things[thing.index()].plain
     }
 
     pub(super) fn instantiation(&self, thing: ThingId) -> Instantiation {
-        self.things[thing.0 as usize].instantiation
+        self.things[thing.index()].instantiation
     }
 
     pub(super) fn places(&self, thing: ThingId) -> Rc<[Place]> {
-        self.things[thing.0 as usize].places.clone()
+        self.things[thing.index()].places.clone()
     }
-
-    pub(super) fn function(&mut self, function: Function) -> Type {
-        Type::Function(FunctionId(self.functions.id(function)))
-    }
-
-    pub(super) fn function_of(&self, function: FunctionId) -> Function {
-        self.functions.items[function.0 as usize]
-    }
-
-    pub(super) fn callable(&mut self, parts: Parts) -> Type {
-        Type::Callable(PartsId(self.parts.id(parts)))
-    }
-
-    pub(super) fn parts_of(&self, parts: PartsId) -> Parts {
-        self.parts.items[parts.0 as usize]
-    }
-
-    pub(super) fn list(&mut self, types: Vec<Type>) -> ListId {
-        ListId(self.lists.id(types))
-    }
-
-    pub(super) fn of_list(&self, list: ListId, position: usize) -> Type {
-        self.lists.items[list.0 as usize].get(position).copied().unwrap_or(Type::Unknown)
-    }
-
-    pub(super) fn whole_list(&self, list: ListId) -> Vec<Type> {
-        self.lists.items[list.0 as usize].clone()
-    }
-
-    /// The class of what is written so.
-    pub(super) fn class_of_unit(&self, written: Name) -> &'static str {
-        match self.text(written).bytes().next() {
-            Some(b'"') => "String",
-            Some(b't' | b'f') => "Boolean",
-            _ => "Number",
-        }
-    }
-
-    /// An instance of a class from outside.
-    pub(super) fn external(&mut self, name: &str, arguments: Vec<Type>) -> Type {
-        let (name, arguments) = (self.name(name), self.list(arguments));
-        Type::ExternalInstance(name, arguments)
-    }
-
-    /// The types of which a type is one: itself, if it is no union.
-    pub(super) fn members(&self, ty: Type) -> Vec<Type> {
-        match ty {
-            Type::Union(union) => self.whole_list(union),
-            ty => vec![ty],
-        }
-    }
-
-    /// One of several types. What is unknown among them falls away, but makes the rest less sure.
-    pub(super) fn union(&mut self, of: impl IntoIterator<Item = Typed>) -> Typed {
-        let mut types: Vec<Type> = Vec::new();
-        let mut confidence = Confidence::Exact;
-        for typed in of {
-            confidence = confidence.max(typed.confidence);
-            let members = match &typed.ty {
-                Type::Union(union) => &self.lists.items[union.0 as usize],
-                one => slice::from_ref(one),
-            };
-            for ty in members {
-                match ty {
-                    Type::Unknown => confidence = confidence.max(Confidence::Inferred),
-                    ty if types.contains(ty) || types.len() == MAX_UNION => {}
-                    ty => types.push(*ty),
-                }
-            }
-        }
-        let ty = match types.as_slice() {
-            [] => Type::Unknown,
-            [one] => *one,
-            _ => Type::Union(self.list(types)),
-        };
-        Typed { ty, confidence }
-    }
-}
-
-/// The most types that a value is reckoned to be one of.
-const MAX_UNION: usize = 64;
-
-fn hash(name: &str) -> u64 {
-    FxBuildHasher.hash_one(name)
 }
