@@ -57,6 +57,12 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Whether the same files are analyzed as with another one, and in the same way.
+    pub(crate) fn analyzes_like(&self, other: &Self) -> bool {
+        let Self { edges, max_cache_bytes, .. } = *self;
+        *self == Self { edges, max_cache_bytes, ..other.clone() }
+    }
+
     /// Reads a configuration.
     ///
     /// # Errors
@@ -107,7 +113,7 @@ fn import_root((text, place): (&str, Place<'_>)) -> Result<String> {
 }
 
 fn glob((text, place): (&str, Place<'_>)) -> Result<String> {
-    match GitignoreBuilder::new("").add_line(None, text) {
+    match GitignoreBuilder::new("").allow_unclosed_class(false).add_line(None, text) {
         Ok(_) => Ok(text.to_owned()),
         Err(error) => Err(place.error(format!("`{text}` is not a glob: {error}"))),
     }

@@ -11,11 +11,12 @@ use esker_engine::{Build, Engine, EngineBuilder};
 use crate::args::{Edges, Globals};
 use crate::config::Config;
 use crate::error::{CommandError, Result};
+use crate::git::Changes;
 use crate::interrupt;
 use crate::jobserver::Share;
 use crate::paths::{Paths, is_below};
 use crate::registry;
-use crate::root::Root;
+use crate::root::{CONFIG_FILES, Root, config_among};
 use crate::terminal::progress;
 
 /// The directory of the cache within the root.
@@ -82,6 +83,20 @@ impl<'a> Context<'a> {
     /// Whether nothing is configured otherwise than there.
     pub(crate) fn is_configured_like(&self, other: &Context<'_>) -> bool {
         self.config == other.config
+    }
+
+    /// Whether files were analyzed in the same way before these changes. A configuration that was broken then was another
+    /// one.
+    pub(crate) fn analyzed_like_before(&self, changes: &Changes<'_>) -> Result<bool> {
+        if !CONFIG_FILES.iter().any(|name| changes.files().iter().any(|file| file == name)) {
+            return Ok(true);
+        }
+        let mut texts = changes.texts();
+        let before = config_among(&self.root, |name| {
+            Ok(texts.text(name).context("git cannot be asked for what the configuration was")?)
+        })?;
+        let before = before.as_ref().map_or_else(|| Ok(Config::default()), Config::read);
+        Ok(before.is_ok_and(|before| self.config.analyzes_like(&before)))
     }
 
     /// An engine for a single build.

@@ -56,19 +56,37 @@ impl Root {
 }
 
 fn config_in(directory: &Path) -> Result<Option<ConfigFile>> {
-    if let Some((path, text)) = text_of(directory.join(OWN_FILE))? {
+    config_among(directory, |name| bytes_of(&directory.join(name)))
+}
+
+/// The files in a root that may hold its configuration.
+pub(crate) const CONFIG_FILES: [&str; 2] = [OWN_FILE, SHARED_FILE];
+
+/// The configuration of a directory in which files have these bytes.
+///
+/// # Errors
+///
+/// If the bytes cannot be had, or are no text.
+pub(crate) fn config_among(
+    directory: &Path,
+    mut bytes_of: impl FnMut(&str) -> Result<Option<Vec<u8>>>,
+) -> Result<Option<ConfigFile>> {
+    let mut text_of = |name| {
+        let Some(bytes) = bytes_of(name)? else { return Ok(None) };
+        let path = directory.join(name);
+        let text = String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))?;
+        Result::Ok(Some((path, text)))
+    };
+    if let Some((path, text)) = text_of(OWN_FILE)? {
         return Ok(Some(ConfigFile { path, text, table: &[] }));
     }
-    let shared = text_of(directory.join(SHARED_FILE))?.filter(|(_, text)| has_our_table(text));
+    let shared = text_of(SHARED_FILE)?.filter(|(_, text)| has_our_table(text));
     Ok(shared.map(|(path, text)| ConfigFile { path, text, table: &["tool", "esker"] }))
 }
 
-fn text_of(path: PathBuf) -> Result<Option<(PathBuf, String)>> {
-    match fs::read(&path) {
-        Ok(bytes) => {
-            let text = String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))?;
-            Ok(Some((path, text)))
-        }
+fn bytes_of(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::IsADirectory) => Ok(None),
         Err(error) => Err(anyhow::Error::new(error).context(format!("{} cannot be read", path.display())).into()),
     }

@@ -152,6 +152,26 @@ pub struct Execution {
     pub path: String,
 }
 
+/// A file whose imports may have led elsewhere before another one came, went or changed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConcernedFile {
+    /// The file's path.
+    pub path: String,
+    /// The path of the other one.
+    pub by: String,
+    /// What it has to do with it.
+    pub how: Concern,
+}
+
+/// What a file whose imports may lead elsewhere has to do with the one that came, went or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Concern {
+    /// It looked for that file, or was told something by it.
+    File,
+    /// It looked in a directory that there is, or that imports start from, because of that file alone.
+    Layout,
+}
+
 /// What a build has to say beyond its report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BuildDetails {
@@ -161,6 +181,9 @@ pub struct BuildDetails {
     pub modified: Vec<String>,
     /// Files that are gone, ascending.
     pub removed: Vec<String>,
+    /// Files with the content that they had, whose imports lead elsewhere than before, ascending: because other files came
+    /// or went, a settings file changed, or imports start from other directories.
+    pub relocated: Vec<String>,
     /// What was executed, ascending by stage and path.
     pub executed: Vec<Execution>,
     /// What could not be looked at, by path, with the reason.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 pub use build::Build;
 pub use builder::{DEFAULT_LOCK_TIMEOUT, DEFAULT_MAX_CACHE_BYTES, DEFAULT_MAX_FILE_BYTES, EngineBuilder};
 
+use crate::answer::ConcernedFile;
 use crate::code::CodeIndex;
 use crate::contents::{CacheCheck, CacheContents, GarbageLimits, GarbageReport};
 use crate::error::EngineError;
@@ -101,14 +102,18 @@ impl Engine {
         Ok(Build::new(self.root(), Run::of_manifest(manifest)))
     }
 
-    /// The files of the last build that looked for a file at this path, relative to the root, while their imports were
-    /// located, ascending. Of a file that has gone, this is who imported it and does not import something else by now.
+    /// The files of the last build whose imports may have led elsewhere before files at these paths, relative to the root,
+    /// came, went or changed, ascending. These are those that look for a file that has gone;
+    /// those that a settings file governs; those that look for a directory which these files alone make one; and where
+    /// imports start from other directories because of them, those that look for a name there. What there was before is
+    /// not known, so that some of them may lead where they led. Files that import one of these files are not among them
+    /// for that alone: the graph tells of those.
     ///
     /// # Errors
     ///
     /// If nothing was built yet.
-    pub fn looked_for(&mut self, path: &str) -> Result<Vec<String>, EngineError> {
-        self.session.looked_for(path)
+    pub fn concerned_since(&mut self, paths: &[&str]) -> Result<Vec<ConcernedFile>, EngineError> {
+        self.session.concerned_since(paths)
     }
 
     /// The answers of a query of your own for every file of the last build. See [`FileQuery`].

@@ -127,9 +127,9 @@ impl Affected {
         };
         let (mut engine, world) = World::look(&context, globals)?;
         let seeds = match (&since, given) {
-            (Some(since), _) => world.seeds_of_changes(&mut engine, since)?,
+            (Some(since), _) => world.seeds_of_changes(&mut engine, &context, since)?,
             (None, Some(given)) => world.seeds(&mut engine, &context, &given)?,
-            (None, None) => Seeds { files: world.changed(), ..Seeds::default() },
+            (None, None) => world.changed(),
         };
         abandon(engine);
         let graph = world.graph(&seeds);
@@ -141,7 +141,7 @@ impl Affected {
                 && (reached.distance > 0 || !self.dependents_only)
                 && globs.as_ref().is_none_or(|globs| matches(globs, &reached.path))
         });
-        self.write(&Output::new(globals), &graph, policy, &reached, &seeds)?;
+        self.write(&Output::new(globals), &world, &graph, policy, &reached, &seeds)?;
         Ok(Verdict::Done)
     }
 
@@ -154,6 +154,7 @@ impl Affected {
             return Ok(None);
         }
         let mut builder = GitignoreBuilder::new("");
+        builder.allow_unclosed_class(false);
         for glob in &self.globs {
             builder.add_line(None, glob).with_context(|| format!("--match `{glob}` is not a glob"))?;
         }
@@ -174,9 +175,23 @@ impl Affected {
         Ok((!self.paths.is_empty()).then_some(given))
     }
 
+    fn reason(row: &Row<'_>, world: &World, seeds: &Seeds) -> String {
+        let path = row.path;
+        match (&row.import, row.via) {
+            (Some(import), _) => step(&import.0),
+            (None, Some(via)) if world.after.has_file(via) => {
+                format!("{path}: its imports may lead elsewhere because of {via}")
+            }
+            (None, Some(via)) => format!("{path}: looks for {via}, which is gone"),
+            (None, None) if seeds.relocated.contains(path) => format!("{path}: its imports lead elsewhere"),
+            (None, None) => format!("{path}: changed"),
+        }
+    }
+
     fn write(
         &self,
         output: &Output,
+        world: &World,
         graph: &DependencyGraph,
         policy: EdgeKinds,
         reached: &[Reached],
@@ -192,11 +207,13 @@ impl Affected {
                     .why
                     .then(|| import(graph, policy, reached))
                     .flatten()
-                    .filter(|_| !seeds.is_missed(reached)),
+                    .filter(|Import(step)| step.lines != [0] || !seeds.is_concerned(reached)),
             })
             .collect();
         match self.format {
-            RowFormat::Text if self.why => output.write(ended(rows.iter().map(Row::reason), '\n')),
+            RowFormat::Text if self.why => {
+                output.write(ended(rows.iter().map(|row| Self::reason(row, world, seeds)), '\n'))
+            }
             RowFormat::Text => output.write(ended(rows.iter().map(|row| row.path), '\n')),
             RowFormat::Nul => output.write(ended(rows.iter().map(|row| row.path), '\0')),
             RowFormat::Github => {
@@ -213,16 +230,6 @@ impl Affected {
 /// Puts what is affected into the step's summary.
 fn summarize(affected: &[String], singular: &str, plural: &str) -> Result<()> {
     github::summarize("Affected", &format!("{} affected.", counted(affected.len(), singular, plural)), affected)
-}
-
-impl Row<'_> {
-    fn reason(&self) -> String {
-        match (&self.import, self.via) {
-            (Some(import), _) => step(&import.0),
-            (None, Some(via)) => format!("{}: looks for {via}, which is gone", self.path),
-            (None, None) => format!("{}: changed", self.path),
-        }
-    }
 }
 
 /// The import by which a search came to a file.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::git::put_under_git;
 use crate::repository::{Repository, in_all, in_each};
 
 /// `top` imports `mid`, which imports `low`; `other` and `test_low` import `low`, the latter from within a function.
@@ -37,7 +38,9 @@ fn globs_select_by_path_as_in_gitignore() {
         of.answers("affected {low} --match test_*", "{tests/test_low}");
         of.answers("affected {low} --match tests/ --match /m*", "{mid}\n{tests/test_low}");
         of.answers("affected {low} --match /test_*", "");
-        assert_eq!(of.esker("affected {low} --match [b-a]").code, Some(2));
+        for glob in ["[b-a]", "["] {
+            assert_eq!(of.esker(&format!("affected {{low}} --match {glob}")).code, Some(2));
+        }
     });
 }
 
@@ -178,4 +181,134 @@ fn the_last_build_can_be_asked_as_it_is() {
         of.write("other", "");
         of.answers("affected {low} --direct --dependents-only --edges runtime --no-refresh", "{mid}\n{other}");
     });
+}
+
+/// A repository, the file in it that is written anew or removed, and what that affects.
+type Elsewhere = (&'static str, &'static str, Option<&'static str>, &'static str);
+
+/// Changes by which imports of files that did not change lead elsewhere.
+const ELSEWHERE: [Elsewhere; 5] = [
+    (
+        "
+//- tsconfig.json
+{ \"compilerOptions\": { \"baseUrl\": \".\", \"paths\": { \"@/*\": [\"src/*\"] } } }
+//- src/a.ts
+export const a = 1;
+//- alt/a.ts
+export const a = 1;
+//- m.ts
+import { a } from '@/a';
+//- t.ts
+import './m';
+",
+        "tsconfig.json",
+        Some("{ \"compilerOptions\": { \"baseUrl\": \".\", \"paths\": { \"@/*\": [\"alt/*\"] } } }"),
+        "m.ts\nt.ts\ntsconfig.json",
+    ),
+    (
+        "
+//- package.json
+{ \"name\": \"n\", \"imports\": { \"#a\": \"./src/a.ts\" } }
+//- src/a.ts
+export const a = 1;
+//- alt/a.ts
+export const a = 1;
+//- m.ts
+import { a } from '#a';
+//- t.ts
+import './m';
+",
+        "package.json",
+        Some("{ \"name\": \"n\", \"imports\": { \"#a\": \"./alt/a.ts\" } }"),
+        "m.ts\npackage.json\nt.ts",
+    ),
+    // The directory becomes one that imports start from.
+    (
+        "
+//- foo.py
+V = 1
+//- sub/foo.py
+V = 2
+//- sub/x.py
+import foo
+//- user.py
+import sub.x
+",
+        "sub/pkg/__init__.py",
+        Some(""),
+        "sub/pkg/__init__.py\nsub/x.py\nuser.py",
+    ),
+    // And is none any more.
+    (
+        "
+//- foo.py
+V = 1
+//- sub/foo.py
+V = 2
+//- sub/pkg/__init__.py
+//- sub/x.py
+import foo
+//- user.py
+import sub.x
+",
+        "sub/pkg/__init__.py",
+        None,
+        "sub/x.py\nuser.py",
+    ),
+    // With its last file a package goes that has no `__init__.py`.
+    (
+        "
+//- ns/sub/m.py
+V = 1
+//- x.py
+import ns.sub
+//- y.py
+import x
+",
+        "ns/sub/m.py",
+        None,
+        "x.py\ny.py",
+    ),
+];
+
+#[test]
+fn what_makes_imports_lead_elsewhere_affects_their_files() {
+    for (fixture, path, text, expected) in ELSEWHERE {
+        let repository = Repository::new(fixture);
+        put_under_git(&repository);
+        repository.esker("build");
+        match text {
+            Some(text) => repository.tree.write(path, text),
+            None => repository.tree.remove(path),
+        }
+        repository.esker("affected").answers(expected);
+        // The last build has seen it. What there was before is not known any more.
+        repository.esker("affected --since HEAD").answers(expected);
+        repository.esker(&format!("affected {path}")).answers(expected);
+    }
+}
+
+#[test]
+fn why_tells_what_an_import_depends_on() {
+    let (fixture, path, text, _) = ELSEWHERE[0];
+    let repository = Repository::new(fixture);
+    repository.esker("build");
+    repository.tree.write(path, text.unwrap());
+    let expected = "m.ts: its imports lead elsewhere\nt.ts:1: imports m.ts\ntsconfig.json: changed";
+    repository.esker("affected --why").answers(expected);
+    let expected =
+        "m.ts: its imports may lead elsewhere because of tsconfig.json\nt.ts:1: imports m.ts\ntsconfig.json: changed";
+    repository.esker("affected tsconfig.json --why").answers(expected);
+}
+
+#[test]
+fn another_configuration_affects_all_files() {
+    let repository = Repository::new("//- esker.toml\nmax-cache-size = '1 GB'\n//- a.py\n//- sub/b.py");
+    put_under_git(&repository);
+    repository.tree.write("esker.toml", "max-cache-size = '2 GB'\n");
+    repository.esker("affected --since HEAD").answers("");
+    repository.tree.write("esker.toml", "roots = ['sub']\n");
+    let warning =
+        "warning: files were analyzed in another way then: the configuration has changed, and all of them count";
+    repository.esker("affected --since HEAD").ends(0, "a.py\nsub/b.py", warning);
 }

@@ -4,11 +4,12 @@
 //! asked all import roots at once. A path that appears or
 //! goes is matched against them by the endings of its frontend, and so are the directories that appear or go with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use esker_frontend_api::{Frontend, Layout, Root, Setting};
+use esker_frontend_api::{FileClass, Frontend, Layout, Root, Setting};
 
+use crate::answer::Concern;
 use crate::db::Db;
 use crate::explain::Cause;
 use crate::input::{FileSet, FrontendId, in_any_root};
@@ -26,6 +27,21 @@ pub(crate) fn concerned_by(
 ) -> BTreeMap<u32, Cause> {
     let mut concerned = BTreeMap::new();
     let mut concern = |row: u32, cause: &Cause| _ = concerned.entry(row).or_insert_with(|| cause.clone());
+    for (path, cause) in paths {
+        looked_for(path, manifest, &setup.frontends, |row| concern(row, cause));
+    }
+    users_of_directories(paths, manifest, now, setup, concern);
+    concerned
+}
+
+/// Tells the files that looked for a directory above one of these paths which there is in one of both sets of files alone.
+fn users_of_directories<C>(
+    paths: &[(&str, C)],
+    manifest: &Manifest,
+    other: &FileSet,
+    setup: &Setup,
+    mut tell: impl FnMut(u32, &C),
+) {
     let mut directories = BTreeMap::new();
     for (path, cause) in paths {
         let mut directory = *path;
@@ -36,17 +52,69 @@ pub(crate) fn concerned_by(
             }
             directories.insert(directory, cause);
         }
-        looked_for(path, manifest, &setup.frontends, |row| concern(row, cause));
     }
     for (directory, cause) in directories {
-        let was = !manifest.below(directory).is_empty();
-        if was != now.has_directory(directory) {
+        let (is_there, is_in_other) = (!manifest.below(directory).is_empty(), other.has_directory(directory));
+        if is_there != is_in_other {
             for position in 0..setup.frontends.len() {
-                users_of(manifest, position, directory, |row| concern(row, cause));
+                users_of(manifest, position, directory, |row| tell(row, cause));
+            }
+        }
+    }
+}
+
+/// The files of the manifest, by position, whose imports may have led elsewhere before these paths came, went or changed,
+/// each with one of the paths: what there was before is not known. `before` is the set of files and `roots_before` are the
+/// import roots that there were if all that is there had come, and all that is not had gone.
+pub(super) fn concerned_since<'p>(
+    paths: &[&'p str],
+    manifest: &Manifest,
+    before: &FileSet,
+    roots_before: &[Vec<Root>],
+    setup: &Setup,
+) -> BTreeMap<u32, (&'p str, Concern)> {
+    let mut concerned = BTreeMap::new();
+    let mut concern = |row: u32, path: &'p str, how| _ = concerned.entry(row).or_insert((path, how));
+    for path in paths {
+        // Who finds a file imports it.
+        if manifest.position(path).is_none() || setup.class_of(path) == Some(FileClass::Settings) {
+            looked_for(path, manifest, &setup.frontends, |row| concern(row, path, Concern::File));
+        }
+    }
+    let each: Vec<(&str, &'p str)> = paths.iter().map(|path| (*path, *path)).collect();
+    users_of_directories(&each, manifest, before, setup, |row, path| concern(row, path, Concern::Layout));
+    for (position, roots) in manifest.tail().roots.iter().enumerate() {
+        let others = roots_before.get(position).map_or(&[][..], Vec::as_slice);
+        let only_one_has = roots.iter().filter(|root| !others.contains(root));
+        for root in only_one_has.chain(others.iter().filter(|root| !roots.contains(root))) {
+            let cause = paths.iter().find(|path| below(&root.path, path).is_some()).or(paths.first());
+            let Some(cause) = cause else { continue };
+            for name in names_in(root, manifest, before, setup.frontends[position].shapes()) {
+                for root in roots {
+                    users_of(manifest, position, &root.stem(&name), |row| concern(row, cause, Concern::Layout));
+                }
             }
         }
     }
     concerned
+}
+
+/// What a path is called from a directory on; `None` if it does not lie in it.
+fn below<'p>(directory: &str, path: &'p str) -> Option<&'p str> {
+    if directory.is_empty() { Some(path) } else { path.strip_prefix(directory)?.strip_prefix('/') }
+}
+
+/// The names by which imports find what lies in a root, before or now.
+fn names_in(root: &Root, manifest: &Manifest, before: &FileSet, shapes: &[&str]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut add = |path: &str| match below(&root.path, path).map(|rest| rest.split_once('/').ok_or(rest)) {
+        Some(Ok((directory, _))) => _ = names.insert(directory.to_owned()),
+        Some(Err(file)) => names.extend(shapes.iter().filter_map(|shape| file.strip_suffix(shape)).map(str::to_owned)),
+        None => {}
+    };
+    manifest.below(&root.path).for_each(|row| add(manifest.path(row)));
+    before.for_each_file(&mut add);
+    names
 }
 
 /// Tells the files of the manifest, by position, that looked for this path, found or not; some more than once.

@@ -13,20 +13,24 @@ pub(crate) struct Differences {
     pub(crate) modified: Vec<Arc<str>>,
     /// Files that only the earlier one has.
     pub(crate) removed: Vec<Arc<str>>,
+    /// Files with the same content in both whose imports lead elsewhere in the later one.
+    pub(crate) relocated: Vec<Arc<str>>,
 }
 
-/// The files that only `after` has, those with another content in it, and those that only `before` has.
+/// The files that only `after` has, those with another content or other places of imports in it, and those that only
+/// `before` has.
 pub(super) fn differences(before: &Manifest, after: &Manifest) -> Differences {
-    let (mut added, mut modified) = (Vec::new(), Vec::new());
+    let (mut added, mut modified, mut relocated) = (Vec::new(), Vec::new(), Vec::new());
     for row in (0..after.len() as u32).filter_map(|index| after.row_at(index)) {
         match before.row(row.path()) {
             None => added.push(row.path().into()),
             Some(old) if old.content() != row.content() => modified.push(row.path().into()),
+            Some(old) if old.located() != row.located() => relocated.push(row.path().into()),
             Some(_) => {}
         }
     }
     let gone = (0..before.len() as u32).map(|index| before.path(index)).filter(|path| after.position(path).is_none());
-    Differences { added, modified, removed: gone.map(Arc::from).collect() }
+    Differences { added, modified, removed: gone.map(Arc::from).collect(), relocated }
 }
 
 /// The files that a run's changes could reach: backwards over the edges before, for what went, and those after, for
@@ -38,7 +42,7 @@ pub(super) fn affected(
     relinked: &[u32],
 ) -> Vec<u32> {
     let Some(before) = before else { return (0..after.len() as u32).collect() };
-    let Differences { added, modified, removed } = differences;
+    let Differences { added, modified, removed, .. } = differences;
     if after.has_graph_of(before) {
         // No file came or went either, so that positions are the same.
         let touched = modified.iter().filter_map(|path| after.position(path));

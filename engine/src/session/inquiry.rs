@@ -4,16 +4,16 @@
 //! ([`Session::unless_changed`]) makes the session run again and the question begin anew. What had to be computed for an
 //! answer is kept like the results of a run; the manifest stays as it is.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use esker_frontend_api::Root;
 use rayon::ThreadPool;
 
-use super::absence::{import_roots, looked_for};
-use super::propagate::{file_set_of, in_parallel};
+use super::absence::{concerned_since, import_roots};
+use super::propagate::{file_set_of, in_parallel, named};
 use super::{ATTEMPTS, Mode, Scope, Session};
+use crate::answer::ConcernedFile;
 use crate::code::CodeIndex;
 use crate::db::{Database, Db};
 use crate::error::EngineError;
@@ -23,12 +23,22 @@ use crate::monitor::{Busy, Phase};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 
 impl Session {
-    /// The files of the last run that looked for this path while their imports were located, ascending.
-    pub(crate) fn looked_for(&mut self, path: &str) -> Result<Vec<String>, EngineError> {
+    /// The files of the last run whose imports may have led elsewhere before these paths came, went or changed, ascending.
+    pub(crate) fn concerned_since(&mut self, paths: &[&str]) -> Result<Vec<ConcernedFile>, EngineError> {
         let manifest = self.last_checked().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
-        let mut rows = BTreeSet::new();
-        looked_for(path, &manifest, &self.setup.frontends, |row| _ = rows.insert(row));
-        Ok(rows.into_iter().map(|row| manifest.path(row).to_owned()).collect())
+        let setup = &self.setup;
+        let is_there = |path: &&&str| manifest.position(path).is_some();
+        let (there, gone): (Vec<&str>, Vec<&str>) = paths.iter().partition(is_there);
+        let gone = gone.into_iter().filter(|path| setup.class_of(path).is_some());
+        let before = FileSet::recorded(manifest.clone(), gone.map(Arc::from), there.into_iter().map(Arc::from));
+        let before = named(setup, before);
+        let mut database = self.open_database(Some(manifest.clone()));
+        Files::update(&mut database, before.clone(), std::iter::empty());
+        let roots_before = import_roots(&database, setup);
+        let concerned = concerned_since(paths, &manifest, &before, &roots_before, setup);
+        let told =
+            |(row, (by, how)): (u32, (&str, _))| ConcernedFile { path: manifest.path(row).into(), by: by.into(), how };
+        Ok(concerned.into_iter().map(told).collect())
     }
 
     /// The answers of an embedder's query for all files of the last run.

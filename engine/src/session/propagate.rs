@@ -78,8 +78,9 @@ pub(crate) fn propagate(
     let edges_changed = !changes.removed.is_empty()
         || !links.is_empty()
         || looked.iter().any(|looked| matches!(looked.entry.links, Links::Fresh { .. }));
-    let moved = links.iter().filter(|relinked| relinked.moved).map(|relinked| relinked.row);
-    let unresolved: BTreeSet<u32> = moved.chain(users.into_keys()).collect();
+    let moved: Vec<u32> = links.iter().filter(|relinked| relinked.moved).map(|relinked| relinked.row).collect();
+    let relocated = moved.iter().map(|row| wave.path_of(*row).into()).collect();
+    let unresolved: BTreeSet<u32> = moved.into_iter().chain(users.into_keys()).collect();
     let in_place = baseline.filter(|_| !layout_changed && links.is_empty());
     let mut entries = match in_place {
         Some(baseline) => gather(baseline, looked, &unresolved),
@@ -88,7 +89,7 @@ pub(crate) fn propagate(
     wave.resolve(db, &mut entries, &unresolved);
 
     let removed = changes.removed.iter().filter_map(|row| Some(baseline?.path(*row).into())).collect();
-    let differences = Differences { added: wave.added, modified, removed };
+    let differences = Differences { added: wave.added, modified, removed, relocated };
     let entries = if in_place.is_some() { Entries::Changed(entries) } else { Entries::All(entries) };
     Propagated { entries, roots, differences, relinked, edges_changed, causes }
 }
@@ -335,7 +336,7 @@ pub(super) fn file_set_of(setup: &Setup, files: Vec<Arc<str>>) -> FileSet {
     named(setup, FileSet::walked(files))
 }
 
-fn named(setup: &Setup, set: FileSet) -> FileSet {
+pub(super) fn named(setup: &Setup, set: FileSet) -> FileSet {
     set.with_root_name(setup.root.file_name().and_then(|name| name.to_str()).map(str::to_owned))
 }
 

@@ -69,6 +69,7 @@ impl Build {
             added: strings(&run.differences.added),
             modified: strings(&run.differences.modified),
             removed: strings(&run.differences.removed),
+            relocated: strings(&run.differences.relocated),
             executed,
             skipped: manifest.tail().skipped.clone(),
             damaged_records: run.damaged_records,

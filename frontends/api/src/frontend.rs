@@ -116,7 +116,8 @@ impl Root {
     }
 
     /// The stem of what has this name in the directory.
-    fn stem(&self, name: &str) -> String {
+    #[must_use]
+    pub fn stem(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { [&self.path, "/", name].concat() }
     }
 }

@@ -113,8 +113,12 @@ impl FromStr for EdgeKinds {
     /// assert_eq!("-lazy".parse(), Ok(EdgeKinds::DEFAULT_POLICY - EdgeKinds::LAZY));
     /// assert_eq!("all,-stub".parse(), Ok(EdgeKinds::all() - EdgeKinds::STUB));
     /// assert!("eager".parse::<EdgeKinds>().is_err());
+    /// assert!("".parse::<EdgeKinds>().is_err());
     /// ```
     fn from_str(list: &str) -> Result<Self, UnknownKind> {
+        if list.trim().is_empty() {
+            return Err(UnknownKind(list.to_owned()));
+        }
         let mut policy = if list.trim_start().starts_with('-') { Self::DEFAULT_POLICY } else { Self::empty() };
         for word in list.split(',').map(str::trim).filter(|word| !word.is_empty()) {
             let (removed, name) = match word.strip_prefix('-') {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use anyhow::Context as _;
+use esker_engine::answer::{Concern, ConcernedFile};
 use esker_engine::api::SymbolKind;
 use esker_engine::code::{ChangeKind, CodeIndex, Reached, SymbolChange, SymbolName};
 use ignore::gitignore::Gitignore;
@@ -26,11 +27,11 @@ const ASSUMED: &str = "assumed";
 /// Which files changed, and how to tell what changed in them.
 enum Changed<'s> {
     /// Since the last build.
-    LastBuild(Vec<String>),
+    LastBuild(BTreeSet<String>),
     /// Since a revision.
     Since(&'s Difference<'s>),
     /// All in these files counts.
-    Whole(Vec<String>),
+    Whole(BTreeSet<String>),
 }
 
 /// What changed in the files.
@@ -63,15 +64,25 @@ impl Affected {
     ) -> Result<Verdict> {
         let given = self.given()?;
         let (mut engine, world) = World::look(context, globals)?;
+        let seeds = match (since, &given) {
+            (Some(since), _) => world.seeds_of_changes(&mut engine, context, since)?,
+            (None, Some(given)) => world.seeds(&mut engine, context, given)?,
+            (None, None) => world.changed(),
+        };
+        // Nothing inside them is another than before, but what their imports stand for.
+        // Of a file that has gone it is known by name what those who looked for it miss.
+        let elsewhere =
+            |concerned: &&ConcernedFile| concerned.how == Concern::Layout || world.after.has_file(&concerned.by);
+        let concerned = seeds.concerned.iter().filter(elsewhere).map(|concerned| &concerned.path);
+        let relocated: BTreeSet<String> = seeds.relocated.iter().chain(concerned).cloned().collect();
         let changed = match (since, given) {
             (Some(since), _) => Changed::Since(since),
-            (None, Some(given)) => {
-                Changed::Whole(world.seeds(&mut engine, context, &given)?.files.into_iter().collect())
-            }
-            (None, None) => Changed::LastBuild(world.changed().into_iter().collect()),
+            (None, Some(_)) => Changed::Whole(seeds.files),
+            (None, None) => Changed::LastBuild(&seeds.files - &relocated),
         };
         let answer = engine.inspect(|index| {
-            let changes = changed.in_files(index, &world)?;
+            let mut changes = changed.in_files(index, &world)?;
+            relocated.iter().for_each(|path| changes.assume_all(index, path));
             let rows = self.rows(index, &changes);
             io::Result::Ok((changes.unknown, rows))
         })?;
@@ -179,11 +190,16 @@ impl Changed<'_> {
 }
 
 impl Changes {
+    /// Counts all symbols that a file has as changed.
+    fn assume_all(&mut self, index: &CodeIndex<'_>, path: &str) {
+        let changes = index.changes(path, None).into_iter().filter(|change| change.kind != SymbolKind::Import);
+        self.assumed.extend(changes.map(|change| SymbolChange { change: ChangeKind::Signature, ..change }));
+    }
+
     /// Counts all symbols of a file as changed; of one that is gone, those that it had.
     fn assume(&mut self, index: &CodeIndex<'_>, world: &World, path: &str) {
         if world.after.has_file(path) {
-            let changes = index.changes(path, None).into_iter().filter(|change| change.kind != SymbolKind::Import);
-            self.assumed.extend(changes.map(|change| SymbolChange { change: ChangeKind::Signature, ..change }));
+            self.assume_all(index, path);
             self.unknown.push(path.to_owned());
         } else if let Some(before) = world.before.as_ref().and_then(|before| index.earlier_ir(before, path)) {
             self.symbols.extend(index.changes(path, Some(&before)));

@@ -2,13 +2,15 @@
 //!
 //! A removed file has no edges any more, so what depended on it is asked of the graph before: that of the last build,
 //! as far as this run is the first to see the file gone. Of one that was gone before, those that still look for it are
-//! known.
+//! known. Files that did not change and whose imports lead elsewhere because others did are told by the run, or where that
+//! was an earlier one, supposed from what was looked up ([`Engine::concerned_since`]).
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use esker_engine::answer::ConcernedFile;
 use esker_engine::api::EdgeKinds;
-use esker_engine::graph::{DependencyGraph, Reached};
+use esker_engine::graph::{DependencyGraph, Limits, Reached};
 use esker_engine::{Build, Engine};
 
 use crate::args::Globals;
@@ -28,8 +30,10 @@ pub(super) struct World {
 #[derive(Default)]
 pub(super) struct Seeds {
     pub(super) files: BTreeSet<String>,
-    /// Files that look for one that has gone, with its path. When they imported it is not known any more.
-    pub(super) missed: Vec<(String, String)>,
+    /// Files that did not change and whose imports lead elsewhere, to or from none of those that did. They are among `files`.
+    pub(super) relocated: BTreeSet<String>,
+    /// Files whose imports may have led elsewhere before one of `files` came, went or changed.
+    pub(super) concerned: Vec<ConcernedFile>,
 }
 
 impl World {
@@ -44,49 +48,77 @@ impl World {
         Ok((engine, Self { before, after }))
     }
 
-    /// What this run found to have changed.
-    pub(super) fn changed(&self) -> BTreeSet<String> {
+    /// What this run found to have changed, and whose imports lead elsewhere because of that.
+    pub(super) fn changed(&self) -> Seeds {
         let details = self.after.details();
-        [&details.added, &details.modified, &details.removed].into_iter().flatten().cloned().collect()
+        let lists = [&details.added, &details.modified, &details.removed];
+        let mut seeds = Seeds { files: lists.into_iter().flatten().cloned().collect(), ..Seeds::default() };
+        if !details.relocated.is_empty() {
+            // Who imports something that changed is reached by that.
+            let files = seeds.files.iter().map(String::as_str);
+            let reached = self.graph(&seeds).affected(files, EdgeKinds::all(), Limits { depth: Some(1) });
+            let reached: BTreeSet<&str> = reached.iter().map(|reached| &*reached.path).collect();
+            seeds.relocated = details.relocated.iter().filter(|file| !reached.contains(&***file)).cloned().collect();
+            seeds.files.extend(seeds.relocated.iter().cloned());
+        }
+        seeds
     }
 
     /// The files that given paths stand for, in the world before or after.
     pub(super) fn seeds(&self, engine: &mut Engine, context: &Context<'_>, given: &[PathBuf]) -> Result<Seeds> {
         let mut seeds = Seeds::default();
+        // Of what is neither known nor there, those tell who look for it.
+        let mut sought = Vec::new();
         for path in given {
             let name = context.paths().known(path)?;
             if self.knows(&name) {
                 seeds.files.insert(name);
                 continue;
             }
-            let below: Vec<&str> = self.below(&name).collect();
-            let is_there = context.paths().absolute(path).exists();
-            if below.is_empty() && !is_there && !seeds.look_for(engine, &name)? {
-                let guesses = context.paths().guesses(path, self.after.files());
-                let guess = if guesses.is_empty() {
-                    String::new()
-                } else {
-                    format!("; did you mean {}?", guesses.join(" or "))
-                };
-                tracing::warn!("{} is not known, and no file looks for it{guess}", path.display());
+            let below: BTreeSet<String> = self.below(&name).map(String::from).collect();
+            if below.is_empty() && !context.paths().absolute(path).exists() {
+                sought.push((path, name));
             }
-            seeds.files.extend(below.into_iter().map(String::from));
+            seeds.files.extend(below);
+        }
+        seeds.ask_who_is_concerned(engine, sought.iter().map(|(_, name)| name.clone()).collect())?;
+        for (path, _) in sought.iter().filter(|(_, name)| !seeds.files.contains(name)) {
+            let guesses = context.paths().guesses(path, self.after.files());
+            let guess = match &guesses[..] {
+                [] => String::new(),
+                guesses => format!("; did you mean {}?", guesses.join(" or ")),
+            };
+            tracing::warn!("{} is not known, and no file looks for it{guess}", path.display());
         }
         Ok(seeds)
     }
 
     /// The same for what git says has changed.
-    pub(super) fn seeds_of_changes(&self, engine: &mut Engine, changes: &Changes<'_>) -> Result<Seeds> {
+    pub(super) fn seeds_of_changes(
+        &self,
+        engine: &mut Engine,
+        context: &Context<'_>,
+        changes: &Changes<'_>,
+    ) -> Result<Seeds> {
         let mut seeds = Seeds::default();
+        if !context.analyzed_like_before(changes)? {
+            tracing::warn!(
+                "files were analyzed in another way then: the configuration has changed, and all of them count"
+            );
+            seeds.files = self.after.files().map(String::from).collect();
+            seeds.relocated.clone_from(&seeds.files);
+        }
+        let mut sought = BTreeSet::new();
         for path in sources(changes) {
             if self.knows(path) {
                 seeds.files.insert(path.clone());
             } else if !changes.root().join(path).exists() {
-                seeds.look_for(engine, path)?;
+                sought.insert(path.clone());
             }
         }
         let below = changes.directories().iter().flat_map(|directory| self.below(directory));
         seeds.files.extend(below.map(String::from));
+        seeds.ask_who_is_concerned(engine, sought)?;
         Ok(seeds)
     }
 
@@ -104,29 +136,30 @@ impl World {
     pub(super) fn graph(&self, seeds: &Seeds) -> DependencyGraph {
         let after = self.after.graph();
         let before = self.before.as_ref().filter(|_| seeds.files.iter().any(|seed| !self.after.has_file(seed)));
-        if before.is_none() && seeds.missed.is_empty() {
+        if before.is_none() && seeds.concerned.is_empty() {
             return after;
         }
         let graphs: Vec<_> = before.map(Build::graph).into_iter().chain([after]).collect();
-        union(&graphs, &seeds.missed)
+        union(&graphs, &seeds.concerned)
     }
 }
 
 impl Seeds {
-    /// Takes up a file that has gone; whether some file still looks for it.
-    fn look_for(&mut self, engine: &mut Engine, path: &str) -> Result<bool> {
-        let importers = engine.looked_for(path)?;
-        let is_missed = !importers.is_empty();
-        if is_missed {
-            self.files.insert(path.to_owned());
+    /// Takes up who is concerned by these files and those `sought`, and what of the latter concerns anybody.
+    fn ask_who_is_concerned(&mut self, engine: &mut Engine, sought: BTreeSet<String>) -> Result<()> {
+        let paths: Vec<&str> = self.files.iter().chain(&sought).map(String::as_str).collect();
+        if paths.is_empty() {
+            return Ok(());
         }
-        self.missed.extend(importers.into_iter().map(|importer| (importer, path.to_owned())));
-        Ok(is_missed)
+        self.concerned = engine.concerned_since(&paths)?;
+        self.files.extend(self.concerned.iter().map(|concerned| concerned.by.clone()));
+        Ok(())
     }
 
-    /// Whether a file was reached because it looks for one that has gone.
-    pub(super) fn is_missed(&self, reached: &Reached) -> bool {
-        reached.via.as_ref().is_some_and(|via| self.missed.iter().any(|(_, gone)| **gone == **via))
+    /// Whether a file was reached because it is concerned by the one before.
+    pub(super) fn is_concerned(&self, reached: &Reached) -> bool {
+        let Some(via) = &reached.via else { return false };
+        self.concerned.iter().any(|concerned| *concerned.path == *reached.path && *concerned.by == **via)
     }
 }
 
@@ -135,11 +168,11 @@ pub(super) fn sources<'s>(since: &'s Changes<'_>) -> impl Iterator<Item = &'s St
     since.files().iter().filter(|path| is_source(path))
 }
 
-/// All of these graphs, and edges to what has gone.
-fn union(graphs: &[DependencyGraph], missed: &[(String, String)]) -> DependencyGraph {
+/// All of these graphs, and edges from who is concerned to what concerns them.
+fn union(graphs: &[DependencyGraph], concerned: &[ConcernedFile]) -> DependencyGraph {
     let mut builder = DependencyGraph::builder();
-    for (importer, gone) in missed {
-        builder = builder.edge(importer, gone, 0, EdgeKinds::RUNTIME);
+    for ConcernedFile { path, by, .. } in concerned {
+        builder = builder.edge(path, by, 0, EdgeKinds::RUNTIME);
     }
     for graph in graphs {
         for file in graph.files() {
