@@ -172,3 +172,49 @@ class Child(Base):
         overrides.iter().map(|(_, definition)| tree.definition("user.py", *definition)).collect();
     assert_eq!(overridden, ["base.py:Base.run"]);
 }
+
+#[test]
+fn chains_of_single_bases_meet_in_the_order_of_c3() {
+    check(
+        "
+== a.py
+class Root:
+    def r(self): ...
+    def m(self): ...
+class Left(Root): ...
+class Lefter(Left):
+    def l(self): ...
+class Right(Root):
+    def m(self): ...
+class Righter(Right):
+    def m(self): return super().m()  #> m = a.py:Right.m
+class Both(Lefter, Righter):
+    def l(self): return super().l()  #> l = a.py:Lefter.l
+class Below(Both):
+    def m(self): return super().m()  #> m = a.py:Righter.m
+Below().m  #> m = a.py:Below.m
+Both().m  #> m = a.py:Righter.m
+Lefter().m  #> m = a.py:Root.m
+Both().r  #> r = a.py:Root.r
+",
+    );
+}
+
+#[test]
+fn classes_that_derive_from_each_other_in_a_circle_have_what_each_has() {
+    check(
+        "
+== a.py
+class A(C):
+    def a(self): ...
+class B(A):
+    def b(self): ...
+class C(B):
+    def c(self): ...
+class D(C): ...
+D().a  #> a = a.py:A.a
+D().b  #> b = a.py:B.b
+D().none  #> none ! dynamic-attribute
+",
+    );
+}
