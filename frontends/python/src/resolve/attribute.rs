@@ -125,7 +125,8 @@ impl Resolver<'_> {
             Type::Module(file) => {
                 let mut found = self.name_in_module(file, name);
                 if found.is_empty() {
-                    let one = match self.submodule(user, file, name) {
+                    let submodule = self.submodule(user, file, name).or_else(|| self.imported_submodule(file, name));
+                    let one = match submodule {
                         Some(module) => Found::Module(module),
                         None => self.missing_in_module(file),
                     };

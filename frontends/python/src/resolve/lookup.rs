@@ -19,6 +19,7 @@ use esker_frontend_api::{
 use rustc_hash::FxHashSet;
 
 use super::Resolver;
+use crate::{PACKAGE, PACKAGE_STUB, SHAPES};
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -370,6 +371,22 @@ impl Resolver<'_> {
             }
         }
         None
+    }
+
+    /// The submodule of a package that the package imports itself: importing it, or anything from it, makes it an
+    /// attribute.
+    pub(super) fn imported_submodule(&mut self, package: FileNumber, name: Name) -> Option<FileNumber> {
+        let package_path = self.files.path(package);
+        let shapes = [SHAPES[PACKAGE], SHAPES[PACKAGE_STUB]];
+        let directory = shapes.iter().find_map(|shape| package_path.strip_suffix(shape))?;
+        let stem = format!("{directory}/{}", self.names.text(name));
+        self.files.imports(package);
+        let interface = self.files.interface(package);
+        let submodules = interface.imports.iter().map(|import| import.submodule);
+        let paths = interface.modules.iter().copied().chain(submodules).flatten().map(|path| interface.name(path));
+        let is_submodule = |path: &&str| path.strip_prefix(&*stem).is_some_and(|shape| SHAPES.contains(&shape));
+        let path = paths.into_iter().find(is_submodule)?;
+        self.files.file(path)
     }
 
     /// What an attribute of a package without a file is.

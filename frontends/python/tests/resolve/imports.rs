@@ -195,6 +195,39 @@ from p import views  #> views = p/views.py:
 }
 
 #[test]
+fn a_submodule_that_its_package_imports_is_an_attribute_of_it() {
+    check(
+        "
+== pkg/__init__.py
+from .base import Base as B2
+from .starred import *
+from pkg.deep.er import x
+from . import aside as other
+import pkg.whole
+== pkg/base.py
+class Base: ...
+== pkg/starred.py
+== pkg/deep/__init__.py
+== pkg/deep/er.py
+x = 1
+== pkg/aside.py
+== pkg/whole.py
+== pkg/left.py
+def here(): ...
+== use.py
+import pkg
+pkg.base.Base  #> base = pkg/base.py:; Base = pkg/base.py:Base
+pkg.starred  #> starred = pkg/starred.py:
+pkg.deep.er  #> deep = pkg/deep/__init__.py:; er ! no-such-name
+pkg.aside  #> aside = pkg/aside.py:
+pkg.whole  #> whole = pkg/whole.py:
+pkg.left  #> left ! no-such-name
+pkg.bas  #> bas ! no-such-name
+",
+    );
+}
+
+#[test]
 fn an_attribute_of_a_package_comes_before_its_submodule() {
     check(
         "
