@@ -228,6 +228,22 @@ pkg.bas  #> bas ! no-such-name
 }
 
 #[test]
+fn what_a_class_body_binds_to_its_own_name_is_the_one_of_the_module() {
+    check(
+        "
+== a.py
+def helper(): ...
+class C:
+    helper = helper  #> helper = here
+    hash = hash  #> hash = <builtins.hash>
+== user.py
+from a import C
+C.helper  #> helper = a.py:C.helper
+",
+    );
+}
+
+#[test]
 fn an_attribute_of_a_package_comes_before_its_submodule() {
     check(
         "
