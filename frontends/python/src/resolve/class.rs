@@ -17,8 +17,11 @@ use super::types::{ClassId, Place, Type};
 pub(super) struct Mro {
     /// The class itself first.
     classes: Vec<ClassId>,
-    /// The class whose order follows: a class with one base has the order of that after itself, and shares it.
+    /// The class whose order follows: a class with one base has the order of that after itself, and shares it. So it is
+    /// where the first base derives from the others too, in the same order.
     rest: Option<ClassId>,
+    /// Its bases, empty if they contradict each other.
+    bases: Vec<ClassId>,
     /// The bases from outside of the repository, of all of them.
     pub(super) externals: Vec<Name>,
     /// Whether some base is not known.
@@ -82,9 +85,12 @@ impl Resolver<'_> {
             mro.is_partial |= above.is_partial;
             mro.is_circular |= above.is_circular;
         }
-        if let ([base], false) = (bases.as_slice(), mro.is_circular) {
-            mro.rest = Some(*base);
-            return mro;
+        if let ([first, others @ ..], false) = (bases.as_slice(), mro.is_circular) {
+            let above = self.mros.get(first).map_or(&[][..], |above| &above.bases);
+            let mut above = above.iter();
+            if others.iter().all(|other| above.any(|base| base == other)) {
+                return Mro { rest: Some(*first), bases, ..mro };
+            }
         }
         for base in &bases {
             let mut order = self.order(*base);
@@ -94,9 +100,12 @@ impl Resolver<'_> {
             }
             sequences.push(sequence);
         }
-        sequences.push(bases);
+        sequences.push(bases.clone());
         match merge(&sequences) {
-            Some(merged) => mro.classes.extend(merged.into_iter().filter(|base| *base != class)),
+            Some(merged) => {
+                mro.classes.extend(merged.into_iter().filter(|base| *base != class));
+                mro.bases = bases;
+            }
             None => {
                 let mut seen = FxHashSet::from_iter([class]);
                 mro.classes.extend(sequences.into_iter().flatten().filter(|base| seen.insert(*base)));

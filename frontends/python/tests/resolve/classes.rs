@@ -201,6 +201,33 @@ Both().r  #> r = a.py:Root.r
 }
 
 #[test]
+fn a_class_that_names_bases_of_its_first_base_again_has_them_where_that_has_them() {
+    check(
+        "
+== a.py
+class A:
+    def a(self): ...
+class Mixed:
+    def m(self): ...
+    def a(self): ...
+class B(A, Mixed): ...
+class C(B, Mixed):
+    def m(self): ...
+class D(C, Mixed): ...
+class E(C, A, Mixed): ...
+class F(Mixed, C): ...
+class G(F, C): ...
+D().m  #> m = a.py:C.m
+D().a  #> a = a.py:A.a
+E().a  #> a = a.py:A.a
+E().m  #> m = a.py:C.m
+F().m  #> m = a.py:Mixed.m
+G().m  #> m = a.py:Mixed.m
+",
+    );
+}
+
+#[test]
 fn classes_that_derive_from_each_other_in_a_circle_have_what_each_has() {
     check(
         "
