@@ -164,6 +164,7 @@ impl fmt::Display for Cause {
             Self::OwnIr => f.write_str("its own IR changed"),
             Self::ImportsLeadElsewhere => f.write_str("its imports lead elsewhere"),
             Self::Name(path, name) if **name == *crate::resolve::STARS => write!(f, "{path}: its star imports changed"),
+            Self::Name(path, name) if **name == *crate::resolve::IMPORTS => write!(f, "{path}: its imports changed"),
             Self::Name(path, name) => write!(f, "{path}: {name} changed"),
             Self::LostNames => f.write_str("what a file exported that it can reach is not known any more"),
             Self::LostResult => f.write_str("its result was not kept"),

@@ -51,6 +51,8 @@ impl World for SmallWorld<'_> {
     }
 
     fn stars(&mut self, _: FileNumber) {}
+
+    fn imports(&mut self, _: FileNumber) {}
 }
 
 struct Files<'a> {

@@ -645,6 +645,38 @@ fn what_a_python_function_returns_concerns_all_who_name_it() {
     );
 }
 
+/// `app` asks `kit` for a submodule that `kit` does not import, `other` for a name that it has.
+const SUBMODULES: &str = "
+//- app.py
+import kit
+kit.part.run
+//- other.py
+import kit
+kit.x
+//- kit/__init__.py
+x = 1
+//- kit/part.py
+def run(): ...
+//- kit/rest.py
+y = 1
+";
+
+#[test]
+fn a_submodule_that_its_package_comes_to_import_concerns_those_who_missed_it() {
+    check(
+        SUBMODULES,
+        |tree| tree.write("kit/__init__.py", "x = 1\nfrom .part import run as walk\n"),
+        "edges kit/__init__.py
+         exports kit/__init__.py
+         resolution app.py
+         resolution kit/__init__.py",
+    );
+    let tree = Tree::new(SUBMODULES);
+    tree.write("kit/__init__.py", "x = 1\nfrom .part import run as walk\n");
+    let leads = said(&tree).into_iter().filter(|line| line.starts_with("app.py") && line.contains("kit/part.py"));
+    assert_eq!(leads.count(), 2);
+}
+
 /// `app` uses members that it knows by what is given for type parameters, by their bounds and defaults, by a signature, by
 /// what a call is to give, and by a test of a member that tells parts of a union apart; `other` uses `walk` alone.
 const GENERICS: &str = "

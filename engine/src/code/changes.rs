@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::CodeIndex;
 use super::view::{FileView, SymbolName, is_local};
-use crate::resolve::{EXISTENCE, STARS, all_answers};
+use crate::resolve::{EXISTENCE, IMPORTS, STARS, all_answers};
 
 /// A symbol that differs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -89,7 +89,7 @@ impl CodeIndex<'_> {
         let mut traits: BTreeMap<String, Traits> = BTreeMap::new();
         let interface = self.bare_interface(path, ir);
         for (name, answer) in all_answers(&interface) {
-            if name != STARS && name != EXISTENCE {
+            if ![EXISTENCE, STARS, IMPORTS].contains(&&*name) {
                 traits.entry(name).or_default().answer = Some(answer);
             }
         }

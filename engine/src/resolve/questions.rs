@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | of a file | `C.m` | the entries with this qualified name | [`Interface::answer`] of them |
 //! | of a file | `*` | the star imports, and whether it lists its public names | digest of both |
+//! | of a file | `.` | where its imports lead, as far as its interface has them | digest of the paths |
 //! | of a file | empty | whether there is such a file | 1 or 0 |
 //! | empty | empty | what the own file's path is | digest of it |
 //!
@@ -21,6 +22,9 @@ use crate::digest::Digest;
 
 /// The name that stands for a file's star imports.
 pub(crate) const STARS: &str = "*";
+
+/// The name that stands for where a file's imports lead.
+pub(crate) const IMPORTS: &str = ".";
 
 /// The name that stands for a file's being there.
 pub(crate) const EXISTENCE: &str = "";
@@ -164,6 +168,7 @@ pub(super) fn path_answer(path: &str) -> u64 {
 pub(crate) fn answer(interface: &Interface, name: &str) -> u64 {
     match name {
         STARS => stars_answer(interface),
+        IMPORTS => imports_answer(interface),
         EXISTENCE => 1,
         name => members_answer(interface, None, name),
     }
@@ -195,9 +200,23 @@ fn stars_answer(interface: &Interface) -> u64 {
     xxh3_64(&text) | 1
 }
 
+fn imports_answer(interface: &Interface) -> u64 {
+    let modules = interface.modules.iter().flatten();
+    let submodules = interface.imports.iter().filter_map(|import| import.submodule.as_ref());
+    let mut paths: Vec<&str> = modules.chain(submodules).map(|path| interface.name(*path)).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let mut hash = Xxh3::new();
+    for path in paths {
+        hash.update(path.as_bytes());
+        hash.update(&[PATH_END]);
+    }
+    hash.digest() | 1
+}
+
 /// Every name that can be asked for in an interface, ascending and unique, with its answer.
 pub(crate) fn all_answers(interface: &Interface) -> Vec<(String, u64)> {
-    let mut names = vec![EXISTENCE.to_owned(), STARS.to_owned()];
+    let mut names = vec![EXISTENCE.to_owned(), STARS.to_owned(), IMPORTS.to_owned()];
     collect_names(interface, None, "", &mut names);
     names.sort_unstable();
     names.dedup();
@@ -211,7 +230,7 @@ pub(crate) fn all_answers(interface: &Interface) -> Vec<(String, u64)> {
 fn collect_names(interface: &Interface, owner: Option<EntryId>, prefix: &str, into: &mut Vec<String>) {
     for index in interface.members(owner) {
         // Each entry is a member of one owner, but for made-up ones, of which there could be no end.
-        if into.len() > interface.entries.len() + 2 {
+        if into.len() > interface.entries.len() + 3 {
             return;
         }
         let Some(entry) = interface.entry(EntryId(index)) else { continue };

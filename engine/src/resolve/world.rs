@@ -8,7 +8,7 @@ use esker_frontend_api::{EntryId, FileNumber, Interface, NOTHING, World, name_st
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::questions::{Asked, EXISTENCE, Questions, STARS, answer, path_answer};
+use super::questions::{Asked, EXISTENCE, IMPORTS, Questions, STARS, answer, path_answer};
 use crate::db::Db;
 use crate::digest::Digest;
 use crate::exports::interface;
@@ -97,6 +97,14 @@ impl<'db> RecordedWorld<'db> {
         self.text.push_str(name);
         let name = start..self.text.len() as u32;
         self.notes.push(Note { file, owner, name, answer });
+    }
+
+    /// Notes a question that is about no entry.
+    fn ask_of_all(&mut self, file: FileNumber, name: &str) {
+        self.hold(file);
+        let Some(KnownFile { interface: Some(interface), .. }) = self.files.get(file.0 as usize) else { return };
+        let answer = if file == OWN { NOTHING } else { answer(interface, name) };
+        self.note(file, None, name, answer);
     }
 
     /// What was asked, and the digest of it with the answers.
@@ -212,10 +220,11 @@ impl World for RecordedWorld<'_> {
     }
 
     fn stars(&mut self, file: FileNumber) {
-        self.hold(file);
-        let Some(KnownFile { interface: Some(interface), .. }) = self.files.get(file.0 as usize) else { return };
-        let answer = if file == OWN { NOTHING } else { answer(interface, STARS) };
-        self.note(file, None, STARS, answer);
+        self.ask_of_all(file, STARS);
+    }
+
+    fn imports(&mut self, file: FileNumber) {
+        self.ask_of_all(file, IMPORTS);
     }
 }
 

@@ -14,9 +14,9 @@ pub struct FileNumber(pub u32);
 
 /// Answers what a frontend needs to know of other files to tell what names stand for.
 ///
-/// What is asked of [`World::entries`] and [`World::stars`] is recorded, with the digests of the answers: when one of
-/// them changes, the engine asks again. Of an interface only those entries may be read that were asked for, and their
-/// parameters.
+/// What is asked of [`World::entries`], [`World::stars`] and [`World::imports`] is recorded, with the digests of the
+/// answers: when one of them changes, the engine asks again. Of an interface only those entries may be read that were
+/// asked for, and their parameters.
 pub trait World {
     /// The file at this path, or `None` if it is no file of the repository in this language.
     fn file(&mut self, path: &str) -> Option<FileNumber>;
@@ -32,6 +32,9 @@ pub trait World {
 
     /// Allows reading [`Interface::stars`] of a file, and whether it lists its public names.
     fn stars(&mut self, file: FileNumber);
+
+    /// Allows reading where all that [`Interface::imports`] of a file has leads.
+    fn imports(&mut self, file: FileNumber);
 }
 
 /// A file whose references are to be resolved.

@@ -55,7 +55,7 @@ impl Frontend for Python {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {

@@ -27,6 +27,8 @@ mod statement;
 mod target;
 mod value;
 
+use std::ops::Range;
+
 use esker_frontend_api::{
     ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FileIr, LineTable, LowerOptions, NameId, NameTableBuilder,
     Reference, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, sort_references,
@@ -108,6 +110,8 @@ struct Lowerer<'a> {
     method: Option<define::Method>,
     /// The function around the visitor, unless a lambda or a class comes between.
     function: Option<Function>,
+    /// The symbols that the statement around the visitor makes, which its own expressions do not see in a class body.
+    being_bound: Range<usize>,
     /// What strings are, if the visitor is inside an annotation.
     quotes: Quotes,
     depth: u32,
@@ -133,6 +137,7 @@ impl<'a> Lowerer<'a> {
             circumstances: EdgeKinds::empty(),
             method: None,
             function: None,
+            being_bound: 0..0,
             quotes: Quotes::default(),
             depth: 0,
             is_too_deep: false,

@@ -34,7 +34,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use self::attribute::{Outcome, Way};
 use self::class::Mro;
 use self::evaluate::Source;
-use self::lookup::{Found, Imported, Looked};
+use self::lookup::{Choice, Found, Imported, Looked};
 use self::types::{ClassId, Function, Place, Type, Typed};
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
@@ -77,6 +77,8 @@ struct Resolver<'a> {
     entry_types: FxHashMap<(FileNumber, EntryId, Option<ClassId>), Typed>,
     returns: FxHashMap<Function, Typed>,
     looked: FxHashMap<(FileNumber, Name), Looked>,
+    /// For names whose first way led into a circle alone the one that counts.
+    choices: FxHashMap<(FileNumber, Name), Choice>,
     imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
     own_imported: Vec<Option<Rc<Imported>>>,
     /// For each file that imports everything from others these others.
@@ -116,6 +118,7 @@ impl<'a> Resolver<'a> {
             entry_types: FxHashMap::default(),
             returns: FxHashMap::default(),
             looked: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),
+            choices: FxHashMap::default(),
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
             stars: FxHashMap::default(),

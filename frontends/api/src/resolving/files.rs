@@ -97,4 +97,10 @@ impl<'a> Files<'a> {
     pub fn stars(&mut self, file: FileNumber) {
         self.world.stars(file);
     }
+
+    /// See [`World::imports`].
+    #[inline]
+    pub fn imports(&mut self, file: FileNumber) {
+        self.world.imports(file);
+    }
 }

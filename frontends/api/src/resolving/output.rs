@@ -218,6 +218,8 @@ mod tests {
         }
 
         fn stars(&mut self, _: FileNumber) {}
+
+        fn imports(&mut self, _: FileNumber) {}
     }
 
     #[test]

@@ -26,6 +26,7 @@ impl Lowerer<'_> {
         let kind = if in_class { SymbolKind::Method } else { SymbolKind::Function };
         let flags = if statement.is_async { SymbolFlags::ASYNC } else { SymbolFlags::empty() };
         let symbol = self.define_statement(&statement.name, kind, flags, statement.range);
+        self.being_bound = symbol.index()..symbol.index() + 1;
         self.visit_decorators(&statement.decorator_list, symbol);
 
         let outside = self.scope;
@@ -35,6 +36,7 @@ impl Lowerer<'_> {
             let function = this.open_scope(ScopeKind::Function, Some(symbol), span(range));
             this.symbols[symbol.index()].body = Some(function);
             this.visit_parameters(&statement.parameters, function, outside);
+            this.being_bound = 0..0;
             if let Some(returns) = &statement.returns {
                 this.visit_and_tell(symbol, FactKind::Type, returns, Role::Annotation);
             }
@@ -52,6 +54,7 @@ impl Lowerer<'_> {
 
     pub(super) fn visit_class(&mut self, statement: &ast::StmtClassDef) {
         let symbol = self.define_statement(&statement.name, SymbolKind::Class, SymbolFlags::empty(), statement.range);
+        self.being_bound = symbol.index()..symbol.index() + 1;
         self.visit_decorators(&statement.decorator_list, symbol);
 
         let around = self.open_type_parameters(statement.type_params.as_deref(), symbol, statement.range);
@@ -59,6 +62,7 @@ impl Lowerer<'_> {
             if let Some(arguments) = &statement.arguments {
                 this.visit_class_arguments(arguments, symbol);
             }
+            this.being_bound = 0..0;
             let range = match statement.body.first() {
                 Some(first) => from_to(first, statement.range.end()),
                 None => TextRange::empty(statement.range.end()),

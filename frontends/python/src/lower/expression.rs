@@ -65,7 +65,7 @@ impl Lowerer<'_> {
                     return Seen::Nothing;
                 }
                 let id = self.intern(name.id.as_str());
-                Seen::Reference(self.refer(id, span(name.range), role))
+                Seen::Reference(self.refer_by_name(id, span(name.range), role))
             }
             Expr::Attribute(attribute) => {
                 let base = self.visit_for(&attribute.value, inner, Need::Value);

@@ -212,6 +212,19 @@ impl Lowerer<'_> {
         self.refer_bound(name, span, role, UNRESOLVED)
     }
 
+    /// Records a use of a name in an expression. A class body runs from its beginning to its end, and what it has not
+    /// bound yet is looked up around it; annotations may be evaluated later.
+    pub(super) fn refer_by_name(&mut self, name: NameId, span: Span, role: Role) -> ReferenceId {
+        let is_unbound = self.kind(self.scope) == ScopeKind::Class
+            && matches!(role, Role::Read | Role::Call | Role::Base | Role::Decorator)
+            && match self.bindings.get(self.scope, name) {
+                None => true,
+                Some(Entry::Bound(symbol)) => self.being_bound.contains(&symbol.index()),
+                Some(Entry::Deleted | Entry::Global | Entry::Nonlocal) => false,
+            };
+        self.refer_bound(name, span, role, if is_unbound { UNRESOLVED_OUTSIDE } else { UNRESOLVED })
+    }
+
     /// Records a use of a name of which the binding is known.
     pub(super) fn refer_bound(&mut self, name: NameId, span: Span, role: Role, binding: Binding) -> ReferenceId {
         let id = ReferenceId(self.references.len() as u32);
@@ -234,23 +247,26 @@ impl Lowerer<'_> {
         let class_cell = self.names.find("__class__");
         let mut references = std::mem::take(&mut self.references);
         for reference in &mut references {
+            let scope = reference.scope;
             if reference.binding == UNRESOLVED {
-                reference.binding = self.lookup(reference.scope, reference.name, class_cell);
+                reference.binding = self.lookup(Some(scope), true, reference.name, class_cell);
+            } else if reference.binding == UNRESOLVED_OUTSIDE {
+                let around = self.scopes[scope.index()].parent;
+                reference.binding = self.lookup(around, false, reference.name, class_cell);
             }
         }
         self.references = references;
     }
 
-    /// What a name stands for in a scope. `class_cell` is the name `__class__`, which functions in a class body see
+    /// What a name stands for in a scope, which is the body of the class itself or in it if that is seen. `class_cell` is the name `__class__`, which functions in a class body see
     /// although nothing binds it: it is the class.
-    fn lookup(&self, from: ScopeId, name: NameId, class_cell: Option<NameId>) -> Binding {
+    fn lookup(&self, from: Option<ScopeId>, mut sees_class: bool, name: NameId, class_cell: Option<NameId>) -> Binding {
         let is_class_cell = class_cell == Some(name);
         if !self.bindings.knows(name) && !is_class_cell {
             return Binding::Free;
         }
-        let mut next = Some(from);
+        let mut next = from;
         // A class body is seen by its own text alone, and by the type parameters in it.
-        let mut sees_class = true;
         while let Some(id) = next {
             let Scope { kind, parent, owner, .. } = self.scopes[id.index()];
             if kind != ScopeKind::Class || sees_class {
@@ -277,3 +293,6 @@ impl Lowerer<'_> {
 
 /// The binding of a reference that is still to be resolved: symbol 0 is the module, which no name stands for.
 const UNRESOLVED: Binding = Binding::Symbol(SymbolId(0));
+
+/// The same of a reference in a class body that stands for nothing the body binds.
+const UNRESOLVED_OUTSIDE: Binding = Binding::Symbol(SymbolId(u32::MAX));

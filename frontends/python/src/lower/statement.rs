@@ -80,10 +80,13 @@ impl Lowerer<'_> {
     fn visit_assignment(&mut self, statement: &ast::StmtAssign) {
         self.note_assignment(&statement.targets, &statement.value);
         let bound = self.next_bound();
+        let first = self.symbols.len();
         for target in &statement.targets {
             self.bind_target(target, Origin::UpTo(statement.range.end()));
         }
+        self.being_bound = first..self.symbols.len();
         let seen = self.visit_assigned(&statement.value, Role::Read, bound);
+        self.being_bound = 0..0;
         self.assign(&statement.targets, bound, seen);
     }
 
@@ -93,12 +96,14 @@ impl Lowerer<'_> {
             self.note_assignment(std::slice::from_ref(&*statement.target), value);
         }
         let bound = self.next_bound();
+        let first = self.symbols.len();
         match (&*statement.target, value) {
             // In parentheses and without a value, the annotation declares nothing.
             (Expr::Name(_), None) if !statement.simple => {}
             (target, Some(_)) => self.bind_target(target, Origin::UpTo(statement.range.end())),
             (target, None) => self.bind_target(target, Origin::Declared(statement.range.end())),
         }
+        let being_bound = first..self.symbols.len();
         let is_type_alias = is_type_alias(&statement.annotation);
         match self.sole_bound(bound) {
             Some(subject) if !is_type_alias => {
@@ -108,7 +113,10 @@ impl Lowerer<'_> {
         }
         let seen = value.map(|value| {
             let role = if is_type_alias { Role::Annotation } else { Role::Read };
-            self.visit_assigned(value, role, bound)
+            self.being_bound = being_bound;
+            let seen = self.visit_assigned(value, role, bound);
+            self.being_bound = 0..0;
+            seen
         });
         let targets = if seen.is_some() { std::slice::from_ref(&*statement.target) } else { &[] };
         self.assign(targets, bound, seen.unwrap_or_default());

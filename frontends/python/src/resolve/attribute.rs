@@ -125,7 +125,8 @@ impl Resolver<'_> {
             Type::Module(file) => {
                 let mut found = self.name_in_module(file, name);
                 if found.is_empty() {
-                    let one = match self.submodule(user, file, name) {
+                    let submodule = self.submodule(user, file, name).or_else(|| self.imported_submodule(file, name));
+                    let one = match submodule {
                         Some(module) => Found::Module(module),
                         None => self.missing_in_module(file),
                     };
@@ -154,8 +155,7 @@ impl Resolver<'_> {
                 None => self.missing_attribute(class, name),
             },
             Type::Super(class, this) => {
-                let mro = self.mro(this);
-                let skip = mro.classes.iter().position(|other| *other == class).map_or(1, |position| position + 1);
+                let skip = self.position_in_order(this, class).map_or(1, |position| position + 1);
                 match self.member(this, skip, name) {
                     Some(member) => (member, Way::OnInstance(this)),
                     None => self.missing_attribute(class, name),
@@ -185,8 +185,8 @@ impl Resolver<'_> {
 
     /// What the metaclass of a class, if it is one of the repository, has under a name.
     fn in_metaclass(&mut self, class: ClassId, name: Name) -> Option<(FoundId, Way)> {
-        let mro = self.mro(class);
-        for class in mro.classes.iter().copied() {
+        let mut order = self.order(class);
+        while let Some(class) = self.next_class(&mut order) {
             let Place::Entry(file, entry) = self.classes.get(class) else { continue };
             let interface = self.files.interface(file);
             let facts = interface.facts(interface.entry(entry)?);

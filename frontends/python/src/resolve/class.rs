@@ -5,6 +5,8 @@ use std::rc::Rc;
 use esker_frontend_api::resolving::{FoundId, Name};
 use esker_frontend_api::{Entry, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::Resolver;
 use super::evaluate::{Around, Source};
 use super::lookup::Found;
@@ -14,11 +16,32 @@ use super::types::{ClassId, Place, Type};
 #[derive(Debug, Default)]
 pub(super) struct Mro {
     /// The class itself first.
-    pub(super) classes: Vec<ClassId>,
+    classes: Vec<ClassId>,
+    /// The class whose order follows: a class with one base has the order of that after itself, and shares it. So it is
+    /// where the first base derives from the others too, in the same order.
+    rest: Option<ClassId>,
+    /// Its bases, empty if they contradict each other.
+    bases: Vec<ClassId>,
     /// The bases from outside of the repository, of all of them.
     pub(super) externals: Vec<Name>,
     /// Whether some base is not known.
     pub(super) is_partial: bool,
+    /// Whether a class further up derives from itself.
+    is_circular: bool,
+}
+
+/// A walk through the order of a class; see [`Resolver::next_class`].
+#[derive(Debug)]
+pub(super) struct Order {
+    mro: Rc<Mro>,
+    position: usize,
+}
+
+/// What a class is said to derive from.
+struct Bases {
+    classes: Vec<ClassId>,
+    externals: Vec<Name>,
+    is_partial: bool,
 }
 
 impl Resolver<'_> {
@@ -28,36 +51,111 @@ impl Resolver<'_> {
         if let Some(known) = self.mros.get(&class) {
             return known.clone();
         }
-        // A class that derives from itself derives from nothing more.
-        let alone = Rc::new(Mro { classes: vec![class], is_partial: true, ..Mro::default() });
-        self.mros.insert(class, alone);
-        let mut mro = Mro { classes: vec![class], ..Mro::default() };
-        let mut bases = Vec::new();
-        for base in self.bases(class) {
-            match base {
-                Type::Class(base) if base != class => bases.push(base),
-                Type::External(name) => add(&mut mro.externals, name),
-                _ => mro.is_partial = true,
+        // Step by step: classes can derive from each other for as long as there are files.
+        let mut pending: Vec<(ClassId, Option<Bases>)> = vec![(class, None)];
+        while let Some((class, bases)) = pending.pop() {
+            match bases {
+                None if self.mros.contains_key(&class) => {}
+                None => {
+                    // A class that derives from itself derives from nothing more.
+                    let alone = Mro { classes: vec![class], is_partial: true, is_circular: true, ..Mro::default() };
+                    self.mros.insert(class, Rc::new(alone));
+                    let bases = self.bases(class);
+                    let above = bases.classes.clone();
+                    pending.push((class, Some(bases)));
+                    pending.extend(above.into_iter().rev().map(|base| (base, None)));
+                }
+                Some(bases) => {
+                    let mro = self.linearized(class, bases);
+                    self.mros.insert(class, Rc::new(mro));
+                }
             }
         }
+        self.mros.get(&class).cloned().unwrap_or_default()
+    }
+
+    /// The order of a class after those of its bases.
+    fn linearized(&mut self, class: ClassId, bases: Bases) -> Mro {
+        let Bases { classes: bases, externals, is_partial } = bases;
+        let mut mro = Mro { classes: vec![class], externals, is_partial, ..Mro::default() };
         let mut sequences = Vec::with_capacity(bases.len() + 1);
         for base in &bases {
-            let above = self.mro(*base);
+            let Some(above) = self.mros.get(base) else { continue };
             above.externals.iter().for_each(|name| add(&mut mro.externals, *name));
             mro.is_partial |= above.is_partial;
-            sequences.push(above.classes.clone());
+            mro.is_circular |= above.is_circular;
         }
-        sequences.push(bases);
-        match merge(sequences.clone()) {
-            Some(merged) => mro.classes.extend(merged.into_iter().filter(|base| *base != class)),
-            None => sequences.into_iter().flatten().for_each(|base| add(&mut mro.classes, base)),
+        if let ([first, others @ ..], false) = (bases.as_slice(), mro.is_circular) {
+            let above = self.mros.get(first).map_or(&[][..], |above| &above.bases);
+            let mut above = above.iter();
+            if others.iter().all(|other| above.any(|base| base == other)) {
+                return Mro { rest: Some(*first), bases, ..mro };
+            }
         }
-        let mro = Rc::new(mro);
-        self.mros.insert(class, mro.clone());
+        for base in &bases {
+            let mut order = self.order(*base);
+            let mut sequence = Vec::new();
+            while let Some(class) = self.next_class(&mut order) {
+                sequence.push(class);
+            }
+            sequences.push(sequence);
+        }
+        sequences.push(bases.clone());
+        match merge(&sequences) {
+            Some(merged) => {
+                mro.classes.extend(merged.into_iter().filter(|base| *base != class));
+                mro.bases = bases;
+            }
+            None => {
+                let mut seen = FxHashSet::from_iter([class]);
+                mro.classes.extend(sequences.into_iter().flatten().filter(|base| seen.insert(*base)));
+            }
+        }
         mro
     }
 
-    fn bases(&mut self, class: ClassId) -> Vec<Type> {
+    /// Begins a walk through a class and what it derives from.
+    pub(super) fn order(&mut self, class: ClassId) -> Order {
+        Order { mro: self.mro(class), position: 0 }
+    }
+
+    /// The next class of a walk.
+    pub(super) fn next_class(&mut self, order: &mut Order) -> Option<ClassId> {
+        loop {
+            if let Some(class) = order.mro.classes.get(order.position) {
+                order.position += 1;
+                return Some(*class);
+            }
+            *order = self.order(order.mro.rest?);
+        }
+    }
+
+    /// At which position of a class's order another one stands.
+    pub(super) fn position_in_order(&mut self, class: ClassId, other: ClassId) -> Option<usize> {
+        let mut order = self.order(class);
+        let mut position = 0;
+        loop {
+            if self.next_class(&mut order)? == other {
+                return Some(position);
+            }
+            position += 1;
+        }
+    }
+
+    /// The bases that the text gives a class.
+    fn bases(&mut self, class: ClassId) -> Bases {
+        let mut bases = Bases { classes: Vec::new(), externals: Vec::new(), is_partial: false };
+        for base in self.base_types(class) {
+            match base {
+                Type::Class(base) if base != class => bases.classes.push(base),
+                Type::External(name) => add(&mut bases.externals, name),
+                _ => bases.is_partial = true,
+            }
+        }
+        bases
+    }
+
+    fn base_types(&mut self, class: ClassId) -> Vec<Type> {
         let of_kind = |kind: FactKind| kind == FactKind::Base;
         let values: Vec<_> = match self.classes.get(class) {
             Place::Entry(file, entry) => {
@@ -80,10 +178,13 @@ impl Resolver<'_> {
         if let Some(known) = self.members.get(&key) {
             return *known;
         }
-        let mro = self.mro(class);
+        let mut order = self.order(class);
+        for _ in 0..skip {
+            self.next_class(&mut order);
+        }
         let mut result: Option<FoundId> = None;
-        for owner in mro.classes.iter().skip(skip) {
-            let mut found = self.own_member(*owner, name);
+        while let Some(owner) = self.next_class(&mut order) {
+            let mut found = self.own_member(owner, name);
             if found.is_empty() {
                 continue;
             }
@@ -199,20 +300,27 @@ impl Resolver<'_> {
     }
 }
 
-/// Merges orders as C3 does: `None` if they contradict each other.
-fn merge(mut sequences: Vec<Vec<ClassId>>) -> Option<Vec<ClassId>> {
+/// Merges orders as C3 does: `None` if they contradict each other. Costs as much as the orders are long.
+fn merge(sequences: &[Vec<ClassId>]) -> Option<Vec<ClassId>> {
+    // How often each class stands behind the first of what is left of the sequences.
+    let mut behind: FxHashMap<ClassId, usize> = FxHashMap::default();
+    for class in sequences.iter().flat_map(|sequence| sequence.iter().skip(1)) {
+        *behind.entry(*class).or_default() += 1;
+    }
+    let mut left: Vec<&[ClassId]> = sequences.iter().map(Vec::as_slice).collect();
     let mut merged = Vec::new();
     loop {
-        sequences.retain(|sequence| !sequence.is_empty());
-        if sequences.is_empty() {
+        left.retain(|sequence| !sequence.is_empty());
+        if left.is_empty() {
             return Some(merged);
         }
-        let heads = sequences.iter().filter_map(|sequence| sequence.first());
-        let next = *heads.into_iter().find(|head| sequences.iter().all(|sequence| !sequence[1..].contains(head)))?;
+        let mut heads = left.iter().filter_map(|sequence| sequence.first().copied());
+        let next = heads.find(|head| behind.get(head).is_none_or(|count| *count == 0))?;
         merged.push(next);
-        for sequence in &mut sequences {
-            if sequence.first() == Some(&next) {
-                sequence.remove(0);
+        for sequence in left.iter_mut().filter(|sequence| sequence.first() == Some(&next)) {
+            *sequence = &sequence[1..];
+            if let Some(count) = sequence.first().and_then(|head| behind.get_mut(head)) {
+                *count -= 1;
             }
         }
     }

@@ -3,6 +3,10 @@
 //! An import is followed from file to file until it ends at something that a file defines. What is found on the way
 //! within a circle is good as long as that circle is being followed, so that each of its names is looked up once, and not
 //! kept beyond: what a name stands for does not depend on where the circle was entered.
+//!
+//! Where a circle leads nowhere, each of its names takes what would bind it if the last binding did not: an earlier star
+//! import, as at run time, where the last one finds only what was there before. All of them do so together, so that it
+//! does not depend on where the circle was entered either.
 
 use std::rc::Rc;
 
@@ -15,6 +19,7 @@ use esker_frontend_api::{
 use rustc_hash::FxHashSet;
 
 use super::Resolver;
+use crate::{PACKAGE, PACKAGE_STUB, SHAPES};
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,9 +77,16 @@ const MAX_ALTERNATIVES: usize = 64;
 pub(super) enum Looked {
     /// At this depth of the lookups under way.
     UnderWay(usize),
-    /// As far as can be told within a circle that is still being followed.
-    InCircle(FoundId),
+    /// As far as can be told within a circle that is still being followed, and that comes back to this depth.
+    InCircle(FoundId, usize),
     Found(FoundId),
+}
+
+/// Which of the ways in which a module can come by a name counts: those before it lead back to where they began.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Choice {
+    position: usize,
+    is_last: bool,
 }
 
 /// An import in terms of files.
@@ -97,8 +109,8 @@ impl Resolver<'_> {
                 self.circle = self.circle.min(*depth);
                 return FoundId::NOTHING;
             }
-            Some(Looked::InCircle(found)) => {
-                self.circle = 0;
+            Some(Looked::InCircle(found, depth)) => {
+                self.circle = self.circle.min(*depth);
                 return *found;
             }
             None => {}
@@ -112,13 +124,21 @@ impl Resolver<'_> {
             self.circle = 0;
             return FoundId::NOTHING;
         }
+        let outer_circle = std::mem::replace(&mut self.circle, usize::MAX);
         let circles = self.in_circles.len();
         self.lookups += 1;
-        self.looked.insert((file, name), Looked::UnderWay(depth));
-        let found = self.look_in_module(file, name);
+        let mut found;
+        loop {
+            self.looked.insert((file, name), Looked::UnderWay(depth));
+            found = self.look_in_module(file, name);
+            if self.circle != depth || !self.leads_nowhere(found) || !self.choose_anew((file, name), circles) {
+                break;
+            }
+            self.circle = usize::MAX;
+        }
         self.lookups -= 1;
         if self.circle < depth {
-            self.looked.insert((file, name), Looked::InCircle(found));
+            self.looked.insert((file, name), Looked::InCircle(found, self.circle));
             self.in_circles.push((file, name));
         } else {
             self.circle = usize::MAX;
@@ -128,22 +148,48 @@ impl Resolver<'_> {
                 self.looked.remove(&within);
             }
         }
+        self.circle = self.circle.min(outer_circle);
         found
     }
 
+    fn leads_nowhere(&self, found: FoundId) -> bool {
+        self.founds.get(found).iter().all(|one| matches!(one, Found::Not(_)))
+    }
+
+    /// Lets each name of a circle that leads nowhere, all that were looked up since `circles` and the one that it was
+    /// entered by, go the next way. Whether one has another way.
+    fn choose_anew(&mut self, entered: (FileNumber, Name), circles: usize) -> bool {
+        if self.followed > MAX_FOLLOWED {
+            return false;
+        }
+        let mut has_another = false;
+        for within in self.in_circles.drain(circles..).chain([entered]) {
+            self.looked.remove(&within);
+            let choice = self.choices.entry(within).or_default();
+            if !choice.is_last {
+                choice.position += 1;
+                has_another = true;
+            }
+        }
+        has_another
+    }
+
+    /// What a name of a module stands for by the way that counts: an entry of its own, or else one that a star brings in.
     fn look_in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
         let text = self.names.text(name);
-        let entries = self.files.entries(file, None, text);
-        if !entries.is_empty() {
-            return self.follow_entries(file, entries);
-        }
-        let sources = self.star_sources(file);
-        if sources.is_empty() {
-            return FoundId::NOTHING;
+        let Choice { position, is_last } = self.choices.get(&(file, name)).copied().unwrap_or_default();
+        let mut ways = 0;
+        let mut last = None;
+        let own = self.files.entries(file, None, text);
+        if !own.is_empty() {
+            if position == 0 {
+                return self.follow_entries(file, own);
+            }
+            ways += 1;
         }
         // What is imported last hides what came before; a file that was looked into needs no second look.
         let mut seen = FxHashSet::from_iter([file]);
-        let mut next = sources.to_vec();
+        let mut next = self.star_sources(file).to_vec();
         while let Some(source) = next.pop() {
             if !seen.insert(source) {
                 continue;
@@ -158,10 +204,23 @@ impl Resolver<'_> {
             }
             let interface = self.files.interface(source);
             if entries.clone().any(|entry| interface.entry(EntryId(entry)).is_some_and(|entry| entry.is_public)) {
-                return self.follow_entries(source, entries);
+                if ways == position {
+                    return self.name_in_module(source, name);
+                }
+                ways += 1;
+                last = Some(source);
             }
         }
-        FoundId::NOTHING
+        if ways == 0 {
+            return FoundId::NOTHING;
+        }
+        if !is_last {
+            self.choices.insert((file, name), Choice { position: ways - 1, is_last: true });
+        }
+        match last {
+            Some(source) => self.name_in_module(source, name),
+            None => self.follow_entries(file, own),
+        }
     }
 
     /// The files from which a file imports everything, in the order of the imports.
@@ -312,6 +371,22 @@ impl Resolver<'_> {
             }
         }
         None
+    }
+
+    /// The submodule of a package that the package imports itself: importing it, or anything from it, makes it an
+    /// attribute.
+    pub(super) fn imported_submodule(&mut self, package: FileNumber, name: Name) -> Option<FileNumber> {
+        let package_path = self.files.path(package);
+        let shapes = [SHAPES[PACKAGE], SHAPES[PACKAGE_STUB]];
+        let directory = shapes.iter().find_map(|shape| package_path.strip_suffix(shape))?;
+        let stem = format!("{directory}/{}", self.names.text(name));
+        self.files.imports(package);
+        let interface = self.files.interface(package);
+        let submodules = interface.imports.iter().map(|import| import.submodule);
+        let paths = interface.modules.iter().copied().chain(submodules).flatten().map(|path| interface.name(path));
+        let is_submodule = |path: &&str| path.strip_prefix(&*stem).is_some_and(|shape| SHAPES.contains(&shape));
+        let path = paths.into_iter().find(is_submodule)?;
+        self.files.file(path)
     }
 
     /// What an attribute of a package without a file is.

@@ -30,6 +30,52 @@ later = 1
 }
 
 #[test]
+fn a_class_body_does_not_see_what_it_has_not_bound_yet() {
+    check(
+        r"
+helper = 1
+class C:
+    early = helper
+    helper = helper
+    late = helper
+    def property(self): ...
+    typed: int = typed or [typed for typed in typed]
+    @property
+    def other(self, x=other): return helper
+    helper = helper
+    len = len(len)
+    a = b = a, (b := b)
+    @wrap
+    def wrap(self): ...
+    class Inner(Inner): ...
+    class Later(Inner): ...
+",
+        r"
+4:13 helper read -> 2:1 helper
+5:14 helper read -> 2:1 helper
+6:12 helper read -> 5:5 helper
+8:12 int annotation -> free
+8:18 typed read -> free
+8:28 typed read -> 8:38 typed
+8:47 typed read -> free
+9:6 property decorator -> 7:9 property
+10:23 other read -> free
+10:38 helper read -> 2:1 helper
+11:5 helper write -> 5:5 helper
+11:14 helper read -> 5:5 helper
+12:11 len call -> free
+12:15 len read -> free
+13:13 a read -> free
+13:17 b write -> 13:9 b
+13:22 b read -> free
+14:6 wrap decorator -> free
+16:17 Inner base -> free
+17:17 Inner base -> 16:11 Inner
+",
+    );
+}
+
+#[test]
 fn a_function_does_not_see_the_class_around_it() {
     check(
         r"

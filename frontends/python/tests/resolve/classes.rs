@@ -172,3 +172,76 @@ class Child(Base):
         overrides.iter().map(|(_, definition)| tree.definition("user.py", *definition)).collect();
     assert_eq!(overridden, ["base.py:Base.run"]);
 }
+
+#[test]
+fn chains_of_single_bases_meet_in_the_order_of_c3() {
+    check(
+        "
+== a.py
+class Root:
+    def r(self): ...
+    def m(self): ...
+class Left(Root): ...
+class Lefter(Left):
+    def l(self): ...
+class Right(Root):
+    def m(self): ...
+class Righter(Right):
+    def m(self): return super().m()  #> m = a.py:Right.m
+class Both(Lefter, Righter):
+    def l(self): return super().l()  #> l = a.py:Lefter.l
+class Below(Both):
+    def m(self): return super().m()  #> m = a.py:Righter.m
+Below().m  #> m = a.py:Below.m
+Both().m  #> m = a.py:Righter.m
+Lefter().m  #> m = a.py:Root.m
+Both().r  #> r = a.py:Root.r
+",
+    );
+}
+
+#[test]
+fn a_class_that_names_bases_of_its_first_base_again_has_them_where_that_has_them() {
+    check(
+        "
+== a.py
+class A:
+    def a(self): ...
+class Mixed:
+    def m(self): ...
+    def a(self): ...
+class B(A, Mixed): ...
+class C(B, Mixed):
+    def m(self): ...
+class D(C, Mixed): ...
+class E(C, A, Mixed): ...
+class F(Mixed, C): ...
+class G(F, C): ...
+D().m  #> m = a.py:C.m
+D().a  #> a = a.py:A.a
+E().a  #> a = a.py:A.a
+E().m  #> m = a.py:C.m
+F().m  #> m = a.py:Mixed.m
+G().m  #> m = a.py:Mixed.m
+",
+    );
+}
+
+#[test]
+fn classes_that_derive_from_each_other_in_a_circle_have_what_each_has() {
+    check(
+        "
+== a.py
+class A(C):
+    def a(self): ...
+class B(A):
+    def b(self): ...
+class C(B):
+    def c(self): ...
+class D(C): ...
+D().a  #> a = a.py:A.a
+D().b  #> b = a.py:B.b
+D().none  #> none ! dynamic-attribute
+",
+    );
+}

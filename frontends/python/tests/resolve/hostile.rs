@@ -89,3 +89,17 @@ fn a_name_that_many_files_define_and_import_from_each_other_is_looked_up_once_in
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].matches(".py").count(), count, "{found:?}");
 }
+
+#[test]
+fn thousands_of_classes_that_derive_from_each_other_end() {
+    const CLASSES: usize = 5000;
+    let mut text = String::from("== m.py\n");
+    writeln!(text, "def first(): C{CLASSES}().g()\nclass C0:\n    def f(self): pass\n    def g(self): pass")
+        .expect("strings can be written to");
+    for index in 1..=CLASSES {
+        writeln!(text, "class C{index}(C{}):\n    def f(self): return super().f()", index - 1)
+            .expect("strings can be written to");
+    }
+    let tree = Tree::new(&text);
+    assert_eq!(tree.references("m.py", 1, "g"), ["= m.py:C0.g"]);
+}

@@ -92,6 +92,94 @@ from a import none  #> none ! no-such-name
 }
 
 #[test]
+fn a_binding_that_leads_back_to_itself_leaves_the_one_before_it() {
+    check(
+        "
+== u/__init__.py
+from u.misc import *
+from u.uf import *
+groups  #> groups = u/misc.py:groups
+== u/misc.py
+def groups(): ...
+== u/uf.py
+from u import groups  #> groups = u/misc.py:groups
+class UF:
+    x = groups()  #> groups = u/misc.py:groups
+== use.py
+from u import groups  #> groups = u/misc.py:groups
+groups()  #> groups = u/misc.py:groups
+from u.uf import groups as same  #> groups = u/misc.py:groups
+== v/__init__.py
+from v.misc import *
+from v.uf import groups  #> groups = v/misc.py:groups
+== v/misc.py
+def groups(): ...
+== v/uf.py
+from v import groups  #> groups = v/misc.py:groups
+== w/__init__.py
+from w.misc import groups  #> groups = w/misc.py:groups
+from w.uf import groups  #> groups = w/misc.py:groups
+== w/misc.py
+def groups(): ...
+== w/uf.py
+from w import groups  #> groups = w/misc.py:groups
+== around.py
+from u import *
+groups  #> groups = u/misc.py:groups
+",
+    );
+}
+
+#[test]
+fn names_of_a_circle_fall_back_together_from_wherever_they_are_asked() {
+    check(
+        "
+== a.py
+from c import *
+from b import x
+== b.py
+from d import *
+from a import x
+== c.py
+x = 1
+== d.py
+x = 2
+== above.py
+from other import *
+from a import *
+== other.py
+x = 3
+== first.py
+from a import x  #> x = c.py:x
+from b import x as y  #> x = d.py:x
+from above import x as z  #> x = c.py:x
+== second.py
+from b import x  #> x = d.py:x
+from above import x as z  #> x = c.py:x
+from a import x as y  #> x = c.py:x
+",
+    );
+}
+
+#[test]
+fn a_circle_that_no_other_binding_ends_leads_nowhere() {
+    check(
+        "
+== a.py
+from b import x  #> x ! no-such-name
+x  #> x ! no-such-name
+== b.py
+from nothing import *
+from c import x  #> x ! no-such-name
+== c.py
+from a import x  #> x ! no-such-name
+== nothing.py
+y = 1
+",
+    );
+}
+
+#[test]
 fn an_import_that_leads_back_to_itself_is_the_submodule_of_that_name() {
     check(
         "
@@ -102,6 +190,55 @@ from .views import views as other  #> views = p/views.py:views
 views = 1
 == user.py
 from p import views  #> views = p/views.py:
+",
+    );
+}
+
+#[test]
+fn a_submodule_that_its_package_imports_is_an_attribute_of_it() {
+    check(
+        "
+== pkg/__init__.py
+from .base import Base as B2
+from .starred import *
+from pkg.deep.er import x
+from . import aside as other
+import pkg.whole
+== pkg/base.py
+class Base: ...
+== pkg/starred.py
+== pkg/deep/__init__.py
+== pkg/deep/er.py
+x = 1
+== pkg/aside.py
+== pkg/whole.py
+== pkg/left.py
+def here(): ...
+== use.py
+import pkg
+pkg.base.Base  #> base = pkg/base.py:; Base = pkg/base.py:Base
+pkg.starred  #> starred = pkg/starred.py:
+pkg.deep.er  #> deep = pkg/deep/__init__.py:; er ! no-such-name
+pkg.aside  #> aside = pkg/aside.py:
+pkg.whole  #> whole = pkg/whole.py:
+pkg.left  #> left ! no-such-name
+pkg.bas  #> bas ! no-such-name
+",
+    );
+}
+
+#[test]
+fn what_a_class_body_binds_to_its_own_name_is_the_one_of_the_module() {
+    check(
+        "
+== a.py
+def helper(): ...
+class C:
+    helper = helper  #> helper = here
+    hash = hash  #> hash = <builtins.hash>
+== user.py
+from a import C
+C.helper  #> helper = a.py:C.helper
 ",
     );
 }

@@ -175,6 +175,8 @@ impl World for TreeWorld<'_> {
     }
 
     fn stars(&mut self, _: FileNumber) {}
+
+    fn imports(&mut self, _: FileNumber) {}
 }
 
 /// The paths of a tree, and what is asked of files to locate imports.
