@@ -85,8 +85,8 @@ impl<'a> Context<'a> {
         self.config == other.config
     }
 
-    /// Whether files were analyzed in the same way before these changes. A configuration that was broken then was another
-    /// one.
+    /// Whether files were analyzed in the same way before these changes. A configuration that was broken then was
+    /// another one.
     pub(crate) fn analyzed_like_before(&self, changes: &Changes<'_>) -> Result<bool> {
         if !CONFIG_FILES.iter().any(|name| changes.files().iter().any(|file| file == name)) {
             return Ok(true);

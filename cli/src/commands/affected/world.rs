@@ -2,8 +2,8 @@
 //!
 //! A removed file has no edges any more, so what depended on it is asked of the graph before: that of the last build,
 //! as far as this run is the first to see the file gone. Of one that was gone before, those that still look for it are
-//! known. Files that did not change and whose imports lead elsewhere because others did are told by the run, or where that
-//! was an earlier one, supposed from what was looked up ([`Engine::concerned_since`]).
+//! known. Files that did not change and whose imports lead elsewhere because others did are told by the run, or where
+//! that was an earlier one, supposed from what was looked up ([`Engine::concerned_since`]).
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -30,7 +30,8 @@ pub(super) struct World {
 #[derive(Default)]
 pub(super) struct Seeds {
     pub(super) files: BTreeSet<String>,
-    /// Files that did not change and whose imports lead elsewhere, to or from none of those that did. They are among `files`.
+    /// Files that did not change and whose imports lead elsewhere, to or from none of those that did. They are among
+    /// `files`.
     pub(super) relocated: BTreeSet<String>,
     /// Files whose imports may have led elsewhere before one of `files` came, went or changed.
     pub(super) concerned: Vec<ConcernedFile>,
