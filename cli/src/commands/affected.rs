@@ -126,11 +126,7 @@ impl Affected {
             None => self.given()?,
         };
         let (mut engine, world) = World::look(&context, globals)?;
-        let seeds = match (&since, given) {
-            (Some(since), _) => world.seeds_of_changes(&mut engine, &context, since)?,
-            (None, Some(given)) => world.seeds(&mut engine, &context, &given)?,
-            (None, None) => world.changed(),
-        };
+        let seeds = world.seeds(&mut engine, &context, since.as_ref(), given.as_deref())?;
         abandon(engine);
         let graph = world.graph(&seeds);
         let limits = Limits { depth: self.limit() };

@@ -34,7 +34,8 @@ pub(crate) fn concerned_by(
     concerned
 }
 
-/// Tells the files that looked for a directory above one of these paths which there is in one of both sets of files alone.
+/// Tells the files that looked for a directory above one of these paths which there is in one of both sets of files
+/// alone.
 fn users_of_directories<C>(
     paths: &[(&str, C)],
     manifest: &Manifest,

@@ -7,7 +7,7 @@ use hashbrown::hash_table::Entry;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
-use crate::compact::compact;
+use crate::compact::{compact, compact_text};
 
 /// A position in the [`NameTable`] of the same file. Meaningless in any other file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,12 +52,7 @@ impl NameTable {
     /// The same names without room for more.
     #[must_use]
     pub fn compact(self) -> Self {
-        let text = if self.text.capacity() - self.text.len() > self.text.len() / 8 {
-            self.text.as_str().to_owned()
-        } else {
-            self.text
-        };
-        Self { text, ends: compact(self.ends) }
+        Self { text: compact_text(self.text), ends: compact(self.ends) }
     }
 
     /// How many names there are.

@@ -64,13 +64,9 @@ impl Affected {
     ) -> Result<Verdict> {
         let given = self.given()?;
         let (mut engine, world) = World::look(context, globals)?;
-        let seeds = match (since, &given) {
-            (Some(since), _) => world.seeds_of_changes(&mut engine, context, since)?,
-            (None, Some(given)) => world.seeds(&mut engine, context, given)?,
-            (None, None) => world.changed(),
-        };
-        // Nothing inside them is another than before, but what their imports stand for.
-        // Of a file that has gone it is known by name what those who looked for it miss.
+        let seeds = world.seeds(&mut engine, context, since, given.as_deref())?;
+        // Nothing inside a file whose imports lead elsewhere is another than before, but what they stand for. Who looked
+        // for a file that has gone is not among them: what they miss of it is known by name.
         let elsewhere =
             |concerned: &&ConcernedFile| concerned.how == Concern::Layout || world.after.has_file(&concerned.by);
         let concerned = seeds.concerned.iter().filter(elsewhere).map(|concerned| &concerned.path);

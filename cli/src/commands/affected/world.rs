@@ -49,8 +49,23 @@ impl World {
         Ok((engine, Self { before, after }))
     }
 
+    /// Where a search begins: at what has changed since a revision, at given paths, or at what this run found.
+    pub(super) fn seeds(
+        &self,
+        engine: &mut Engine,
+        context: &Context<'_>,
+        since: Option<&Changes<'_>>,
+        given: Option<&[PathBuf]>,
+    ) -> Result<Seeds> {
+        match (since, given) {
+            (Some(since), _) => self.seeds_of_changes(engine, context, since),
+            (None, Some(given)) => self.seeds_of_paths(engine, context, given),
+            (None, None) => Ok(self.changed()),
+        }
+    }
+
     /// What this run found to have changed, and whose imports lead elsewhere because of that.
-    pub(super) fn changed(&self) -> Seeds {
+    fn changed(&self) -> Seeds {
         let details = self.after.details();
         let lists = [&details.added, &details.modified, &details.removed];
         let mut seeds = Seeds { files: lists.into_iter().flatten().cloned().collect(), ..Seeds::default() };
@@ -66,7 +81,7 @@ impl World {
     }
 
     /// The files that given paths stand for, in the world before or after.
-    pub(super) fn seeds(&self, engine: &mut Engine, context: &Context<'_>, given: &[PathBuf]) -> Result<Seeds> {
+    fn seeds_of_paths(&self, engine: &mut Engine, context: &Context<'_>, given: &[PathBuf]) -> Result<Seeds> {
         let mut seeds = Seeds::default();
         // Of what is neither known nor there, those tell who look for it.
         let mut sought = Vec::new();
@@ -95,12 +110,7 @@ impl World {
     }
 
     /// The same for what git says has changed.
-    pub(super) fn seeds_of_changes(
-        &self,
-        engine: &mut Engine,
-        context: &Context<'_>,
-        changes: &Changes<'_>,
-    ) -> Result<Seeds> {
+    fn seeds_of_changes(&self, engine: &mut Engine, context: &Context<'_>, changes: &Changes<'_>) -> Result<Seeds> {
         let mut seeds = Seeds::default();
         if !context.analyzed_like_before(changes)? {
             tracing::warn!(
