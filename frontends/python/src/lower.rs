@@ -21,6 +21,7 @@ mod expression;
 mod fact;
 mod guard;
 mod import;
+mod narrow;
 mod pattern;
 mod scope;
 mod statement;
@@ -42,6 +43,7 @@ use self::annotation::Quotes;
 use self::exported::Exported;
 use self::fact::{Facts, Function};
 use self::import::Imports;
+use self::narrow::Narrowings;
 use self::scope::Bindings;
 use self::value::Values;
 use crate::parse::{self, Text, decode};
@@ -102,6 +104,7 @@ struct Lowerer<'a> {
     values: Values,
     facts: Facts,
     exported: Exported,
+    narrowings: Narrowings,
     /// The innermost scope around the visitor.
     scope: ScopeId,
     /// The circumstances under which an import here is executed; empty means always.
@@ -133,6 +136,7 @@ impl<'a> Lowerer<'a> {
             values: Values::default(),
             facts: Facts::default(),
             exported: Exported::default(),
+            narrowings: Narrowings::default(),
             scope: ScopeId(0),
             circumstances: EdgeKinds::empty(),
             method: None,

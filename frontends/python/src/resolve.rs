@@ -19,6 +19,7 @@ mod builtins;
 mod class;
 mod evaluate;
 mod lookup;
+mod narrow;
 mod types;
 
 use std::rc::Rc;
@@ -76,6 +77,8 @@ struct Resolver<'a> {
     symbol_types: Vec<Option<Typed>>,
     entry_types: FxHashMap<(FileNumber, EntryId, Option<ClassId>), Typed>,
     returns: FxHashMap<Function, Typed>,
+    /// For values of the own file after a test what they are.
+    tested: FxHashMap<ValueId, Typed>,
     looked: FxHashMap<(FileNumber, Name), Looked>,
     /// For names whose first way led into a circle alone the one that counts.
     choices: FxHashMap<(FileNumber, Name), Choice>,
@@ -117,6 +120,7 @@ impl<'a> Resolver<'a> {
             symbol_types: vec![None; ir.symbols.len()],
             entry_types: FxHashMap::default(),
             returns: FxHashMap::default(),
+            tested: FxHashMap::default(),
             looked: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),
             choices: FxHashMap::default(),
             imported: FxHashMap::default(),

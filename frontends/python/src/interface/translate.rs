@@ -243,6 +243,8 @@ impl<'a> Translation<'_, 'a> {
             }
             Value::Either(values) => Value::Either(self.all(values)),
             Value::Literal(literal, elements) => Value::Literal(literal, self.all(elements)),
+            Value::Narrowed(inner, guard) => self.tested(inner, guard, Value::Narrowed),
+            Value::Excluded(inner, guard) => self.tested(inner, guard, Value::Excluded),
             // Those of interfaces, and those of languages with other types.
             Value::Unknown
             | Value::Name(_)
@@ -254,10 +256,23 @@ impl<'a> Translation<'_, 'a> {
             | Value::Scope(_)
             | Value::Variable(..)
             | Value::Unit(_)
-            | Value::Narrowed(..)
-            | Value::Excluded(..)
             | Value::Applied(..) => Value::Unknown,
         }
+    }
+
+    /// A value after a test, which says nothing where what it compares with is not known.
+    fn tested(&mut self, inner: ValueId, guard: ValueId, make: fn(ValueId, ValueId) -> Value) -> Value {
+        let assigned = if let Value::TypeOf(assigned) = self.ir.values.get(guard) { Some(assigned) } else { None };
+        let guard = self.value(assigned.unwrap_or(guard));
+        if self.is_unknown(guard) {
+            let inner = self.value(inner);
+            return self.tables.values.get(inner);
+        }
+        if assigned.is_some() {
+            return self.tables.values.get(guard);
+        }
+        let inner = self.value(inner);
+        make(inner, guard)
     }
 
     fn reference(&mut self, id: ReferenceId) -> Value {

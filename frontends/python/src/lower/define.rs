@@ -45,7 +45,7 @@ impl Lowerer<'_> {
             let method = std::mem::replace(&mut this.method, method);
             let around = this.function.replace(Function::new(symbol, statement.returns.is_some()));
             this.inside(function, |this| {
-                this.under(EdgeKinds::LAZY, |this| this.visit_body(&statement.body));
+                this.under(EdgeKinds::LAZY, |this| this.apart(|this| this.visit_body(&statement.body)));
             });
             this.function = around;
             this.method = method;
@@ -70,7 +70,7 @@ impl Lowerer<'_> {
             let class = this.open_scope(ScopeKind::Class, Some(symbol), span(range));
             this.symbols[symbol.index()].body = Some(class);
             let (method, function) = (this.method.take(), this.function.take());
-            this.inside(class, |this| this.visit_body(&statement.body));
+            this.inside(class, |this| this.apart(|this| this.visit_body(&statement.body)));
             (this.method, this.function) = (method, function);
         });
     }

@@ -65,7 +65,8 @@ impl Lowerer<'_> {
                     return Seen::Nothing;
                 }
                 let id = self.intern(name.id.as_str());
-                Seen::Reference(self.refer_by_name(id, span(name.range), role))
+                let seen = Seen::Reference(self.refer_by_name(id, span(name.range), role));
+                if role == Role::Annotation { seen } else { self.narrowed(seen, expression) }
             }
             Expr::Attribute(attribute) => {
                 let base = self.visit_for(&attribute.value, inner, Need::Value);
@@ -73,7 +74,8 @@ impl Lowerer<'_> {
                     return Seen::Nothing;
                 }
                 let name = self.intern(attribute.attr.as_str());
-                Seen::Reference(self.refer_bound(name, span(attribute.attr.range), role, attribute_of(base)))
+                let seen = Seen::Reference(self.refer_bound(name, span(attribute.attr.range), role, attribute_of(base)));
+                if matches!(role, Role::Read | Role::Call) { self.narrowed(seen, expression) } else { seen }
             }
             Expr::Call(call) => self.visit_call(call, need),
             Expr::Subscript(subscript) => self.visit_subscript(subscript, role, need),
@@ -101,15 +103,22 @@ impl Lowerer<'_> {
                 self.derive_needed(need, seen, Value::Element)
             }
             Expr::If(conditional) => {
+                let first = self.references.len();
                 let body = self.visit_for(&conditional.body, inner, need);
+                let until = self.references.len();
+                let told = self.read_test(&conditional.test);
+                self.narrow_back(first, until, &told.if_true);
+                let body = self.narrowed_back(body, &conditional.body, &told.if_true);
                 let body = self.needed(need, body);
-                self.read(&conditional.test);
+                let before = self.held();
+                self.hold(&told.if_false);
                 let otherwise = self.visit_for(&conditional.orelse, inner, need);
+                self.forget_from(before);
                 let otherwise = self.needed(need, otherwise);
                 self.either_of(body, otherwise)
             }
             Expr::BoolOp(operation) => {
-                let operands = self.visit_all(&operation.values, Role::Read, need);
+                let operands = self.visit_operands(operation, need);
                 self.either(&operands)
             }
             Expr::UnaryOp(operation) => {
@@ -118,7 +127,14 @@ impl Lowerer<'_> {
             }
             Expr::Compare(comparison) => {
                 self.read(&comparison.left);
-                self.read_all(&comparison.comparators);
+                if self.is_class_comparison(comparison) {
+                    for class in &comparison.comparators {
+                        let class = self.read_value(class);
+                        self.note_comparison(comparison, class);
+                    }
+                } else {
+                    self.read_all(&comparison.comparators);
+                }
                 self.literal(need, Literal::Boolean, &[])
             }
             Expr::Slice(slice) => {
@@ -202,6 +218,10 @@ impl Lowerer<'_> {
         if let Seen::Reference(callee) = callee {
             self.note_dynamic_import(call, callee);
         }
+        let is_class_test = self.is_class_test(call);
+        if !is_class_test {
+            self.note_guard(call, callee);
+        }
         let is_cast = self.is_cast(call);
         let callee =
             if callee_need == Need::Value && (has_keywords || !is_cast) { self.known_value(callee) } else { None };
@@ -211,6 +231,10 @@ impl Lowerer<'_> {
                 ArgOrKeyword::Arg(argument) if is_cast && position == 0 => {
                     let seen = self.visit_for(argument, Role::Annotation, need);
                     cast = self.needed(need, seen);
+                }
+                ArgOrKeyword::Arg(argument) if is_class_test && position == 1 => {
+                    let class = self.read_value(argument);
+                    self.note_class_test(call, class);
                 }
                 ArgOrKeyword::Arg(argument) => self.read(argument),
                 ArgOrKeyword::Keyword(keyword) => {
@@ -344,17 +368,26 @@ impl Lowerer<'_> {
         let outside = self.scope;
         let scope = self.open_scope(ScopeKind::Comprehension, None, span(range));
         self.inside(scope, |this| {
+            let (before, first) = (this.held(), this.references.len());
             this.read_optional(key);
-            let element = this.visit_for(element, Role::Read, need);
-            let element = this.needed(need, element);
+            let seen = this.visit_for(element, Role::Read, need);
+            let until = this.references.len();
             for (position, generator) in generators.iter().enumerate() {
                 let bound = this.next_bound();
                 this.bind_target(&generator.target, Origin::Elsewhere);
                 let around = if position == 0 { outside } else { scope };
                 let seen = this.inside(around, |this| this.read_value(&generator.iter));
                 this.assign_elements(&generator.target, bound, seen, generator.is_async);
-                this.read_all(&generator.ifs);
+                for test in &generator.ifs {
+                    let told = this.read_test(test);
+                    this.hold(&told.if_true);
+                }
             }
+            let told = this.held_from(before);
+            this.forget_from(before);
+            this.narrow_back(first, until, &told);
+            let seen = this.narrowed_back(seen, element, &told);
+            let element = this.needed(need, seen);
             this.literal(need, literal, element.as_slice())
         })
     }

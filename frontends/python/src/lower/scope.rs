@@ -130,6 +130,7 @@ impl Lowerer<'_> {
     /// Binds a name in `scope` as seen from the current one.
     pub(super) fn bind_in(&mut self, scope: ScopeId, definition: Definition) -> Bound {
         let name = definition.name;
+        self.end_narrowings_of_name(name);
         let (scope, entry) = match self.bindings.get(scope, name) {
             Some(Entry::Global) => (ScopeId(0), self.bindings.get(ScopeId(0), name)),
             entry => (scope, entry),
@@ -154,6 +155,7 @@ impl Lowerer<'_> {
     /// Makes a symbol for a class or function statement, which has one of its own even where the name is taken.
     pub(super) fn bind_statement(&mut self, definition: Definition) -> SymbolId {
         let name = definition.name;
+        self.end_narrowings_of_name(name);
         let (scope, entry) = match self.bindings.get(self.scope, name) {
             Some(Entry::Global) => (ScopeId(0), self.bindings.get(ScopeId(0), name)),
             Some(Entry::Nonlocal) => (self.scope_of_nonlocal(name), Some(Entry::Nonlocal)),
@@ -297,3 +299,8 @@ const UNRESOLVED: Binding = Binding::Symbol(SymbolId(0));
 
 /// The same of a reference in a class body that stands for nothing the body binds.
 const UNRESOLVED_OUTSIDE: Binding = Binding::Symbol(SymbolId(u32::MAX));
+
+/// Whether a reference is one of a name that is still to be resolved.
+pub(super) fn is_by_name(binding: Binding) -> bool {
+    binding == UNRESOLVED || binding == UNRESOLVED_OUTSIDE
+}

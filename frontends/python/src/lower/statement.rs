@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::annotation::is_type_alias;
 use super::guard::Test;
+use super::narrow::{Told, has_path};
 use super::scope::{Bound, Definition, Entry};
 use super::target::Origin;
 use super::value::{Need, Seen};
@@ -47,8 +48,9 @@ impl Lowerer<'_> {
                 self.read_optional(statement.cause.as_deref());
             }
             Stmt::Assert(statement) => {
-                self.read(&statement.test);
+                let told = self.read_test(&statement.test);
                 self.read_optional(statement.msg.as_deref());
+                self.hold(&told.if_true);
             }
             Stmt::For(statement) => {
                 let bound = self.next_bound();
@@ -56,15 +58,18 @@ impl Lowerer<'_> {
                 let seen = self.read_value(&statement.iter);
                 self.assign_elements(&statement.target, bound, seen, statement.is_async);
                 self.under(EdgeKinds::CONDITIONAL, |this| {
-                    this.visit_body(&statement.body);
-                    this.visit_body(&statement.orelse);
+                    this.in_loop(&statement.body, |this| this.visit_body(&statement.body));
+                    this.apart_branch(&statement.orelse);
                 });
             }
             Stmt::While(statement) => {
-                self.read(&statement.test);
                 self.under(EdgeKinds::CONDITIONAL, |this| {
-                    this.visit_body(&statement.body);
-                    this.visit_body(&statement.orelse);
+                    this.in_loop(&statement.body, |this| {
+                        let told = this.read_test(&statement.test);
+                        this.hold(&told.if_true);
+                        this.visit_body(&statement.body);
+                    });
+                    this.apart_branch(&statement.orelse);
                 });
             }
             Stmt::Try(statement) => self.visit_try(statement),
@@ -81,13 +86,18 @@ impl Lowerer<'_> {
         self.note_assignment(&statement.targets, &statement.value);
         let bound = self.next_bound();
         let first = self.symbols.len();
+        let known = self.known_now();
         for target in &statement.targets {
             self.bind_target(target, Origin::UpTo(statement.range.end()));
         }
         self.being_bound = first..self.symbols.len();
-        let seen = self.visit_assigned(&statement.value, Role::Read, bound);
+        let seen = self.with_known(known, |this| this.visit_assigned(&statement.value, Role::Read, bound));
         self.being_bound = 0..0;
+        let is_bound_again = self.symbols.len() == first;
         self.assign(&statement.targets, bound, seen);
+        if let ([target @ Expr::Name(_)], true, Seen::Value(value)) = (&*statement.targets, is_bound_again, seen) {
+            self.hold_assigned(target, value);
+        }
     }
 
     fn visit_annotated_assignment(&mut self, statement: &ast::StmtAnnAssign) {
@@ -97,6 +107,7 @@ impl Lowerer<'_> {
         }
         let bound = self.next_bound();
         let first = self.symbols.len();
+        let known = self.known_now();
         match (&*statement.target, value) {
             // In parentheses and without a value, the annotation declares nothing.
             (Expr::Name(_), None) if !statement.simple => {}
@@ -114,7 +125,7 @@ impl Lowerer<'_> {
         let seen = value.map(|value| {
             let role = if is_type_alias { Role::Annotation } else { Role::Read };
             self.being_bound = being_bound;
-            let seen = self.visit_assigned(value, role, bound);
+            let seen = self.with_known(known, |this| this.visit_assigned(value, role, bound));
             self.being_bound = 0..0;
             seen
         });
@@ -124,26 +135,37 @@ impl Lowerer<'_> {
 
     fn visit_if(&mut self, statement: &ast::StmtIf) {
         let test = self.classify(&statement.test);
-        self.read(&statement.test);
-        self.under(test.body(), |this| this.visit_body(&statement.body));
+        let told = self.read_test(&statement.test);
+        let mut ends = self.ends();
+        self.under(test.body(), |this| this.branch(&told.if_true, &statement.body, &mut ends));
+        self.hold(&told.if_false);
         let mut otherwise = test.otherwise();
+        let mut is_passed_over = true;
         for clause in &statement.elif_else_clauses {
-            let test = match &clause.test {
+            let (test, told) = match &clause.test {
                 Some(condition) => {
                     let test = self.classify(condition);
-                    self.read(condition);
-                    test
+                    (test, self.read_test(condition))
                 }
-                None => Test::ALWAYS,
+                None => {
+                    is_passed_over = false;
+                    (Test::ALWAYS, Told::default())
+                }
             };
-            self.under(otherwise | test.body(), |this| this.visit_body(&clause.body));
+            self.under(otherwise | test.body(), |this| this.branch(&told.if_true, &clause.body, &mut ends));
+            self.hold(&told.if_false);
             otherwise |= test.otherwise();
         }
+        if is_passed_over {
+            self.pass_over(&mut ends);
+        }
+        self.hold_after(&ends);
     }
 
     fn visit_try(&mut self, statement: &ast::StmtTry) {
         self.under(EdgeKinds::CONDITIONAL, |this| {
-            this.visit_body(&statement.body);
+            let mut ends = this.ends();
+            this.tried(&statement.body, &mut ends);
             for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
                 match (handler.type_.as_deref(), &handler.name) {
                     (Some(class), Some(name)) => {
@@ -153,8 +175,9 @@ impl Lowerer<'_> {
                     }
                     (class, _) => this.read_optional(class),
                 }
-                this.visit_body(&handler.body);
+                this.branch(&[], &handler.body, &mut ends);
             }
+            this.hold_after(&ends);
             this.visit_body(&statement.orelse);
         });
         self.visit_body(&statement.finalbody);
@@ -182,10 +205,20 @@ impl Lowerer<'_> {
     fn visit_match(&mut self, statement: &ast::StmtMatch) {
         self.read(&statement.subject);
         self.under(EdgeKinds::CONDITIONAL, |this| {
+            let need = if has_path(&statement.subject) { Need::Value } else { Need::Reference };
+            let mut ends = this.ends();
             for case in &statement.cases {
-                this.visit_pattern(&case.pattern, Need::Reference);
-                this.read_optional(case.guard.as_deref());
-                this.visit_body(&case.body);
+                let before = this.held();
+                let pattern = this.visit_pattern(&case.pattern, need);
+                if need == Need::Value {
+                    this.hold_pattern(&statement.subject, pattern);
+                }
+                if let Some(guard) = &case.guard {
+                    let told = this.read_test(guard);
+                    this.hold(&told.if_true);
+                }
+                this.branch(&[], &case.body, &mut ends);
+                this.forget_from(before);
             }
         });
     }

@@ -45,6 +45,7 @@ impl Lowerer<'_> {
             }
             Expr::Attribute(attribute) => {
                 let field = this.bind_attribute(attribute, origin);
+                this.end_narrowings_of(target);
                 this.facts.note_bound(field);
             }
             Expr::Tuple(target) => target.elts.iter().for_each(|element| this.bind_target(element, origin)),
@@ -67,6 +68,7 @@ impl Lowerer<'_> {
             }
             Expr::Attribute(_) => {
                 self.visit(target, Role::Write);
+                self.end_narrowings_of(target);
             }
             target => self.read(target),
         }

@@ -8,6 +8,7 @@ use esker_frontend_api::{
 use super::Resolver;
 use super::builtins::{Container, container, is_class_name, last_part};
 use super::lookup::Found;
+use super::narrow::Test;
 use super::types::{Arguments, ClassId, Function, Place, Type, Typed};
 
 /// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
@@ -46,7 +47,7 @@ impl Resolver<'_> {
         typed
     }
 
-    fn value(&mut self, source: Source, id: ValueId) -> Value {
+    pub(super) fn value(&mut self, source: Source, id: ValueId) -> Value {
         match source {
             Source::Ir => self.ir.values.get(id),
             Source::Interface(file, _) => self.files.interface(file).value(id),
@@ -69,8 +70,6 @@ impl Resolver<'_> {
             | Value::Scope(_)
             | Value::Variable(..)
             | Value::Unit(_)
-            | Value::Narrowed(..)
-            | Value::Excluded(..)
             | Value::Applied(..) => Typed::UNKNOWN,
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
                 self.named(source, value).1
@@ -123,6 +122,8 @@ impl Resolver<'_> {
                 self.types.union(each)
             }
             Value::Annotated(inner) => self.annotation(source, inner),
+            Value::Narrowed(inner, guard) => self.tested(source, id, inner, guard, Test::Like),
+            Value::Excluded(inner, guard) => self.tested(source, id, inner, guard, Test::Unlike),
             Value::Literal(literal, elements) => self.literal(source, literal, elements),
         }
     }
