@@ -14,6 +14,7 @@
 //! The visitor counts its depth, and a file that nests deeper than [`MAX_DEPTH`] is given up as a whole.
 
 mod annotation;
+mod argument;
 mod define;
 mod dynamic;
 mod exported;

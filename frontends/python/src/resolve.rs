@@ -18,9 +18,12 @@ mod attribute;
 mod builtins;
 mod class;
 mod evaluate;
+mod generic;
 mod lookup;
 mod narrow;
 mod types;
+
+pub(crate) use self::builtins::is_builtin;
 
 use std::rc::Rc;
 
@@ -35,6 +38,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use self::attribute::{Outcome, Way};
 use self::class::Mro;
 use self::evaluate::Source;
+use self::generic::Generic;
 use self::lookup::{Choice, Found, Imported, Looked};
 use self::types::{ClassId, Function, Place, Type, Typed};
 
@@ -87,6 +91,9 @@ struct Resolver<'a> {
     /// For each file that imports everything from others these others.
     stars: FxHashMap<FileNumber, Rc<[FileNumber]>>,
     mros: FxHashMap<ClassId, Rc<Mro>>,
+    generics: FxHashMap<ClassId, Rc<Generic>>,
+    /// For type variables what bounds them.
+    bounds: FxHashMap<ClassId, Typed>,
     members: FxHashMap<(ClassId, u32, Name), Option<FoundId>>,
     /// How many lookups of module names are under way, and the outermost of them that one came back to.
     lookups: usize,
@@ -127,6 +134,8 @@ impl<'a> Resolver<'a> {
             own_imported: vec![None; ir.imports.len()],
             stars: FxHashMap::default(),
             mros: FxHashMap::default(),
+            generics: FxHashMap::default(),
+            bounds: FxHashMap::default(),
             members: FxHashMap::with_capacity_and_hasher(ir.names.len() / 4, FxBuildHasher),
             lookups: 0,
             circle: usize::MAX,
@@ -268,7 +277,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn parameter(&mut self, function: Place, name: Name) -> Found {
+    pub(super) fn parameter(&mut self, function: Place, name: Name) -> Found {
         let text = self.names.text(name);
         match function {
             Place::Entry(file, id) => {

@@ -19,6 +19,12 @@ const MAX_FACTS: usize = 8;
 /// local variables that each use the last one twice would double at every step.
 const MAX_VALUES: u32 = 64;
 
+/// How many parameters of a function its signature tells of.
+const MAX_PARAMETERS: usize = 5;
+
+/// How deeply a type may nest in which a type variable is looked for.
+const MAX_TYPE_DEPTH: u32 = 8;
+
 /// How deep a fact's value may nest, local variables followed.
 const MAX_DEPTH: u32 = 24;
 
@@ -76,6 +82,19 @@ impl<'a> Translator<'a> {
             let value = translation.value(fact.value);
             self.facts.push((fact.kind, value));
         }
+        if let Some(parameters) = signature(ir, symbol, facts) {
+            let mut translation = Translation { ir, tables: self, looked_at: 0, depth: 0 };
+            let parameters: Vec<ValueId> = parameters
+                .into_iter()
+                .map(|declared| match declared {
+                    Some(declared) => translation.value(declared),
+                    None => translation.push(Value::Unknown),
+                })
+                .collect();
+            let parameters = self.values.push_list(&parameters);
+            let value = self.values.push(Value::Literal(Literal::Function, parameters));
+            self.facts.push((FactKind::Signature, value));
+        }
         start..self.facts.len() as u32
     }
 
@@ -124,6 +143,74 @@ fn interned(known: &mut [Option<NameId>], id: NameId, intern: impl FnOnce() -> N
     match known.get_mut(id.0 as usize) {
         Some(known) => *known.get_or_insert_with(intern),
         None => intern(),
+    }
+}
+
+/// The types that the parameters of a function declare which take arguments by position, if they can tell of what it
+/// returns: where a type variable can stand in one of them and in what is returned, or, of what makes an instance, in what
+/// the class derives from.
+fn signature(ir: &FileIr, symbol: SymbolId, facts: &[Fact]) -> Option<Vec<Option<ValueId>>> {
+    let row = ir.symbols.get(symbol.index())?;
+    if !matches!(row.kind, SymbolKind::Function | SymbolKind::Method) {
+        return None;
+    }
+    let mut told = Vec::new();
+    let is_constructor = row.kind == SymbolKind::Method && ir.names.get(row.name) == Some("__init__");
+    if is_constructor {
+        let class = ir.scopes.get(row.scope.index())?.owner?;
+        let bases = ir.facts_of(class).iter().filter(|fact| fact.kind == FactKind::Base);
+        bases.for_each(|base| add_variables(ir, base.value, &mut told, 0));
+    } else {
+        let returned = facts.iter().find(|fact| fact.kind == FactKind::Type)?;
+        add_variables(ir, returned.value, &mut told, 0);
+    }
+    if told.is_empty() {
+        return None;
+    }
+    let body = row.body?;
+    let mut parameters = Vec::new();
+    let mut is_told = false;
+    // They are the first symbols of their scope; those of scopes in their defaults may come between.
+    for (row, id) in ir.symbols.iter().zip(0..).skip(symbol.index() + 1) {
+        if row.scope != body {
+            if row.scope < body {
+                break;
+            }
+            continue;
+        }
+        let by_name = SymbolFlags::VARIADIC | SymbolFlags::KEYWORDS | SymbolFlags::KEYWORD_ONLY;
+        if row.kind != SymbolKind::Parameter || row.flags.intersects(by_name) || parameters.len() == MAX_PARAMETERS {
+            break;
+        }
+        let declared = ir.facts_of(SymbolId(id)).iter().find(|fact| fact.kind == FactKind::Type).map(|fact| fact.value);
+        if let Some(declared) = declared {
+            let mut named = Vec::new();
+            add_variables(ir, declared, &mut named, 0);
+            is_told |= named.iter().any(|name| told.contains(name));
+        }
+        parameters.push(declared);
+    }
+    is_told.then_some(parameters)
+}
+
+/// Adds what in a type can be a type variable.
+fn add_variables(ir: &FileIr, value: ValueId, variables: &mut Vec<Binding>, depth: u32) {
+    if depth > MAX_TYPE_DEPTH || variables.len() >= MAX_FACTS {
+        return;
+    }
+    match ir.values.get(value) {
+        Value::Reference(reference) => {
+            let Some(reference) = ir.references.get(reference.index()) else { return };
+            let Binding::Symbol(symbol) = reference.binding else { return };
+            let kind = ir.symbols.get(symbol.index()).map(|row| row.kind);
+            if matches!(kind, Some(SymbolKind::Variable | SymbolKind::Import)) {
+                variables.push(reference.binding);
+            }
+        }
+        Value::Item(_, parts) | Value::Either(parts) | Value::Literal(_, parts) => {
+            ir.values.list(parts).for_each(|part| add_variables(ir, part, variables, depth + 1));
+        }
+        _ => {}
     }
 }
 
@@ -182,7 +269,7 @@ pub(crate) fn last_name(ir: &FileIr, value: ValueId) -> &str {
         Value::Reference(reference) => {
             ir.references.get(reference.index()).and_then(|reference| ir.names.get(reference.name)).unwrap_or("")
         }
-        Value::Call(inner) | Value::Item(inner, _) if inner.0 < value.0 => last_name(ir, inner),
+        Value::Call(inner) | Value::Item(inner, _) | Value::Applied(inner, _) if inner.0 < value.0 => last_name(ir, inner),
         _ => "",
     }
 }
@@ -243,6 +330,17 @@ impl<'a> Translation<'_, 'a> {
             }
             Value::Either(values) => Value::Either(self.all(values)),
             Value::Literal(literal, elements) => Value::Literal(literal, self.all(elements)),
+            Value::Applied(callee, arguments) => {
+                let callee = self.value(callee);
+                if self.is_unknown(callee) {
+                    return Value::Unknown;
+                }
+                let all: Vec<ValueId> = ir.values.list(arguments).map(|value| self.value(value)).collect();
+                if all.iter().all(|value| self.is_unknown(*value)) {
+                    return self.tables.values.get(callee);
+                }
+                Value::Applied(callee, self.tables.values.push_list(&all))
+            }
             Value::Narrowed(inner, guard) => self.tested(inner, guard, Value::Narrowed),
             Value::Excluded(inner, guard) => self.tested(inner, guard, Value::Excluded),
             // Those of interfaces, and those of languages with other types.
@@ -255,8 +353,7 @@ impl<'a> Translation<'_, 'a> {
             | Value::TypeOf(_)
             | Value::Scope(_)
             | Value::Variable(..)
-            | Value::Unit(_)
-            | Value::Applied(..) => Value::Unknown,
+            | Value::Unit(_) => Value::Unknown,
         }
     }
 

@@ -36,10 +36,10 @@ impl Lowerer<'_> {
             let function = this.open_scope(ScopeKind::Function, Some(symbol), span(range));
             this.symbols[symbol.index()].body = Some(function);
             this.visit_parameters(&statement.parameters, function, outside);
-            this.being_bound = 0..0;
             if let Some(returns) = &statement.returns {
                 this.visit_and_tell(symbol, FactKind::Type, returns, Role::Annotation);
             }
+            this.being_bound = 0..0;
 
             let method = if in_class { this.method_of(statement, outside) } else { this.method_around(function) };
             let method = std::mem::replace(&mut this.method, method);

@@ -7,6 +7,7 @@ use ruff_python_ast::{self as ast, ArgOrKeyword, Expr, FStringPart, Interpolated
 
 use super::scope::Definition;
 use super::target::Origin;
+use super::argument::Told;
 use super::value::{MAX_ELEMENTS, Need, Seen, begins_with_text, may_be_types, number_literal, unary};
 use super::{Lowerer, span};
 
@@ -65,8 +66,8 @@ impl Lowerer<'_> {
                     return Seen::Nothing;
                 }
                 let id = self.intern(name.id.as_str());
-                let seen = Seen::Reference(self.refer_by_name(id, span(name.range), role));
-                if role == Role::Annotation { seen } else { self.narrowed(seen, expression) }
+                let reference = self.refer_by_name(id, span(name.range), role);
+                if role == Role::Annotation { Seen::Reference(reference) } else { self.narrowed(reference) }
             }
             Expr::Attribute(attribute) => {
                 let base = self.visit_for(&attribute.value, inner, Need::Value);
@@ -74,8 +75,8 @@ impl Lowerer<'_> {
                     return Seen::Nothing;
                 }
                 let name = self.intern(attribute.attr.as_str());
-                let seen = Seen::Reference(self.refer_bound(name, span(attribute.attr.range), role, attribute_of(base)));
-                if matches!(role, Role::Read | Role::Call) { self.narrowed(seen, expression) } else { seen }
+                let reference = self.refer_bound(name, span(attribute.attr.range), role, attribute_of(base));
+                if matches!(role, Role::Read | Role::Call) { self.narrowed(reference) } else { Seen::Reference(reference) }
             }
             Expr::Call(call) => self.visit_call(call, need),
             Expr::Subscript(subscript) => self.visit_subscript(subscript, role, need),
@@ -226,6 +227,8 @@ impl Lowerer<'_> {
         let callee =
             if callee_need == Need::Value && (has_keywords || !is_cast) { self.known_value(callee) } else { None };
         let mut cast = None;
+        let is_needed = need == Need::Value && callee.is_some() && !is_cast;
+        let mut told = Told::new(is_needed, call);
         for (position, argument) in call.arguments.iter_source_order().enumerate() {
             match argument {
                 ArgOrKeyword::Arg(argument) if is_cast && position == 0 => {
@@ -236,10 +239,22 @@ impl Lowerer<'_> {
                     let class = self.read_value(argument);
                     self.note_class_test(call, class);
                 }
+                ArgOrKeyword::Arg(argument) if told.wants_next(argument) => {
+                    let role = if told.is_type(position) { Role::Annotation } else { Role::Read };
+                    let seen = self.visit_for(argument, role, Need::Value);
+                    let value = self.value(seen);
+                    told.add(&mut self.values, position, value);
+                }
                 ArgOrKeyword::Arg(argument) => self.read(argument),
                 ArgOrKeyword::Keyword(keyword) => {
                     if let Some(name) = &keyword.arg {
                         self.refer_keyword(name, callee.map_or(Binding::Unknown, Binding::Keyword));
+                        if told.is_bound(name) {
+                            let seen = self.visit_for(&keyword.value, Role::Annotation, Need::Value);
+                            let value = self.value(seen);
+                            told.add_bound(value);
+                            continue;
+                        }
                     }
                     self.read(&keyword.value);
                 }
@@ -247,7 +262,14 @@ impl Lowerer<'_> {
         }
         match (need, cast, callee) {
             (Need::Value, Some(cast), _) => Seen::Value(self.values.push(Value::Annotated(cast))),
-            (Need::Value, None, Some(callee)) => Seen::Value(self.values.push(Value::Call(callee))),
+            (Need::Value, None, Some(callee)) => {
+                let arguments = told.finish(&self.values);
+                let callee = match arguments.is_empty() {
+                    true => callee,
+                    false => self.values.push_with_list(&arguments, |arguments| Value::Applied(callee, arguments)),
+                };
+                Seen::Value(self.values.push(Value::Call(callee)))
+            }
             _ => Seen::Nothing,
         }
     }
@@ -283,11 +305,21 @@ impl Lowerer<'_> {
             Expr::UnaryOp(operation) if unary(operation) == Some(Literal::Integer) => {
                 vec![self.values.literal(Literal::Integer)]
             }
+            Expr::Tuple(arguments) if role == Role::Base => {
+                let mut values = Vec::with_capacity(arguments.elts.len());
+                for argument in &arguments.elts {
+                    let role = if argument.is_string_literal_expr() { Role::Annotation } else { Role::Read };
+                    let seen = self.visit_for(argument, role, need);
+                    values.push(self.value(seen));
+                }
+                values
+            }
             Expr::Tuple(arguments) if may_be_types(&subscript.slice) => {
                 self.visit_all(&arguments.elts, Role::Read, need)
             }
-            argument if may_be_types(argument) => {
-                let seen = self.read_value(argument);
+            argument if may_be_types(argument) || role == Role::Base => {
+                let role = if argument.is_string_literal_expr() { Role::Annotation } else { Role::Read };
+                let seen = self.visit_for(argument, role, Need::Value);
                 vec![self.value(seen)]
             }
             argument => {

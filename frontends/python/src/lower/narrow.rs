@@ -7,7 +7,7 @@
 //! An expression that stands before its test in the text, as the element of a comprehension does, is narrowed once the
 //! test is visited.
 
-use esker_frontend_api::{Binding, NameId, Reference, Role, Value, ValueId};
+use esker_frontend_api::{Binding, NameId, Reference, ReferenceId, Role, Value, ValueId};
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
@@ -380,12 +380,12 @@ impl Lowerer<'_> {
     }
 
     /// A name or an attribute that was visited, as it is where the visitor is.
-    pub(super) fn narrowed(&mut self, seen: Seen, expression: &Expr) -> Seen {
+    pub(super) fn narrowed(&mut self, reference: ReferenceId) -> Seen {
+        let mut seen = Seen::Reference(reference);
         if self.narrowings.held.is_empty() {
             return seen;
         }
-        let Some(path) = self.known_path(expression, 0) else { return seen };
-        let mut seen = seen;
+        let Some(path) = self.path_of_reference(reference.index(), 0) else { return seen };
         for position in 0..self.narrowings.held.len() {
             let one = self.narrowings.held[position];
             if one.holds && one.path == path {
@@ -438,6 +438,15 @@ impl Lowerer<'_> {
         let Reference { name, binding, .. } = self.references[reference];
         match binding {
             Binding::Attribute(base) if members < MAX_MEMBERS => {
+                let base = self.path_of_reference(base.index(), members + 1)?;
+                self.narrowings.find(base, name)
+            }
+            Binding::Member(value) if members < MAX_MEMBERS => {
+                let mut value = self.values.get(value);
+                while let Value::Narrowed(inner, _) | Value::Excluded(inner, _) = value {
+                    value = self.values.get(inner);
+                }
+                let Value::Reference(base) = value else { return None };
                 let base = self.path_of_reference(base.index(), members + 1)?;
                 self.narrowings.find(base, name)
             }

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::Lowerer;
 use super::fact::Subject;
+use crate::resolve::is_builtin;
 
 /// The names that each scope binds or declares.
 #[derive(Default)]
@@ -215,16 +216,21 @@ impl Lowerer<'_> {
     }
 
     /// Records a use of a name in an expression. A class body runs from its beginning to its end, and what it has not
-    /// bound yet is looked up around it; annotations may be evaluated later.
+    /// bound yet is looked up around it; annotations may be evaluated later, so that for them the body comes next.
     pub(super) fn refer_by_name(&mut self, name: NameId, span: Span, role: Role) -> ReferenceId {
         let is_unbound = self.kind(self.scope) == ScopeKind::Class
-            && matches!(role, Role::Read | Role::Call | Role::Base | Role::Decorator)
+            && matches!(role, Role::Read | Role::Call | Role::Base | Role::Decorator | Role::Annotation)
             && match self.bindings.get(self.scope, name) {
                 None => true,
                 Some(Entry::Bound(symbol)) => self.being_bound.contains(&symbol.index()),
                 Some(Entry::Deleted | Entry::Global | Entry::Nonlocal) => false,
             };
-        self.refer_bound(name, span, role, if is_unbound { UNRESOLVED_OUTSIDE } else { UNRESOLVED })
+        let binding = match (is_unbound, role) {
+            (false, _) => UNRESOLVED,
+            (true, Role::Annotation) => UNRESOLVED_OUTSIDE_FIRST,
+            (true, _) => UNRESOLVED_OUTSIDE,
+        };
+        self.refer_bound(name, span, role, binding)
     }
 
     /// Records a use of a name of which the binding is known.
@@ -255,6 +261,13 @@ impl Lowerer<'_> {
             } else if reference.binding == UNRESOLVED_OUTSIDE {
                 let around = self.scopes[scope.index()].parent;
                 reference.binding = self.lookup(around, false, reference.name, class_cell);
+            } else if reference.binding == UNRESOLVED_OUTSIDE_FIRST {
+                let around = self.scopes[scope.index()].parent;
+                reference.binding = self.lookup(around, false, reference.name, class_cell);
+                let name = self.names.get(reference.name).unwrap_or("");
+                if reference.binding == Binding::Free && !is_builtin(name) {
+                    reference.binding = self.lookup(Some(scope), true, reference.name, class_cell);
+                }
             }
         }
         self.references = references;
@@ -300,7 +313,10 @@ const UNRESOLVED: Binding = Binding::Symbol(SymbolId(0));
 /// The same of a reference in a class body that stands for nothing the body binds.
 const UNRESOLVED_OUTSIDE: Binding = Binding::Symbol(SymbolId(u32::MAX));
 
+/// The same of an annotation, which may stand for something that the body binds later if there is nothing around it.
+const UNRESOLVED_OUTSIDE_FIRST: Binding = Binding::Symbol(SymbolId(u32::MAX - 1));
+
 /// Whether a reference is one of a name that is still to be resolved.
 pub(super) fn is_by_name(binding: Binding) -> bool {
-    binding == UNRESOLVED || binding == UNRESOLVED_OUTSIDE
+    matches!(binding, UNRESOLVED | UNRESOLVED_OUTSIDE | UNRESOLVED_OUTSIDE_FIRST)
 }

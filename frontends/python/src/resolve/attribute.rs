@@ -1,16 +1,16 @@
 //! Attributes, and what names are once it is known what they stand for.
 
-use esker_frontend_api::resolving::{FoundId, Name, TypeLists};
+use esker_frontend_api::resolving::{self, FoundId, Name, TypeLists};
 use esker_frontend_api::{
     Confidence, Entry, EntryId, FactKind, FileNumber, Interface, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason,
     Value, ValueId,
 };
 
 use super::Resolver;
-use super::builtins::is_builtin;
+use super::builtins::{is_builtin, last_part};
 use super::evaluate::Source;
 use super::lookup::Found;
-use super::types::{ClassId, Function, Place, Type, Typed};
+use super::types::{Arguments, ClassId, Function, FunctionId, Place, Type, Typed};
 use crate::interface::{Receiver, receiver};
 
 /// What became of a name or an attribute.
@@ -34,7 +34,7 @@ pub(super) enum Way {
     /// As an attribute of this class.
     OnClass(ClassId),
     /// As an attribute of an instance of this class.
-    OnInstance(ClassId),
+    OnInstance(ClassId, Arguments),
 }
 
 impl Resolver<'_> {
@@ -53,8 +53,9 @@ impl Resolver<'_> {
                 Some(member) => member,
                 None => self.type_of_all(outcome.found, Some(class)),
             },
-            Way::OnInstance(class) => {
+            Way::OnInstance(class, arguments) => {
                 let typed = self.type_of_all(outcome.found, Some(class));
+                let typed = self.member_type(outcome.found, typed, class, arguments);
                 self.property(outcome.found, typed)
             }
         };
@@ -78,6 +79,7 @@ impl Resolver<'_> {
 
     /// An attribute of a value, used in `user`.
     pub(super) fn attribute(&mut self, user: FileNumber, base: Typed, name: Name) -> Outcome {
+        let base = self.bounded(base);
         if !matches!(base.ty, Type::Union(_)) {
             let (found, way) = self.attribute_of(user, base.ty, name);
             return Outcome { found, way, confidence: base.confidence };
@@ -112,14 +114,17 @@ impl Resolver<'_> {
 
     fn attribute_of(&mut self, user: FileNumber, ty: Type, name: Name) -> (FoundId, Way) {
         match ty {
-            Type::Unknown | Type::Union(_) | Type::Nothing => self.nothing(UnresolvedReason::UnknownValue),
-            Type::Function(_) => {
+            Type::Unknown | Type::Union(_) | Type::Nothing | Type::Variable(_) => self.nothing(UnresolvedReason::UnknownValue),
+            Type::Function(function) => {
                 let text = self.names.text(name);
                 if text.starts_with("__") {
                     let name = self.names.name(&format!("types.FunctionType.{text}"));
                     (self.founds.one(Found::External(name)), Way::Known(Typed::UNKNOWN))
                 } else {
-                    self.nothing(UnresolvedReason::DynamicAttribute)
+                    match self.decorated(function) {
+                        Some(ty) => self.attribute_of(user, ty, name),
+                        None => self.nothing(UnresolvedReason::DynamicAttribute),
+                    }
                 }
             }
             Type::Module(file) => {
@@ -146,18 +151,31 @@ impl Resolver<'_> {
                     None => self.missing_attribute(class, name),
                 },
             },
-            Type::Instance(class, _) => match self.member(class, 0, name) {
-                Some(member) => (member, Way::OnInstance(class)),
+            Type::Instance(class, arguments) => match self.member(class, 0, name) {
+                Some(member) => (member, Way::OnInstance(class, arguments)),
                 None if self.names.text(name) == "__class__" => {
                     let object = self.names.name("builtins.object.__class__");
                     (self.founds.one(Found::External(object)), Way::Known(Typed::exact(Type::Class(class))))
                 }
-                None => self.missing_attribute(class, name),
+                None => {
+                    let (found, way) = self.missing_attribute(class, name);
+                    let getattr = self.names.name("__getattr__");
+                    if self.member(class, 0, getattr).is_some() {
+                        let typed = self.called_method(class, arguments, "__getattr__");
+                        return (found, Way::Known(typed));
+                    }
+                    match self.container_base(class, arguments) {
+                        Some(Type::ExternalInstance(_, arguments)) => {
+                            (found, Way::Known(Typed::exact(Type::ExternalMethod(name, arguments))))
+                        }
+                        _ => (found, way),
+                    }
+                }
             },
             Type::Super(class, this) => {
                 let skip = self.position_in_order(this, class).map_or(1, |position| position + 1);
                 match self.member(this, skip, name) {
-                    Some(member) => (member, Way::OnInstance(this)),
+                    Some(member) => (member, Way::OnInstance(this, TypeLists::EMPTY)),
                     None => self.missing_attribute(class, name),
                 }
             }
@@ -174,13 +192,40 @@ impl Resolver<'_> {
         }
     }
 
+    /// What the only decorator of a function makes of it, if that is an instance of a class of the repository.
+    fn decorated(&mut self, function: FunctionId) -> Option<Type> {
+        let (source, decorators): (Source, Vec<ValueId>) = match self.functions.get(function).place {
+            Place::Entry(file, id) => {
+                let interface = self.files.interface(file);
+                let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry)).iter();
+                let decorators = facts.filter(|(kind, _)| *kind == FactKind::Decorator).map(|(_, value)| *value);
+                (Source::Interface(file, None), decorators.collect())
+            }
+            Place::Local(symbol) => {
+                let facts = self.ir.facts_of(symbol).iter().filter(|fact| fact.kind == FactKind::Decorator);
+                (Source::Ir, facts.map(|fact| fact.value).collect())
+            }
+        };
+        let [decorator] = decorators.as_slice() else { return None };
+        let decorator = self.evaluate(source, *decorator);
+        match self.called(decorator).ty {
+            ty @ Type::Instance(..) => Some(ty),
+            _ => None,
+        }
+    }
+
     fn nothing(&mut self, reason: UnresolvedReason) -> (FoundId, Way) {
         (self.founds.one(Found::Not(reason)), Way::Known(Typed::UNKNOWN))
     }
 
     fn missing_attribute(&mut self, class: ClassId, name: Name) -> (FoundId, Way) {
         let missing = self.missing_in_class(class, name);
-        (self.founds.one(missing), Way::Known(Typed::UNKNOWN))
+        let typed = match missing {
+            // It is known what that of `object` does.
+            Found::External(external) if self.names.text(name) == "__new__" => Typed::exact(Type::External(external)),
+            _ => Typed::UNKNOWN,
+        };
+        (self.founds.one(missing), Way::Known(typed))
     }
 
     /// What the metaclass of a class, if it is one of the repository, has under a name.
@@ -193,7 +238,7 @@ impl Resolver<'_> {
             let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Metaclass) else { continue };
             let Type::Class(metaclass) = self.evaluate(Source::Interface(file, None), *value).ty else { return None };
             let member = self.member(metaclass, 0, name)?;
-            return Some((member, Way::OnInstance(metaclass)));
+            return Some((member, Way::OnInstance(metaclass, TypeLists::EMPTY)));
         }
         None
     }
@@ -233,7 +278,11 @@ impl Resolver<'_> {
             [] => Typed::UNKNOWN,
             [one] => self.type_of(*one, receiver),
             all => {
-                let each: Vec<Typed> = all.iter().map(|one| self.type_of(*one, receiver)).collect();
+                // Of many overloads the last one counts too: it is the function itself.
+                let left_out = all.len().saturating_sub(<Type as resolving::Type>::MAX_UNION);
+                let last = all.len() - 1;
+                let told = all.iter().enumerate().filter(|(at, _)| *at == last || at + left_out < last);
+                let each: Vec<Typed> = told.map(|(_, one)| self.type_of(*one, receiver)).collect();
                 self.types.union(each)
             }
         }
@@ -259,7 +308,7 @@ impl Resolver<'_> {
                 return Typed::exact(Type::Class(class));
             }
             SymbolKind::Function | SymbolKind::Method => {
-                let function = Function { place: Place::Entry(file, id), receiver };
+                let function = Function { place: Place::Entry(file, id), receiver, arguments: TypeLists::EMPTY };
                 return Typed::exact(Type::Function(self.functions.handle(function)));
             }
             _ => {}
@@ -290,7 +339,7 @@ impl Resolver<'_> {
                 return Typed::exact(Type::Class(class));
             }
             SymbolKind::Function | SymbolKind::Method => {
-                let function = Function { place: Place::Local(symbol), receiver };
+                let function = Function { place: Place::Local(symbol), receiver, arguments: TypeLists::EMPTY };
                 return Typed::exact(Type::Function(self.functions.handle(function)));
             }
             SymbolKind::Module => return Typed::exact(Type::Module(self.own)),
@@ -323,7 +372,41 @@ impl Resolver<'_> {
         }
         let facts: Vec<(FactKind, ValueId)> =
             self.ir.facts_of(symbol).iter().map(|fact| (fact.kind, fact.value)).collect();
+        if row.kind == SymbolKind::Parameter && !facts.iter().any(|(kind, _)| *kind == FactKind::Type) {
+            let inherited = self.inherited_parameter(symbol);
+            if !inherited.is_unknown() {
+                return inherited;
+            }
+        }
         self.type_by_facts(Source::Ir, &facts, row.flags)
+    }
+
+    /// What a parameter of a method is by the method that this one overrides, which may declare its type.
+    fn inherited_parameter(&mut self, parameter: SymbolId) -> Typed {
+        let row = &self.ir.symbols[parameter.index()];
+        if row.flags.intersects(SymbolFlags::VARIADIC | SymbolFlags::KEYWORDS) {
+            return Typed::UNKNOWN;
+        }
+        let method = self.ir.scopes.get(row.scope.index()).and_then(|scope| scope.owner);
+        let Some(method) = method.and_then(|method| self.ir.symbols.get(method.index())) else { return Typed::UNKNOWN };
+        if method.kind != SymbolKind::Method {
+            return Typed::UNKNOWN;
+        }
+        let Some(class) = self.class_of_scope(method.scope) else { return Typed::UNKNOWN };
+        let (name, method) = (self.names.own(row.name), self.names.own(method.name));
+        let Some(overridden) = self.member(class, 1, method) else { return Typed::UNKNOWN };
+        let Type::Function(function) = self.type_of_all(overridden, Some(class)).ty else { return Typed::UNKNOWN };
+        let function = self.functions.get(function);
+        let Found::Entry(file, id) = self.parameter(function.place, name) else { return Typed::UNKNOWN };
+        let interface = self.files.interface(file);
+        let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
+        let Some((_, declared)) = facts.iter().find(|(kind, _)| *kind == FactKind::Type) else { return Typed::UNKNOWN };
+        let around = match function.place {
+            Place::Entry(file, method) => self.around(file, method, Some(class)),
+            Place::Local(_) => None,
+        };
+        let declared = self.annotation(Source::Interface(file, around), *declared);
+        self.on_receiver(function, declared).at_most(Confidence::Inferred)
     }
 
     /// What something is by what the text says about it: its declared type, or else what it is assigned.
@@ -331,6 +414,12 @@ impl Resolver<'_> {
         let of = |wanted: FactKind| facts.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, value)| *value);
         for value in of(FactKind::Type) {
             let typed = self.annotation(source, value);
+            if let Type::ExternalInstance(name, arguments) = typed.ty
+                && arguments == TypeLists::EMPTY
+                && matches!(last_part(self.names.text(name)), "Final" | "ClassVar")
+            {
+                continue;
+            }
             if flags.intersects(SymbolFlags::VARIADIC | SymbolFlags::KEYWORDS) {
                 let is_mapping = flags.contains(SymbolFlags::KEYWORDS);
                 let name = self.names.name(if is_mapping { "builtins.dict" } else { "builtins.list" });
@@ -374,11 +463,17 @@ fn is_property(interface: &Interface, entry: &Entry) -> bool {
     })
 }
 
+/// Whether something is decorated by what has this name.
+pub(super) fn is_decorated(interface: &Interface, entry: &Entry, wanted: &str) -> bool {
+    let mut facts = interface.facts(entry).iter();
+    facts.any(|(kind, value)| *kind == FactKind::Decorator && last_name(interface, *value) == wanted)
+}
+
 /// The name that a value is, or the attribute that it ends in; calls and subscripts of it alike.
 fn last_name(interface: &Interface, value: ValueId) -> &str {
     match interface.value(value) {
         Value::Name(name) | Value::Member(_, name) => interface.name(name),
-        Value::Call(inner) | Value::Item(inner, _) if inner.0 < value.0 => last_name(interface, inner),
+        Value::Call(inner) | Value::Item(inner, _) | Value::Applied(inner, _) if inner.0 < value.0 => last_name(interface, inner),
         _ => "",
     }
 }

@@ -180,7 +180,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Whether every module sees this name without binding it.
-pub(super) fn is_builtin(name: &str) -> bool {
+pub(crate) fn is_builtin(name: &str) -> bool {
     static SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| NAMES.iter().copied().collect());
     SET.contains(name)
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use esker_frontend_api::resolving::{FoundId, Name};
-use esker_frontend_api::{Entry, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason};
+use esker_frontend_api::{Entry, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -156,8 +156,14 @@ impl Resolver<'_> {
     }
 
     fn base_types(&mut self, class: ClassId) -> Vec<Type> {
+        let values = self.base_values(class);
+        values.into_iter().map(|(source, value)| self.evaluate(source, value).ty).collect()
+    }
+
+    /// What the text says that a class derives from.
+    pub(super) fn base_values(&mut self, class: ClassId) -> Vec<(Source, ValueId)> {
         let of_kind = |kind: FactKind| kind == FactKind::Base;
-        let values: Vec<_> = match self.classes.get(class) {
+        match self.classes.get(class) {
             Place::Entry(file, entry) => {
                 let interface = self.files.interface(file);
                 let facts = interface.entry(entry).map_or(&[][..], |entry| interface.facts(entry));
@@ -168,8 +174,7 @@ impl Resolver<'_> {
                 let facts = self.ir.facts_of(symbol).iter();
                 facts.filter(|fact| of_kind(fact.kind)).map(|fact| (Source::Ir, fact.value)).collect()
             }
-        };
-        values.into_iter().map(|(source, value)| self.evaluate(source, value).ty).collect()
+        }
     }
 
     /// The attribute of a class with this name, looked for from the class at this position of its order on.

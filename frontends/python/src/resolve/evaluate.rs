@@ -6,6 +6,7 @@ use esker_frontend_api::{
 };
 
 use super::Resolver;
+use super::generic::CallArguments;
 use super::builtins::{Container, container, is_class_name, last_part};
 use super::lookup::Found;
 use super::narrow::Test;
@@ -54,7 +55,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn list(&mut self, source: Source, values: ValueList) -> Vec<ValueId> {
+    pub(super) fn list(&mut self, source: Source, values: ValueList) -> Vec<ValueId> {
         match source {
             Source::Ir => self.ir.values.list(values).collect(),
             Source::Interface(file, _) => self.files.interface(file).values.list(values).collect(),
@@ -69,8 +70,8 @@ impl Resolver<'_> {
             | Value::TypeOf(_)
             | Value::Scope(_)
             | Value::Variable(..)
-            | Value::Unit(_)
-            | Value::Applied(..) => Typed::UNKNOWN,
+            | Value::Unit(_) => Typed::UNKNOWN,
+            Value::Applied(callee, _) => self.evaluate(source, callee),
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
                 self.named(source, value).1
             }
@@ -85,8 +86,12 @@ impl Resolver<'_> {
                 if self.is_super(source, callee) {
                     return self.super_of(source, callee);
                 }
+                let (callee, arguments) = match self.value(source, callee) {
+                    Value::Applied(callee, values) => (callee, Some(CallArguments { source, values })),
+                    _ => (callee, None),
+                };
                 let callee = self.evaluate(source, callee);
-                self.called(callee)
+                self.called_with(callee, arguments)
             }
             Value::Item(base, _) => {
                 let base = self.evaluate(source, base);
@@ -191,7 +196,8 @@ impl Resolver<'_> {
     }
 
     /// Applies `step` to each type that a value may have.
-    fn each(&mut self, typed: Typed, mut step: impl FnMut(&mut Self, Type) -> Typed) -> Typed {
+    pub(super) fn each(&mut self, typed: Typed, mut step: impl FnMut(&mut Self, Type) -> Typed) -> Typed {
+        let typed = self.bounded(typed);
         if !matches!(typed.ty, Type::Union(_)) {
             return step(self, typed.ty).at_most(typed.confidence);
         }
@@ -203,26 +209,33 @@ impl Resolver<'_> {
 
     /// What calling something gives.
     pub(super) fn called(&mut self, callee: Typed) -> Typed {
+        self.called_with(callee, None)
+    }
+
+    /// What calling something with these arguments gives.
+    pub(super) fn called_with(&mut self, callee: Typed, arguments: Option<CallArguments>) -> Typed {
         self.each(callee, |this, ty| match ty {
             Type::Class(class) => {
-                let arguments = TypeLists::EMPTY;
+                let arguments = this.constructed(class, arguments);
                 Typed::exact(Type::Instance(class, arguments))
             }
             Type::Function(function) => {
                 let function = this.functions.get(function);
-                this.returned(function)
+                let returned = this.returned(function);
+                this.solved(function, returned, arguments)
             }
-            Type::Instance(class, _) => {
+            Type::Instance(class, given) => {
                 let call = this.names.name("__call__");
-                let found = this.member(class, 0, call);
-                let function = found.map(|found| this.type_of_all(found, Some(class)));
-                match function {
-                    Some(typed) if matches!(typed.ty, Type::Function(_)) => this.called(typed),
-                    _ => Typed::UNKNOWN,
-                }
+                let Some(found) = this.member(class, 0, call) else { return Typed::UNKNOWN };
+                let typed = this.type_of_all(found, Some(class));
+                let typed = this.member_type(found, typed, class, given);
+                if matches!(typed.ty, Type::Function(_)) { this.called_with(typed, arguments) } else { Typed::UNKNOWN }
             }
             Type::External(name) => {
                 let text = this.names.text(name);
+                if let Some(known) = arguments.and_then(|arguments| this.called_external(text, arguments)) {
+                    return known;
+                }
                 if is_class_name(text) && !matches!(last_part(text), "TypeVar" | "NewType" | "ParamSpec") {
                     let arguments = TypeLists::EMPTY;
                     Typed::exact(Type::ExternalInstance(name, arguments))
@@ -254,13 +267,18 @@ impl Resolver<'_> {
                 self.sequence_of(Type::ExternalInstance(tuple, pair))
             }
             ("get" | "pop" | "setdefault", 2) => argument(self, 1),
+            ("copy", 1) => self.sequence_of(argument(self, 0)),
+            ("copy", 2) => {
+                let dict = self.names.name("builtins.dict");
+                Type::ExternalInstance(dict, arguments)
+            }
             ("pop" | "popleft" | "get" | "get_nowait" | "result", 1) => argument(self, 0),
             _ => Type::Unknown,
         };
         Typed::exact(ty)
     }
 
-    fn sequence_of(&mut self, ty: Type) -> Type {
+    pub(super) fn sequence_of(&mut self, ty: Type) -> Type {
         let arguments = self.types.list(&[ty]);
         let list = self.names.name("builtins.list");
         Type::ExternalInstance(list, arguments)
@@ -268,6 +286,12 @@ impl Resolver<'_> {
 
     /// What a function returns, as it says or, if it does not, as its text tells.
     fn returned(&mut self, function: Function) -> Typed {
+        let returned = self.returned_openly(Function { arguments: TypeLists::EMPTY, ..function });
+        self.on_receiver(function, returned)
+    }
+
+    /// The same in terms of the type variables of the class around.
+    fn returned_openly(&mut self, function: Function) -> Typed {
         if let Some(known) = self.returns.get(&function) {
             return *known;
         }
@@ -334,7 +358,10 @@ impl Resolver<'_> {
     fn item(&mut self, base: Typed) -> Typed {
         self.each(base, |this, ty| match ty {
             Type::Class(_) | Type::External(_) => Typed::exact(ty),
-            Type::Instance(class, _) => this.called_method(class, "__getitem__"),
+            Type::Instance(class, arguments) => match this.container_of(class, arguments, "__getitem__") {
+                Some(container) => this.item(Typed::exact(container)),
+                None => this.called_method(class, arguments, "__getitem__"),
+            },
             Type::ExternalInstance(name, arguments) => match container(this.names.text(name)) {
                 Some(Container::Sequence) => Typed::exact(this.types.at(arguments, 0)),
                 Some(Container::Mapping) => Typed::exact(this.types.at(arguments, 1)),
@@ -352,14 +379,24 @@ impl Resolver<'_> {
         if several { typed.at_most(Confidence::Inferred) } else { typed }
     }
 
-    fn called_method(&mut self, class: ClassId, method: &str) -> Typed {
+    pub(super) fn called_method(&mut self, class: ClassId, arguments: Arguments, method: &str) -> Typed {
         let name = self.names.name(method);
         let Some(member) = self.member(class, 0, name) else { return Typed::UNKNOWN };
         let function = self.type_of_all(member, Some(class));
+        let function = self.member_type(member, function, class, arguments);
         self.called(function)
     }
 
-    fn awaited(&mut self, ty: Type) -> Typed {
+    /// The container from outside that has a method of a class, if the class has none itself.
+    fn container_of(&mut self, class: ClassId, arguments: Arguments, method: &str) -> Option<Type> {
+        let name = self.names.name(method);
+        match self.member(class, 0, name) {
+            Some(_) => None,
+            None => self.container_base(class, arguments),
+        }
+    }
+
+    pub(super) fn awaited(&mut self, ty: Type) -> Typed {
         match ty {
             Type::ExternalInstance(name, arguments) => match container(self.names.text(name)) {
                 Some(Container::Awaitable | Container::Coroutine) => {
@@ -367,22 +404,28 @@ impl Resolver<'_> {
                 }
                 _ => Typed::UNKNOWN,
             },
-            Type::Instance(class, _) => self.called_method(class, "__await__"),
+            Type::Instance(class, arguments) => match self.container_of(class, arguments, "__await__") {
+                Some(container) => self.awaited(container),
+                None => self.called_method(class, arguments, "__await__"),
+            },
             _ => Typed::UNKNOWN,
         }
     }
 
-    fn element(&mut self, ty: Type, iterate: &str, next: &str) -> Typed {
+    pub(super) fn element(&mut self, ty: Type, iterate: &str, next: &str) -> Typed {
         match ty {
             Type::ExternalInstance(name, arguments) => match container(self.names.text(name)) {
                 Some(Container::Sequence | Container::Mapping) => Typed::exact(self.types.at(arguments, 0)),
                 Some(Container::Tuple) => self.any_argument(arguments),
                 _ => Typed::UNKNOWN,
             },
-            Type::Instance(class, _) => {
-                let iterator = self.called_method(class, iterate);
+            Type::Instance(class, arguments) => {
+                if let Some(container) = self.container_of(class, arguments, iterate) {
+                    return self.element(container, iterate, next);
+                }
+                let iterator = self.called_method(class, arguments, iterate);
                 match iterator.ty {
-                    Type::Instance(iterator, _) => self.called_method(iterator, next),
+                    Type::Instance(iterator, arguments) => self.called_method(iterator, arguments, next),
                     Type::ExternalInstance(..) => self.each(iterator, |this, ty| this.element(ty, iterate, next)),
                     _ => Typed::UNKNOWN,
                 }
@@ -398,8 +441,8 @@ impl Resolver<'_> {
 
     fn entered(&mut self, ty: Type, enter: &str) -> Typed {
         match ty {
-            Type::Instance(class, _) => {
-                let entered = self.called_method(class, enter);
+            Type::Instance(class, arguments) => {
+                let entered = self.called_method(class, arguments, enter);
                 if enter == "__aenter__" { self.each(entered, Self::awaited) } else { entered }
             }
             // What `contextlib.contextmanager` makes of a generator enters what that yields.
@@ -417,6 +460,10 @@ impl Resolver<'_> {
                 Some(Container::Tuple) => Typed::exact(self.types.at(arguments, position)),
                 Some(Container::Sequence) => Typed::exact(self.types.at(arguments, 0)),
                 _ => Typed::UNKNOWN,
+            },
+            Type::Instance(class, arguments) => match self.container_of(class, arguments, "__iter__") {
+                Some(container) => self.unpacked(container, position),
+                None => self.element(ty, "__iter__", "__next__"),
             },
             _ => Typed::UNKNOWN,
         }
@@ -469,6 +516,14 @@ impl Resolver<'_> {
                     Source::Ir => self.around_value(id),
                 };
                 self.instance_of(found, typed, this)
+            }
+            // `type(x)`.
+            Value::Call(_) => {
+                let class = self.evaluate(source, id);
+                self.each(class, |_, ty| match ty {
+                    Type::Class(class) => Typed::exact(Type::Instance(class, TypeLists::EMPTY)),
+                    _ => Typed::UNKNOWN,
+                })
             }
             Value::Item(base, arguments) => self.parametrised(source, base, arguments),
             Value::Either(values) => {
@@ -523,6 +578,9 @@ impl Resolver<'_> {
                 }
                 let values = interface.facts(entry).iter().filter(|(kind, _)| *kind == FactKind::Assigned);
                 let source = Source::Interface(file, None);
+                if values.clone().next().is_some_and(|(_, value)| self.is_variable(source, *value)) {
+                    return Some(Typed::exact(Type::Variable(self.classes.handle(Place::Entry(file, id)))));
+                }
                 let each: Vec<Typed> = values.map(|(_, value)| self.annotation(source, *value)).collect();
                 Some(self.types.union(each))
             }
@@ -533,6 +591,9 @@ impl Resolver<'_> {
                 }
                 let facts = self.ir.facts_of(symbol).iter().filter(|fact| fact.kind == FactKind::Assigned);
                 let values: Vec<ValueId> = facts.map(|fact| fact.value).collect();
+                if values.first().is_some_and(|value| self.is_variable(Source::Ir, *value)) {
+                    return Some(Typed::exact(Type::Variable(self.classes.handle(Place::Local(symbol)))));
+                }
                 let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(Source::Ir, value)).collect();
                 Some(self.types.union(each))
             }
@@ -570,11 +631,9 @@ impl Resolver<'_> {
             }
             "type" | "Type" => {
                 let instance = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
-                self.each(instance, |_, ty| match ty {
-                    Type::Instance(class, _) => Typed::exact(Type::Class(class)),
-                    Type::ExternalInstance(name, _) => Typed::exact(Type::External(name)),
-                    _ => Typed::UNKNOWN,
-                })
+                let each = self.types.members(instance.ty).into_iter();
+                let each: Vec<Typed> = each.map(|ty| Typed::exact(self.class_of(ty))).collect();
+                self.types.union(each).at_most(instance.confidence)
             }
             _ => {
                 let each: Vec<Type> = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();

@@ -16,6 +16,8 @@ pub(super) enum Type {
     Namespace(Name),
     /// A class itself.
     Class(ClassId),
+    /// A type variable, by the symbol that it is assigned to.
+    Variable(ClassId),
     /// An instance of a class, with the class's type arguments.
     Instance(ClassId, Arguments),
     /// A function, or a method of what it was found on.
@@ -74,4 +76,6 @@ pub(super) enum Place {
 pub(super) struct Function {
     pub(super) place: Place,
     pub(super) receiver: Option<ClassId>,
+    /// The type arguments of what it was found on.
+    pub(super) arguments: Arguments,
 }

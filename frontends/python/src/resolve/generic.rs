@@ -1,0 +1,664 @@
+//! Type variables: what a generic class gives for its own, and what a call tells of those of a function.
+//!
+//! ```text
+//!   T = TypeVar("T")                  the symbol `T` is the variable, wherever it is imported
+//!   class C(Generic[T], Base[T]): …   parameters of C: T;  bases: Base with T
+//!   x: C[int];  x.member              the member's type with T given as int, also where Base has it
+//!   def f(x: T) -> list[T]: …         the type that is returned, with T given by what f is called with
+//! ```
+//!
+//! A variable for which nothing is given stays one. Where it is asked for more, its bound counts.
+
+use std::rc::Rc;
+
+use esker_frontend_api::{Confidence, FactKind, Literal, SymbolKind, Value, ValueId, ValueList};
+
+use super::Resolver;
+use super::builtins::{Container, container, last_part};
+use super::evaluate::Source;
+use super::lookup::Found;
+use super::types::{Arguments, ClassId, Function, Place, Type, Typed};
+use esker_frontend_api::resolving::{FoundId, TypeLists};
+
+/// How deeply a type may nest within another. A generic class can grow each time that it names itself.
+const MAX_TYPE_DEPTH: u32 = 8;
+
+/// How far up a class may have a base of which the arguments count.
+const MAX_BASES: u32 = 32;
+
+/// What a class says of type variables.
+#[derive(Debug, Default)]
+pub(super) struct Generic {
+    /// The variables that are its parameters, in their order.
+    parameters: Vec<ClassId>,
+    /// What it derives from, as instances.
+    bases: Vec<Type>,
+}
+
+/// What is given for type variables.
+pub(super) type Given = Vec<(ClassId, Type)>;
+
+/// What something is called with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CallArguments {
+    pub(super) source: Source,
+    pub(super) values: ValueList,
+}
+
+impl Resolver<'_> {
+    /// Whether what is found is a type variable, by what it is assigned: a call of `TypeVar`.
+    pub(super) fn is_variable(&mut self, source: Source, assigned: ValueId) -> bool {
+        let Value::Call(callee) = self.value(source, assigned) else { return false };
+        let callee = match self.value(source, callee) {
+            Value::Applied(callee, _) => callee,
+            _ => callee,
+        };
+        match self.evaluate(source, callee).ty {
+            Type::External(name) => last_part(self.names.text(name)) == "TypeVar",
+            _ => false,
+        }
+    }
+
+    /// What a variable is bounded by, unknown if by nothing.
+    pub(super) fn bound(&mut self, variable: ClassId) -> Typed {
+        if let Some(known) = self.bounds.get(&variable) {
+            return *known;
+        }
+        self.bounds.insert(variable, Typed::UNKNOWN);
+        let assigned = match self.classes.get(variable) {
+            Place::Entry(file, id) => {
+                let interface = self.files.interface(file);
+                let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
+                let assigned = facts.iter().find(|(kind, _)| *kind == FactKind::Assigned);
+                assigned.map(|(_, value)| (Source::Interface(file, None), *value))
+            }
+            Place::Local(symbol) => {
+                let assigned = self.ir.facts_of(symbol).iter().find(|fact| fact.kind == FactKind::Assigned);
+                assigned.map(|fact| (Source::Ir, fact.value))
+            }
+        };
+        let Some((source, assigned)) = assigned else { return Typed::UNKNOWN };
+        let Value::Call(callee) = self.value(source, assigned) else { return Typed::UNKNOWN };
+        let Value::Applied(_, bounds) = self.value(source, callee) else { return Typed::UNKNOWN };
+        let bounds = self.list(source, bounds).into_iter();
+        let each: Vec<Typed> = bounds.map(|bound| self.annotation(source, bound)).collect();
+        let bound = self.types.union(each);
+        self.bounds.insert(variable, bound);
+        bound
+    }
+
+    /// A type in which variables are what bounds them.
+    pub(super) fn bounded(&mut self, typed: Typed) -> Typed {
+        match typed.ty {
+            Type::Variable(variable) => self.bound(variable).at_most(typed.confidence),
+            Type::ExternalInstance(name, arguments) if self.names.text(name) == "builtins.type" => {
+                let Type::Variable(variable) = self.types.at(arguments, 0) else { return typed };
+                let bound = self.bound(variable);
+                self.each(bound, |this, ty| Typed::exact(this.class_of(ty))).at_most(typed.confidence)
+            }
+            Type::Union(_) => {
+                let members = self.types.members(typed.ty);
+                if !members.iter().any(|ty| matches!(ty, Type::Variable(_) | Type::ExternalInstance(..))) {
+                    return typed;
+                }
+                let each: Vec<Typed> = members.into_iter().map(|ty| self.bounded(Typed::exact(ty))).collect();
+                self.types.union(each).at_most(typed.confidence)
+            }
+            _ => typed,
+        }
+    }
+
+    /// The class of an instance.
+    pub(super) fn class_of(&mut self, ty: Type) -> Type {
+        match ty {
+            Type::Instance(class, _) => Type::Class(class),
+            Type::ExternalInstance(name, _) => Type::External(name),
+            Type::Variable(_) => {
+                let (name, arguments) = (self.names.name("builtins.type"), self.types.list(&[ty]));
+                Type::ExternalInstance(name, arguments)
+            }
+            _ => Type::Unknown,
+        }
+    }
+
+    /// What a class says of type variables.
+    fn generic(&mut self, class: ClassId) -> Rc<Generic> {
+        if let Some(known) = self.generics.get(&class) {
+            return known.clone();
+        }
+        self.generics.insert(class, Rc::default());
+        let mut generic = Generic::default();
+        let mut declared: Option<Arguments> = None;
+        for (source, value) in self.base_values(class) {
+            let base = self.annotation(source, value).ty;
+            match base {
+                Type::ExternalInstance(name, arguments)
+                    if matches!(last_part(self.names.text(name)), "Generic" | "Protocol") =>
+                {
+                    if !self.types.get(arguments).is_empty() {
+                        declared = Some(arguments);
+                    }
+                }
+                Type::Instance(base, _) if base == class => {}
+                Type::Instance(..) | Type::ExternalInstance(..) => generic.bases.push(base),
+                _ => {}
+            }
+        }
+        match declared {
+            Some(arguments) => self.add_variables(arguments, &mut generic.parameters, 0),
+            None => {
+                for base in &generic.bases {
+                    if let Type::Instance(_, arguments) | Type::ExternalInstance(_, arguments) = base {
+                        self.add_variables(*arguments, &mut generic.parameters, 0);
+                    }
+                }
+            }
+        }
+        let generic = Rc::new(generic);
+        self.generics.insert(class, generic.clone());
+        generic
+    }
+
+    fn add_variables(&mut self, types: Arguments, variables: &mut Vec<ClassId>, depth: u32) {
+        if depth > MAX_TYPE_DEPTH {
+            return;
+        }
+        for ty in self.types.get(types) {
+            match *ty {
+                Type::Variable(variable) if !variables.contains(&variable) => variables.push(variable),
+                Type::Instance(_, inner) | Type::ExternalInstance(_, inner) | Type::Union(inner) => {
+                    self.add_variables(inner, variables, depth + 1);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a type has a variable in it.
+    pub(super) fn is_open(&self, ty: Type) -> bool {
+        self.has_variable(ty, 0)
+    }
+
+    fn has_variable(&self, ty: Type, depth: u32) -> bool {
+        match ty {
+            Type::Variable(_) => true,
+            Type::Instance(_, inner) | Type::ExternalInstance(_, inner) | Type::Union(inner)
+                if inner != TypeLists::EMPTY && depth <= MAX_TYPE_DEPTH =>
+            {
+                self.types.get(inner).iter().any(|ty| self.has_variable(*ty, depth + 1))
+            }
+            _ => false,
+        }
+    }
+
+    /// What a class with these arguments gives for the variables of itself and of a class that it derives from.
+    pub(super) fn given_by(&mut self, class: ClassId, arguments: Arguments, owner: Option<ClassId>) -> Given {
+        let mut given = self.zipped(class, arguments);
+        if let Some(owner) = owner.filter(|owner| *owner != class)
+            && let Some(arguments) = self.arguments_of_base(class, arguments, owner, &mut Vec::new())
+        {
+            for (variable, ty) in self.zipped(owner, arguments) {
+                if !given.iter().any(|(known, _)| *known == variable) {
+                    given.push((variable, ty));
+                }
+            }
+        }
+        given
+    }
+
+    fn zipped(&mut self, class: ClassId, arguments: Arguments) -> Given {
+        if arguments == TypeLists::EMPTY {
+            return Given::new();
+        }
+        let generic = self.generic(class);
+        let arguments = self.types.get(arguments);
+        generic.parameters.iter().copied().zip(arguments.iter().copied()).collect()
+    }
+
+    /// With which arguments a class derives from another, given its own.
+    fn arguments_of_base(
+        &mut self,
+        class: ClassId,
+        arguments: Arguments,
+        wanted: ClassId,
+        seen: &mut Vec<ClassId>,
+    ) -> Option<Arguments> {
+        if class == wanted {
+            return Some(arguments);
+        }
+        if seen.contains(&class) || seen.len() as u32 >= MAX_BASES {
+            return None;
+        }
+        seen.push(class);
+        let given = self.zipped(class, arguments);
+        let generic = self.generic(class);
+        for base in &generic.bases {
+            let Type::Instance(base, inner) = *base else { continue };
+            let inner = self.substituted_list(inner, &given, 0);
+            if let Some(found) = self.arguments_of_base(base, inner, wanted, seen) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// The container from outside that a class derives from, with its arguments.
+    pub(super) fn container_base(&mut self, class: ClassId, arguments: Arguments) -> Option<Type> {
+        if self.mro(class).externals.is_empty() {
+            return None;
+        }
+        self.find_container_base(class, arguments, &mut Vec::new())
+    }
+
+    fn find_container_base(
+        &mut self,
+        class: ClassId,
+        arguments: Arguments,
+        seen: &mut Vec<ClassId>,
+    ) -> Option<Type> {
+        if seen.contains(&class) || seen.len() as u32 >= MAX_BASES {
+            return None;
+        }
+        seen.push(class);
+        let given = self.zipped(class, arguments);
+        let generic = self.generic(class);
+        for base in &generic.bases {
+            match *base {
+                Type::Instance(base, inner) => {
+                    let inner = self.substituted_list(inner, &given, 0);
+                    if let Some(found) = self.find_container_base(base, inner, seen) {
+                        return Some(found);
+                    }
+                }
+                Type::ExternalInstance(name, inner)
+                    if inner != TypeLists::EMPTY && container(self.names.text(name)).is_some() =>
+                {
+                    let inner = self.substituted_list(inner, &given, 0);
+                    return Some(Type::ExternalInstance(name, inner));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// A type with what is given for the variables in it.
+    pub(super) fn substituted(&mut self, typed: Typed, given: &Given) -> Typed {
+        if given.is_empty() || !self.is_open(typed.ty) {
+            return typed;
+        }
+        let ty = self.substituted_type(typed.ty, given, 0);
+        Typed { ty, ..typed }
+    }
+
+    fn substituted_type(&mut self, ty: Type, given: &Given, depth: u32) -> Type {
+        if depth > MAX_TYPE_DEPTH {
+            return Type::Unknown;
+        }
+        match ty {
+            Type::Variable(variable) => {
+                let known = given.iter().find(|(known, _)| *known == variable);
+                known.map_or(ty, |(_, ty)| *ty)
+            }
+            Type::Instance(class, inner) => Type::Instance(class, self.substituted_list(inner, given, depth)),
+            Type::ExternalInstance(name, inner) => {
+                let inner = self.substituted_list(inner, given, depth);
+                // What was `type[T]` is the class that is given.
+                if self.names.text(name) == "builtins.type"
+                    && let [of @ (Type::Instance(..) | Type::ExternalInstance(..))] = self.types.get(inner)
+                {
+                    return self.class_of(*of);
+                }
+                Type::ExternalInstance(name, inner)
+            }
+            Type::Union(inner) => {
+                let members = self.types.get(inner);
+                let each: Vec<Typed> =
+                    members.iter().map(|ty| Typed::exact(self.substituted_type(*ty, given, depth + 1))).collect();
+                self.types.union(each).ty
+            }
+            _ => ty,
+        }
+    }
+
+    fn substituted_list(&mut self, types: Arguments, given: &Given, depth: u32) -> Arguments {
+        if types == TypeLists::EMPTY {
+            return types;
+        }
+        let each: Vec<Type> =
+            self.types.get(types).iter().map(|ty| self.substituted_type(*ty, given, depth + 1)).collect();
+        self.types.list(&each)
+    }
+
+    /// What a member is, found on an instance of a class with these arguments.
+    pub(super) fn member_type(&mut self, found: FoundId, typed: Typed, class: ClassId, arguments: Arguments) -> Typed {
+        match typed.ty {
+            Type::Function(function) if arguments != TypeLists::EMPTY => {
+                let function = self.functions.get(function);
+                let function = self.functions.handle(Function { arguments, ..function });
+                Typed { ty: Type::Function(function), ..typed }
+            }
+            Type::Function(_) => typed,
+            ty if self.is_open(ty) => {
+                let owner = self.founds.get(found).first().copied().and_then(|found| self.owner_of(found));
+                let given = self.given_by(class, arguments, owner);
+                self.substituted(typed, &given)
+            }
+            _ => typed,
+        }
+    }
+
+    fn owner_of(&mut self, found: Found) -> Option<ClassId> {
+        let Found::Entry(file, id) = found else { return None };
+        let owner = self.files.interface(file).owner(id)?;
+        Some(self.classes.handle(Place::Entry(file, owner)))
+    }
+
+    /// What a function returns on what it was found on, by what it returns in terms of its class's variables.
+    pub(super) fn on_receiver(&mut self, function: Function, typed: Typed) -> Typed {
+        let Some(receiver) = function.receiver.filter(|_| self.is_open(typed.ty)) else { return typed };
+        let owner = match function.place {
+            Place::Entry(file, id) => self.owner_of(Found::Entry(file, id)),
+            Place::Local(_) => None,
+        };
+        let given = self.given_by(receiver, function.arguments, owner);
+        self.substituted(typed, &given)
+    }
+
+    /// What a function returns by what it is called with, where that leaves variables open.
+    pub(super) fn solved(&mut self, function: Function, returned: Typed, arguments: Option<CallArguments>) -> Typed {
+        if !self.is_open(returned.ty) {
+            return returned;
+        }
+        let Some((source, parameters)) = self.signature(function) else { return returned };
+        let mut given = Given::new();
+        let mut parameters = parameters.into_iter();
+        if let Some(receiver) = function.receiver.filter(|_| self.has_receiver(function.place)) {
+            // `self: T` and `cls: type[T]` tell of themselves.
+            let declared = parameters.next().map(|parameter| self.annotation(source, parameter).ty);
+            let instance = Type::Instance(receiver, function.arguments);
+            match declared {
+                Some(declared @ Type::Variable(_)) => self.match_types(declared, instance, &mut given, 0),
+                Some(declared @ Type::ExternalInstance(..)) => {
+                    self.match_types(declared, Type::Class(receiver), &mut given, 0);
+                }
+                _ => {}
+            }
+        }
+        if let Some(arguments) = arguments {
+            let values = self.list(arguments.source, arguments.values);
+            for (parameter, value) in parameters.zip(values) {
+                let declared = self.annotation(source, parameter);
+                let declared = self.on_receiver(function, declared);
+                if self.is_open(declared.ty) {
+                    let actual = self.evaluate(arguments.source, value);
+                    self.match_types(declared.ty, actual.ty, &mut given, 0);
+                }
+            }
+        }
+        self.substituted(returned, &given)
+    }
+
+    /// The arguments that making an instance of a class tells, by the signature of its `__init__`.
+    pub(super) fn constructed(&mut self, class: ClassId, arguments: Option<CallArguments>) -> Arguments {
+        let Some(arguments) = arguments else { return TypeLists::EMPTY };
+        let generic = self.generic(class);
+        if generic.parameters.is_empty() {
+            return TypeLists::EMPTY;
+        }
+        let init = self.names.name("__init__");
+        let Some(found) = self.member(class, 0, init) else { return TypeLists::EMPTY };
+        let Type::Function(function) = self.type_of_all(found, Some(class)).ty else { return TypeLists::EMPTY };
+        let function = self.functions.get(function);
+        let Some((source, parameters)) = self.signature(function) else { return TypeLists::EMPTY };
+        let mut given = Given::new();
+        let values = self.list(arguments.source, arguments.values);
+        for (parameter, value) in parameters.into_iter().skip(1).zip(values) {
+            let declared = self.annotation(source, parameter);
+            let declared = self.on_receiver(function, declared);
+            if self.is_open(declared.ty) {
+                let actual = self.evaluate(arguments.source, value);
+                self.match_types(declared.ty, actual.ty, &mut given, 0);
+            }
+        }
+        if given.is_empty() {
+            return TypeLists::EMPTY;
+        }
+        let each: Vec<Type> = generic
+            .parameters
+            .iter()
+            .map(|variable| given.iter().find(|(known, _)| known == variable).map_or(Type::Variable(*variable), |it| it.1))
+            .collect();
+        self.types.list(&each)
+    }
+
+    /// What the parameters of a function are declared to be, where that can tell of what it returns.
+    fn signature(&mut self, function: Function) -> Option<(Source, Vec<ValueId>)> {
+        let Place::Entry(file, id) = function.place else { return None };
+        let interface = self.files.interface(file);
+        let facts = interface.facts(interface.entry(id)?);
+        let (_, value) = facts.iter().find(|(kind, _)| *kind == FactKind::Signature)?;
+        let Value::Literal(Literal::Function, parameters) = interface.value(*value) else { return None };
+        let around = self.around(file, id, function.receiver);
+        Some((Source::Interface(file, around), interface.values.list(parameters).collect()))
+    }
+
+    /// Whether the first parameter of a function is what it was found on.
+    fn has_receiver(&mut self, place: Place) -> bool {
+        let Place::Entry(file, id) = place else { return false };
+        let interface = self.files.interface(file);
+        interface.entry(id).is_some_and(|entry| {
+            entry.kind == SymbolKind::Method && !super::attribute::is_decorated(&interface, entry, "staticmethod")
+        })
+    }
+
+    /// Finds what is given for the variables in a declared type, by a type that stands in its place.
+    fn match_types(&mut self, declared: Type, actual: Type, given: &mut Given, depth: u32) {
+        if depth > MAX_TYPE_DEPTH || actual == Type::Unknown || !self.is_open(declared) {
+            return;
+        }
+        match (declared, actual) {
+            (Type::Variable(variable), actual) => {
+                if !given.iter().any(|(known, _)| *known == variable) {
+                    given.push((variable, actual));
+                }
+            }
+            (Type::Union(_), actual) => {
+                // What is one of the other types says nothing of the variable.
+                let declared = self.types.members(declared);
+                let rest = self.types.members(actual).into_iter().filter(|ty| !declared.contains(ty));
+                let rest: Vec<Typed> = rest.map(Typed::exact).collect();
+                let rest = self.types.union(rest).ty;
+                for one in declared {
+                    self.match_types(one, rest, given, depth + 1);
+                }
+            }
+            (declared, Type::Union(_)) => {
+                for one in self.types.members(actual) {
+                    self.match_types(declared, one, given, depth + 1);
+                }
+            }
+            (Type::Instance(wanted, inner), Type::Instance(class, arguments)) => {
+                if let Some(arguments) = self.arguments_of_base(class, arguments, wanted, &mut Vec::new()) {
+                    self.match_lists(inner, arguments, given, depth);
+                }
+            }
+            (Type::ExternalInstance(name, inner), actual) => self.match_external(name, inner, actual, given, depth),
+            _ => {}
+        }
+    }
+
+    fn match_external(
+        &mut self,
+        name: esker_frontend_api::resolving::Name,
+        inner: Arguments,
+        actual: Type,
+        given: &mut Given,
+        depth: u32,
+    ) {
+        let text = self.names.text(name);
+        if text == "builtins.type" {
+            let instance = match actual {
+                Type::Class(class) => Type::Instance(class, TypeLists::EMPTY),
+                Type::External(name) => Type::ExternalInstance(name, TypeLists::EMPTY),
+                Type::ExternalInstance(_, arguments) => self.types.at(arguments, 0),
+                _ => return,
+            };
+            return self.match_types(self.types.at(inner, 0), instance, given, depth + 1);
+        }
+        let element = |this: &mut Self, position: usize, given: &mut Given, actual: Type| {
+            let declared = this.types.at(inner, position);
+            this.match_types(declared, actual, given, depth + 1);
+        };
+        match container(text) {
+            Some(Container::Sequence) => {
+                let actual = self.element(actual, "__iter__", "__next__");
+                element(self, 0, given, actual.ty);
+            }
+            Some(Container::Callable) => {
+                let returned = self.called(Typed::exact(actual));
+                let last = self.types.get(inner).len().saturating_sub(1);
+                element(self, last, given, returned.ty);
+            }
+            Some(Container::Awaitable | Container::Coroutine) => {
+                let awaited = self.awaited(actual);
+                let last = self.types.get(inner).len().saturating_sub(1);
+                element(self, last, given, awaited.ty);
+            }
+            Some(Container::Mapping) => {
+                let actual = match actual {
+                    Type::Instance(class, arguments) => self.container_base(class, arguments).unwrap_or(actual),
+                    _ => actual,
+                };
+                if let Type::ExternalInstance(_, arguments) = actual {
+                    self.match_lists(inner, arguments, given, depth);
+                }
+            }
+            Some(Container::Tuple) | None => {
+                if let Type::ExternalInstance(_, arguments) = actual {
+                    self.match_lists(inner, arguments, given, depth);
+                }
+            }
+        }
+    }
+
+    fn match_lists(&mut self, declared: Arguments, actual: Arguments, given: &mut Given, depth: u32) {
+        let (declared, actual) = (self.types.get(declared), self.types.get(actual));
+        for (declared, actual) in declared.iter().zip(actual) {
+            self.match_types(*declared, *actual, given, depth + 1);
+        }
+    }
+
+    /// What calling something from outside gives that is known to pass on what it is given.
+    pub(super) fn called_external(&mut self, name: &str, arguments: CallArguments) -> Option<Typed> {
+        let values = self.list(arguments.source, arguments.values);
+        let argument = |this: &mut Self, position: usize| {
+            values.get(position).map_or(Typed::UNKNOWN, |value| this.evaluate(arguments.source, *value))
+        };
+        let element = |this: &mut Self, position: usize| {
+            let typed = argument(this, position);
+            this.each(typed, |this, ty| this.element(ty, "__iter__", "__next__"))
+        };
+        let (module, function) = name.rsplit_once('.')?;
+        let typed = match (module, function) {
+            ("builtins", "next" | "anext") => {
+                let typed = argument(self, 0);
+                self.each(typed, |this, ty| match ty {
+                    Type::Instance(class, arguments) => this.called_method(class, arguments, "__next__"),
+                    _ => this.element(ty, "__iter__", "__next__"),
+                })
+            }
+            ("builtins", "sorted" | "list" | "set" | "tuple" | "frozenset" | "reversed" | "iter")
+            | ("collections", "deque")
+            | ("itertools", "islice" | "cycle" | "accumulate") => {
+                let typed = element(self, 0);
+                self.sequence(typed)
+            }
+            ("builtins", "filter") | ("itertools", "takewhile" | "dropwhile" | "filterfalse") => {
+                let typed = element(self, 1);
+                self.sequence(typed)
+            }
+            ("builtins", "enumerate") => {
+                let typed = element(self, 0);
+                let pair = self.tuple(&[Type::Unknown, typed.ty]);
+                self.sequence(Typed { ty: pair, ..typed })
+            }
+            ("builtins", "zip") | ("itertools", "zip_longest" | "product") => {
+                let each: Vec<Typed> = (0..values.len()).map(|position| element(self, position)).collect();
+                let confidence = each.iter().map(|typed| typed.confidence).max().unwrap_or(Confidence::Exact);
+                let each: Vec<Type> = each.into_iter().map(|typed| typed.ty).collect();
+                let tuple = self.tuple(&each);
+                self.sequence(Typed { ty: tuple, confidence })
+            }
+            ("itertools", "chain") => {
+                let each: Vec<Typed> = (0..values.len()).map(|position| element(self, position)).collect();
+                let typed = self.types.union(each);
+                self.sequence(typed)
+            }
+            ("builtins", "min" | "max") if values.len() == 1 => element(self, 0),
+            ("builtins", "min" | "max") => {
+                let each: Vec<Typed> = (0..values.len()).map(|position| argument(self, position)).collect();
+                self.types.union(each)
+            }
+            ("builtins", "map") => {
+                let function = argument(self, 0);
+                let typed = self.called(function);
+                self.sequence(typed)
+            }
+            ("builtins", "type") if values.len() == 1 => {
+                let typed = argument(self, 0);
+                self.each(typed, |this, ty| Typed::exact(this.class_of(ty)))
+            }
+            (_, "__new__") => {
+                let class = argument(self, 0);
+                self.each(class, |_, ty| match ty {
+                    Type::Class(class) => Typed::exact(Type::Instance(class, TypeLists::EMPTY)),
+                    _ => Typed::UNKNOWN,
+                })
+            }
+            ("copy", "copy" | "deepcopy")
+            | ("dataclasses", "replace")
+            | ("attr" | "attrs", "evolve")
+            | ("weakref", "proxy")
+            | ("functools", "partial") => argument(self, 0),
+            ("builtins", "dict") | ("collections", "OrderedDict") => {
+                let typed = argument(self, 0);
+                match typed.ty {
+                    Type::ExternalInstance(name, _)
+                        if container(self.names.text(name)) == Some(Container::Mapping) =>
+                    {
+                        typed
+                    }
+                    _ => return None,
+                }
+            }
+            ("weakref", "ref") => {
+                let typed = argument(self, 0);
+                let (name, inner) = (self.names.name("typing.Callable"), self.types.list(&[typed.ty]));
+                Typed { ty: Type::ExternalInstance(name, inner), ..typed }
+            }
+            ("contextlib", "closing" | "nullcontext") => {
+                let typed = argument(self, 0);
+                let (name, inner) = (self.names.name("typing.ContextManager"), self.types.list(&[typed.ty]));
+                Typed { ty: Type::ExternalInstance(name, inner), ..typed }
+            }
+            ("asyncio", "create_task" | "ensure_future" | "wait_for" | "shield") => {
+                let typed = argument(self, 0);
+                let typed = self.each(typed, Self::awaited);
+                let (name, inner) = (self.names.name("typing.Awaitable"), self.types.list(&[typed.ty]));
+                Typed { ty: Type::ExternalInstance(name, inner), ..typed }
+            }
+            _ => return None,
+        };
+        Some(typed)
+    }
+
+    fn tuple(&mut self, types: &[Type]) -> Type {
+        let (name, inner) = (self.names.name("builtins.tuple"), self.types.list(types));
+        Type::ExternalInstance(name, inner)
+    }
+
+    fn sequence(&mut self, of: Typed) -> Typed {
+        Typed { ty: self.sequence_of(of.ty), ..of }
+    }
+}
