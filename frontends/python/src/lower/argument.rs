@@ -6,7 +6,7 @@ use ruff_python_ast::{self as ast, Expr};
 use super::value::Values;
 
 /// How many arguments are looked at.
-const MAX_ARGUMENTS: usize = 3;
+const MAX_ARGUMENTS: usize = 2;
 
 /// The arguments of a call as they are visited.
 pub(super) struct Told {
@@ -23,8 +23,10 @@ impl Told {
     /// For the arguments of a call, whose value may not be needed.
     pub(super) fn new(is_needed: bool, call: &ast::ExprCall) -> Self {
         let is_variable = is_needed && name_of(&call.func) == Some("TypeVar");
-        let is_super = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super");
-        let wanted = if !is_needed || is_super {
+        let name = name_of(&call.func).unwrap_or("super");
+        // What makes an instance of a class is told by the class.
+        let is_class = name.starts_with(char::is_uppercase) && !is_variable;
+        let wanted = if !is_needed || is_class || name == "super" {
             0
         } else {
             call.arguments.args.iter().take(MAX_ARGUMENTS).take_while(|argument| !argument.is_starred_expr()).count()

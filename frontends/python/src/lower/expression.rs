@@ -289,6 +289,8 @@ impl Lowerer<'_> {
             _ => Role::Read,
         };
         let base = self.visit_for(&subscript.value, base_role, need);
+        // What is in quotes there is a type.
+        let is_type = role == Role::Base || is_typing_form(&subscript.value);
         let Some(base) = (if need == Need::Value { self.known_value(base) } else { None }) else {
             self.read(&subscript.slice);
             return Seen::Nothing;
@@ -305,7 +307,7 @@ impl Lowerer<'_> {
             Expr::UnaryOp(operation) if unary(operation) == Some(Literal::Integer) => {
                 vec![self.values.literal(Literal::Integer)]
             }
-            Expr::Tuple(arguments) if role == Role::Base => {
+            Expr::Tuple(arguments) if is_type => {
                 let mut values = Vec::with_capacity(arguments.elts.len());
                 for argument in &arguments.elts {
                     let role = if argument.is_string_literal_expr() { Role::Annotation } else { Role::Read };
@@ -317,7 +319,7 @@ impl Lowerer<'_> {
             Expr::Tuple(arguments) if may_be_types(&subscript.slice) => {
                 self.visit_all(&arguments.elts, Role::Read, need)
             }
-            argument if may_be_types(argument) || role == Role::Base => {
+            argument if may_be_types(argument) || is_type && argument.is_string_literal_expr() => {
                 let role = if argument.is_string_literal_expr() { Role::Annotation } else { Role::Read };
                 let seen = self.visit_for(argument, role, Need::Value);
                 vec![self.value(seen)]
@@ -442,6 +444,20 @@ impl Lowerer<'_> {
             }
         }
     }
+}
+
+/// Whether an expression is something of `typing` that is only subscribed with types.
+fn is_typing_form(expression: &Expr) -> bool {
+    const NAMES: [&str; 12] = [
+        "Callable", "Dict", "FrozenSet", "Iterable", "Iterator", "List", "Mapping", "Optional", "Sequence", "Set", "Type",
+        "Union",
+    ];
+    let name = match expression {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    NAMES.contains(&name)
 }
 
 /// What an attribute is bound to of which this is the base.

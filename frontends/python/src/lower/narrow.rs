@@ -25,6 +25,9 @@ const MAX_MEMBERS: u32 = 4;
 /// How deeply the parts of a test may nest to say something.
 const MAX_TEST_DEPTH: u32 = 16;
 
+/// How deeply statements may nest in a loop in which it is looked for what is assigned.
+const MAX_STATEMENT_DEPTH: u32 = 32;
+
 /// How deeply loops may nest in which it is looked for what is assigned; deeper ones end all that is known.
 const MAX_LOOPS: u32 = 8;
 
@@ -57,6 +60,9 @@ pub(super) struct Narrowings {
     is_testing: bool,
     /// What the tests that were visited compare with, by where each starts.
     noted: Vec<(TextSize, ValueId)>,
+    /// Whether what is bound is bound later than the visitor comes by it, and what was since.
+    puts_off: bool,
+    put_off: Vec<Path>,
     loops: u32,
 }
 
@@ -91,6 +97,10 @@ impl Narrowings {
     }
 
     fn end(&mut self, start: Path) {
+        if self.puts_off {
+            self.put_off.push(start);
+            return;
+        }
         for position in 0..self.held.len() {
             if self.held[position].holds && self.begins_with(self.held[position].path, start) {
                 self.held[position].holds = false;
@@ -260,11 +270,8 @@ impl Lowerer<'_> {
     /// Visits what is executed again and again: what is bound in it may have been when it begins.
     pub(super) fn in_loop(&mut self, body: &[Stmt], visit: impl FnOnce(&mut Self)) {
         if self.narrowings.knows_anything() {
-            if self.narrowings.loops >= MAX_LOOPS {
-                self.narrowings.held.iter_mut().for_each(|one| one.holds = false);
-            } else {
-                self.end_bound_in(body);
-            }
+            let depth = if self.narrowings.loops < MAX_LOOPS { 0 } else { MAX_STATEMENT_DEPTH };
+            self.end_bound_in(body, depth);
         }
         let before = self.narrowings.held.len();
         self.narrowings.loops += 1;
@@ -273,7 +280,12 @@ impl Lowerer<'_> {
         self.narrowings.held.truncate(before);
     }
 
-    fn end_bound_in(&mut self, body: &[Stmt]) {
+    fn end_bound_in(&mut self, body: &[Stmt], depth: u32) {
+        if depth >= MAX_STATEMENT_DEPTH {
+            self.narrowings.held.iter_mut().for_each(|one| one.holds = false);
+            return;
+        }
+        let depth = depth + 1;
         for statement in body {
             match statement {
                 Stmt::Assign(statement) => statement.targets.iter().for_each(|target| self.end_target(target)),
@@ -281,33 +293,33 @@ impl Lowerer<'_> {
                 Stmt::AugAssign(statement) => self.end_target(&statement.target),
                 Stmt::For(statement) => {
                     self.end_target(&statement.target);
-                    self.end_bound_in(&statement.body);
-                    self.end_bound_in(&statement.orelse);
+                    self.end_bound_in(&statement.body, depth);
+                    self.end_bound_in(&statement.orelse, depth);
                 }
                 Stmt::While(statement) => {
-                    self.end_bound_in(&statement.body);
-                    self.end_bound_in(&statement.orelse);
+                    self.end_bound_in(&statement.body, depth);
+                    self.end_bound_in(&statement.orelse, depth);
                 }
                 Stmt::If(statement) => {
-                    self.end_bound_in(&statement.body);
-                    statement.elif_else_clauses.iter().for_each(|clause| self.end_bound_in(&clause.body));
+                    self.end_bound_in(&statement.body, depth);
+                    statement.elif_else_clauses.iter().for_each(|clause| self.end_bound_in(&clause.body, depth));
                 }
                 Stmt::With(statement) => {
                     statement.items.iter().filter_map(|item| item.optional_vars.as_deref()).for_each(|target| {
                         self.end_target(target);
                     });
-                    self.end_bound_in(&statement.body);
+                    self.end_bound_in(&statement.body, depth);
                 }
                 Stmt::Try(statement) => {
-                    self.end_bound_in(&statement.body);
+                    self.end_bound_in(&statement.body, depth);
                     for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
                         handler.name.iter().for_each(|name| self.end_name(name.as_str()));
-                        self.end_bound_in(&handler.body);
+                        self.end_bound_in(&handler.body, depth);
                     }
-                    self.end_bound_in(&statement.orelse);
-                    self.end_bound_in(&statement.finalbody);
+                    self.end_bound_in(&statement.orelse, depth);
+                    self.end_bound_in(&statement.finalbody, depth);
                 }
-                Stmt::Match(statement) => statement.cases.iter().for_each(|case| self.end_bound_in(&case.body)),
+                Stmt::Match(statement) => statement.cases.iter().for_each(|case| self.end_bound_in(&case.body, depth)),
                 Stmt::FunctionDef(statement) => self.end_name(statement.name.as_str()),
                 Stmt::ClassDef(statement) => self.end_name(statement.name.as_str()),
                 _ => {}
@@ -348,23 +360,26 @@ impl Lowerer<'_> {
         }
     }
 
-    /// What is known now, if anything; for [`Self::with_known`].
-    pub(super) fn known_now(&self) -> Option<Vec<Narrowing>> {
-        (!self.narrowings.held.is_empty()).then(|| self.narrowings.held.clone())
+    /// Visits the targets of an assignment, which binds them after its value is evaluated: what is known of them ends
+    /// with [`Self::end_put_off`].
+    pub(super) fn put_off(&mut self, visit: impl FnOnce(&mut Self)) {
+        self.narrowings.puts_off = true;
+        visit(self);
+        self.narrowings.puts_off = false;
     }
 
-    /// Visits what is evaluated before targets are bound that the visitor has bound already.
-    pub(super) fn with_known<T>(&mut self, known: Option<Vec<Narrowing>>, visit: impl FnOnce(&mut Self) -> T) -> T {
-        let Some(known) = known else { return visit(self) };
-        let after = std::mem::replace(&mut self.narrowings.held, known);
-        let result = visit(self);
-        self.narrowings.held = after;
-        result
+    /// Ends what is known of the targets of an assignment.
+    pub(super) fn end_put_off(&mut self) {
+        while let Some(path) = self.narrowings.put_off.pop() {
+            self.narrowings.end(path);
+        }
     }
 
     /// Holds that a name was assigned this.
     pub(super) fn hold_assigned(&mut self, target: &Expr, value: ValueId) {
-        if let Some(path) = self.path_of(target, 0) {
+        // What is written out has no members in the repository.
+        let is_plain = matches!(self.values.get(value), Value::Literal(_, elements) if elements.is_empty());
+        if !is_plain && let Some(path) = self.path_of(target, 0) {
             let guard = self.values.push(Value::TypeOf(value));
             self.narrowings.hold(&[Narrowing { path, guard, is_like: true, holds: true }]);
         }
@@ -475,7 +490,7 @@ impl Lowerer<'_> {
     /// Notes the function that a call in a test asks about its first argument.
     pub(super) fn note_guard(&mut self, call: &ast::ExprCall, callee: Seen) {
         let Some(argument) = call.arguments.args.first() else { return };
-        if !self.narrowings.is_testing || says_nothing(&call.func) || !has_path(argument) {
+        if !self.narrowings.is_testing || !may_tell(&call.func) || !has_path(argument) {
             return;
         }
         if let Seen::Value(guard) = self.derive(callee, Value::Call) {
@@ -636,18 +651,24 @@ pub(super) fn has_path(expression: &Expr) -> bool {
     }
 }
 
-/// Whether a function is a builtin one that tells nothing of the type of its argument.
-fn says_nothing(callee: &Expr) -> bool {
-    let Expr::Name(name) = callee else { return false };
-    const NAMES: [&str; 16] = [
-        "all", "any", "bool", "callable", "dict", "getattr", "hasattr", "int", "len", "list", "max", "min", "set", "str",
-        "tuple", "type",
-    ];
-    NAMES.contains(&name.id.as_str())
+/// Whether a function may be declared to tell of its argument, by its name: few of those that tests call are, and those
+/// say that something *is* so.
+fn may_tell(callee: &Expr) -> bool {
+    let name = match callee {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    name.trim_start_matches('_').starts_with("is") || name.contains("_is")
 }
 
 /// Whether what comes after statements is not reached through them.
 fn leaves(body: &[Stmt]) -> bool {
+    leaves_within(body, 0)
+}
+
+fn leaves_within(body: &[Stmt], depth: u32) -> bool {
+    let leaves = |body: &[Stmt]| depth < MAX_TEST_DEPTH && leaves_within(body, depth + 1);
     match body.last() {
         Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)) => true,
         Some(Stmt::If(statement)) => {

@@ -86,12 +86,14 @@ impl Lowerer<'_> {
         self.note_assignment(&statement.targets, &statement.value);
         let bound = self.next_bound();
         let first = self.symbols.len();
-        let known = self.known_now();
-        for target in &statement.targets {
-            self.bind_target(target, Origin::UpTo(statement.range.end()));
-        }
+        self.put_off(|this| {
+            for target in &statement.targets {
+                this.bind_target(target, Origin::UpTo(statement.range.end()));
+            }
+        });
         self.being_bound = first..self.symbols.len();
-        let seen = self.with_known(known, |this| this.visit_assigned(&statement.value, Role::Read, bound));
+        let seen = self.visit_assigned(&statement.value, Role::Read, bound);
+        self.end_put_off();
         self.being_bound = 0..0;
         let is_bound_again = self.symbols.len() == first;
         self.assign(&statement.targets, bound, seen);
@@ -107,13 +109,12 @@ impl Lowerer<'_> {
         }
         let bound = self.next_bound();
         let first = self.symbols.len();
-        let known = self.known_now();
-        match (&*statement.target, value) {
+        self.put_off(|this| match (&*statement.target, value) {
             // In parentheses and without a value, the annotation declares nothing.
             (Expr::Name(_), None) if !statement.simple => {}
-            (target, Some(_)) => self.bind_target(target, Origin::UpTo(statement.range.end())),
-            (target, None) => self.bind_target(target, Origin::Declared(statement.range.end())),
-        }
+            (target, Some(_)) => this.bind_target(target, Origin::UpTo(statement.range.end())),
+            (target, None) => this.bind_target(target, Origin::Declared(statement.range.end())),
+        });
         let being_bound = first..self.symbols.len();
         let is_type_alias = is_type_alias(&statement.annotation);
         match self.sole_bound(bound) {
@@ -125,10 +126,11 @@ impl Lowerer<'_> {
         let seen = value.map(|value| {
             let role = if is_type_alias { Role::Annotation } else { Role::Read };
             self.being_bound = being_bound;
-            let seen = self.with_known(known, |this| this.visit_assigned(value, role, bound));
+            let seen = self.visit_assigned(value, role, bound);
             self.being_bound = 0..0;
             seen
         });
+        self.end_put_off();
         let targets = if seen.is_some() { std::slice::from_ref(&*statement.target) } else { &[] };
         self.assign(targets, bound, seen.unwrap_or_default());
     }

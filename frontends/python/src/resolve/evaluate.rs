@@ -406,7 +406,16 @@ impl Resolver<'_> {
             },
             Type::Instance(class, arguments) => match self.container_of(class, arguments, "__await__") {
                 Some(container) => self.awaited(container),
-                None => self.called_method(class, arguments, "__await__"),
+                None => {
+                    let iterator = self.called_method(class, arguments, "__await__");
+                    match iterator.ty {
+                        // What a generator returns is its last argument.
+                        Type::ExternalInstance(_, arguments) if self.types.get(arguments).len() == 3 => {
+                            Typed { ty: self.types.at(arguments, 2), ..iterator }
+                        }
+                        _ => iterator,
+                    }
+                }
             },
             _ => Typed::UNKNOWN,
         }

@@ -244,7 +244,8 @@ impl Resolver<'_> {
 
     /// The container from outside that a class derives from, with its arguments.
     pub(super) fn container_base(&mut self, class: ClassId, arguments: Arguments) -> Option<Type> {
-        if self.mro(class).externals.is_empty() {
+        let mro = self.mro(class);
+        if !mro.externals.iter().any(|name| container(self.names.text(*name)).is_some()) {
             return None;
         }
         self.find_container_base(class, arguments, &mut Vec::new())
