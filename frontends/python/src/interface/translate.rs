@@ -147,23 +147,15 @@ fn interned(known: &mut [Option<NameId>], id: NameId, intern: impl FnOnce() -> N
 }
 
 /// The types that the parameters of a function declare which take arguments by position, if they can tell of what it
-/// returns: where a type variable can stand in one of them and in what is returned, or, of what makes an instance, in what
-/// the class derives from.
+/// returns: where a type variable can stand in one of them and in what is returned.
 fn signature(ir: &FileIr, symbol: SymbolId, facts: &[Fact]) -> Option<Vec<Option<ValueId>>> {
     let row = ir.symbols.get(symbol.index())?;
     if !matches!(row.kind, SymbolKind::Function | SymbolKind::Method) {
         return None;
     }
     let mut told = Vec::new();
-    let is_constructor = row.kind == SymbolKind::Method && ir.names.get(row.name) == Some("__init__");
-    if is_constructor {
-        let class = ir.scopes.get(row.scope.index())?.owner?;
-        let bases = ir.facts_of(class).iter().filter(|fact| fact.kind == FactKind::Base);
-        bases.for_each(|base| add_variables(ir, base.value, &mut told, 0));
-    } else {
-        let returned = facts.iter().find(|fact| fact.kind == FactKind::Type)?;
-        add_variables(ir, returned.value, &mut told, 0);
-    }
+    let returned = facts.iter().find(|fact| fact.kind == FactKind::Type)?;
+    add_variables(ir, returned.value, &mut told, 0);
     if told.is_empty() {
         return None;
     }

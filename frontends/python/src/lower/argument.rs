@@ -9,7 +9,7 @@ use super::value::Values;
 const MAX_ARGUMENTS: usize = 2;
 
 /// The arguments of a call as they are visited.
-pub(super) struct Told {
+pub(super) struct Arguments {
     /// How many arguments in front may tell something.
     wanted: usize,
     /// Whether the call makes a type variable: its arguments behind the first are types.
@@ -19,17 +19,24 @@ pub(super) struct Told {
     visited: usize,
 }
 
-impl Told {
+impl Arguments {
     /// For the arguments of a call, whose value may not be needed.
     pub(super) fn new(is_needed: bool, call: &ast::ExprCall) -> Self {
-        let is_variable = is_needed && name_of(&call.func) == Some("TypeVar");
-        let name = name_of(&call.func).unwrap_or("super");
-        // What makes an instance of a class is told by the class.
-        let is_class = name.starts_with(char::is_uppercase) && !is_variable;
-        let wanted = if !is_needed || is_class || name == "super" {
-            0
-        } else {
-            call.arguments.args.iter().take(MAX_ARGUMENTS).take_while(|argument| !argument.is_starred_expr()).count()
+        if !is_needed {
+            return Self { wanted: 0, is_variable: false, values: Vec::new(), visited: 0 };
+        }
+        let name = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => "",
+        };
+        let is_variable = name == "TypeVar";
+        // What makes an instance of a class is told by the class, which by convention is capitalised.
+        let says_nothing = matches!(name, "" | "super") || name.starts_with(char::is_uppercase);
+        let arguments = call.arguments.args.iter().take(MAX_ARGUMENTS);
+        let wanted = match says_nothing && !is_variable {
+            true => 0,
+            false => arguments.take_while(|argument| !argument.is_starred_expr()).count(),
         };
         Self { wanted, is_variable, values: Vec::new(), visited: 0 }
     }
@@ -95,13 +102,5 @@ impl Told {
             self.values.pop();
         }
         self.values
-    }
-}
-
-fn name_of(callee: &Expr) -> Option<&str> {
-    match callee {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
     }
 }

@@ -7,7 +7,7 @@ use ruff_python_ast::{self as ast, ArgOrKeyword, Expr, FStringPart, Interpolated
 
 use super::scope::Definition;
 use super::target::Origin;
-use super::argument::Told;
+use super::argument::Arguments;
 use super::value::{MAX_ELEMENTS, Need, Seen, begins_with_text, may_be_types, number_literal, unary};
 use super::{Lowerer, span};
 
@@ -228,7 +228,7 @@ impl Lowerer<'_> {
             if callee_need == Need::Value && (has_keywords || !is_cast) { self.known_value(callee) } else { None };
         let mut cast = None;
         let is_needed = need == Need::Value && callee.is_some() && !is_cast;
-        let mut told = Told::new(is_needed, call);
+        let mut told = Arguments::new(is_needed, call);
         for (position, argument) in call.arguments.iter_source_order().enumerate() {
             match argument {
                 ArgOrKeyword::Arg(argument) if is_cast && position == 0 => {

@@ -395,11 +395,16 @@ impl Lowerer<'_> {
     }
 
     /// A name or an attribute that was visited, as it is where the visitor is.
+    #[inline]
     pub(super) fn narrowed(&mut self, reference: ReferenceId) -> Seen {
-        let mut seen = Seen::Reference(reference);
-        if self.narrowings.held.is_empty() {
-            return seen;
+        match self.narrowings.held.is_empty() {
+            true => Seen::Reference(reference),
+            false => self.narrowed_by_held(reference),
         }
+    }
+
+    fn narrowed_by_held(&mut self, reference: ReferenceId) -> Seen {
+        let mut seen = Seen::Reference(reference);
         let Some(path) = self.path_of_reference(reference.index(), 0) else { return seen };
         for position in 0..self.narrowings.held.len() {
             let one = self.narrowings.held[position];

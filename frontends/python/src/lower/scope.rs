@@ -256,26 +256,33 @@ impl Lowerer<'_> {
         let mut references = std::mem::take(&mut self.references);
         for reference in &mut references {
             let scope = reference.scope;
-            if reference.binding == UNRESOLVED {
-                reference.binding = self.lookup(Some(scope), true, reference.name, class_cell);
-            } else if reference.binding == UNRESOLVED_OUTSIDE {
-                let around = self.scopes[scope.index()].parent;
-                reference.binding = self.lookup(around, false, reference.name, class_cell);
-            } else if reference.binding == UNRESOLVED_OUTSIDE_FIRST {
-                let around = self.scopes[scope.index()].parent;
-                reference.binding = self.lookup(around, false, reference.name, class_cell);
-                let name = self.names.get(reference.name).unwrap_or("");
-                if reference.binding == Binding::Free && !is_builtin(name) {
-                    reference.binding = self.lookup(Some(scope), true, reference.name, class_cell);
-                }
+            let (from, sees_class) = match reference.binding {
+                UNRESOLVED => (Some(scope), true),
+                UNRESOLVED_OUTSIDE | UNRESOLVED_OUTSIDE_FIRST => (self.scopes[scope.index()].parent, false),
+                _ => continue,
+            };
+            let is_outside_first = reference.binding == UNRESOLVED_OUTSIDE_FIRST;
+            reference.binding = self.lookup(from, sees_class, reference.name, class_cell);
+            if is_outside_first && reference.binding == Binding::Free {
+                reference.binding = self.lookup_inside(scope, reference.name, class_cell);
             }
         }
         self.references = references;
     }
 
+    /// What a name in a class body stands for that nothing around the body binds.
+    #[cold]
+    fn lookup_inside(&self, class: ScopeId, name: NameId, class_cell: Option<NameId>) -> Binding {
+        if !self.bindings.knows(name) || is_builtin(self.names.get(name).unwrap_or("")) {
+            return Binding::Free;
+        }
+        self.lookup(Some(class), true, name, class_cell)
+    }
+
     /// What a name stands for from a scope on outwards, which is looked into if it is a class body and `sees_class` says
     /// so. `class_cell` is the name `__class__`, which functions in a class body see although nothing binds it: it is the
     /// class.
+    #[inline]
     fn lookup(&self, from: Option<ScopeId>, mut sees_class: bool, name: NameId, class_cell: Option<NameId>) -> Binding {
         let is_class_cell = class_cell == Some(name);
         if !self.bindings.knows(name) && !is_class_cell {

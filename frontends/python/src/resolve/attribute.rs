@@ -331,6 +331,11 @@ impl Resolver<'_> {
             && row.kind != SymbolKind::Import
             && let Some(entry) = self.files.entry_of(symbol)
         {
+            if row.flags.contains(SymbolFlags::REBOUND)
+                && matches!(row.kind, SymbolKind::Function | SymbolKind::Method)
+            {
+                return self.type_of_overloads(entry, receiver);
+            }
             return self.type_of_entry(self.own, entry, receiver);
         }
         match row.kind {
@@ -352,6 +357,16 @@ impl Resolver<'_> {
         let typed = self.find_type_of_symbol(symbol);
         self.symbol_types[symbol.index()] = Some(typed);
         typed
+    }
+
+    /// What a function of the own file is whose name is bound again: one of those with the name.
+    fn type_of_overloads(&mut self, first: EntryId, receiver: Option<ClassId>) -> Typed {
+        let interface = self.files.interface(self.own);
+        let name = interface.entry(first).map_or("", |entry| interface.name(entry.name));
+        let all = interface.entries(interface.owner(first), name);
+        let all: Vec<Found> = all.map(|entry| Found::Entry(self.own, EntryId(entry))).collect();
+        let found = self.founds.list(&all);
+        self.type_of_all(found, receiver)
     }
 
     fn find_type_of_symbol(&mut self, symbol: SymbolId) -> Typed {

@@ -216,7 +216,7 @@ impl Resolver<'_> {
     pub(super) fn called_with(&mut self, callee: Typed, arguments: Option<CallArguments>) -> Typed {
         self.each(callee, |this, ty| match ty {
             Type::Class(class) => {
-                let arguments = this.constructed(class, arguments);
+                let arguments = TypeLists::EMPTY;
                 Typed::exact(Type::Instance(class, arguments))
             }
             Type::Function(function) => {

@@ -193,14 +193,16 @@ impl Resolver<'_> {
 
     /// What a class with these arguments gives for the variables of itself and of a class that it derives from.
     pub(super) fn given_by(&mut self, class: ClassId, arguments: Arguments, owner: Option<ClassId>) -> Given {
-        let mut given = self.zipped(class, arguments);
+        let mut given = Given::new();
         if let Some(owner) = owner.filter(|owner| *owner != class)
             && let Some(arguments) = self.arguments_of_base(class, arguments, owner, &mut Vec::new())
         {
-            for (variable, ty) in self.zipped(owner, arguments) {
-                if !given.iter().any(|(known, _)| *known == variable) {
-                    given.push((variable, ty));
-                }
+            given = self.zipped(owner, arguments);
+        }
+        // What a function returns without saying so can be in terms of the class that it was found on.
+        for (variable, ty) in self.zipped(class, arguments) {
+            if !given.iter().any(|(known, _)| *known == variable) {
+                given.push((variable, ty));
             }
         }
         given
@@ -374,6 +376,7 @@ impl Resolver<'_> {
         let Some((source, parameters)) = self.signature(function) else { return returned };
         let mut given = Given::new();
         let mut parameters = parameters.into_iter();
+        let mut confidence = returned.confidence;
         if let Some(receiver) = function.receiver.filter(|_| self.has_receiver(function.place)) {
             // `self: T` and `cls: type[T]` tell of themselves.
             let declared = parameters.next().map(|parameter| self.annotation(source, parameter).ty);
@@ -394,43 +397,11 @@ impl Resolver<'_> {
                 if self.is_open(declared.ty) {
                     let actual = self.evaluate(arguments.source, value);
                     self.match_types(declared.ty, actual.ty, &mut given, 0);
+                    confidence = confidence.max(actual.confidence);
                 }
             }
         }
-        self.substituted(returned, &given)
-    }
-
-    /// The arguments that making an instance of a class tells, by the signature of its `__init__`.
-    pub(super) fn constructed(&mut self, class: ClassId, arguments: Option<CallArguments>) -> Arguments {
-        let Some(arguments) = arguments else { return TypeLists::EMPTY };
-        let generic = self.generic(class);
-        if generic.parameters.is_empty() {
-            return TypeLists::EMPTY;
-        }
-        let init = self.names.name("__init__");
-        let Some(found) = self.member(class, 0, init) else { return TypeLists::EMPTY };
-        let Type::Function(function) = self.type_of_all(found, Some(class)).ty else { return TypeLists::EMPTY };
-        let function = self.functions.get(function);
-        let Some((source, parameters)) = self.signature(function) else { return TypeLists::EMPTY };
-        let mut given = Given::new();
-        let values = self.list(arguments.source, arguments.values);
-        for (parameter, value) in parameters.into_iter().skip(1).zip(values) {
-            let declared = self.annotation(source, parameter);
-            let declared = self.on_receiver(function, declared);
-            if self.is_open(declared.ty) {
-                let actual = self.evaluate(arguments.source, value);
-                self.match_types(declared.ty, actual.ty, &mut given, 0);
-            }
-        }
-        if given.is_empty() {
-            return TypeLists::EMPTY;
-        }
-        let each: Vec<Type> = generic
-            .parameters
-            .iter()
-            .map(|variable| given.iter().find(|(known, _)| known == variable).map_or(Type::Variable(*variable), |it| it.1))
-            .collect();
-        self.types.list(&each)
+        self.substituted(returned, &given).at_most(confidence)
     }
 
     /// What the parameters of a function are declared to be, where that can tell of what it returns.

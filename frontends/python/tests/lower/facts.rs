@@ -304,7 +304,7 @@ class C(D, Generic[T], g.H(i), *j, metaclass=m.M, k=n):
 ",
         r"
 4:7 C decorator a
-4:7 C decorator b.c()
+4:7 C decorator b.c(d)
 4:7 C base D
 4:7 C base Generic[T]
 4:7 C base g.H()

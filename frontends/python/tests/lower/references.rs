@@ -37,7 +37,7 @@ from w import x as y
 6:1 j read -> free
 6:3 k call -> .j
 6:5 l read -> free
-6:8 m call -> member of j.k()
+6:8 m call -> member of j.k(l)
 7:5 n delete -> free
 7:8 o read -> free
 7:10 p delete -> .o

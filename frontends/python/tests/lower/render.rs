@@ -76,7 +76,10 @@ fn value(ir: &FileIr, id: ValueId) -> String {
         Value::Unknown => "?".to_owned(),
         Value::Reference(id) => reference(ir, id),
         Value::Import(import) => format!("import {import}"),
-        Value::Call(of) => format!("{}()", value(ir, of)),
+        Value::Call(of) => match ir.values.get(of) {
+            Value::Applied(of, arguments) => format!("{}({})", value(ir, of), list(arguments)),
+            _ => format!("{}()", value(ir, of)),
+        },
         Value::Item(of, arguments) => format!("{}[{}]", value(ir, of), list(arguments)),
         Value::Awaited(of) => format!("await({})", value(ir, of)),
         Value::Element(of) => format!("element({})", value(ir, of)),
@@ -90,6 +93,9 @@ fn value(ir: &FileIr, id: ValueId) -> String {
             let literal = format!("{literal:?}").to_lowercase();
             if elements.is_empty() { literal } else { format!("{literal}({})", list(elements)) }
         }
+        Value::Narrowed(of, guard) => format!("{} like {}", value(ir, of), value(ir, guard)),
+        Value::Excluded(of, guard) => format!("{} unlike {}", value(ir, of), value(ir, guard)),
+        Value::TypeOf(of) => format!("type({})", value(ir, of)),
         other => panic!("{other:?} is for interfaces"),
     }
 }

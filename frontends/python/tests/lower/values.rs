@@ -210,8 +210,8 @@ a = other.cast(F, b)
 6:1 a assigned instance(C)
 6:1 a assigned instance(D)
 6:1 a assigned instance(E).f
-6:1 a assigned cast()
-6:1 a assigned other.cast()
+6:1 a assigned cast(A)
+6:1 a assigned other.cast(F, b)
 ",
     );
 }
@@ -224,7 +224,7 @@ from sqlalchemy import cast
 a = cast(b, Integer)
 ",
         r"
-3:1 a assigned cast()
+3:1 a assigned cast(b, Integer)
 ",
     );
 }
@@ -263,7 +263,7 @@ cast(A, b).c
 9:1 cast call -> free
 9:6 A read -> free
 9:9 b read -> free
-9:12 c read -> member of cast()
+9:12 c read -> member of cast(A, b)
 ",
     );
 }

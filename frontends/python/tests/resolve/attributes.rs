@@ -152,3 +152,118 @@ x.a  #> a ! unknown-value
 ",
     );
 }
+
+#[test]
+fn a_parameter_of_an_overriding_method_is_what_the_overridden_one_declares() {
+    check(&format!(
+        "{LIBRARY}
+== base.py
+from lib import Node
+class Base:
+    def visit(self, node: Node, depth: int = 0): ...
+== user.py
+from base import Base
+class Visitor(Base):
+    def visit(self, node, depth=0):
+        node.walk()  #> walk = lib.py:Node.walk?
+    def other(self, node):
+        node.walk()  #> walk ! unknown-value
+",
+    ));
+}
+
+#[test]
+fn what_getattr_returns_counts_where_there_is_no_attribute() {
+    check(&format!(
+        "{LIBRARY}
+== user.py
+from lib import Node
+class Namespace:
+    def __getattr__(self, name) -> Node: ...
+def f(x: Namespace):
+    x.anything.walk()  #> anything ! dynamic-attribute; walk = lib.py:Node.walk
+",
+    ));
+}
+
+#[test]
+fn a_decorator_can_make_an_instance_of_a_function() {
+    check(
+        "
+== m.py
+class Registry:
+    def register(self, name): ...
+def registry(function) -> Registry: ...
+@registry
+def handlers(): ...
+def plain(): ...
+handlers.register('a')  #> register = m.py:Registry.register
+plain.register  #> register ! dynamic-attribute
+",
+    );
+}
+
+#[test]
+fn a_bare_final_says_nothing_of_the_type() {
+    check(&format!(
+        "{LIBRARY}
+== user.py
+from typing import Final
+from lib import Node
+NODE: Final = Node()
+NODE.walk()  #> walk = lib.py:Node.walk?
+",
+    ));
+}
+
+#[test]
+fn awaiting_gives_what_a_generator_returns() {
+    check(&format!(
+        "{LIBRARY}
+== user.py
+from typing import Any, Generator, Generic, TypeVar
+from lib import Node
+T = TypeVar('T')
+class Request(Generic[T]):
+    def __await__(self) -> Generator[Any, None, T]: ...
+async def f(x: Request[Node]):
+    (await x).walk()  #> walk = lib.py:Node.walk
+",
+    ));
+}
+
+#[test]
+fn an_annotation_in_a_class_means_what_is_around_it_unless_the_class_has_bound_it() {
+    check(&format!(
+        "{LIBRARY}
+== user.py
+import lib
+class Owner:
+    later: 'Inner'
+    def lib(self) -> lib.Node: ...  #> lib = lib.py:
+    def list(self) -> list: ...  #> list = <builtins.list>
+    class Inner:
+        field: int
+def f(x: Owner):
+    x.lib().walk()  #> walk = lib.py:Node.walk
+    x.later.field  #> field = user.py:Owner.Inner.field
+",
+    ));
+}
+
+#[test]
+fn the_last_of_many_overloads_has_keywords_too() {
+    let overloads: String = (0..12).map(|n| format!("@overload\ndef f(a{n}): ...\n")).collect();
+    check(&format!(
+        "
+== m.py
+from typing import overload
+{overloads}
+def f(last): ...
+f(last=1)  #> last = m.py:f.last
+== user.py
+from m import f
+f(last=1)  #> last = m.py:f.last
+",
+    ));
+}

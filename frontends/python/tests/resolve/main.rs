@@ -15,9 +15,11 @@
 mod attributes;
 mod calls;
 mod classes;
+mod generics;
 mod hostile;
 mod imports;
 mod interfaces;
+mod narrowing;
 mod tree;
 
 use tree::{Tree, check};
