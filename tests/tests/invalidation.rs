@@ -450,3 +450,103 @@ fn a_module_that_goes_from_a_root_leaves_the_name_to_the_next() {
          resolution projects/b/bb/more.py",
     );
 }
+
+/// What a file asks of others to get from values to their types.
+const TYPES: &str = "
+//- lib.py
+class Item:
+    def use(self): ...
+class Other:
+    def use(self): ...
+//- variables.py
+from typing import TypeVar
+from lib import Item, Other
+T = TypeVar('T', bound=Item)
+//- box.py
+from typing import Generic
+from variables import T
+class Box(Generic[T]):
+    def get(self) -> T: ...
+def same(x: T, y: int) -> T: ...
+//- guards.py
+from typing import TypeGuard
+from lib import Item, Other
+def is_item(x) -> TypeGuard[Item]: ...
+//- base.py
+from lib import Item, Other
+class Base:
+    def visit(self, node: Item): ...
+//- bounded.py
+from box import Box
+def f(box: Box):
+    box.get().use()
+//- called.py
+from box import same
+from lib import Item
+same(Item(), 1).use()
+//- tested.py
+from guards import is_item
+def f(x):
+    if is_item(x):
+        x.use()
+//- visitor.py
+from base import Base
+class Visitor(Base):
+    def visit(self, node):
+        node.use()
+";
+
+fn replace(tree: &Tree, path: &str, old: &str, new: &str) {
+    let text = std::fs::read_to_string(tree.root().join(path)).unwrap();
+    tree.write(path, text.replace(old, new));
+}
+
+#[test]
+fn what_bounds_a_type_variable_concerns_who_uses_it() {
+    check_own(
+        TYPES,
+        |tree| replace(tree, "variables.py", "bound=Item", "bound=Other"),
+        "exports variables.py
+         ir variables.py
+         resolution bounded.py
+         resolution box.py
+         resolution called.py
+         resolution variables.py",
+    );
+}
+
+#[test]
+fn what_a_parameter_declares_concerns_who_calls_a_generic_function() {
+    check_own(
+        TYPES,
+        |tree| replace(tree, "box.py", "x: T, y: int", "x: int, y: T"),
+        "exports box.py
+         ir box.py
+         resolution box.py
+         resolution called.py",
+    );
+}
+
+#[test]
+fn what_a_function_tells_of_its_argument_concerns_who_tests_by_it() {
+    check_own(
+        TYPES,
+        |tree| replace(tree, "guards.py", "TypeGuard[Item]", "TypeGuard[Other]"),
+        "exports guards.py
+         ir guards.py
+         resolution guards.py
+         resolution tested.py",
+    );
+}
+
+#[test]
+fn what_a_parameter_declares_concerns_who_overrides_its_method() {
+    check_own(
+        TYPES,
+        |tree| replace(tree, "base.py", "node: Item", "node: Other"),
+        "exports base.py
+         ir base.py
+         resolution base.py
+         resolution visitor.py",
+    );
+}

@@ -55,7 +55,7 @@ impl Frontend for Python {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {

@@ -104,6 +104,8 @@ struct Resolver<'a> {
     in_circles: Vec<(FileNumber, Name)>,
     /// How many evaluations are under way, and how many of them are of what a function returns.
     steps: u32,
+    /// How many values have been evaluated in all.
+    evaluated: u32,
     return_depth: u32,
     /// What `Self` is in the annotation under way.
     this: Option<ClassId>,
@@ -142,6 +144,7 @@ impl<'a> Resolver<'a> {
             followed: 0,
             in_circles: Vec::new(),
             steps: 0,
+            evaluated: 0,
             return_depth: 0,
             this: None,
         }

@@ -261,7 +261,9 @@ pub(crate) fn last_name(ir: &FileIr, value: ValueId) -> &str {
         Value::Reference(reference) => {
             ir.references.get(reference.index()).and_then(|reference| ir.names.get(reference.name)).unwrap_or("")
         }
-        Value::Call(inner) | Value::Item(inner, _) | Value::Applied(inner, _) if inner.0 < value.0 => last_name(ir, inner),
+        Value::Call(inner) | Value::Item(inner, _) | Value::Applied(inner, _) if inner.0 < value.0 => {
+            last_name(ir, inner)
+        }
         _ => "",
     }
 }

@@ -5,9 +5,9 @@ use esker_frontend_api::{
 };
 use ruff_python_ast::{self as ast, ArgOrKeyword, Expr, FStringPart, InterpolatedStringElement, Operator};
 
+use super::argument::Arguments;
 use super::scope::Definition;
 use super::target::Origin;
-use super::argument::Arguments;
 use super::value::{MAX_ELEMENTS, Need, Seen, begins_with_text, may_be_types, number_literal, unary};
 use super::{Lowerer, span};
 
@@ -76,7 +76,11 @@ impl Lowerer<'_> {
                 }
                 let name = self.intern(attribute.attr.as_str());
                 let reference = self.refer_bound(name, span(attribute.attr.range), role, attribute_of(base));
-                if matches!(role, Role::Read | Role::Call) { self.narrowed(reference) } else { Seen::Reference(reference) }
+                if matches!(role, Role::Read | Role::Call) {
+                    self.narrowed(reference)
+                } else {
+                    Seen::Reference(reference)
+                }
             }
             Expr::Call(call) => self.visit_call(call, need),
             Expr::Subscript(subscript) => self.visit_subscript(subscript, role, need),
@@ -449,7 +453,17 @@ impl Lowerer<'_> {
 /// Whether an expression is something of `typing` that is only subscribed with types.
 fn is_typing_form(expression: &Expr) -> bool {
     const NAMES: [&str; 12] = [
-        "Callable", "Dict", "FrozenSet", "Iterable", "Iterator", "List", "Mapping", "Optional", "Sequence", "Set", "Type",
+        "Callable",
+        "Dict",
+        "FrozenSet",
+        "Iterable",
+        "Iterator",
+        "List",
+        "Mapping",
+        "Optional",
+        "Sequence",
+        "Set",
+        "Type",
         "Union",
     ];
     let name = match expression {

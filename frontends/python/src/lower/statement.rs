@@ -96,7 +96,6 @@ impl Lowerer<'_> {
         self.end_put_off();
         self.being_bound = 0..0;
         let is_bound_again = self.symbols.len() == first;
-        let seen = if is_bound_again { self.known_value(seen).map_or(Seen::Nothing, Seen::Value) } else { seen };
         self.assign(&statement.targets, bound, seen);
         if let ([target @ Expr::Name(_)], true, Seen::Value(value)) = (&*statement.targets, is_bound_again, seen) {
             self.hold_assigned(target, value);

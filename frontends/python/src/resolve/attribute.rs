@@ -114,7 +114,9 @@ impl Resolver<'_> {
 
     fn attribute_of(&mut self, user: FileNumber, ty: Type, name: Name) -> (FoundId, Way) {
         match ty {
-            Type::Unknown | Type::Union(_) | Type::Nothing | Type::Variable(_) => self.nothing(UnresolvedReason::UnknownValue),
+            Type::Unknown | Type::Union(_) | Type::Nothing | Type::Variable(_) => {
+                self.nothing(UnresolvedReason::UnknownValue)
+            }
             Type::Function(function) => {
                 let text = self.names.text(name);
                 if text.starts_with("__") {
@@ -331,11 +333,6 @@ impl Resolver<'_> {
             && row.kind != SymbolKind::Import
             && let Some(entry) = self.files.entry_of(symbol)
         {
-            if row.flags.contains(SymbolFlags::REBOUND)
-                && matches!(row.kind, SymbolKind::Function | SymbolKind::Method)
-            {
-                return self.type_of_overloads(entry, receiver);
-            }
             return self.type_of_entry(self.own, entry, receiver);
         }
         match row.kind {
@@ -357,16 +354,6 @@ impl Resolver<'_> {
         let typed = self.find_type_of_symbol(symbol);
         self.symbol_types[symbol.index()] = Some(typed);
         typed
-    }
-
-    /// What a function of the own file is whose name is bound again: one of those with the name.
-    fn type_of_overloads(&mut self, first: EntryId, receiver: Option<ClassId>) -> Typed {
-        let interface = self.files.interface(self.own);
-        let name = interface.entry(first).map_or("", |entry| interface.name(entry.name));
-        let all = interface.entries(interface.owner(first), name);
-        let all: Vec<Found> = all.map(|entry| Found::Entry(self.own, EntryId(entry))).collect();
-        let found = self.founds.list(&all);
-        self.type_of_all(found, receiver)
     }
 
     fn find_type_of_symbol(&mut self, symbol: SymbolId) -> Typed {
@@ -488,7 +475,9 @@ pub(super) fn is_decorated(interface: &Interface, entry: &Entry, wanted: &str) -
 fn last_name(interface: &Interface, value: ValueId) -> &str {
     match interface.value(value) {
         Value::Name(name) | Value::Member(_, name) => interface.name(name),
-        Value::Call(inner) | Value::Item(inner, _) | Value::Applied(inner, _) if inner.0 < value.0 => last_name(interface, inner),
+        Value::Call(inner) | Value::Item(inner, _) | Value::Applied(inner, _) if inner.0 < value.0 => {
+            last_name(interface, inner)
+        }
         _ => "",
     }
 }

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use esker_frontend_api::resolving::{FoundId, Name};
-use esker_frontend_api::{Entry, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId};
+use esker_frontend_api::{
+    Entry, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId,
+};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -6,14 +6,18 @@ use esker_frontend_api::{
 };
 
 use super::Resolver;
-use super::generic::CallArguments;
 use super::builtins::{Container, container, is_class_name, last_part};
+use super::generic::CallArguments;
 use super::lookup::Found;
 use super::narrow::Test;
 use super::types::{Arguments, ClassId, Function, Place, Type, Typed};
 
 /// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
 const MAX_STEPS: u32 = 40;
+
+/// How many values may be evaluated for the references of one file. What is told by what it is told by can double at each
+/// step.
+const MAX_EVALUATED: u32 = 1 << 20;
 
 /// How many functions deep a type may be found out by what functions return without saying so.
 const MAX_RETURNS: u32 = 6;
@@ -39,9 +43,10 @@ pub(super) struct Around {
 impl Resolver<'_> {
     /// What a value is.
     pub(super) fn evaluate(&mut self, source: Source, id: ValueId) -> Typed {
-        if self.steps >= MAX_STEPS {
+        if self.steps >= MAX_STEPS || self.evaluated >= MAX_EVALUATED {
             return Typed::UNKNOWN;
         }
+        self.evaluated += 1;
         self.steps += 1;
         let typed = self.evaluate_value(source, id);
         self.steps -= 1;

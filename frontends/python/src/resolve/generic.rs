@@ -253,12 +253,7 @@ impl Resolver<'_> {
         self.find_container_base(class, arguments, &mut Vec::new())
     }
 
-    fn find_container_base(
-        &mut self,
-        class: ClassId,
-        arguments: Arguments,
-        seen: &mut Vec<ClassId>,
-    ) -> Option<Type> {
+    fn find_container_base(&mut self, class: ClassId, arguments: Arguments, seen: &mut Vec<ClassId>) -> Option<Type> {
         if seen.contains(&class) || seen.len() as u32 >= MAX_BASES {
             return None;
         }
@@ -596,9 +591,7 @@ impl Resolver<'_> {
             ("builtins", "dict") | ("collections", "OrderedDict") => {
                 let typed = argument(self, 0);
                 match typed.ty {
-                    Type::ExternalInstance(name, _)
-                        if container(self.names.text(name)) == Some(Container::Mapping) =>
-                    {
+                    Type::ExternalInstance(name, _) if container(self.names.text(name)) == Some(Container::Mapping) => {
                         typed
                     }
                     _ => return None,

@@ -37,7 +37,7 @@ impl Resolver<'_> {
         let of = match self.value(source, guard) {
             // What is assigned.
             Value::TypeOf(assigned) => {
-                let assigned = self.evaluate(source, assigned);
+                let assigned = self.assigned(source, guard, assigned);
                 let is_known = !assigned.is_unknown();
                 return if is_known { assigned.at_most(Confidence::Inferred) } else { self.evaluate(source, inner) };
             }
@@ -46,6 +46,20 @@ impl Resolver<'_> {
         };
         let typed = self.evaluate(source, inner);
         self.by_type(typed, of, test)
+    }
+
+    /// What was assigned. Each use of the name asks for it.
+    fn assigned(&mut self, source: Source, guard: ValueId, assigned: ValueId) -> Typed {
+        if source != Source::Ir {
+            return self.evaluate(source, assigned);
+        }
+        if let Some(known) = self.tested.get(&guard) {
+            return *known;
+        }
+        self.tested.insert(guard, Typed::UNKNOWN);
+        let typed = self.evaluate(source, assigned);
+        self.tested.insert(guard, typed);
+        typed
     }
 
     /// What a function that answers whether its argument is of a type says of that.

@@ -260,7 +260,6 @@ fn the_last_of_many_overloads_has_keywords_too() {
 from typing import overload
 {overloads}
 def f(last): ...
-f(last=1)  #> last = m.py:f.last
 == user.py
 from m import f
 f(last=1)  #> last = m.py:f.last

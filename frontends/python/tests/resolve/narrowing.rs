@@ -131,7 +131,7 @@ from lib import Leaf, Tree
 def f(x, others):
     if isinstance(x, Leaf):
         x = x.parent  #> parent = lib.py:Node.parent
-        x.text  #> text ! no-such-attribute
+        x.text  #> text ! unknown-value
 def g(x, others):
     if isinstance(x, Tree):
         for one in others:
