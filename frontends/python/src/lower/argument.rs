@@ -47,7 +47,7 @@ impl Arguments {
         if self.visited > self.wanted {
             return false;
         }
-        let may_tell = self.is_variable
+        self.is_variable
             || matches!(
                 argument,
                 Expr::Name(_)
@@ -60,8 +60,7 @@ impl Arguments {
                     | Expr::ListComp(_)
                     | Expr::SetComp(_)
                     | Expr::Generator(_)
-            );
-        may_tell
+            )
     }
 
     /// Whether the argument at a position is a type.

@@ -133,11 +133,10 @@ impl Resolver<'_> {
             let base = self.annotation(source, value).ty;
             match base {
                 Type::ExternalInstance(name, arguments)
-                    if matches!(last_part(self.names.text(name)), "Generic" | "Protocol") =>
+                    if matches!(last_part(self.names.text(name)), "Generic" | "Protocol")
+                        && !self.types.get(arguments).is_empty() =>
                 {
-                    if !self.types.get(arguments).is_empty() {
-                        declared = Some(arguments);
-                    }
+                    declared = Some(arguments);
                 }
                 Type::Instance(base, _) if base == class => {}
                 Type::Instance(..) | Type::ExternalInstance(..) => generic.bases.push(base),
@@ -425,11 +424,11 @@ impl Resolver<'_> {
             return;
         }
         match (declared, actual) {
-            (Type::Variable(variable), actual) => {
-                if !given.iter().any(|(known, _)| *known == variable) {
-                    given.push((variable, actual));
-                }
+            (Type::Variable(variable), actual) if !given.iter().any(|(known, _)| *known == variable) => {
+                given.push((variable, actual));
             }
+            // What is told first counts.
+            (Type::Variable(_), _) => {}
             (Type::Union(_), actual) => {
                 // What is one of the other types says nothing of the variable.
                 let declared = self.types.members(declared);
