@@ -63,7 +63,7 @@ pub(crate) struct Globals {
     #[arg(value_parser = duration::parse)]
     pub(crate) lock_timeout: Option<Duration>,
 
-    /// Write the answer to this file, and only if its bytes differ
+    /// Write the answer to this file, and only if its bytes differ; `-` is stdout
     #[arg(short, long, value_name = "FILE", global = true)]
     pub(crate) output: Option<PathBuf>,
 

@@ -20,6 +20,8 @@ mod unresolved;
 mod watch;
 mod why;
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use clap::Subcommand;
 
@@ -56,7 +58,8 @@ pub(crate) enum Command {
 
 /// Does what the command line says and returns the exit code. Wrong usage, `--help` and `--version` end the process.
 pub(crate) fn run() -> i32 {
-    let Cli { globals, command } = help::parse();
+    let Cli { mut globals, command } = help::parse();
+    globals.output.take_if(|output| output == Path::new("-"));
     match terminal::log_to_stderr(&globals).and_then(|()| dispatch(&globals, &command)) {
         Ok(verdict) => verdict.exit_code(),
         Err(error) => {

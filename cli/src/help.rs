@@ -4,12 +4,16 @@ mod examples;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{ColorChoice, Command, CommandFactory as _, FromArgMatches as _};
 
 use crate::args::Cli;
+use crate::error::ERROR_EXIT_CODE;
+use crate::render::broken_pipe_is_fine;
+use crate::terminal::{self, Palette};
 use examples::{EXAMPLES, Example};
 
 const STYLES: Styles = Styles::styled()
@@ -18,11 +22,44 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default())
     .placeholder(AnsiColor::Cyan.on_default().dimmed());
 
+/// The global options that environment variables give, by their names.
+const FROM_ENVIRONMENT: [(&str, &str); 3] =
+    [("cache_dir", "ESKER_CACHE_DIR"), ("jobs", "ESKER_JOBS"), ("lock_timeout", "ESKER_LOCK_TIMEOUT")];
+
 /// Reads the command line. Wrong usage, `--help` and `--version` end the process.
 pub(crate) fn parse() -> Cli {
     let mut command = command().color(color(std::env::args_os()));
-    let matches = command.clone().get_matches();
-    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    // Jobs of continuous integration set a variable that is to have no value to nothing.
+    for (option, variable) in FROM_ENVIRONMENT {
+        if std::env::var_os(variable).is_some_and(|value| value.is_empty()) {
+            command = command.mut_arg(option, |option| option.env(None::<&'static str>));
+        }
+    }
+    let matches = command.clone().try_get_matches_from(with_help_as_option(std::env::args_os()));
+    let matches = matches.unwrap_or_else(|error| end(&error));
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| end(&error.format(&mut command)))
+}
+
+/// `help COMMAND` as `COMMAND --help`.
+fn with_help_as_option(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    if arguments.get(1).is_some_and(|first| first == "help") {
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
+    arguments
+}
+
+/// Tells help or wrong usage and ends the process.
+fn end(told: &clap::Error) -> ! {
+    let written = told.print().and_then(|()| io::stdout().flush());
+    match broken_pipe_is_fine(written) {
+        Err(error) if !told.use_stderr() => {
+            terminal::report(&error, Palette::PLAIN);
+            std::process::exit(ERROR_EXIT_CODE)
+        }
+        _ => std::process::exit(told.exit_code()),
+    }
 }
 
 /// The command line with all that is said of it.

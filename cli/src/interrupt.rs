@@ -115,7 +115,8 @@ impl Unfinished {
         handle_now();
         // Made under the lock, so that there is no moment in which it is there and not known of.
         let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = tempfile::Builder::new().prefix(".esker-").permissions(permissions).tempfile_in(directory)?;
+        let file = tempfile::Builder::new().prefix(".esker-").permissions(permissions).tempfile_in(directory);
+        let file = file.map_err(without_path)?;
         let path = file.path().to_owned();
         unfinished.push(path.clone());
         Ok(Self { file: Some(file), path })
@@ -152,6 +153,14 @@ impl Drop for Unfinished {
     fn drop(&mut self) {
         drop(self.file.take());
         UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).retain(|path| *path != self.path);
+    }
+}
+
+/// The error itself, where it names a file that nobody has heard of.
+fn without_path(error: io::Error) -> io::Error {
+    match error.to_string().split_once(" at path ") {
+        Some((what, _)) => io::Error::new(error.kind(), what),
+        None => error,
     }
 }
 

@@ -11,11 +11,19 @@ pub(crate) fn with_languages(builder: EngineBuilder) -> EngineBuilder {
 }
 
 /// Whether some language claims the file at this path, whatever lies around it.
+pub(crate) fn is_claimed(path: &str) -> bool {
+    classes(path).next().is_some()
+}
+
+/// The same for files that have something inside, code or settings.
 pub(crate) fn is_source(path: &str) -> bool {
+    classes(path).any(|class| class != FileClass::Resource)
+}
+
+/// What the file at this path is to each language that claims it.
+fn classes(path: &str) -> impl Iterator<Item = FileClass> {
     let languages: [&dyn Frontend; 2] = [&Python, &TypeScript];
-    let mut classes =
-        languages.into_iter().filter_map(|language| language.dialect(path).map(|dialect| language.class(dialect)));
-    classes.any(|class| class != FileClass::Resource)
+    languages.into_iter().filter_map(move |language| language.dialect(path).map(|dialect| language.class(dialect)))
 }
 
 /// Whether definitions of a language have their documentation inside them.

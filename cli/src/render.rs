@@ -21,7 +21,9 @@ pub(crate) use dot::dot;
 pub(crate) use html::html;
 pub(crate) use json::{Rows, json, json_lines};
 pub(crate) use mermaid::mermaid;
-pub(crate) use output::{NEW_FILE_MODE, Output, Written, replace_if_different, touch_if_different};
+pub(crate) use output::{
+    NEW_FILE_MODE, Output, Written, broken_pipe_is_fine, replace_if_different, touch_if_different,
+};
 pub(crate) use spool::Spool;
 pub(crate) use summary::{summary, watch_line, watch_start};
 pub(crate) use verification::verification;

@@ -96,6 +96,12 @@ pub(crate) fn text_ir_key(
     Some(RecordKey::new(name, version, |into| inputs.fingerprint(into)))
 }
 
+/// A key of the same stage as the keys of all IRs, under which there is none.
+pub(crate) fn an_ir_key() -> RecordKey {
+    let (name, version) = IR.identity();
+    RecordKey::new(name, version, |_| ())
+}
+
 /// The key under which the imports of an IR are kept.
 pub(crate) fn imports_key(ir: Digest) -> RecordKey {
     let (name, version) = IMPORTS.identity();

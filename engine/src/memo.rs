@@ -19,7 +19,7 @@ mod traced;
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -54,6 +54,8 @@ struct Shared {
     metrics: Arc<Metrics>,
     /// Records made in this run that the store does not have yet.
     pending: [Mutex<Pending>; SHARDS],
+    /// How many bytes they have.
+    pending_bytes: AtomicUsize,
     early: Early,
     values: Cache<Digest, CachedValue, ByEncodedSize>,
     in_flight: InFlight,
@@ -110,6 +112,7 @@ impl Memo {
             store,
             metrics,
             pending: std::array::from_fn(|_| Mutex::default()),
+            pending_bytes: AtomicUsize::new(0),
             early: Early::default(),
             values: Cache::with_weighter(4096, VALUE_CACHE_BYTES, ByEncodedSize),
             in_flight: InFlight::default(),
@@ -194,9 +197,16 @@ impl Memo {
         let digest = record.digest();
         self.cache(digest, value.clone(), record.payload_len());
         if !accident {
-            self.pending_shard(key).insert(key, record);
+            self.queue(key, record);
         }
         Computed { value, digest, accident }
+    }
+
+    /// Queues a record for the store.
+    fn queue(&self, key: RecordKey, record: Record) {
+        self.shared.pending_bytes.fetch_add(record.len(), Ordering::Relaxed);
+        let replaced = self.pending_shard(key).insert(key, record);
+        self.shared.pending_bytes.fetch_sub(replaced.map_or(0, |replaced| replaced.len()), Ordering::Relaxed);
     }
 
     /// The record that was made in this run under this key.
@@ -273,30 +283,28 @@ impl Memo {
     /// Whether all of this run are kept: if not, that was told.
     pub(crate) fn flush(&self) -> bool {
         self.shared.early.wait();
-        let records = self.take_pending(|_| true);
+        let records = self.take_out(&mut self.lock_pending(), |_| true);
         let kept = records.is_empty() || self.ingest(&records);
         self.shared.store_failed.store(false, Ordering::Relaxed);
-        !self.shared.early.take_lost() && kept
+        !self.shared.early.end() && kept
     }
 
-    /// Takes queued records out, in key order.
-    fn take_pending(&self, wanted: impl Fn(RecordKey) -> bool) -> Vec<(RecordKey, Record)> {
-        let mut shards: Vec<_> =
-            self.shared.pending.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner)).collect();
+    fn lock_pending(&self) -> Vec<MutexGuard<'_, Pending>> {
+        self.shared.pending.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner)).collect()
+    }
+
+    /// Takes records out of the queue, in key order.
+    fn take_out(
+        &self,
+        shards: &mut [MutexGuard<'_, Pending>],
+        wanted: impl Fn(&RecordKey) -> bool,
+    ) -> Vec<(RecordKey, Record)> {
         let mut records = Vec::with_capacity(shards.iter().map(|shard| shard.len()).sum());
-        records.extend(shards.iter_mut().flat_map(|shard| shard.extract_if(|key, _| wanted(*key))));
-        drop(shards);
+        records.extend(shards.iter_mut().flat_map(|shard| shard.extract_if(|key, _| wanted(key))));
+        let bytes = records.iter().map(|(_, record)| record.len()).sum();
+        self.shared.pending_bytes.fetch_sub(bytes, Ordering::Relaxed);
         records.sort_unstable_by_key(|(key, _)| *key);
         records
-    }
-
-    /// How many bytes of queued records there are.
-    fn pending_bytes(&self, wanted: impl Fn(RecordKey) -> bool) -> usize {
-        let bytes_of = |shard: &Mutex<Pending>| -> usize {
-            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            shard.iter().filter(|(key, _)| wanted(**key)).map(|(_, record)| record.len()).sum()
-        };
-        self.shared.pending.iter().map(bytes_of).sum()
     }
 
     /// Hands records to the store, which ascend by key. Whether they are kept: if not, that was told.

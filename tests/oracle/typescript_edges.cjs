@@ -64,6 +64,18 @@ function leftOut(source) {
   return inside.filter((it) => it.moduleSpecifier?.text.startsWith("."));
 }
 
+// The first element or fragment of JSX in a tree.
+function firstJsx(node) {
+  return ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node)
+    ? node
+    : ts.forEachChild(node, firstJsx);
+}
+
+function inTree(resolvedModule) {
+  const target = resolvedModule && path.relative(root, fs.realpathSync(resolvedModule.resolvedFileName));
+  return target && !target.startsWith("..") && !target.split("/").includes("node_modules") ? target : null;
+}
+
 const edges = {};
 for (const relative of files) {
   const file = path.join(root, relative);
@@ -74,21 +86,23 @@ for (const relative of files) {
   const source = program.getSourceFile(file);
   if (!source) continue;
   const augmented = (source.moduleAugmentations ?? []).filter(ts.isStringLiteral);
+  const lineOf = (position) => source.getLineAndCharacterOfPosition(position).line + 1;
+  const jsx = firstJsx(source)?.getStart(source);
   edges[relative] = [...(source.imports ?? []), ...augmented].map((literal) => {
     const mode = ts.getModeForUsageLocation?.(source, literal, options);
     const { resolvedModule } = ts.resolveModuleName(literal.text, file, options, host, undefined, undefined, mode);
+    // What the compiler imports by itself stands nowhere; it does so where there is no JSX, too.
+    if (literal.pos < 0) return jsx !== undefined && [literal.text, [lineOf(jsx), lineOf(jsx)], inTree(resolvedModule)];
     // The statement around, whose first line is that of the first name in it.
     let statement = literal;
     while (statement.parent && !ts.isStatement(statement)) statement = statement.parent;
-    const lineOf = (position) => source.getLineAndCharacterOfPosition(position).line + 1;
     const lines = [lineOf(statement.getStart(source)), lineOf(literal.getStart(source))];
-    const target = resolvedModule && path.relative(root, fs.realpathSync(resolvedModule.resolvedFileName));
-    const inside = target && !target.startsWith("..") && !target.split("/").includes("node_modules");
-    return [literal.text, lines, inside ? target : null];
+    return [literal.text, lines, inTree(resolvedModule)];
   });
+  edges[relative] = edges[relative].filter(Boolean);
   for (const statement of leftOut(source)) {
     const [first, last] = [statement.getStart(source), statement.end];
-    const lines = [first, last].map((position) => source.getLineAndCharacterOfPosition(position).line + 1);
+    const lines = [lineOf(first), lineOf(last)];
     edges[relative].push([statement.moduleSpecifier.text, lines, null]);
   }
   for (const { fileName, pos } of source.referencedFiles) {

@@ -52,6 +52,14 @@ def explanation(file, target, kinds_of_sites, misses):
     return None
 
 
+def are_calls_of_require(path, lines):
+    """Whether all these lines of a file in TypeScript call `require`, which the compiler collects in JavaScript alone."""
+    if path.suffix not in (".ts", ".tsx", ".mts", ".cts"):
+        return False
+    text = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return all("require(" in text[line - 1] for line in lines)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory")
@@ -97,6 +105,8 @@ def main():
         why = explanation(file, target, [edge["kinds"]], lines <= unresolved_lines[file])
         if why is None and beside:
             why = "the other view of a module"
+        if why is None and are_calls_of_require(pathlib.Path(arguments.directory, file), lines):
+            why = "calls of require in TypeScript"
         extra[why].append((file, target))
 
     print(f"{len(files)} files, {len(wanted)} edges of the compiler's, {len(own)} of ours")

@@ -55,7 +55,10 @@ pub(crate) const KEYS: &[KeySpec] = &[
     },
     KeySpec {
         name: "include",
-        about: &["Analyze only files that match one of these globs, written as in .gitignore; empty for all files."],
+        about: &[
+            "Analyze only files that match one of these globs, written as in .gitignore; empty for all files.",
+            "Hidden ones are passed over unless a glob has their dot: [\"*\", \".storybook\"].",
+        ],
         values: Values::Globs,
         default: Default::Written("[]"),
     },

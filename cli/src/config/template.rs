@@ -89,6 +89,7 @@ mod tests {
         # roots = [".", "src"]
 
         # Analyze only files that match one of these globs, written as in .gitignore; empty for all files.
+        # Hidden ones are passed over unless a glob has their dot: ["*", ".storybook"].
         # include = []
 
         # Leave out files and directories that match one of these globs.

@@ -82,7 +82,7 @@ impl Output {
 }
 
 /// What became of writing to stdout: a reader that has seen enough is no error.
-pub(super) fn broken_pipe_is_fine(written: io::Result<()>) -> Result<()> {
+pub(crate) fn broken_pipe_is_fine(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(anyhow::Error::new(error).context("stdout cannot be written").into())

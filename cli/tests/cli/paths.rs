@@ -11,6 +11,16 @@ import pkg.util
 ";
 
 #[test]
+fn a_list_may_have_paths_as_git_quotes_them() {
+    let repository = Repository::new("//- é/a.py\n//- b.py\nimport é.a\n");
+    let list = "\"\\303\\251/a.py\"\n";
+    repository.esker_reading(list, "affected -").answers("b.py\né/a.py");
+    repository.tree.write("é/a.py", "X = 1\n");
+    let report = repository.esker_reading(list, "build --changed-from - --format json").json();
+    assert_eq!(report["changed"]["modified"], 1);
+}
+
+#[test]
 fn given_paths_count_from_the_current_directory_and_printed_ones_from_the_root() {
     let repository = Repository::new(REPOSITORY);
     repository.esker_in("pkg", "deps core.py --edges runtime").answers("pkg/util.py");

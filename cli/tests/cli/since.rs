@@ -298,3 +298,25 @@ fn a_hook_of_a_linked_working_tree_asks_about_the_right_directory() {
     git_in(&linked, &["commit", "-q", "-a", "-m", "with a hook"]);
     assert_eq!(fs::read_to_string(linked.join("affected.txt")).unwrap(), "low.py\nmid.py\n");
 }
+
+#[test]
+fn files_that_are_no_code_reach_who_imports_them() {
+    let code = "//- a.ts\nimport './a.css';\n//- b.ts\nimport './b.json';\n//- c.ts\nimport './a';\n";
+    let repository = under_git(&format!("//- package.json\n{{}}\n//- a.css\n//- b.json\n{{}}\n//- readme.md\n{code}"));
+    repository.esker("build");
+    repository.tree.write("a.css", "p {}\n");
+    repository.tree.write("readme.md", "of no concern\n");
+    repository.esker("affected --since HEAD").answers("a.css\na.ts\nc.ts");
+    repository.tree.write("new.svg", "");
+    repository.tree.remove("b.json");
+    let expected = "
+a.css: changed
+a.ts:1: imports a.css
+b.ts: looks for b.json, which is gone
+c.ts:1: imports a.ts
+new.svg: changed
+";
+    repository.esker("build");
+    repository.esker("affected --since HEAD --why").answers(expected);
+    repository.esker("affected --since HEAD --symbols").answers("");
+}

@@ -90,6 +90,42 @@ fn wrong_usage_exits_with_2_and_help_with_0() {
 }
 
 #[test]
+fn help_can_be_asked_for_by_name() {
+    let repository = Repository::new("//- a.py\n");
+    for (by_name, by_option) in
+        [("help", "--help"), ("help graph", "graph --help"), ("help cache gc", "cache gc --help")]
+    {
+        let ran = repository.esker(by_name);
+        assert_eq!((ran.code, &ran.stdout), (Some(0), &repository.esker(by_option).stdout), "{by_name}");
+    }
+    assert_eq!(repository.esker("help frobnicate").code, Some(2));
+}
+
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    let repository = Repository::new("//- a.py\n");
+    for arguments in ["--help", "build --help", "--version"] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = repository.command(arguments).stdout(full).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments}");
+        assert!(stderr.starts_with("error: stdout cannot be written: No space left"), "{arguments}: {stderr}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let repository = Repository::new("//- a.py\n");
+    let mut command = repository.command("build -q");
+    command.env("ESKER_CACHE_DIR", "").env("ESKER_JOBS", "").env("ESKER_LOCK_TIMEOUT", "");
+    repository.run(command, "").answers("");
+    assert!(repository.tree.root().join(".esker").is_dir());
+    let mut command = repository.command("build");
+    command.env("ESKER_JOBS", "many");
+    assert_eq!(repository.run(command, "").code, Some(2));
+}
+
+#[test]
 fn completions_are_printed_for_every_shell() {
     let repository = Repository::new("//- a.py\n");
     for shell in ["bash", "zsh", "fish"] {

@@ -4,9 +4,11 @@
 //! Those that nobody is expected to ask for again are written while it goes on. They can be asked for all the same: until
 //! they are in the store, they are found here.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::thread::{self, JoinHandle};
+
+use rustc_hash::FxHashSet;
 
 use super::Memo;
 use crate::fail_point;
@@ -16,12 +18,22 @@ use crate::store::{Record, RecordKey};
 /// So many bytes of records are worth a table of their own in the store, which every later run has to look into.
 const WORTH_A_TABLE: usize = 8 << 20;
 
+/// What has been written already is so many times what is worth the next table, so that a hundred times as many records
+/// make a few tables more and not a hundred times as many.
+const GROWTH: usize = 4;
+
 /// The records on their way, and who writes them.
 #[derive(Default)]
 pub(super) struct Early {
     /// Ascending by key.
     records: RwLock<Arc<Vec<(RecordKey, Record)>>>,
+    /// Of the records that are held back until nobody asks for them any more, those that are not.
+    settled: Mutex<FxHashSet<RecordKey>>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    /// How many bytes were written.
+    written: AtomicUsize,
+    /// How many bytes have to be queued before it makes sense to look again for what can be written.
+    due: AtomicUsize,
     /// Whether some could not be kept.
     some_lost: AtomicBool,
 }
@@ -41,9 +53,21 @@ impl Early {
         _ = writer.map(JoinHandle::join);
     }
 
-    /// Whether some could not be kept, which was told, since this was asked last.
-    pub(super) fn take_lost(&self) -> bool {
+    /// Ends the run, as far as it is told of here. Whether some could not be kept, which was told.
+    pub(super) fn end(&self) -> bool {
+        self.written.store(0, Ordering::Relaxed);
+        self.due.store(0, Ordering::Relaxed);
+        *self.settled() = FxHashSet::default();
         self.some_lost.swap(false, Ordering::Relaxed)
+    }
+
+    /// How many bytes are worth a table now.
+    fn worth(&self) -> usize {
+        fail_point::early_bytes(WORTH_A_TABLE).max(self.written.load(Ordering::Relaxed) / GROWTH)
+    }
+
+    fn settled(&self) -> MutexGuard<'_, FxHashSet<RecordKey>> {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, records: Arc<Vec<(RecordKey, Record)>>) {
@@ -57,31 +81,63 @@ impl Memo {
         self.shared.early.wait();
     }
 
-    /// Whether so many records are queued that some are to be written before the run ends. In a store that this process
-    /// has not made, it would have to wait at each look for a record until they are.
+    /// Whether records may be written before the run ends. In a store that this process has not made, it would have to wait
+    /// at each look for a record until they are.
     pub(crate) fn writes_early(&self) -> bool {
-        self.shared.store.is_own() && self.are_worth_a_table(|_| true)
+        self.shared.store.is_own()
     }
 
-    fn are_worth_a_table(&self, wanted: impl Fn(RecordKey) -> bool) -> bool {
-        self.pending_bytes(wanted) >= fail_point::early_bytes(WORTH_A_TABLE)
-    }
-
-    /// Begins to write the queued records that are settled, which nobody is expected to ask for again in this run, if they
-    /// are many. Only where [`Self::writes_early`].
-    pub(crate) fn write_early(&self, monitor: &Arc<Monitor>, is_settled: impl Fn(RecordKey) -> bool) {
-        if !self.are_worth_a_table(&is_settled) {
+    /// Says that nobody is expected to ask in this run for the records under these keys again, and begins to write what is
+    /// queued, if that is much: all but records of the stage of `held_back` of which this was not said yet. Only where
+    /// [`Self::writes_early`].
+    pub(crate) fn settle(&self, keys: impl Iterator<Item = RecordKey>, held_back: RecordKey, monitor: &Arc<Monitor>) {
+        let early = &self.shared.early;
+        early.settled().extend(keys);
+        let queued = self.shared.pending_bytes.load(Ordering::Relaxed);
+        let worth = early.worth();
+        if queued < worth.max(early.due.load(Ordering::Relaxed)) {
             return;
         }
-        let early = &self.shared.early;
-        early.wait();
+        let mut writer = match early.writer.try_lock() {
+            Ok(writer) => writer,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        _ = writer.take().map(JoinHandle::join);
         // What could not be written once is not tried again before the end.
         if early.some_lost.load(Ordering::Relaxed) {
             return;
         }
-        let records = Arc::new(self.take_pending(is_settled));
+        let Some(records) = self.set_out(held_back, worth) else {
+            early.due.store(queued + worth / 2, Ordering::Relaxed);
+            return;
+        };
+        early.due.store(0, Ordering::Relaxed);
+        *writer = self.write_beside(records, monitor.clone());
+    }
+
+    /// Moves the queued records that can be written from the queue to those on their way; `None` if they are not worth it.
+    /// Whoever looks for one of them finds it in the one place or the other.
+    fn set_out(&self, held_back: RecordKey, worth: usize) -> Option<Arc<Vec<(RecordKey, Record)>>> {
+        let early = &self.shared.early;
+        let mut shards = self.lock_pending();
+        let mut settled = early.settled();
+        let can_go = |key: &RecordKey| !key.is_of_stage_of(&held_back) || settled.contains(key);
+        let queued = shards.iter().flat_map(|shard| shard.iter()).filter(|(key, _)| can_go(key));
+        let bytes: usize = queued.map(|(_, record)| record.len()).sum();
+        if bytes < worth {
+            return None;
+        }
+        let records = Arc::new(self.take_out(&mut shards, can_go));
+        settled.clear();
         early.set(records.clone());
-        let (memo, monitor) = (self.clone(), monitor.clone());
+        early.written.fetch_add(bytes, Ordering::Relaxed);
+        Some(records)
+    }
+
+    /// Writes records on a thread beside.
+    fn write_beside(&self, records: Arc<Vec<(RecordKey, Record)>>, monitor: Arc<Monitor>) -> Option<JoinHandle<()>> {
+        let memo = self.clone();
         let write = move || {
             let _writing = monitor.writing();
             let early = &memo.shared.early;
@@ -91,12 +147,12 @@ impl Memo {
             early.set(Arc::default());
             fail_point::reach("written-early");
         };
-        match thread::Builder::new().name("esker-store".into()).spawn(write) {
-            Ok(writer) => *early.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(writer),
-            Err(error) => {
+        let spawned = thread::Builder::new().name("esker-store".into()).spawn(write);
+        spawned
+            .inspect_err(|error| {
                 tracing::info!("{error}; some records are lost");
-                early.some_lost.store(true, Ordering::Relaxed);
-            }
-        }
+                self.shared.early.some_lost.store(true, Ordering::Relaxed);
+            })
+            .ok()
     }
 }

@@ -117,12 +117,12 @@ impl Memo {
         let record = Record::encode(&output).expect("invariant: a stage's output has a postcard form");
         let digest = record.digest();
         if !accident {
-            self.pending_shard(key).insert(key, record);
+            self.queue(key, record);
             remembered.retain(|other| other.key != key);
             remembered.insert(0, Hint { key, questions });
             remembered.truncate(REMEMBERED);
             let record = Record::encode(&remembered).expect("invariant: a list of keys has a postcard form");
-            self.pending_shard(hints).insert(hints, record);
+            self.queue(hints, record);
         }
         TracedResult { value: Arc::new(output), digest, key, how: How::Executed, accident }
     }

@@ -59,14 +59,22 @@ impl Session {
         let (manifest, executed, kept, database) = std::thread::scope(|scope| {
             let (cache, memo, told) = (self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
             let flushed = (!ahead).then(|| scope.spawn(move || flush(cache, memo, told)));
-            let span = tracing::info_span!("assemble").entered();
-            let executed = database.as_ref().map_or_else(Vec::new, Database::take_journal);
-            let database = database.and_then(|database| self.keep_for_next(database));
             let destination = if ahead { Destination::Memory } else { Destination::Disk };
             let why_everything = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
-            let (manifest, reasons) =
-                assemble_with_reasons(baseline.as_deref(), entries, destination, causes, why_everything, &executed);
-            drop(span);
+            let lifetime = self.setup.lifetime;
+            let assembled = || {
+                let _span = tracing::info_span!("assemble").entered();
+                let executed = database.as_ref().map_or_else(Vec::new, Database::take_journal);
+                let database = database.and_then(|database| keep_for_next(database, lifetime));
+                let (manifest, reasons) =
+                    assemble_with_reasons(baseline.as_deref(), entries, destination, causes, why_everything, &executed);
+                (manifest, reasons, executed, database)
+            };
+            // What is sorted for every file, is sorted by several threads.
+            let (manifest, reasons, executed, database) = match &self.pool {
+                Some(pool) if baseline.is_none() => pool.install(assembled),
+                _ => assembled(),
+            };
             if !baseline.as_ref().is_some_and(|baseline| !edges_changed || manifest.has_graph_of(baseline)) {
                 let _span = tracing::info_span!("cycles").entered();
                 tail.cycles = manifest.graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
@@ -133,16 +141,6 @@ impl Session {
         };
         tail.remember(now(), stages, before.map_or(&[], |before| &before.tail().runs));
         tail
-    }
-
-    /// Keeps the database for the next run, if there can be one.
-    fn keep_for_next(&self, database: Database) -> Option<Database> {
-        if self.setup.lifetime == Lifetime::Resident {
-            return Some(database);
-        }
-        // To take it apart takes a while, for which nobody has to wait.
-        _ = std::thread::Builder::new().spawn(move || drop(database));
-        None
     }
 
     /// Hands new records to the store and lets go of it.
@@ -226,6 +224,16 @@ impl Session {
             }
         }
     }
+}
+
+/// Keeps the database for the next run, if there can be one.
+fn keep_for_next(database: Database, lifetime: Lifetime) -> Option<Database> {
+    if lifetime == Lifetime::Resident {
+        return Some(database);
+    }
+    // To take it apart takes a while, for which nobody has to wait.
+    _ = std::thread::Builder::new().spawn(move || drop(database));
+    None
 }
 
 /// What became of new records.

@@ -141,6 +141,12 @@ impl Look<'_> {
         (ResolutionRecord { digest, key, uses }, accident.then(|| internal(db, source)))
     }
 
+    /// Notes what the references of a file stand for, and that the frontend failed on it if it did.
+    pub(super) fn conclude(self, entry: &mut Entry, resolution: ResolutionRecord, failure: Option<Diagnostic>) {
+        entry.resolution = Part::Fresh(resolution);
+        failure.into_iter().for_each(|failure| self.add_accident(entry, failure));
+    }
+
     /// Marks a file as one that the next run has to look at again, because a frontend failed on it.
     pub(super) fn add_accident(self, entry: &mut Entry, failure: Diagnostic) {
         if let FileRecord::Kept(row) = entry.record

@@ -20,7 +20,6 @@ use std::sync::Arc;
 use esker_frontend_api::Root;
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 use salsa::Setter;
 
 use super::absence::{concerned_by, import_roots};
@@ -31,7 +30,7 @@ use super::{Differences, RunStart, Setup};
 use crate::db::{Database, Db};
 use crate::explain::Cause;
 use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, FrontendId, SourceFile};
-use crate::ir::ir_key;
+use crate::ir::{an_ir_key, ir_key};
 use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, Row};
 use crate::monitor::Phase;
 use crate::store::RecordKey;
@@ -86,7 +85,9 @@ pub(crate) fn propagate(
         Some(baseline) => gather(baseline, looked, &unresolved),
         None => merge(look, &changes.removed, looked, links),
     };
-    wave.resolve(db, &mut entries, &unresolved);
+    if baseline.is_some() {
+        wave.resolve(db, &mut entries, &unresolved);
+    }
 
     let removed = changes.removed.iter().filter_map(|row| Some(baseline?.path(*row).into())).collect();
     let differences = Differences { added: wave.added, modified, removed, relocated };
@@ -152,15 +153,40 @@ impl Wave<'_> {
     fn look_at_candidates(&self, db: &Database, concerned: &BTreeMap<u32, Cause>) -> Vec<Looked> {
         let candidates = &self.changes.candidates;
         self.setup.monitor.enter(Phase::Analyze, candidates.len());
-        let mut looked = Vec::with_capacity(candidates.len());
-        for part in self.steps(candidates) {
-            looked.extend(in_parallel(self.pool, db, part, |db, candidate| {
-                let concern = candidate.row.and_then(|row| concerned.get(&row));
-                self.look.at(db, candidate, concern)
-            }));
-            self.write_early(db, || looked.iter().map(|looked: &Looked| &looked.entry).collect());
+        if self.baseline.is_none() {
+            return self.look_and_resolve(db, candidates);
         }
-        looked
+        in_parallel(self.pool, db, candidates, |db, candidate| {
+            let concern = candidate.row.and_then(|row| concerned.get(&row));
+            self.look.at(db, candidate, concern)
+        })
+    }
+
+    /// Looks at the files of a first build and resolves each of them at once, while its IR is at hand: there is nothing to
+    /// compare with, and what it asks of files that were not looked at yet is found out then and there.
+    ///
+    /// A thread looks at some files and resolves these before it goes on: file by file, the code of the two would drive each
+    /// other out of the processor's caches. What is settled by then can go into the store.
+    fn look_and_resolve(&self, db: &Database, candidates: &[Candidate]) -> Vec<Looked> {
+        const MOST_TOGETHER: usize = 32;
+        let together = (candidates.len() / (self.pool.current_num_threads() * 8)).clamp(1, MOST_TOGETHER);
+        let few: Vec<&[Candidate]> = candidates.chunks(together).collect();
+        let looked = spread(self.pool, db, &few, 1, |db, few| {
+            let mut looked: Vec<Looked> = few.iter().map(|candidate| self.look.at(db, candidate, None)).collect();
+            for Looked { entry, .. } in &mut looked {
+                let (resolution, failure) = self.look.resolve(db, entry);
+                self.look.conclude(entry, resolution, failure);
+                self.setup.monitor.step();
+            }
+            if db.memo().writes_early() {
+                let irs = looked.iter().filter_map(|looked| ir_of(db, &looked.entry));
+                db.memo().settle(irs, an_ir_key(), &self.setup.monitor);
+            }
+            looked
+        });
+        let mut all = Vec::with_capacity(candidates.len());
+        all.extend(looked.into_iter().flatten());
+        all
     }
 
     /// The rows whose imports have to be located again, each with why: those that are concerned, and those that what was
@@ -232,32 +258,10 @@ impl Wave<'_> {
         let unresolved: Vec<usize> = (0..entries.len()).filter(|index| is_unresolved(&entries[*index])).collect();
         let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
         self.setup.monitor.enter(Phase::Resolve, unresolved.len());
-        let mut resolved = Vec::with_capacity(unresolved.len());
-        for part in self.steps(&unresolved) {
-            self.write_early(db, || unresolved[resolved.len()..].iter().map(|index| &entries[*index]).collect());
-            resolved.extend(in_parallel(self.pool, db, part, |db, index| self.look.resolve(db, &entries[*index])));
-        }
+        let resolved = in_parallel(self.pool, db, &unresolved, |db, index| self.look.resolve(db, &entries[*index]));
         drop(span);
         for (index, (resolution, failure)) in unresolved.into_iter().zip(resolved) {
-            entries[index].resolution = Part::Fresh(resolution);
-            failure.into_iter().for_each(|failure| self.look.add_accident(&mut entries[index], failure));
-        }
-    }
-
-    /// The files of a first build in steps, between two of which what is settled can go into the store: in three, and in
-    /// more where there are so many files that the records of a third are hundreds of megabytes. After each step one of
-    /// two threads may wait, and the store may have a table more. Later runs have less to do and go in one step.
-    fn steps<'t, T>(&self, files: &'t [T]) -> impl Iterator<Item = &'t [T]> + use<'t, T> {
-        const MOST_FILES: usize = 20_000;
-        let count = if self.baseline.is_none() { (files.len() / MOST_FILES).clamp(3, 12) } else { 1 };
-        files.chunks(files.len().div_ceil(count).max(1))
-    }
-
-    /// Begins to write what is worth it but the IRs of these files, each of which is wanted once more.
-    fn write_early<'e>(&self, db: &Database, unresolved: impl FnOnce() -> Vec<&'e Entry>) {
-        if db.memo().writes_early() {
-            let wanted = irs_of(db, self.pool, &unresolved());
-            db.memo().write_early(&self.setup.monitor, |key| !wanted.contains(&key));
+            self.look.conclude(&mut entries[index], resolution, failure);
         }
     }
 
@@ -267,13 +271,10 @@ impl Wave<'_> {
     }
 }
 
-/// The keys of the IRs of these files.
-fn irs_of(db: &Database, pool: &ThreadPool, files: &[&Entry]) -> FxHashSet<RecordKey> {
-    let keys = in_parallel(pool, db, files, |db, entry| {
-        let FileRecord::Fresh { content: Some(content), .. } = entry.record else { return None };
-        ir_key(db, entry.frontend, &entry.path, content)
-    });
-    keys.into_iter().flatten().collect()
+/// The key of the IR of a file that was looked at.
+fn ir_of(db: &Database, entry: &Entry) -> Option<RecordKey> {
+    let FileRecord::Fresh { content: Some(content), .. } = entry.record else { return None };
+    ir_key(db, entry.frontend, &entry.path, content)
 }
 
 /// The files of the frontends whose imports start from other directories than before.
@@ -313,22 +314,27 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&Database, &T) -> R + Send + Sync,
 ) -> Vec<R> {
+    spread(pool, db, items, TAKEN_ON, |db, item| {
+        let result = work(db, item);
+        db.fixed().monitor.step();
+        result
+    })
+}
+
+/// The same, where a thread takes on so many items at a time, and counts no steps.
+fn spread<T: Sync, R: Send>(
+    pool: &ThreadPool,
+    db: &Database,
+    items: &[T],
+    taken_on: usize,
+    work: impl Fn(&Database, &T) -> R + Send + Sync,
+) -> Vec<R> {
     // To wake the threads up takes longer than many a run has to do.
     if items.is_empty() {
         return Vec::new();
     }
     let db = db.clone();
-    pool.install(move || {
-        items
-            .par_iter()
-            .with_max_len(TAKEN_ON)
-            .map_with(db, |db, item| {
-                let result = work(db, item);
-                db.fixed().monitor.step();
-                result
-            })
-            .collect()
-    })
+    pool.install(move || items.par_iter().with_max_len(taken_on).map_with(db, |db, item| work(db, item)).collect())
 }
 
 /// These files and no others.

@@ -28,6 +28,11 @@ impl RecordKey {
         Self(key)
     }
 
+    /// Whether both are keys of the same stage.
+    pub(crate) fn is_of_stage_of(&self, other: &Self) -> bool {
+        self.0[..8] == other.0[..8]
+    }
+
     /// The key with these bytes, as it was kept somewhere.
     pub(crate) fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
         Self(bytes)

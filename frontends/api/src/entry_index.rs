@@ -1,6 +1,7 @@
 //! Finds entries of an interface by owner and name.
 
 use std::hash::Hasher;
+use std::iter;
 
 use rustc_hash::FxHasher;
 
@@ -15,21 +16,20 @@ use crate::{EntryId, Interface, SymbolKind};
 #[derive(Debug)]
 pub struct EntryIndex {
     /// For each slot the upper half of the hash, and below it the position plus one; 0 if it is empty. Their number is a
-    /// power of two and at least twice that of the entries.
+    /// power of two and at least twice that of the entries in it.
     slots: Box<[u64]>,
 }
 
 impl EntryIndex {
     pub(crate) fn new(interface: &Interface) -> Self {
-        let mut index = Self { slots: vec![0; (interface.entries.len() * 2).next_power_of_two()].into() };
+        let entries = interface.entries.iter().zip(0..);
+        let classes = entries.filter(|(entry, _)| !is_function(entry.kind) && !entry.members.is_empty());
+        let owners = || iter::once(None).chain(classes.clone().map(|(_, id)| Some(EntryId(id))));
+        let members = owners().map(|owner| interface.members(owner).len()).sum::<usize>();
         // Each entry is a member of one owner, but for made-up ones: those could fill the table, and no search would end.
-        let mut left = interface.entries.len();
-        index.add(interface, None, &mut left);
-        for (entry, id) in interface.entries.iter().zip(0..) {
-            if !is_function(entry.kind) && !entry.members.is_empty() {
-                index.add(interface, Some(EntryId(id)), &mut left);
-            }
-        }
+        let mut left = members.min(interface.entries.len());
+        let mut index = Self { slots: vec![0; (left * 2).next_power_of_two()].into() };
+        owners().for_each(|owner| index.add(interface, owner, &mut left));
         index
     }
 

@@ -38,6 +38,9 @@ pub enum ImportForm {
     Plugin,
     /// The module itself, as modules are loaded that are no ECMAScript modules: `require("m")`.
     Required,
+    /// The module itself, which nothing in the file names: settings say, or else the language does, what the specifier
+    /// is a part of.
+    Implied,
 }
 
 /// The imports of one file, apart from everything else that the file says.

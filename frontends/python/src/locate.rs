@@ -258,7 +258,12 @@ impl<'a> Locator<'a> {
                 Reach::Whole
             }
             ImportForm::Text if last.is_namespace() => Reach::NoMember,
-            ImportForm::Module | ImportForm::Dynamic | ImportForm::Text | ImportForm::Plugin | ImportForm::Required => {
+            ImportForm::Module
+            | ImportForm::Dynamic
+            | ImportForm::Text
+            | ImportForm::Plugin
+            | ImportForm::Required
+            | ImportForm::Implied => {
                 targets.push_module(last, view, import.kinds);
                 Reach::Whole
             }

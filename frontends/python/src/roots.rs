@@ -15,13 +15,17 @@ const INITS: [&str; 2] = ["__init__.py", "__init__.pyi"];
 /// 3. The directory above each topmost regular package, the shallow ones first, those of one depth by name. A
 ///    repository of several projects has one for each, as have its examples and test data; these come last, and an
 ///    importer inside one of them tries its own first, so that they do not get in each other's way.
-/// 4. Each stub-only package by PEP 561, a directory `a-stubs`, as the package `a` of type checkers.
+/// 4. Where that directory is a portion of a namespace package, the nearest above it that is named `src` or has a
+///    `setup.py`: of `libs/a/src/ns/pkg/__init__.py` both `libs/a/src/ns` and `libs/a/src` are roots. They are sorted in
+///    with the others.
+/// 5. Each stub-only package by PEP 561, a directory `a-stubs`, as the package `a` of type checkers.
 ///
 /// Costs one pass over the files, and two look-ups for each package.
 pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
     let is_package = |directory: &str| INITS.iter().any(|init| layout.has_file(&join(directory, init)));
     let mut has_src = false;
     let mut above_packages = BTreeSet::new();
+    let mut namespace_roots = BTreeSet::new();
     let mut stub_packages = BTreeSet::new();
     layout.for_each_file(&mut |path| {
         has_src |= path.starts_with("src/") && (path.ends_with(".py") || path.ends_with(".pyi"));
@@ -39,11 +43,14 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
             }
             _ if !above_packages.contains(above) => {
                 above_packages.insert(above.to_owned());
+                namespace_roots
+                    .extend(above_namespace(layout, above).filter(|root| !is_package(root)).map(str::to_owned));
             }
             _ => {}
         }
     });
 
+    above_packages.append(&mut namespace_roots);
     let mut roots = Vec::with_capacity(above_packages.len() + stub_packages.len() + 3);
     if let Some(name) = layout.root_name().filter(|_| is_package("")) {
         roots.push(Root { path: String::new(), prefix: name.to_owned() });
@@ -58,6 +65,18 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
     roots.extend(nested);
     roots.extend(stub_packages);
     roots
+}
+
+/// Where the project is imported from that a directory without `__init__` belongs to, if that is further up.
+fn above_namespace<'p>(layout: &dyn Layout, directory: &'p str) -> Option<&'p str> {
+    let begins = |directory: &str| {
+        directory == "src" || directory.ends_with("/src") || layout.has_file(&join(directory, "setup.py"))
+    };
+    let mut at = directory;
+    while !begins(at) {
+        at = at.rsplit_once('/')?.0;
+    }
+    (at != directory).then_some(at)
 }
 
 fn plain(path: String) -> Root {
@@ -135,6 +154,19 @@ mod tests {
              libs/b/pkg/__init__.py libs/a/pkg/__init__.py src/pkg/__init__.py",
             ". src zoo libs/a libs/b services/api/src",
         );
+    }
+
+    #[test]
+    fn the_project_around_a_namespace_package_has_a_root_too() {
+        check("libs/a/src/ns/one/__init__.py", ". libs/a/src libs/a/src/ns");
+        check(
+            "libs/a/src/ns/sub/one/__init__.py libs/a/src/ns/two/__init__.py",
+            ". libs/a/src libs/a/src/ns libs/a/src/ns/sub",
+        );
+        check("libs/b/setup.py libs/b/ns/one/__init__.py libs/b/tests/__init__.py", ". libs/b libs/b/ns");
+        check("src/ns/one/__init__.py", ". src src/ns");
+        check("setup.py ns/one/__init__.py", ". ns");
+        check("a/src/__init__.py a/src/plain/b/__init__.py", ". a a/src/plain");
     }
 
     #[test]

@@ -44,11 +44,21 @@ pub(crate) fn locate(imports: &ImportTable, importer: &str, roots: &[Root], look
             ImportForm::Dynamic => Way::Dynamic,
             _ => Way::Static,
         };
+        if import.form == ImportForm::Implied {
+            let found = locator.implied(specifier).unwrap_or_default();
+            located.push(outcome(import, position as u32, specifier, &Ok(found), importer));
+            continue;
+        }
         // `import { a, b } from "m"` is two imports.
         let found = known.entry((import.specifier, way)).or_insert_with(|| {
             locator.way = way;
             locator.specifier(specifier)
         });
+        if import.kinds.contains(EdgeKinds::STRING) && found.is_err() {
+            let found = locator.text(specifier).map_or_else(|| found.clone(), Ok);
+            located.push(outcome(import, position as u32, specifier, &found, importer));
+            continue;
+        }
         located.push(outcome(import, position as u32, specifier, found, importer));
     }
     located
@@ -172,6 +182,26 @@ impl Locator<'_> {
         Err(reason)
     }
 
+    /// What a part of the module stands for that the compiler imports by itself; where that is not in the repository, it is
+    /// no miss.
+    fn implied(&mut self, part: &str) -> Option<Found> {
+        let config = self.config()?;
+        self.way = Way::Static;
+        self.specifier(&path::below(config.jsx_source()?, part)).ok()
+    }
+
+    /// What a string stands for that is none of a module by itself: a bundler's alias in a URL, which reads as if it were
+    /// relative, or a directory, which has no file and is no miss.
+    fn text(&mut self, specifier: &str) -> Option<Found> {
+        let here = parent(self.importer).unwrap_or("");
+        let path = join(here, specifier).filter(|_| path::is_relative(specifier))?;
+        if path.is_empty() || self.lookup.probe(&path).directory {
+            return Some(Found::default());
+        }
+        let alias = specifier.strip_prefix("./").filter(|alias| !path::is_relative(alias))?;
+        self.absolute(alias, here).ok()
+    }
+
     fn plain(&mut self, specifier: &str) -> Result<Found, MissReason> {
         let here = parent(self.importer).unwrap_or("");
         if path::is_relative(specifier) {
@@ -252,7 +282,10 @@ impl Locator<'_> {
         match self.package_named(name, here) {
             Some(directory) => {
                 let found = self.in_package(&directory, subpath);
-                (!found.is_nothing()).then_some(found).ok_or(MissReason::NoSuchModule)
+                // What a workspace is called as a whole is mostly no package, and another one can have that name.
+                let is_workspace = self.is_workspace(&directory) && self.package().as_ref() != Some(&directory);
+                let reason = if is_workspace { MissReason::External } else { MissReason::NoSuchModule };
+                (!found.is_nothing()).then_some(found).ok_or(reason)
             }
             None if builtin::is_builtin(specifier) => Err(MissReason::StandardLibrary),
             None => Err(miss.unwrap_or(MissReason::External)),
@@ -286,6 +319,11 @@ impl Locator<'_> {
             }
         }
         found.map(|(_, root)| root.path.clone())
+    }
+
+    /// Whether a directory is that of a workspace.
+    fn is_workspace(&self, directory: &str) -> bool {
+        self.roots.iter().any(|root| root.prefix == WORKSPACE && root.path == directory)
     }
 
     /// The settings of the compiler for the importer.

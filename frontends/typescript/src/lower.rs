@@ -19,6 +19,7 @@ mod fact;
 mod function;
 mod import;
 mod jsdoc;
+mod jsx;
 mod narrow;
 mod object;
 mod place;
@@ -42,6 +43,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use self::fact::{FunctionAround, Subject};
 use self::import::Imports;
 use self::jsdoc::Docs;
+use self::jsx::Jsx;
 use self::place::ByOffset;
 use self::value::Values;
 use crate::parse::{self, Decoded, Parsed};
@@ -161,6 +163,7 @@ struct Lowerer<'t> {
     parameter_position: u32,
     /// What comments say of expressions in parentheses, by where these start.
     casts: ByOffset<ValueId>,
+    jsx: Jsx,
     /// The type whose signature was told last.
     signed: Option<SymbolId>,
     /// What tests around the visitor say of values.
@@ -220,6 +223,7 @@ impl<'t> Lowerer<'t> {
             parameter_type: None,
             parameter_position: 0,
             casts: ByOffset::default(),
+            jsx: Jsx::default(),
             signed: None,
             narrowings: Vec::new(),
             narrowed: FxHashMap::default(),
@@ -244,6 +248,7 @@ impl<'t> Lowerer<'t> {
         self.comments(program);
         self.collect_docs(program);
         self.visit_program(program);
+        self.import_jsx_runtime();
         self.declare_typedefs(u32::MAX);
         self.bind_references();
         // Heritage and decorators are not visited in the order of the text.

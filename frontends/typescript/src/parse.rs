@@ -44,6 +44,11 @@ pub(crate) const SVELTE: Dialect = Dialect("svelte");
 /// A page or component of Astro.
 pub(crate) const ASTRO: Dialect = Dialect("astro");
 
+/// Whether files in this dialect are components, which have scripts among other things.
+pub(crate) fn is_component(dialect: Dialect) -> bool {
+    [VUE, SVELTE, ASTRO].contains(&dialect)
+}
+
 /// How many syntax errors of one file are reported. Nobody reads past the first few.
 const MAX_SYNTAX_ERRORS: usize = 100;
 

@@ -2,7 +2,7 @@
 //!
 //! | file | kept |
 //! |---|---|
-//! | `tsconfig.json`, `jsconfig.json` and what they extend | `extends`, `files`, `include`, `exclude`, `references`, and the compiler options that tell where modules are |
+//! | `tsconfig.json`, `jsconfig.json` and what they extend | `extends`, `files`, `include`, `exclude`, `references`, and the compiler options that tell where modules are, those of JSX included |
 //! | `package.json` | `name`, the entry points, `imports`, `workspaces`, and dependencies on directories |
 //! | `pnpm-workspace.yaml` | `packages` |
 //! | `lerna.json` | `packages` |
@@ -52,7 +52,7 @@ const DIRECTORIES: [&str; 3] = ["file:", "link:", "portal:"];
 const TSCONFIG_KEYS: [&str; 5] = ["extends", "files", "include", "exclude", "references"];
 
 /// What is kept of its compiler options.
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 14] = [
     "module",
     "moduleResolution",
     "baseUrl",
@@ -65,6 +65,8 @@ const OPTIONS: [&str; 12] = [
     "moduleSuffixes",
     "preserveSymlinks",
     "allowJs",
+    "jsx",
+    "jsxImportSource",
 ];
 
 /// In which dialect a settings file is written, by its name.

@@ -151,10 +151,20 @@ fn scripts_in_components_import_and_are_imported() {
 }
 
 #[test]
+fn jsx_imports_what_the_file_or_its_settings_say() {
+    check("jsx");
+}
+
+#[test]
+fn urls_lead_to_files_by_alias_too_and_to_directories_without_a_miss() {
+    check("urls");
+}
+
+#[test]
 fn every_case_is_checked() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let cases = fs::read_dir(directory).expect("the cases can be listed").count();
-    assert_eq!(cases, 9);
+    assert_eq!(cases, 11);
 }
 
 #[test]

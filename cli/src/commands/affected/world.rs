@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::git::Changes;
 use crate::paths::is_below;
-use crate::registry::is_source;
+use crate::registry::{is_claimed, is_source};
 
 /// The state of the world before and after this run.
 pub(super) struct World {
@@ -120,7 +120,7 @@ impl World {
             seeds.relocated.clone_from(&seeds.files);
         }
         let mut sought = BTreeSet::new();
-        for path in sources(changes) {
+        for path in changes.files().iter().filter(|path| is_claimed(path)) {
             if self.knows(path) {
                 seeds.files.insert(path.clone());
             } else if !changes.root().join(path).exists() {
@@ -174,7 +174,7 @@ impl Seeds {
     }
 }
 
-/// The changed files that can be analyzed, as far as their names tell.
+/// The changed files that can have symbols, as far as their names tell.
 pub(super) fn sources<'s>(since: &'s Changes<'_>) -> impl Iterator<Item = &'s String> {
     since.files().iter().filter(|path| is_source(path))
 }

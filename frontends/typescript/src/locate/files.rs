@@ -26,6 +26,9 @@ const UNWRITTEN: [usize; 14] = [
     shapes::SVELTE,
 ];
 
+/// The shapes that tell a type checker of a file that is no code, in the same order.
+const TYPED: [usize; 3] = [shapes::TS, shapes::TSX, shapes::D_TS];
+
 /// What an ending that is written can stand for, in order of preference.
 const WRITTEN: [(&str, &[usize]); 11] = [
     (".d.ts", &[shapes::D_TS]),
@@ -104,15 +107,21 @@ impl Locator<'_> {
         found(stem, self.lookup.probe(stem), order)
     }
 
-    /// A file that is no code, beside which a declaration can say what an import of it brings in: `a.d.css.ts` for
-    /// `a.css`.
+    /// A file that is no code, or a component, beside which a declaration can say what an import of it brings in:
+    /// `a.d.css.ts` or `a.css.d.ts` for `a.css`.
     fn declared(&mut self, path: &str, itself: String) -> Found {
         let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
-        let Some((_, ending)) = ending.filter(|_| crate::parse::dialect(path).is_none()) else {
+        let is_code = crate::parse::dialect(path).is_some_and(|dialect| !crate::parse::is_component(dialect));
+        let Some((_, ending)) = ending.filter(|_| !is_code) else {
             return Found::both(itself);
         };
         let stem = format!("{}.d.{ending}", &path[..path.len() - ending.len() - 1]);
         let typing = self.lookup.probe(&stem).has(shapes::TS).then(|| format!("{stem}.ts"));
+        // `a.css.d.ts`, as tools write it; what is data by itself needs none.
+        let typing = typing.or_else(|| match ending {
+            "json" => None,
+            _ => found(path, self.lookup.probe(path), &TYPED).typing,
+        });
         Found { typing: typing.or_else(|| Some(itself.clone())), runtime: Some(itself) }
     }
 }

@@ -7,7 +7,7 @@
 use super::{Found, Locator, files, path};
 
 /// Names of directories that hold what is built, or a form of it.
-const OUTPUTS: [&str; 27] = [
+const OUTPUTS: [&str; 29] = [
     "_esm",
     "_types",
     "build",
@@ -16,6 +16,7 @@ const OUTPUTS: [&str; 27] = [
     "commonjs",
     "compiled",
     "declarations",
+    "development",
     "dist",
     "dist-cjs",
     "dist-es",
@@ -32,6 +33,7 @@ const OUTPUTS: [&str; 27] = [
     "module",
     "out",
     "output",
+    "production",
     "target",
     "types",
     "umd",
@@ -65,14 +67,27 @@ impl Locator<'_> {
                 break;
             }
             rest = below;
-            for directory in SOURCES {
-                let start = if directory.is_empty() { package.to_owned() } else { path::below(package, directory) };
-                if let Some(found) = self.source(&start, rest) {
-                    return Some(found);
-                }
+            if let Some(found) = self.custom_source(package, rest) {
+                return Some(found);
             }
         }
-        None
+        // Of several forms each can have a directory inside: `dist/client/esm/a.js` is made from `src/client/a.ts`.
+        let (directories, name) = rest.rsplit_once('/')?;
+        let mut kept: Vec<&str> =
+            directories.split('/').filter(|directory| OUTPUTS.binary_search(directory).is_err()).collect();
+        if rest.len() == inside.len() || kept.len() == directories.split('/').count() {
+            return None;
+        }
+        kept.push(name);
+        self.custom_source(package, &kept.join("/"))
+    }
+
+    /// What a file is made from that has this path below where what is built goes, by custom.
+    fn custom_source(&mut self, package: &str, rest: &str) -> Option<Found> {
+        SOURCES.iter().find_map(|directory| {
+            let start = if directory.is_empty() { package.to_owned() } else { path::below(package, directory) };
+            self.source(&start, rest)
+        })
     }
 
     /// The code from which a file is made, below the directory of sources.

@@ -33,6 +33,10 @@ pub(super) struct TsConfig {
     /// Whether Node's rules hold, by which a file is an ECMAScript module or not, and imports as such. Where it is not
     /// said, bundlers' do.
     pub(super) is_node: Option<bool>,
+    /// The module that JSX is compiled to calls of, if it says so.
+    jsx_source: Option<String>,
+    /// Whether JSX is compiled to calls of a module's, whichever.
+    is_jsx_compiled: bool,
     /// Where sources are, if it says so.
     pub(super) root_dir: Option<String>,
     /// Where what is built goes.
@@ -65,6 +69,11 @@ impl TsConfig {
         let entries = self.paths.as_ref().map(|(_, entries)| entries.as_slice()).unwrap_or_default();
         let best = best(entries.iter().map(|(pattern, _)| &**pattern), specifier);
         best.is_some_and(|(position, _)| entries[position].0 != "*")
+    }
+
+    /// The module that JSX is compiled to calls of, if it is.
+    pub(super) fn jsx_source(&self) -> Option<&str> {
+        self.jsx_source.as_deref().or(self.is_jsx_compiled.then_some("react"))
     }
 
     /// The same path below each of the other directories that count as one with its own.
@@ -138,6 +147,12 @@ impl TsConfig {
             // Compilers take the word in any case. What follows it is a year or "next".
             let written = written.to_ascii_lowercase();
             self.is_node = Some(written.strip_prefix("node").is_some_and(|rest| !matches!(rest, "" | "10")));
+        }
+        if let Some(source) = options.text_of("jsxImportSource") {
+            self.jsx_source = Some(source.to_owned());
+        }
+        if let Some(jsx) = options.text_of("jsx") {
+            self.is_jsx_compiled = matches!(jsx.to_ascii_lowercase().as_str(), "react-jsx" | "react-jsxdev");
         }
         if let Some(root) = options.text_of("rootDir").and_then(place) {
             self.root_dir = Some(root);

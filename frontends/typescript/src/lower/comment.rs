@@ -1,4 +1,5 @@
-//! Imports in comments: `/// <reference path="…" />`, and in JavaScript those of JSDoc.
+//! Imports in comments: `/// <reference path="…" />`, and in JavaScript those of JSDoc. What comments say of JSX is in
+//! `jsx.rs`.
 
 use esker_frontend_api::{EdgeKinds, ImportForm};
 use oxc_ast::ast::Program;
@@ -15,7 +16,12 @@ impl Lowerer<'_> {
             let Some(text) = self.text.get(inside.start as usize..inside.end as usize) else { continue };
             if comment.is_line() && comment.span.start < first {
                 self.reference_path(text, inside.start);
-            } else if !is_typed && text.starts_with('*') {
+                continue;
+            }
+            if comment.is_block() && comment.span.start < first {
+                self.jsx_pragmas(text, inside.start);
+            }
+            if !is_typed && text.starts_with('*') {
                 self.jsdoc(text, inside.start);
             }
         }

@@ -361,7 +361,12 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_jsx_opening_element(&mut self, it: &JSXOpeningElement<'a>) {
+        self.see_jsx(it.span.start);
         self.lower_jsx_element(it);
+    }
+
+    fn visit_jsx_opening_fragment(&mut self, it: &JSXOpeningFragment) {
+        self.see_jsx(it.span.start);
     }
 
     fn visit_simple_assignment_target(&mut self, it: &SimpleAssignmentTarget<'a>) {

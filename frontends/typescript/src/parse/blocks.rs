@@ -2,46 +2,86 @@
 //!
 //! A component has scripts in `<script>` elements; Astro has one more between the two `---` at its top. Everything else
 //! is blanked, so that all scripts together are one text whose places are those of the file. Names that a template uses
-//! are not looked at.
+//! are not looked at. Of `<script src="./a.ts">` the text becomes `import "./a.ts"`, which has room in front of the quote.
 
 use std::ops::Range;
 
 use esker_frontend_api::Dialect;
 use oxc_span::SourceType;
 
-use super::ASTRO;
+use super::{ASTRO, VUE};
+
+/// What stands in front of the name of a file that has an element's content. Shorter than `<style src=`.
+const IMPORT: &str = ";import ";
 
 /// The scripts of a component.
 pub(super) struct Blocks {
-    ranges: Vec<Range<usize>>,
+    parts: Vec<Part>,
     pub(super) source_type: SourceType,
+}
+
+/// A part of the text that is code.
+enum Part {
+    Script(Range<usize>),
+    /// The name of a file in its quotes.
+    Source(Range<usize>),
 }
 
 /// Finds the scripts of a component.
 pub(super) fn find(text: &str, dialect: Dialect) -> Blocks {
-    let mut ranges = Vec::new();
+    let mut parts = Vec::new();
     let mut language = if dialect == ASTRO { Some("ts") } else { None };
     let mut from = 0;
     if dialect == ASTRO
         && let Some(frontmatter) = frontmatter(text)
     {
         from = frontmatter.end;
-        ranges.push(frontmatter);
+        parts.push(Part::Script(frontmatter));
     }
     while let Some(tag) = next_tag(text, from) {
         let attributes = &text[tag.attributes.clone()];
         from = tag.content.end;
-        if let Some(written) = attribute(attributes, "lang") {
-            language = language.or(Some(written));
+        if let Some(source) = source(attributes, dialect) {
+            let start = tag.attributes.start;
+            parts.push(Part::Source(start + source.start..start + source.end));
         }
-        ranges.push(tag.content);
+        if !tag.is_script || !is_code(attributes) {
+            continue;
+        }
+        if let Some(written) = attribute(attributes, "lang") {
+            language = language.or(Some(&attributes[written]));
+        }
+        parts.push(Part::Script(tag.content));
     }
     let source_type = match language {
         Some("ts" | "typescript") => SourceType::ts(),
         Some("tsx") => SourceType::tsx(),
         _ => SourceType::mjs().with_jsx(true),
     };
-    Blocks { ranges, source_type }
+    Blocks { parts, source_type }
+}
+
+/// Where the name of the file stands that has the content of an element, with its quotes.
+fn source(attributes: &str, dialect: Dialect) -> Option<Range<usize>> {
+    let value = attribute(attributes, "src").filter(|value| !value.is_empty())?;
+    let quoted = value.start.checked_sub(1)?..value.end + 1;
+    let is_quoted = attributes.get(quoted.clone())?.ends_with(['"', '\'']);
+    let name = &attributes[value];
+    let is_module = match dialect {
+        // As the name of any import.
+        VUE => !name.starts_with('/') && !name.contains("//"),
+        // Other names are those of files that a server has.
+        ASTRO => name.starts_with('.') && attribute_starts(attributes, "is:inline").next().is_none(),
+        _ => false,
+    };
+    (is_quoted && is_module && !name.contains(['\n', '\r', '\\'])).then_some(quoted)
+}
+
+/// Whether an element's content is JavaScript or a language that becomes it, and not data of some sort.
+fn is_code(attributes: &str) -> bool {
+    let Some(value) = attribute(attributes, "type") else { return true };
+    let name = attributes[value].to_ascii_lowercase();
+    matches!(&*name, "" | "module" | "ts" | "text/babel" | "text/jsx" | "text/partytown") || name.ends_with("script")
 }
 
 impl Blocks {
@@ -49,12 +89,17 @@ impl Blocks {
     pub(super) fn blanked(&self, text: &str) -> String {
         let mut blanked = String::with_capacity(text.len());
         let mut from = 0;
-        for range in &self.ranges {
+        for part in &self.parts {
+            let (Part::Script(range) | Part::Source(range)) = part;
             blank(&text[from..range.start], &mut blanked);
+            if matches!(part, Part::Source(_)) {
+                blanked.truncate(blanked.len() - IMPORT.len());
+                blanked.push_str(IMPORT);
+            }
             blanked.push_str(&text[range.clone()]);
             from = range.end;
             // Ends the script's last statement, where the next script begins on the same line.
-            if text[from..].starts_with(['<', '-']) {
+            if text[from..].starts_with(['<', '-', '>', ' ', '/']) {
                 blanked.push(';');
                 from += 1;
             }
@@ -73,11 +118,12 @@ fn blank(text: &str, into: &mut String) {
 }
 
 struct Tag {
+    is_script: bool,
     attributes: Range<usize>,
     content: Range<usize>,
 }
 
-/// The next `<script>` element outside of comments.
+/// The next `<script>` or `<style>` element outside of comments.
 fn next_tag(text: &str, mut from: usize) -> Option<Tag> {
     loop {
         let start = from + text.get(from..)?.find('<')?;
@@ -86,21 +132,27 @@ fn next_tag(text: &str, mut from: usize) -> Option<Tag> {
             from = start + rest.find("-->")? + 3;
             continue;
         }
-        let is_script = rest.get(..7).is_some_and(|tag| tag.eq_ignore_ascii_case("<script"))
-            && rest[7..].starts_with(|next: char| next.is_whitespace() || matches!(next, '>' | '/'));
-        if !is_script {
+        let is_named = |name: &str| {
+            let named = rest.get(1..1 + name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name));
+            let ends = |next: char| next.is_whitespace() || matches!(next, '>' | '/');
+            named && rest[1 + name.len()..].starts_with(ends)
+        };
+        let Some(name) = ["script", "style"].into_iter().find(|name| is_named(name)) else {
             from = start + 1;
             continue;
-        }
-        let attributes_end = start + 7 + end_of_tag(&rest[7..])?;
-        let attributes = start + 7..attributes_end;
+        };
+        let is_script = name == "script";
+        let attributes_start = start + 1 + name.len();
+        let attributes_end = attributes_start + end_of_tag(&text[attributes_start..])?;
+        let attributes = attributes_start..attributes_end;
         let content_start = attributes_end + 1;
-        if text[attributes.clone()].ends_with('/') {
-            return Some(Tag { attributes, content: content_start..content_start });
+        // What a style has inside is nothing to look at, and in a template it may have no end.
+        if !is_script || text[attributes.clone()].ends_with('/') {
+            return Some(Tag { is_script, attributes, content: content_start..content_start });
         }
         let content = text.get(content_start..)?;
         let length = find_closing(content).unwrap_or(content.len());
-        return Some(Tag { attributes, content: content_start..content_start + length });
+        return Some(Tag { is_script, attributes, content: content_start..content_start + length });
     }
 }
 
@@ -129,23 +181,23 @@ fn find_closing(content: &str) -> Option<usize> {
     }
 }
 
-/// The value of an attribute with this name.
-fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
-    let mut from = 0;
-    loop {
-        let start = from + attributes[from..].find(name)?;
-        let is_whole = start == 0 || attributes[..start].ends_with(char::is_whitespace);
-        let value = attributes[start + name.len()..].trim_start();
-        if is_whole && let Some(value) = value.strip_prefix('=') {
-            let value = value.trim_start();
-            let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''));
-            return match quote {
-                Some(quote) => value[1..].split(quote).next(),
-                None => value.split(|end: char| end.is_whitespace() || end == '>').next(),
-            };
-        }
-        from = start + name.len();
-    }
+/// Where the value of an attribute with this name is, without its quotes.
+fn attribute(attributes: &str, name: &str) -> Option<Range<usize>> {
+    attribute_starts(attributes, name).find_map(|start| {
+        let after = &attributes[start + name.len()..];
+        let value = after.trim_start().strip_prefix('=')?.trim_start();
+        let at = attributes.len() - value.len();
+        Some(match value.chars().next().filter(|first| matches!(first, '"' | '\'')) {
+            Some(quote) => at + 1..at + 1 + value[1..].find(quote).unwrap_or(value.len() - 1),
+            None => at..at + value.find(|end: char| end.is_whitespace() || end == '>').unwrap_or(value.len()),
+        })
+    })
+}
+
+/// Where attributes begin whose names begin like this.
+fn attribute_starts<'a>(attributes: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let is_whole = |start: &usize| *start == 0 || attributes[..*start].ends_with(char::is_whitespace);
+    attributes.match_indices(name).map(|(start, _)| start).filter(is_whole)
 }
 
 /// The text between the two `---` at the top of a page.
@@ -177,6 +229,37 @@ mod tests {
     #[test]
     fn scripts_in_comments_are_none() {
         check("<!-- <script>let a</script> --><script>let b</script>", VUE, "let b");
+    }
+
+    #[test]
+    fn the_file_that_has_the_content_of_an_element_is_imported() {
+        check(
+            "<script src=\"./a.ts\" lang=\"ts\"></script><style src='@/é.css'/>",
+            VUE,
+            "import \"./a.ts\" import '@/é.css'",
+        );
+        check("<script\nsrc = './a.ts'>let a</script>", VUE, "import './a.ts' let a");
+        for none in ["src=./a.ts", ":src='./a'", "src=''", "src='/a.js'", "src='https://a.b/c.js'", "data-src='./a'"] {
+            check(&format!("<script {none}></script>"), VUE, "");
+        }
+        check("<script src='./a.ts'></script><script is:inline src='./b.js'></script>", ASTRO, "import './a.ts'");
+        check("<script src='a.js'></script>", ASTRO, "");
+        check("<svelte:head><script src='./a.js'></script></svelte:head>", SVELTE, "");
+    }
+
+    #[test]
+    fn data_in_scripts_is_no_code() {
+        check(
+            "<script type=\"application/ld+json\">{\"a\": 1}</script><script type='module'>let b</script>",
+            ASTRO,
+            "let b",
+        );
+        check(
+            "<script type='text/x-template'><p></script><script type=\"text/typescript\">let b</script>",
+            SVELTE,
+            "let b",
+        );
+        check("{@html '<style>' + css}<script>let b</script>", SVELTE, "let b");
     }
 
     #[test]

@@ -161,3 +161,19 @@ fn a_member_that_the_roots_have_not_is_looked_for_beside_the_importer() {
     3: util.c is no-such-member
     ");
 }
+
+#[test]
+fn a_namespace_package_is_put_together_from_several_projects() {
+    assert_snapshot!(located("
+        libs/one/src/ns/one/__init__.py
+        libs/one/src/ns/one/a.py
+        libs/two/setup.py
+        libs/two/ns/two/__init__.py
+        > libs/one/tests/test_a.py
+        import ns.one.a
+        from ns import two
+    "), @"
+    1: libs/one/src/ns/one/__init__.py (implicit-init) libs/one/src/ns/one/a.py (runtime)
+    2: libs/two/ns/two/__init__.py (runtime)
+    ");
+}
