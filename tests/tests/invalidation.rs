@@ -507,6 +507,7 @@ fn what_bounds_a_type_variable_concerns_who_uses_it() {
         TYPES,
         |tree| replace(tree, "variables.py", "bound=Item", "bound=Other"),
         "exports variables.py
+         imports variables.py
          ir variables.py
          resolution bounded.py
          resolution box.py
@@ -521,6 +522,7 @@ fn what_a_parameter_declares_concerns_who_calls_a_generic_function() {
         TYPES,
         |tree| replace(tree, "box.py", "x: T, y: int", "x: int, y: T"),
         "exports box.py
+         imports box.py
          ir box.py
          resolution box.py
          resolution called.py",
@@ -533,6 +535,7 @@ fn what_a_function_tells_of_its_argument_concerns_who_tests_by_it() {
         TYPES,
         |tree| replace(tree, "guards.py", "TypeGuard[Item]", "TypeGuard[Other]"),
         "exports guards.py
+         imports guards.py
          ir guards.py
          resolution guards.py
          resolution tested.py",
@@ -545,6 +548,7 @@ fn what_a_parameter_declares_concerns_who_overrides_its_method() {
         TYPES,
         |tree| replace(tree, "base.py", "node: Item", "node: Other"),
         "exports base.py
+         imports base.py
          ir base.py
          resolution base.py
          resolution visitor.py",
