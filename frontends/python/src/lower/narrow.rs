@@ -475,8 +475,7 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Notes what a call in a test compares its argument with: the class of `isinstance`, or what a function that is
-    /// declared to tell of its argument says of that. Returns whether the second argument is such a class.
+    /// Whether a call is a test of the class of its first argument, which is its second.
     pub(super) fn is_class_test(&self, call: &ast::ExprCall) -> bool {
         self.narrowings.is_testing && call.arguments.args.len() == 2 && class_test(&call.func).is_some()
     }

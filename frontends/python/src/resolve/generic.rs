@@ -11,6 +11,7 @@
 
 use std::rc::Rc;
 
+use esker_frontend_api::resolving::{FoundId, Name, TypeLists};
 use esker_frontend_api::{Confidence, FactKind, Literal, SymbolKind, Value, ValueId, ValueList};
 
 use super::Resolver;
@@ -18,7 +19,6 @@ use super::builtins::{Container, container, last_part};
 use super::evaluate::Source;
 use super::lookup::Found;
 use super::types::{Arguments, ClassId, Function, Place, Type, Typed};
-use esker_frontend_api::resolving::{FoundId, TypeLists};
 
 /// How deeply a type may nest within another. A generic class can grow each time that it names itself.
 const MAX_TYPE_DEPTH: u32 = 8;
@@ -454,14 +454,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn match_external(
-        &mut self,
-        name: esker_frontend_api::resolving::Name,
-        inner: Arguments,
-        actual: Type,
-        given: &mut Given,
-        depth: u32,
-    ) {
+    fn match_external(&mut self, name: Name, inner: Arguments, actual: Type, given: &mut Given, depth: u32) {
         let text = self.names.text(name);
         if text == "builtins.type" {
             let instance = match actual {
