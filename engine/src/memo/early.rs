@@ -22,11 +22,13 @@ const WORTH_A_TABLE: usize = 8 << 20;
 /// make a few tables more and not a hundred times as many.
 const GROWTH: usize = 4;
 
+/// Records that are being written, ascending by key.
+type OnTheirWay = Arc<Vec<(RecordKey, Record)>>;
+
 /// The records on their way, and who writes them.
 #[derive(Default)]
 pub(super) struct Early {
-    /// Ascending by key.
-    records: RwLock<Arc<Vec<(RecordKey, Record)>>>,
+    records: RwLock<OnTheirWay>,
     /// Of the records that are held back until nobody asks for them any more, those that are not.
     settled: Mutex<FxHashSet<RecordKey>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -70,7 +72,7 @@ impl Early {
         self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, records: Arc<Vec<(RecordKey, Record)>>) {
+    fn set(&self, records: OnTheirWay) {
         *self.records.write().unwrap_or_else(PoisonError::into_inner) = records;
     }
 }
@@ -108,17 +110,18 @@ impl Memo {
         if early.some_lost.load(Ordering::Relaxed) {
             return;
         }
-        let Some(records) = self.set_out(held_back, worth) else {
-            early.due.store(queued + worth / 2, Ordering::Relaxed);
-            return;
-        };
-        early.due.store(0, Ordering::Relaxed);
-        *writer = self.write_beside(records, monitor.clone());
+        match self.set_out(held_back, worth) {
+            Ok(records) => {
+                early.due.store(0, Ordering::Relaxed);
+                *writer = self.write_beside(records, monitor.clone());
+            }
+            Err(lacking) => early.due.store(queued + lacking, Ordering::Relaxed),
+        }
     }
 
-    /// Moves the queued records that can be written from the queue to those on their way; `None` if they are not worth it.
-    /// Whoever looks for one of them finds it in the one place or the other.
-    fn set_out(&self, held_back: RecordKey, worth: usize) -> Option<Arc<Vec<(RecordKey, Record)>>> {
+    /// Moves the queued records that can be written from the queue to those on their way, or tells how many bytes they lack
+    /// to be worth it. Whoever looks for one of them finds it in the one place or the other.
+    fn set_out(&self, held_back: RecordKey, worth: usize) -> Result<OnTheirWay, usize> {
         let early = &self.shared.early;
         let mut shards = self.lock_pending();
         let mut settled = early.settled();
@@ -126,17 +129,17 @@ impl Memo {
         let queued = shards.iter().flat_map(|shard| shard.iter()).filter(|(key, _)| can_go(key));
         let bytes: usize = queued.map(|(_, record)| record.len()).sum();
         if bytes < worth {
-            return None;
+            return Err(worth - bytes);
         }
         let records = Arc::new(self.take_out(&mut shards, can_go));
         settled.clear();
         early.set(records.clone());
         early.written.fetch_add(bytes, Ordering::Relaxed);
-        Some(records)
+        Ok(records)
     }
 
     /// Writes records on a thread beside.
-    fn write_beside(&self, records: Arc<Vec<(RecordKey, Record)>>, monitor: Arc<Monitor>) -> Option<JoinHandle<()>> {
+    fn write_beside(&self, records: OnTheirWay, monitor: Arc<Monitor>) -> Option<JoinHandle<()>> {
         let memo = self.clone();
         let write = move || {
             let _writing = monitor.writing();

@@ -13,6 +13,9 @@
 //! From the files that may have changed, everything that their change can concern is found by following recorded
 //! relations backwards; each of those is then asked for its results, and where a digest comes out as it was, the wave
 //! stops. Files that the wave does not reach enter neither salsa nor memory: their rows are copied.
+//!
+//! A first build has nothing to follow and nothing to compare with: `look_and_resolve` does all that there is to do, file
+//! by file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -65,6 +68,17 @@ pub(crate) fn propagate(
     let wave = Wave { pool, setup, baseline, changes, added, layout_changed, look };
 
     let roots = wave.set_inputs(db);
+    if baseline.is_none() {
+        let entries = wave.look_and_resolve(db);
+        return Propagated {
+            entries: Entries::All(entries),
+            roots,
+            differences: Differences { added: wave.added, ..Differences::default() },
+            relinked: Vec::new(),
+            edges_changed: true,
+            causes: Causes::default(),
+        };
+    }
     let concerned = wave.concerned(db, &roots);
     let looked = wave.look_at_candidates(db, &concerned);
     let (relinked, concerns): (Vec<u32>, Vec<Cause>) = wave.to_relink(db, concerned, &looked).into_iter().unzip();
@@ -85,9 +99,7 @@ pub(crate) fn propagate(
         Some(baseline) => gather(baseline, looked, &unresolved),
         None => merge(look, &changes.removed, looked, links),
     };
-    if baseline.is_some() {
-        wave.resolve(db, &mut entries, &unresolved);
-    }
+    wave.resolve(db, &mut entries, &unresolved);
 
     let removed = changes.removed.iter().filter_map(|row| Some(baseline?.path(*row).into())).collect();
     let differences = Differences { added: wave.added, modified, removed, relocated };
@@ -153,9 +165,6 @@ impl Wave<'_> {
     fn look_at_candidates(&self, db: &Database, concerned: &BTreeMap<u32, Cause>) -> Vec<Looked> {
         let candidates = &self.changes.candidates;
         self.setup.monitor.enter(Phase::Analyze, candidates.len());
-        if self.baseline.is_none() {
-            return self.look_and_resolve(db, candidates);
-        }
         in_parallel(self.pool, db, candidates, |db, candidate| {
             let concern = candidate.row.and_then(|row| concerned.get(&row));
             self.look.at(db, candidate, concern)
@@ -167,25 +176,27 @@ impl Wave<'_> {
     ///
     /// A thread looks at some files and resolves these before it goes on: file by file, the code of the two would drive each
     /// other out of the processor's caches. What is settled by then can go into the store.
-    fn look_and_resolve(&self, db: &Database, candidates: &[Candidate]) -> Vec<Looked> {
+    fn look_and_resolve(&self, db: &Database) -> Vec<Entry> {
         const MOST_TOGETHER: usize = 32;
+        let candidates = &self.changes.candidates;
+        self.setup.monitor.enter(Phase::Analyze, candidates.len());
         let together = (candidates.len() / (self.pool.current_num_threads() * 8)).clamp(1, MOST_TOGETHER);
         let few: Vec<&[Candidate]> = candidates.chunks(together).collect();
-        let looked = spread(self.pool, db, &few, 1, |db, few| {
-            let mut looked: Vec<Looked> = few.iter().map(|candidate| self.look.at(db, candidate, None)).collect();
-            for Looked { entry, .. } in &mut looked {
+        let entries = spread(self.pool, db, &few, 1, |db, few| {
+            let mut entries: Vec<Entry> = few.iter().map(|candidate| self.look.at(db, candidate, None).entry).collect();
+            for entry in &mut entries {
                 let (resolution, failure) = self.look.resolve(db, entry);
                 self.look.conclude(entry, resolution, failure);
                 self.setup.monitor.step();
             }
             if db.memo().writes_early() {
-                let irs = looked.iter().filter_map(|looked| ir_of(db, &looked.entry));
+                let irs = entries.iter().filter_map(|entry| ir_of(db, entry));
                 db.memo().settle(irs, an_ir_key(), &self.setup.monitor);
             }
-            looked
+            entries
         });
         let mut all = Vec::with_capacity(candidates.len());
-        all.extend(looked.into_iter().flatten());
+        all.extend(entries.into_iter().flatten());
         all
     }
 
