@@ -12,7 +12,17 @@ use libmimalloc_sys as mimalloc;
 /// What every block is aligned to.
 const ALWAYS_ALIGNED: usize = size_of::<usize>();
 
+/// The option of mimalloc 2 by which a thread that ends gives back at once what it leaves free (`abandoned_page_purge`).
+/// The crate has no name for it.
+const PURGE_WHAT_THREADS_LEAVE: mimalloc::mi_option_t = 12;
+
 pub(crate) struct Allocator;
+
+/// Sets how memory goes back to the kernel. Has to come before other threads are started.
+pub(crate) fn configure() {
+    // SAFETY: there is no other thread yet.
+    unsafe { mimalloc::mi_option_set(PURGE_WHAT_THREADS_LEAVE, 1) }
+}
 
 // SAFETY: each block comes from mimalloc and goes back to it. `mi_malloc`, `mi_zalloc` and `mi_realloc` align to a word at
 // least, which is all that blocks get that come by them; all others come by the functions that align as asked. None of

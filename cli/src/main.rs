@@ -35,6 +35,7 @@ static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 
 fn main() {
     huge_pages::disable();
+    allocator::configure();
     // Ends the process as it stands: taking large structures apart first would only cost time.
     let code = terminal::guarded(commands::run);
     terminal::progress::end();

@@ -48,9 +48,10 @@ pub(crate) struct Journal(Mutex<Vec<Request>>);
 /// A result that was asked for.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Request {
-    stage: &'static str,
+    // First, because it tells stages apart as well.
     key: RecordKey,
     path: Arc<str>,
+    stage: &'static str,
     executed: bool,
 }
 
@@ -69,7 +70,7 @@ impl Journal {
         let mut requests = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         requests.par_sort_unstable();
         let mut executed: Vec<_> = requests
-            .chunk_by(|left, right| (left.stage, left.key) == (right.stage, right.key))
+            .chunk_by(|left, right| left.key == right.key)
             .filter(|requests| requests.iter().any(|request| request.executed))
             .filter_map(|requests| requests.first().map(|request| (request.stage, request.path.clone())))
             .collect();

@@ -44,7 +44,7 @@ use crate::db::{Database, Fixed, Journal};
 use crate::digest::Digest;
 use crate::error::EngineError;
 use crate::exports::HeldInterfaces;
-use crate::input::{ChangeSet, Files, Texts, listed_changes, walked_changes};
+use crate::input::{ChangeSet, Files, Lifetime, Texts, listed_changes, walked_changes};
 use crate::manifest::{self, Manifest};
 use crate::memo::Memo;
 use crate::metrics::Metrics;
@@ -283,7 +283,9 @@ impl Session {
         self.memo.set_recompute(false);
         drop(span);
         self.database = Some(database);
-        self.pool = Some(pool);
+        // An allocator that keeps memory by threads has it back from those that end, after a first build as much as all that
+        // is still to be done takes.
+        self.pool = (baseline.is_some() || setup.lifetime == Lifetime::Resident).then_some(pool);
         Ok(propagated)
     }
 

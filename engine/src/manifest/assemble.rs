@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
 use esker_frontend_api::{Diagnostic, DiagnosticKind};
-use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 
 use super::base::{Base, question_tables};
@@ -410,7 +409,7 @@ impl Tables {
     }
 
     fn into_manifest(mut self, old: Option<&Manifest>) -> Manifest {
-        self.questions.par_sort_unstable();
+        self.questions.sort_unstable();
         // Positions ascend with those before, so that what is kept ascends too.
         let keeps = &self.keeps_questions;
         let base = old.filter(|_| !keeps.is_empty()).map(|old| &old.base);

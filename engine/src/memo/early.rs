@@ -16,11 +16,11 @@ use crate::monitor::Monitor;
 use crate::store::{Record, RecordKey};
 
 /// So many bytes of records are worth a table of their own in the store, which every later run has to look into.
-const WORTH_A_TABLE: usize = 8 << 20;
+const WORTH_A_TABLE: usize = 6 << 20;
 
 /// What has been written already is so many times what is worth the next table, so that a hundred times as many records
 /// make a few tables more and not a hundred times as many.
-const GROWTH: usize = 4;
+const GROWTH: usize = 6;
 
 /// Records that are being written, ascending by key.
 type OnTheirWay = Arc<Vec<(RecordKey, Record)>>;

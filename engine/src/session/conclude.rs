@@ -45,7 +45,7 @@ impl Session {
         propagated: Propagated,
         start: Instant,
     ) -> Run {
-        let Propagated { entries, roots, differences, relinked, edges_changed, causes } = propagated;
+        let Propagated { entries, roots, differences, relinked, edges_changed, causes, executed } = propagated;
         let stages: Vec<(&'static str, StageMetrics)> = self.metrics.take().into_iter().collect();
         let mut tail = self.tail(before.as_deref(), baseline.as_deref(), changes, roots, &stages);
         self.setup.monitor.enter(Phase::Assemble, 0);
@@ -56,25 +56,16 @@ impl Session {
         let ahead = self.goes_ahead();
         // The store is written to while the manifest is put together; it is published when both are done.
         let database = self.database.take();
-        let (manifest, executed, kept, database) = std::thread::scope(|scope| {
+        let (manifest, kept, database) = std::thread::scope(|scope| {
             let (cache, memo, told) = (self.cache.as_ref(), &self.memo, &self.told_of_no_cache);
             let flushed = (!ahead).then(|| scope.spawn(move || flush(cache, memo, told)));
+            let span = tracing::info_span!("assemble").entered();
+            let database = database.and_then(|database| self.keep_for_next(database));
             let destination = if ahead { Destination::Memory } else { Destination::Disk };
             let why_everything = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
-            let lifetime = self.setup.lifetime;
-            let assembled = || {
-                let _span = tracing::info_span!("assemble").entered();
-                let executed = database.as_ref().map_or_else(Vec::new, Database::take_journal);
-                let database = database.and_then(|database| keep_for_next(database, lifetime));
-                let (manifest, reasons) =
-                    assemble_with_reasons(baseline.as_deref(), entries, destination, causes, why_everything, &executed);
-                (manifest, reasons, executed, database)
-            };
-            // What is sorted for every file, is sorted by several threads.
-            let (manifest, reasons, executed, database) = match &self.pool {
-                Some(pool) if baseline.is_none() => pool.install(assembled),
-                _ => assembled(),
-            };
+            let (manifest, reasons) =
+                assemble_with_reasons(baseline.as_deref(), entries, destination, causes, why_everything, &executed);
+            drop(span);
             if !baseline.as_ref().is_some_and(|baseline| !edges_changed || manifest.has_graph_of(baseline)) {
                 let _span = tracing::info_span!("cycles").entered();
                 tail.cycles = manifest.graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
@@ -85,7 +76,7 @@ impl Session {
             let manifest = Arc::new(manifest.finished(&reasons, tail));
             self.setup.monitor.enter(Phase::Store, 0);
             let kept = flushed.map(|flushed| flushed.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
-            (manifest, executed, kept, database)
+            (manifest, kept, database)
         });
         self.database = database;
         let differences = match (&before, &baseline) {
@@ -141,6 +132,16 @@ impl Session {
         };
         tail.remember(now(), stages, before.map_or(&[], |before| &before.tail().runs));
         tail
+    }
+
+    /// Keeps the database for the next run, if there can be one.
+    fn keep_for_next(&self, database: Database) -> Option<Database> {
+        if self.setup.lifetime == Lifetime::Resident {
+            return Some(database);
+        }
+        // To take it apart takes a while, for which nobody has to wait.
+        _ = std::thread::Builder::new().spawn(move || drop(database));
+        None
     }
 
     /// Hands new records to the store and lets go of it.
@@ -224,16 +225,6 @@ impl Session {
             }
         }
     }
-}
-
-/// Keeps the database for the next run, if there can be one.
-fn keep_for_next(database: Database, lifetime: Lifetime) -> Option<Database> {
-    if lifetime == Lifetime::Resident {
-        return Some(database);
-    }
-    // To take it apart takes a while, for which nobody has to wait.
-    _ = std::thread::Builder::new().spawn(move || drop(database));
-    None
 }
 
 /// What became of new records.

@@ -99,7 +99,8 @@ impl Session {
         let paths = rows.iter().map(|row| manifest.path(*row).to_owned());
         let results = paths.zip(answers).filter_map(|(path, answer)| Some((path, answer?))).collect();
         let own = |(stage, path): (&'static str, Arc<str>)| (stage == Q::STAGE.name()).then(|| path.to_string());
-        let executed = database.take_journal().into_iter().filter_map(own).collect();
+        let journal = &database.fixed().journal;
+        let executed = pool.install(|| journal.take()).into_iter().filter_map(own).collect();
         self.end_inquiry(database, pool);
         Ok(QueryRun { results, executed })
     }

@@ -50,6 +50,8 @@ pub(crate) struct Propagated {
     pub(crate) edges_changed: bool,
     /// Why files were looked at.
     pub(super) causes: Causes,
+    /// Which stages were executed for which files, sorted and unique.
+    pub(super) executed: Vec<(&'static str, Arc<str>)>,
 }
 
 /// Brings everything that `changes` can concern up to date.
@@ -77,6 +79,7 @@ pub(crate) fn propagate(
             relinked: Vec::new(),
             edges_changed: true,
             causes: Causes::default(),
+            executed: db.take_journal(),
         };
     }
     let concerned = wave.concerned(db, &roots);
@@ -104,7 +107,7 @@ pub(crate) fn propagate(
     let removed = changes.removed.iter().filter_map(|row| Some(baseline?.path(*row).into())).collect();
     let differences = Differences { added: wave.added, modified, removed, relocated };
     let entries = if in_place.is_some() { Entries::Changed(entries) } else { Entries::All(entries) };
-    Propagated { entries, roots, differences, relinked, edges_changed, causes }
+    Propagated { entries, roots, differences, relinked, edges_changed, causes, executed: db.take_journal() }
 }
 
 /// A change on its way through the files, as far as it is known before any of them is looked at.

@@ -15,9 +15,11 @@ use crate::{EntryId, Interface, SymbolKind};
 /// table, where a binary search would go through half a dozen entries and their names.
 #[derive(Debug)]
 pub struct EntryIndex {
-    /// For each slot the upper half of the hash, and below it the position plus one; 0 if it is empty. Their number is a
-    /// power of two and at least twice that of the entries in it.
-    slots: Box<[u64]>,
+    /// For each slot a part of the hash, and below it the position plus one; 0 if it is empty. Their number is a power of
+    /// two and at least twice that of the entries in it.
+    slots: Box<[u32]>,
+    /// Which bits of a slot are the position's.
+    positions: u32,
 }
 
 impl EntryIndex {
@@ -28,7 +30,8 @@ impl EntryIndex {
         let members = owners().map(|owner| interface.members(owner).len()).sum::<usize>();
         // Each entry is a member of one owner, but for made-up ones: those could fill the table, and no search would end.
         let mut left = members.min(interface.entries.len());
-        let mut index = Self { slots: vec![0; (left * 2).next_power_of_two()].into() };
+        let positions = (interface.entries.len() as u32 + 1).next_power_of_two() - 1;
+        let mut index = Self { slots: vec![0; (left * 2).next_power_of_two()].into(), positions };
         owners().for_each(|owner| index.add(interface, owner, &mut left));
         index
     }
@@ -48,18 +51,18 @@ impl EntryIndex {
             while self.slots[slot] != 0 {
                 slot = self.next_slot(slot);
             }
-            self.slots[slot] = hash & !u64::from(u32::MAX) | u64::from(position + 1);
+            self.slots[slot] = self.tag(hash) | (position + 1);
         }
     }
 
     /// The position of the first entry with this name among the members of an owner that is no function.
     pub(crate) fn first(&self, interface: &Interface, owner: Option<EntryId>, name: &str) -> Option<u32> {
         let hash = hash(owner, name);
-        let members = interface.members(owner);
+        let (members, tag) = (interface.members(owner), self.tag(hash));
         let mut slot = self.first_slot(hash);
         loop {
-            let position = (self.slots[slot] as u32).checked_sub(1)?;
-            let is_it = self.slots[slot] >> 32 == hash >> 32
+            let position = (self.slots[slot] & self.positions).checked_sub(1)?;
+            let is_it = self.slots[slot] & !self.positions == tag
                 && members.contains(&position)
                 && interface.entries.get(position as usize).is_some_and(|entry| interface.name(entry.name) == name);
             if is_it {
@@ -69,8 +72,12 @@ impl EntryIndex {
         }
     }
 
+    /// The part of a hash that is in the slots: of its upper half, so that it and the first slot tell different things apart.
+    fn tag(&self, hash: u64) -> u32 {
+        (hash >> 32) as u32 & !self.positions
+    }
+
     fn first_slot(&self, hash: u64) -> usize {
-        // The lower half of the hash is not in the slots, so that the two tell different things apart.
         hash as usize & (self.slots.len() - 1)
     }
 
