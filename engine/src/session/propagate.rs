@@ -180,11 +180,9 @@ impl Wave<'_> {
     /// A thread looks at some files and resolves these before it goes on: file by file, the code of the two would drive each
     /// other out of the processor's caches. What is settled by then can go into the store.
     fn look_and_resolve(&self, db: &Database) -> Vec<Entry> {
-        const MOST_TOGETHER: usize = 32;
         let candidates = &self.changes.candidates;
         self.setup.monitor.enter(Phase::Analyze, candidates.len());
-        let together = (candidates.len() / (self.pool.current_num_threads() * 8)).clamp(1, MOST_TOGETHER);
-        let few: Vec<&[Candidate]> = candidates.chunks(together).collect();
+        let few = few_at_a_time(candidates, self.pool.current_num_threads());
         let entries = spread(self.pool, db, &few, 1, |db, few| {
             let mut entries: Vec<Entry> = few.iter().map(|candidate| self.look.at(db, candidate, None).entry).collect();
             for entry in &mut entries {
@@ -283,6 +281,26 @@ impl Wave<'_> {
     fn path_of(&self, row: u32) -> &str {
         self.baseline.map_or("", |baseline| baseline.path(row))
     }
+}
+
+/// Files in parts that a thread takes on at a time: few, so that none of the threads has to wait long for another one at the
+/// end, and not many bytes, so that their IRs stay at hand.
+fn few_at_a_time(mut files: &[Candidate], threads: usize) -> Vec<&[Candidate]> {
+    const MOST: usize = 32;
+    const MOST_BYTES: u64 = 256 << 10;
+    let most = (files.len() / (threads * 8)).clamp(1, MOST);
+    let mut parts = Vec::new();
+    while !files.is_empty() {
+        let mut bytes = 0;
+        let fits = |file: &&Candidate| {
+            bytes += file.stat.size;
+            bytes <= MOST_BYTES
+        };
+        let (part, rest) = files.split_at(files.iter().take(most).take_while(fits).count().max(1));
+        parts.push(part);
+        files = rest;
+    }
+    parts
 }
 
 /// The key of the IR of a file that was looked at.

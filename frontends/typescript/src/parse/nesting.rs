@@ -1,10 +1,9 @@
 //! The guard in front of the parser.
 //!
 //! The parser recurses on brackets, operators, types and blocks, and has no limit of its own. What it can need at most
-//! follows from the number of tokens; a text for which the stack at hand may not do is parsed on a thread with a larger
-//! one, of which only what is used costs memory, and one that nests deeply is refused.
-
-use std::thread;
+//! follows from the number of tokens; a text for which the stack at hand may not do is parsed on a larger one, of which
+//! only what is used costs memory, and one that nests deeply is refused. On the same thread, because to an allocator that
+//! keeps memory by threads each new one is a stranger.
 
 use esker_frontend_api::ByteSet;
 
@@ -31,7 +30,7 @@ const MAX_BRACKETS: usize = 1_000;
 const MAX_ATTEMPTS: usize = 250_000;
 
 /// Does work on a text with as much stack as it can need, or returns `None` if it nests too deeply.
-pub(crate) fn with_stack_for<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> Option<T> {
+pub(crate) fn with_stack_for<T>(text: &str, work: impl FnOnce() -> T) -> Option<T> {
     let tokens = tokens(text);
     if tokens > MAX_BRACKETS && can_be_too_much(text) {
         let nesting = nesting(text);
@@ -40,14 +39,7 @@ pub(crate) fn with_stack_for<T: Send>(text: &str, work: impl FnOnce() -> T + Sen
         }
     }
     let needed = (tokens * BYTES_PER_TOKEN).min(LARGEST_STACK) + VISITORS;
-    if needed <= STACK_AT_HAND {
-        return Some(work());
-    }
-    thread::scope(|scope| {
-        let builder = thread::Builder::new().stack_size(needed);
-        let thread = builder.spawn_scoped(scope, work).ok()?;
-        Some(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
+    Some(if needed <= STACK_AT_HAND { work() } else { stacker::grow(needed, work) })
 }
 
 /// How many bytes are counted before a count of one byte could overflow.
