@@ -22,6 +22,9 @@ const WORTH_A_TABLE: usize = 6 << 20;
 /// make a few tables more and not a hundred times as many.
 const GROWTH: usize = 6;
 
+/// So many times what is worth a table may wait for a disk that is slow, before those who compute wait as well.
+const PATIENCE: usize = 4;
+
 /// Records that are being written, ascending by key.
 type OnTheirWay = Arc<Vec<(RecordKey, Record)>>;
 
@@ -105,6 +108,9 @@ impl Memo {
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return,
         };
+        if writer.as_ref().is_some_and(|writer| !writer.is_finished()) && queued < worth * PATIENCE {
+            return;
+        }
         _ = writer.take().map(JoinHandle::join);
         // What could not be written once is not tried again before the end.
         if early.some_lost.load(Ordering::Relaxed) {
