@@ -12,8 +12,8 @@ use libmimalloc_sys as mimalloc;
 /// What every block is aligned to.
 const ALWAYS_ALIGNED: usize = size_of::<usize>();
 
-/// The option of mimalloc 2 by which a thread that ends gives back at once what it leaves free (`abandoned_page_purge`).
-/// The crate has no name for it.
+/// The option of mimalloc 2 by which a thread that ends gives back at once what it leaves free
+/// (`abandoned_page_purge`). The crate has no name for it.
 const PURGE_WHAT_THREADS_LEAVE: mimalloc::mi_option_t = 12;
 
 pub(crate) struct Allocator;

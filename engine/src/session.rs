@@ -283,8 +283,8 @@ impl Session {
         self.memo.set_recompute(false);
         drop(span);
         self.database = Some(database);
-        // An allocator that keeps memory by threads has it back from those that end, after a first build as much as all that
-        // is still to be done takes.
+        // An allocator that keeps memory by threads has it back from those that end, after a first build as much as all
+        // that is still to be done takes.
         self.pool = (baseline.is_some() || setup.lifetime == Lifetime::Resident).then_some(pool);
         Ok(propagated)
     }

@@ -84,6 +84,7 @@ fn counts(build: &Build) -> String {
 }
 
 fn main() {
+    allocator::configure();
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let [root, leaf, hub, line, parameters, returned] = &arguments[..] else {
         println!("which tree is to be edited? DIRECTORY LEAF HUB LINE PARAMETERS TYPE");

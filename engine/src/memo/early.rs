@@ -86,15 +86,15 @@ impl Memo {
         self.shared.early.wait();
     }
 
-    /// Whether records may be written before the run ends. In a store that this process has not made, it would have to wait
-    /// at each look for a record until they are.
+    /// Whether records may be written before the run ends. In a store that this process has not made, it would have to
+    /// wait at each look for a record until they are.
     pub(crate) fn writes_early(&self) -> bool {
         self.shared.store.is_own()
     }
 
-    /// Says that nobody is expected to ask in this run for the records under these keys again, and begins to write what is
-    /// queued, if that is much: all but records of the stage of `held_back` of which this was not said yet. Only where
-    /// [`Self::writes_early`].
+    /// Says that nobody is expected to ask in this run for the records under these keys again, and begins to write what
+    /// is queued, if that is much: all but records of the stage of `held_back` of which this was not said yet. Only
+    /// where [`Self::writes_early`].
     pub(crate) fn settle(&self, keys: impl Iterator<Item = RecordKey>, held_back: RecordKey, monitor: &Arc<Monitor>) {
         let early = &self.shared.early;
         early.settled().extend(keys);
@@ -125,8 +125,8 @@ impl Memo {
         }
     }
 
-    /// Moves the queued records that can be written from the queue to those on their way, or tells how many bytes they lack
-    /// to be worth it. Whoever looks for one of them finds it in the one place or the other.
+    /// Moves the queued records that can be written from the queue to those on their way, or tells how many bytes they
+    /// lack to be worth it. Whoever looks for one of them finds it in the one place or the other.
     fn set_out(&self, held_back: RecordKey, worth: usize) -> Result<OnTheirWay, usize> {
         let early = &self.shared.early;
         let mut shards = self.lock_pending();

@@ -174,11 +174,11 @@ impl Wave<'_> {
         })
     }
 
-    /// Looks at the files of a first build and resolves each of them at once, while its IR is at hand: there is nothing to
-    /// compare with, and what it asks of files that were not looked at yet is found out then and there.
+    /// Looks at the files of a first build and resolves each of them at once, while its IR is at hand: there is nothing
+    /// to compare with, and what it asks of files that were not looked at yet is found out then and there.
     ///
-    /// A thread looks at some files and resolves these before it goes on: file by file, the code of the two would drive each
-    /// other out of the processor's caches. What is settled by then can go into the store.
+    /// A thread looks at some files and resolves these before it goes on: file by file, the code of the two would drive
+    /// each other out of the processor's caches. What is settled by then can go into the store.
     fn look_and_resolve(&self, db: &Database) -> Vec<Entry> {
         let candidates = &self.changes.candidates;
         self.setup.monitor.enter(Phase::Analyze, candidates.len());
@@ -283,8 +283,8 @@ impl Wave<'_> {
     }
 }
 
-/// Files in parts that a thread takes on at a time: few, so that none of the threads has to wait long for another one at the
-/// end, and not many bytes, so that their IRs stay at hand.
+/// Files in parts that a thread takes on at a time: few, so that none of the threads has to wait long for another one at
+/// the end, and not many bytes, so that their IRs stay at hand.
 fn few_at_a_time(mut files: &[Candidate], threads: usize) -> Vec<&[Candidate]> {
     const MOST: usize = 32;
     const MOST_BYTES: u64 = 256 << 10;

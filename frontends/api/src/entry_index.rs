@@ -72,7 +72,8 @@ impl EntryIndex {
         }
     }
 
-    /// The part of a hash that is in the slots: of its upper half, so that it and the first slot tell different things apart.
+    /// The part of a hash that is in the slots: of its upper half, so that it and the first slot tell different things
+    /// apart.
     fn tag(&self, hash: u64) -> u32 {
         (hash >> 32) as u32 & !self.positions
     }
