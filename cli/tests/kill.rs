@@ -219,8 +219,9 @@ fn records_that_were_ingested_are_of_use_though_no_manifest_tells_of_them() {
 
 #[test]
 fn records_that_were_written_before_the_end_are_of_use() {
-    // Each time that some are written, there are those of one more file at least that was looked at and resolved.
-    for (point, files) in [("written-early", 1), ("written-early:8", 8)] {
+    // Each time that some are written, there are those of one more file at least that was looked at and resolved. How often
+    // that happens is chance: while a thread waits for the writer, the others go on.
+    for (point, files) in [("written-early", 1), ("written-early:2", 2)] {
         let most = FILES as u64 - files;
         let life = Life::new();
         assert_eq!(life.build_until(point).signal(), Some(SIGKILL), "{point} is reached");
