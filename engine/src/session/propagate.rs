@@ -70,7 +70,7 @@ pub(crate) fn propagate(
     let wave = Wave { pool, setup, baseline, changes, added, layout_changed, look };
 
     let roots = wave.set_inputs(db);
-    if baseline.is_none() {
+    let Some(baseline) = baseline else {
         let entries = wave.look_and_resolve(db);
         return Propagated {
             entries: Entries::All(entries),
@@ -81,7 +81,7 @@ pub(crate) fn propagate(
             causes: Causes::default(),
             executed: db.take_journal(),
         };
-    }
+    };
     let concerned = wave.concerned(db, &roots);
     let looked = wave.look_at_candidates(db, &concerned);
     let (relinked, concerns): (Vec<u32>, Vec<Cause>) = wave.to_relink(db, concerned, &looked).into_iter().unzip();
@@ -97,16 +97,16 @@ pub(crate) fn propagate(
     let moved: Vec<u32> = links.iter().filter(|relinked| relinked.moved).map(|relinked| relinked.row).collect();
     let relocated = moved.iter().map(|row| wave.path_of(*row).into()).collect();
     let unresolved: BTreeSet<u32> = moved.into_iter().chain(users.into_keys()).collect();
-    let in_place = baseline.filter(|_| !layout_changed && links.is_empty());
+    let in_place = !layout_changed && links.is_empty();
     let mut entries = match in_place {
-        Some(baseline) => gather(baseline, looked, &unresolved),
-        None => merge(look, &changes.removed, looked, links),
+        true => gather(baseline, looked, &unresolved),
+        false => merge(look, baseline, &changes.removed, looked, links),
     };
     wave.resolve(db, &mut entries, &unresolved);
 
-    let removed = changes.removed.iter().filter_map(|row| Some(baseline?.path(*row).into())).collect();
+    let removed = changes.removed.iter().map(|row| baseline.path(*row).into()).collect();
     let differences = Differences { added: wave.added, modified, removed, relocated };
-    let entries = if in_place.is_some() { Entries::Changed(entries) } else { Entries::All(entries) };
+    let entries = if in_place { Entries::Changed(entries) } else { Entries::All(entries) };
     Propagated { entries, roots, differences, relinked, edges_changed, causes, executed: db.take_journal() }
 }
 
@@ -251,13 +251,11 @@ impl Wave<'_> {
         users: &BTreeMap<u32, Cause>,
     ) -> Causes {
         let mut causes = Causes::default();
-        if self.baseline.is_some() {
-            looked.iter().for_each(|looked| causes.looked(&looked.entry.path, looked.causes.clone()));
-            for (relinked, cause) in links.iter().zip(concerns) {
-                causes.relinked(self.path_of(relinked.row), cause, relinked.moved);
-            }
-            users.iter().for_each(|(row, cause)| causes.uses(self.path_of(*row), cause.clone()));
+        looked.iter().for_each(|looked| causes.looked(&looked.entry.path, looked.causes.clone()));
+        for (relinked, cause) in links.iter().zip(concerns) {
+            causes.relinked(self.path_of(relinked.row), cause, relinked.moved);
         }
+        users.iter().for_each(|(row, cause)| causes.uses(self.path_of(*row), cause.clone()));
         causes
     }
 
@@ -408,15 +406,20 @@ fn gather(baseline: &Manifest, looked: Vec<Looked>, unresolved: &BTreeSet<u32>) 
 }
 
 /// Puts the files that were looked at beside the rows of those that were not.
-fn merge(look: Look<'_>, removed: &[u32], looked: Vec<Looked>, relinked: Vec<Relinked>) -> Vec<Entry> {
-    let baseline = look.baseline;
+fn merge(
+    look: Look<'_>,
+    baseline: &Manifest,
+    removed: &[u32],
+    looked: Vec<Looked>,
+    relinked: Vec<Relinked>,
+) -> Vec<Entry> {
     let mut relinked = relinked.into_iter().peekable();
-    let rows = baseline.map_or(0, Manifest::len);
+    let rows = baseline.len();
     let mut entries = Vec::with_capacity(rows + looked.len());
     let mut looked = looked.into_iter().map(|looked| looked.entry).peekable();
     let mut removed = removed.iter().peekable();
     for row in 0..rows as u32 {
-        let Some(old) = baseline.and_then(|baseline| baseline.row_at(row)) else { break };
+        let Some(old) = baseline.row_at(row) else { break };
         while let Some(new) = looked.next_if(|entry| *entry.path < *old.path()) {
             entries.push(new);
         }
