@@ -190,10 +190,7 @@ impl Lowerer<'_> {
         match outside {
             Some(outside) => self.narrowings.held = outside,
             None => {
-                ends.count += 1;
-                if ends.count == 1 {
-                    ends.known = self.held_from(ends.before);
-                }
+                self.pass_over(ends);
                 self.narrowings.held.truncate(before);
             }
         }
@@ -420,6 +417,11 @@ impl Lowerer<'_> {
         self.derive(seen, |inner| make(inner, guard))
     }
 
+    /// What was visited, narrowed by those of these that are about it.
+    fn narrowed_by_each(&mut self, seen: Seen, path: Path, told: &[Narrowing]) -> Seen {
+        told.iter().filter(|one| one.path == path).fold(seen, |seen, one| self.narrowed_by(seen, *one))
+    }
+
     /// Narrows what was visited before its test was, from a reference on.
     pub(super) fn narrow_back(&mut self, first: usize, until: usize, told: &[Narrowing]) {
         if told.is_empty() {
@@ -431,11 +433,7 @@ impl Lowerer<'_> {
                 continue;
             }
             let Some(path) = self.path_of_reference(base.index(), 0) else { continue };
-            let mut seen = Seen::Reference(base);
-            for one in told.iter().filter(|one| one.path == path) {
-                seen = self.narrowed_by(seen, *one);
-            }
-            if let Seen::Value(value) = seen {
+            if let Seen::Value(value) = self.narrowed_by_each(Seen::Reference(base), path, told) {
                 self.references[position].binding = Binding::Member(value);
             }
         }
@@ -447,11 +445,7 @@ impl Lowerer<'_> {
             return seen;
         }
         let Some(path) = self.known_path(expression, 0) else { return seen };
-        let mut seen = seen;
-        for one in told.iter().filter(|one| one.path == path) {
-            seen = self.narrowed_by(seen, *one);
-        }
-        seen
+        self.narrowed_by_each(seen, path, told)
     }
 
     fn path_of_reference(&self, reference: usize, members: u32) -> Option<Path> {

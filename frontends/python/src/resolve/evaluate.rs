@@ -284,9 +284,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn sequence_of(&mut self, ty: Type) -> Type {
-        let arguments = self.types.list(&[ty]);
-        let list = self.names.name("builtins.list");
-        Type::ExternalInstance(list, arguments)
+        self.external_of("builtins.list", &[ty])
     }
 
     /// What a function returns, as it says or, if it does not, as its text tells.

@@ -113,10 +113,7 @@ impl Resolver<'_> {
         match ty {
             Type::Instance(class, _) => Type::Class(class),
             Type::ExternalInstance(name, _) => Type::External(name),
-            Type::Variable(_) => {
-                let (name, arguments) = (self.names.name("builtins.type"), self.types.list(&[ty]));
-                Type::ExternalInstance(name, arguments)
-            }
+            Type::Variable(_) => self.external_of("builtins.type", &[ty]),
             _ => Type::Unknown,
         }
     }
@@ -216,6 +213,21 @@ impl Resolver<'_> {
         generic.parameters.iter().copied().zip(arguments.iter().copied()).collect()
     }
 
+    /// What a class with these arguments gives for its variables, and what it says of them; `None` if it was looked at
+    /// already, or too many were.
+    fn look_up_from(
+        &mut self,
+        class: ClassId,
+        arguments: Arguments,
+        seen: &mut Vec<ClassId>,
+    ) -> Option<(Given, Rc<Generic>)> {
+        if seen.contains(&class) || seen.len() as u32 >= MAX_BASES {
+            return None;
+        }
+        seen.push(class);
+        Some((self.zipped(class, arguments), self.generic(class)))
+    }
+
     /// With which arguments a class derives from another, given its own.
     fn arguments_of_base(
         &mut self,
@@ -227,12 +239,7 @@ impl Resolver<'_> {
         if class == wanted {
             return Some(arguments);
         }
-        if seen.contains(&class) || seen.len() as u32 >= MAX_BASES {
-            return None;
-        }
-        seen.push(class);
-        let given = self.zipped(class, arguments);
-        let generic = self.generic(class);
+        let (given, generic) = self.look_up_from(class, arguments, seen)?;
         for base in &generic.bases {
             let Type::Instance(base, inner) = *base else { continue };
             let inner = self.substituted_list(inner, &given, 0);
@@ -253,12 +260,7 @@ impl Resolver<'_> {
     }
 
     fn find_container_base(&mut self, class: ClassId, arguments: Arguments, seen: &mut Vec<ClassId>) -> Option<Type> {
-        if seen.contains(&class) || seen.len() as u32 >= MAX_BASES {
-            return None;
-        }
-        seen.push(class);
-        let given = self.zipped(class, arguments);
-        let generic = self.generic(class);
+        let (given, generic) = self.look_up_from(class, arguments, seen)?;
         for base in &generic.bases {
             match *base {
                 Type::Instance(base, inner) => {
@@ -591,19 +593,16 @@ impl Resolver<'_> {
             }
             ("weakref", "ref") => {
                 let typed = argument(self, 0);
-                let (name, inner) = (self.names.name("typing.Callable"), self.types.list(&[typed.ty]));
-                Typed { ty: Type::ExternalInstance(name, inner), ..typed }
+                Typed { ty: self.external_of("typing.Callable", &[typed.ty]), ..typed }
             }
             ("contextlib", "closing" | "nullcontext") => {
                 let typed = argument(self, 0);
-                let (name, inner) = (self.names.name("typing.ContextManager"), self.types.list(&[typed.ty]));
-                Typed { ty: Type::ExternalInstance(name, inner), ..typed }
+                Typed { ty: self.external_of("typing.ContextManager", &[typed.ty]), ..typed }
             }
             ("asyncio", "create_task" | "ensure_future" | "wait_for" | "shield") => {
                 let typed = argument(self, 0);
                 let typed = self.each(typed, Self::awaited);
-                let (name, inner) = (self.names.name("typing.Awaitable"), self.types.list(&[typed.ty]));
-                Typed { ty: Type::ExternalInstance(name, inner), ..typed }
+                Typed { ty: self.external_of("typing.Awaitable", &[typed.ty]), ..typed }
             }
             _ => return None,
         };
@@ -611,8 +610,13 @@ impl Resolver<'_> {
     }
 
     fn tuple(&mut self, types: &[Type]) -> Type {
-        let (name, inner) = (self.names.name("builtins.tuple"), self.types.list(types));
-        Type::ExternalInstance(name, inner)
+        self.external_of("builtins.tuple", types)
+    }
+
+    /// An instance of a class from outside with these arguments.
+    pub(super) fn external_of(&mut self, name: &str, arguments: &[Type]) -> Type {
+        let (name, arguments) = (self.names.name(name), self.types.list(arguments));
+        Type::ExternalInstance(name, arguments)
     }
 
     fn sequence(&mut self, of: Typed) -> Typed {
