@@ -55,7 +55,7 @@ impl Frontend for Python {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {
