@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
+use super::{RecordKey, Store, StoreError, StoreStatistics};
 
 /// Keeps records for as long as the process lives.
 #[derive(Debug, Default)]
@@ -28,8 +28,12 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn take_turn(&self) -> Result<Turn, StoreError> {
-        Ok(Turn::AtOnce)
+    fn take_turn(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn has_turn(&self) -> bool {
+        true
     }
 
     fn is_own(&self) -> bool {
