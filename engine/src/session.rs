@@ -62,6 +62,9 @@ const ATTEMPTS: usize = 4;
 /// can need at most; the frontends' visitors recurse once per level of nesting, up to the depth that they admit.
 const STACK_BYTES: usize = 128 << 20;
 
+/// More threads than this are of no use, however many are asked for: each has a stack.
+const MOST_THREADS: usize = 256;
+
 /// So few changed files are rather analyzed than looked up by a session that lets go of the store between runs: to open
 /// it takes longer (2 ms, against 0.5 ms for an average file of homeassistant), and that exactly this text was seen before
 /// is not to be expected of one that somebody is writing.
@@ -273,7 +276,8 @@ impl Session {
     ) -> Result<Propagated, EngineError> {
         // Where files came or went, any number of others may have to look again.
         let came_or_went = !changes.removed.is_empty() || changes.candidates.iter().any(|file| file.row.is_none());
-        let work = if came_or_went { usize::MAX } else { changes.candidates.len() };
+        let of_others = if came_or_went { baseline.map_or(0, |baseline| baseline.len()) } else { 0 };
+        let work = changes.candidates.len() + of_others;
         // What a forced run computes must not come from what it is to check; whoever asks afterwards may use all.
         let rather_executes = self.setup.keeping == Keeping::OnRequest && baseline.is_some() && work <= RATHER_EXECUTED;
         self.memo.set_recompute(mode == Mode::Force || rather_executes);
@@ -336,13 +340,13 @@ impl Session {
         let setup = &self.setup;
         let (class_of, marks) = (|path: &str| setup.class_of(path), setup.resource_marks());
         let options = setup.walk_options(&class_of, &marks);
-        match (scope, baseline) {
-            (Scope::Listed(paths), Some(baseline)) if self.others_ahead.is_empty() => {
-                Ok(listed_changes(&options, paths, baseline)?)
-            }
-            (Scope::Listed(_) | Scope::Everything, _) => walked_changes(&options, baseline)
-                .map_err(|source| EngineError::Root { path: self.setup.root.clone(), source }),
+        if let (Scope::Listed(paths), Some(baseline)) = (scope, baseline)
+            && self.others_ahead.is_empty()
+            && let Some(changes) = listed_changes(&options, paths, baseline)?
+        {
+            return Ok(changes);
         }
+        walked_changes(&options, baseline).map_err(|source| EngineError::Root { path: self.setup.root.clone(), source })
     }
 
     fn open_database(&self, baseline: Option<Arc<Manifest>>) -> Database {
@@ -370,7 +374,7 @@ impl Session {
 
     /// Threads to parse on: as many as there is work for.
     fn pool(&mut self, files: usize) -> Result<ThreadPool, EngineError> {
-        let threads = self.setup.threads.min(files.max(1));
+        let threads = self.setup.threads.min(files.max(1)).min(MOST_THREADS);
         match self.pool.take() {
             Some(pool) if pool.current_num_threads() >= threads => Ok(pool),
             _ => rayon::ThreadPoolBuilder::new()

@@ -68,11 +68,11 @@ pub(crate) trait Store: Send + Sync {
     /// Whether something in the store was found that cannot be read, so that it has to be made anew.
     fn is_damaged(&self) -> bool;
 
-    /// How many bytes the store took on disk when this process last wrote to it; 0 if it did not.
+    /// How many bytes the store took when this process last wrote to it; 0 if it did not.
     fn bytes_when_written(&self) -> u64;
 
-    /// How many bytes the store takes on disk, also if it cannot be read as a whole.
-    fn disk_bytes(&self) -> Result<u64, StoreError>;
+    /// How many bytes the store takes, on disk or in memory, also if it cannot be read as a whole.
+    fn bytes(&self) -> Result<u64, StoreError>;
 
     /// What the store holds.
     fn statistics(&self) -> Result<StoreStatistics, StoreError>;

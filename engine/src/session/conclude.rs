@@ -88,6 +88,7 @@ impl Session {
         };
         // The last time that the manifest before is looked at: what is damaged in it has to show while it still counts.
         let affected = affected::affected(baseline.as_deref(), &manifest, &differences, &relinked);
+        self.manifest = Some(manifest.clone());
         if let Some(records @ (Flushed::Kept | Flushed::Dropped)) = kept {
             self.publish(&manifest, records);
             // Not before: what is new is in use from now on.
@@ -96,7 +97,6 @@ impl Session {
         // Only now, so that whoever waits for the store reads this manifest.
         self.memo.release();
         drop(writing);
-        self.manifest = Some(manifest.clone());
         Run {
             affected,
             differences,

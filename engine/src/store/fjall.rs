@@ -455,7 +455,7 @@ impl Store for FjallStore {
         self.bytes_when_written.load(Ordering::Relaxed)
     }
 
-    fn disk_bytes(&self) -> Result<u64, StoreError> {
+    fn bytes(&self) -> Result<u64, StoreError> {
         let recent = fs::metadata(Recent::path(&self.directory)).map_or(0, |metadata| metadata.len());
         Ok(table_bytes(&self.directory) + recent)
     }
