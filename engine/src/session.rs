@@ -243,7 +243,11 @@ impl Session {
         let mut before = self.last();
         let mut changes = self.detect(scope, before.as_deref().filter(|_| mode == Mode::Incremental))?;
         if mode == Mode::Incremental {
-            if let Some(run) = nothing_new(before.as_ref(), &changes, start) {
+            // Who trusts a list and has been there for a while may have missed what others told.
+            let may_lag = matches!(scope, Scope::Listed(_))
+                && self.setup.lifetime == Lifetime::Resident
+                && self.published() != self.manifest_on_disk;
+            if let Some(run) = nothing_new(before.as_ref(), &changes, start).filter(|_| !may_lag) {
                 if changes.skipped.is_some() {
                     ahead::take_away_abandoned(&std::mem::take(&mut self.others_ahead));
                 }
