@@ -171,7 +171,8 @@ impl Session {
     /// Brings everything up to date.
     pub(crate) fn run(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
         let run = self.run_until_steady(scope, mode);
-        // A run that failed may have kept others out of the store.
+        // A run that failed may have left it so, and have kept others out of the store.
+        self.memo.set_recompute(false);
         self.memo.release();
         run
     }
@@ -294,7 +295,6 @@ impl Session {
         // On a thread of the pool from beginning to end: to hand each step over to one takes as long as many a step.
         let setup = &self.setup;
         let propagated = pool.install(|| propagate(&mut database, &pool, setup, baseline, changes, run_start));
-        self.memo.set_recompute(false);
         drop(span);
         self.database = Some(database);
         // An allocator that keeps memory by threads has it back from those that end, after a first build as much as all
