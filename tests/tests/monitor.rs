@@ -71,12 +71,12 @@ fn a_run_that_is_held_off_the_disk_leaves_the_cache_alone() {
     assert!(monitor.stop_writing(Duration::ZERO));
     let mut engine = builder.build().unwrap();
     // Waits forever, to the end of this process.
-    thread::spawn(move || engine.execute());
+    let run = thread::spawn(move || engine.execute().map(drop));
     while monitor.progress().phase != Phase::Assemble {
         thread::yield_now();
     }
     thread::sleep(Duration::from_millis(100));
-    assert!(!tree.cache().exists());
+    assert!(!tree.cache().exists() && !run.is_finished());
 }
 
 #[test]

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
 use esker_tests::generated;
@@ -84,11 +85,17 @@ fn there_is_no_bar_where_nobody_would_look_at_it() {
 fn there_is_no_bar_where_stderr_is_no_terminal() {
     let (repository, lock) = repository();
     let mut command = repository.command("build");
-    let child = command.env("TERM", "xterm").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    let mut child = command.env("TERM", "xterm").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It says that it waits about when a bar would be there.
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut first = String::new();
+    stderr.read_line(&mut first).unwrap();
+    assert!(first.starts_with("warning: waiting for another process"), "{first}");
+    std::thread::sleep(std::time::Duration::from_millis(300));
     lock.unlock().unwrap();
     let output = child.wait_with_output().unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(stderr.lines().all(|line| line.starts_with("warning: waiting for another process")), "{stderr}");
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
     assert!(String::from_utf8(output.stdout).unwrap().starts_with("updated 1 of 2 files"));
 }
