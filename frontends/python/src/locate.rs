@@ -10,16 +10,19 @@
 //! Each import is resolved twice: as the interpreter does, to whom a stub is nothing, which gives the sources; then, if
 //! any stub came in sight, as a type checker does, which gives the stubs. Both walk in the same way:
 //!
-//! - The import roots are tried as `sys.path` is, the root that holds the importer before the others. The first that has
+//! - The import roots are tried as `sys.path` is, those that hold the importer before the others. The first that has
 //!   a regular package or a module of the first name wins, the package before the module. Directories without
 //!   `__init__` are portions of a namespace package, which counts only where no root has better (PEP 420).
 //! - From a package on, only its own directories are searched.
 //! - What no root has is looked for beside the importer and in the directories above it, as far as they are not
 //!   packages: `python script.py` and pytest put such a directory on the path.
 //!
-//! Two things differ from CPython on purpose. A file of the repository shadows a module of the standard library from
-//! whatever root, also where the library would come first; only modules that are compiled in are out of reach. And
-//! `__path__` is never taken to be changed by code (`pkgutil.extend_path`).
+//! - A module that every standard library has is a file of the repository only where one comes before the library: in the
+//!   repository's root, from which programs are started, beside a program, and in what is a library itself.
+//!
+//! Two things differ from CPython on purpose. A module that only some standard libraries have is a file of the repository
+//! where there is one, also where the library would come first. And `__path__` is never taken to be changed by code
+//! (`pkgutil.extend_path`).
 
 mod place;
 mod roots;
@@ -34,7 +37,7 @@ use esker_frontend_api::{
 use self::roots::Roots;
 use self::targets::{Targets, implicit};
 pub(crate) use self::walk::STUB_PACKAGE;
-use self::walk::{Module, Start, Trail, View, Walker, ancestors, below, module_name, parent};
+use self::walk::{Module, Start, Trail, View, Walker, ancestors, module_name, parent};
 use crate::{PACKAGE, SHAPES};
 
 /// Finds the files that a file's imports lead to; see [`esker_frontend_api::Frontend::locate`].
@@ -221,8 +224,11 @@ impl<'a> Locator<'a> {
         if search == Search::Surroundings {
             let Name::Absolute(name) = name else { return Trail::default() };
             let walker = &mut self.walker;
-            let starts = self.surroundings.get_or_insert_with(|| surroundings(self.importer, walker));
-            return walker.absolute(starts.iter().copied(), name, view);
+            let starts = self.surroundings.get_or_insert_with(|| surroundings(self.importer, &self.roots, walker));
+            // Only the directory of a program itself comes before the library.
+            let beside = parent(self.importer).filter(|directory| !self.roots.is_nested(directory));
+            let is_tried = |start: &&Start<'_>| !stdlib::is_settled(name) || Some(start.path) == beside;
+            return walker.absolute(starts.iter().filter(is_tried).copied(), name, view);
         }
         match (self.latest[view as usize].take(), name) {
             (Some((latest, trail)), _) if latest == name => trail,
@@ -231,7 +237,7 @@ impl<'a> Locator<'a> {
                 self.walker.absolute(starts.iter().copied(), name, view)
             }
             (_, Name::Relative { anchor, rest }) => {
-                let (top, _) = self.root_of(anchor);
+                let (top, _) = self.roots.holding(anchor);
                 self.walker.relative(anchor, top, &self.roots, rest, view)
             }
         }
@@ -323,17 +329,18 @@ impl<'a> Locator<'a> {
         }
     }
 
-    fn miss(&self, import: &Import, name: Name<'a>, reach: Reach, targets: Targets<'a>) -> Outcome {
+    fn miss(&mut self, import: &Import, name: Name<'a>, reach: Reach, targets: Targets<'a>) -> Outcome {
         match name {
-            // A regular package of the library comes before the directories of the repository.
-            Name::Absolute(name) if reach == Reach::Nothing || (targets.is_empty() && is_standard(name)) => {
+            Name::Absolute(name)
+                if reach == Reach::Nothing || (targets.is_empty() && self.has_portions_elsewhere(name)) =>
+            {
                 missing(name.to_owned(), outside(name), targets)
             }
             _ => {
                 let mut full = match name {
                     Name::Absolute(name) => name.to_owned(),
                     Name::Relative { anchor, rest } => {
-                        let (root, below) = self.root_of(anchor);
+                        let (root, below) = self.roots.holding(anchor);
                         join(&module_name(root, below), rest)
                     }
                 };
@@ -348,10 +355,10 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// The deepest root that a directory lies in, the repository's if there is none, and the path from there.
-    fn root_of<'p>(&self, directory: &'p str) -> (Start<'a>, &'p str) {
-        let roots = self.roots.all().filter_map(|root| Some((root, below(directory, root.path)?)));
-        roots.min_by_key(|(_, below)| below.len()).unwrap_or((Start { path: "", prefix: "" }, directory))
+    /// Whether a package of which the repository has directories alone may be elsewhere too: a regular package of the
+    /// library comes before these, and a namespace package of several projects has portions in others.
+    fn has_portions_elsewhere(&mut self, name: &str) -> bool {
+        is_standard(name) || self.roots.is_shared_namespace(&mut self.walker, top_level(name))
     }
 }
 
@@ -402,9 +409,9 @@ fn join(package: &str, rest: &str) -> String {
     format!("{package}{dot}{rest}")
 }
 
-/// The importer's directory and those above it that are not packages, nearest first.
-fn surroundings<'a>(importer: &'a str, walker: &mut Walker<'_>) -> Vec<Start<'a>> {
-    ancestors(parent(importer).unwrap_or_default())
+/// The importer's directory and those above it where programs may start and that are not packages, nearest first.
+fn surroundings<'a>(importer: &'a str, roots: &Roots<'a>, walker: &mut Walker<'_>) -> Vec<Start<'a>> {
+    ancestors(roots.top_of_programs(walker, importer))
         .filter(|directory| !walker.is_package(directory))
         .map(|path| Start { path, prefix: "" })
         .collect()
