@@ -61,8 +61,9 @@ const BLOCK_BYTES: u32 = 16 << 10;
 /// Every run that learns something adds a table, and every table is one more place to look. At this many they are
 /// merged.
 const MERGE_AT_TABLES: usize = 48;
-/// fjall's own merging of new tables is put out of reach. It would begin with every opening from the fourth table on,
-/// rewrite the whole store because keys are spread evenly, and be broken off when the process ends, for nothing.
+/// fjall's own merging of new tables is put out of reach, should a later version come to it without threads. It would
+/// begin with every opening from the fourth table on, rewrite the whole store because keys are spread evenly, and be
+/// broken off when the process ends, for nothing.
 const NEVER: u8 = u8::MAX;
 
 /// Keeps records in a fjall keyspace below a cache directory.
@@ -243,7 +244,12 @@ impl FjallStore {
     }
 
     fn open(&self, mut held: Held) -> Result<Opened, StoreError> {
-        held.making = None;
+        let made = held.making.take().and_then(Making::finish);
+        // Unless it was removed meanwhile.
+        if let Some((keyspace, database)) = made.filter(|_| self.directory.exists()) {
+            fail_point::reach("store-opened");
+            return Ok(Opened { keyspace, _database: database, held });
+        }
         let is_new = !swap::exists(&self.directory);
         let sound =
             swap::recover(&self.directory).and_then(|()| inspect(&self.directory)).map_err(|source| self.io(source));
@@ -301,7 +307,8 @@ impl FjallStore {
 }
 
 fn open_database(directory: &Path) -> fjall::Result<(Keyspace, Database)> {
-    let database = Database::builder(directory).cache_size(BLOCK_CACHE_BYTES).worker_threads(1).open()?;
+    // Nothing is left to do for threads of fjall's own: what they do is to write out a journal, and to move and merge tables.
+    let database = Database::builder(directory).cache_size(BLOCK_CACHE_BYTES).worker_threads_unchecked(0).open()?;
     let keyspace = database.keyspace(KEYSPACE, || {
         KeyspaceCreateOptions::default()
             .data_block_compression_policy(CompressionPolicy::disabled())

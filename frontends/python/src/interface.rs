@@ -17,7 +17,7 @@ use esker_frontend_api::{
 };
 
 use self::translate::Translator;
-pub(crate) use self::translate::{Receiver, receiver};
+pub(crate) use self::translate::{Receiver, receiver, type_parameter};
 
 /// Tells what other files can see of a file; see [`esker_frontend_api::Frontend::interface`].
 pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {

@@ -40,7 +40,7 @@ use self::class::Mro;
 use self::evaluate::Source;
 use self::generic::Generic;
 use self::lookup::{Choice, Found, Imported, Looked};
-use self::types::{ClassId, Function, Place, Type, Typed};
+use self::types::{ClassId, Function, Place, Type, Typed, Variable, VariableId};
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
@@ -73,6 +73,7 @@ struct Resolver<'a> {
     types: TypeLists<'a, Type>,
     classes: Interned<Place>,
     functions: Interned<Function>,
+    variables: Interned<Variable>,
     /// For each name of the own file what it stands for where no scope of the file binds it.
     free: Vec<Option<FoundId>>,
     /// For each symbol of the own file what a use of it stands for.
@@ -93,7 +94,7 @@ struct Resolver<'a> {
     mros: FxHashMap<ClassId, Rc<Mro>>,
     generics: FxHashMap<ClassId, Rc<Generic>>,
     /// For type variables what bounds them.
-    bounds: FxHashMap<ClassId, Typed>,
+    bounds: FxHashMap<VariableId, Typed>,
     members: FxHashMap<(ClassId, u32, Name), Option<FoundId>>,
     /// How many lookups of module names are under way, and the outermost of them that one came back to.
     lookups: usize,
@@ -123,6 +124,7 @@ impl<'a> Resolver<'a> {
             types: TypeLists::new(arena),
             classes: Interned::default(),
             functions: Interned::default(),
+            variables: Interned::default(),
             free: vec![None; ir.names.len()],
             symbols: vec![None; ir.symbols.len()],
             outcomes: vec![None; ir.references.len()],

@@ -1,7 +1,7 @@
 //! Making a store with no records where there is none.
 //!
 //! It is made as `S.new`, which is renamed to `S`. In a first run a thread of its own does so ([`Making`]), while others
-//! compute what there is to keep.
+//! compute what there is to keep, and opens it for them.
 //!
 //! **Invariant: under its name there is a whole store or none.** What a killed process leaves of `S.new` is removed by
 //! who opens the store next ([`swap::recover`]).
@@ -13,31 +13,39 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use fjall::{Database, Keyspace};
+
 use super::open_database;
 use crate::fail_point;
 use crate::monitor::Monitor;
 use crate::store::swap;
 
-/// A thread that makes a store with no records, which is mostly waiting for the disk.
-pub(super) struct Making(Option<JoinHandle<()>>);
+/// A thread that makes a store with no records and opens it, which is mostly waiting for the disk.
+pub(super) struct Making(Option<JoinHandle<fjall::Result<(Keyspace, Database)>>>);
 
 impl Making {
     pub(super) fn begin(store: PathBuf, monitor: Arc<Monitor>) -> Self {
         let make = move || {
             // Whoever is at that place first waits for this thread.
-            let Some(_writing) = monitor.try_writing() else { return };
-            if let Err(error) = make_store(&store) {
-                tracing::debug!("{} cannot be made now: {error}", store.display());
-            }
+            let Some(_writing) = monitor.try_writing() else {
+                return Err(io::Error::from(io::ErrorKind::WouldBlock).into());
+            };
+            make_store(&store)?;
+            open_database(&store)
         };
         Self(thread::Builder::new().name("esker-store".into()).spawn(make).ok())
+    }
+
+    /// Waits for the store. `None` if it could not be made or opened, which shows again when that is tried once more.
+    pub(super) fn finish(mut self) -> Option<(Keyspace, Database)> {
+        let made = self.0.take()?.join().ok()?;
+        made.inspect_err(|error| tracing::debug!("no store could be made ahead: {error}")).ok()
     }
 }
 
 /// Waits until it is done.
 impl Drop for Making {
     fn drop(&mut self) {
-        // That the store could not be made shows when it is opened.
         _ = self.0.take().map(JoinHandle::join);
     }
 }

@@ -50,6 +50,8 @@ pub(super) struct Translator<'a> {
 struct Translation<'t, 'a> {
     ir: &'a FileIr,
     tables: &'t mut Translator<'a>,
+    /// The symbol that it is about.
+    subject: SymbolId,
     looked_at: u32,
     depth: u32,
 }
@@ -78,12 +80,12 @@ impl<'a> Translator<'a> {
         let is_declared = facts.iter().any(|fact| fact.kind == FactKind::Type && !is_bare_qualifier(ir, fact));
         let start = self.facts.len() as u32;
         for fact in facts.iter().filter(|fact| !is_declared || survives_declaration(fact.kind)).take(MAX_FACTS) {
-            let mut translation = Translation { ir, tables: self, looked_at: 0, depth: 0 };
+            let mut translation = Translation { ir, tables: self, subject: symbol, looked_at: 0, depth: 0 };
             let value = translation.value(fact.value);
             self.facts.push((fact.kind, value));
         }
         if let Some(parameters) = signature(ir, symbol, facts) {
-            let mut translation = Translation { ir, tables: self, looked_at: 0, depth: 0 };
+            let mut translation = Translation { ir, tables: self, subject: symbol, looked_at: 0, depth: 0 };
             let parameters: Vec<ValueId> = parameters
                 .into_iter()
                 .map(|declared| match declared {
@@ -162,10 +164,11 @@ fn signature(ir: &FileIr, symbol: SymbolId, facts: &[Fact]) -> Option<Vec<Option
     let body = row.body?;
     let mut parameters = Vec::new();
     let mut is_told = false;
-    // They are the first symbols of their scope; those of scopes in their defaults may come between.
+    let around = row.scope;
+    // They are the first symbols of their scope; type parameters, and those of scopes in their defaults, may come between.
     for (row, id) in ir.symbols.iter().zip(0..).skip(symbol.index() + 1) {
         if row.scope != body {
-            if row.scope < body {
+            if row.scope <= around {
                 break;
             }
             continue;
@@ -195,7 +198,7 @@ fn add_variables(ir: &FileIr, value: ValueId, variables: &mut Vec<Binding>, dept
             let Some(reference) = ir.references.get(reference.index()) else { return };
             let Binding::Symbol(symbol) = reference.binding else { return };
             let kind = ir.symbols.get(symbol.index()).map(|row| row.kind);
-            if matches!(kind, Some(SymbolKind::Variable | SymbolKind::Import)) {
+            if matches!(kind, Some(SymbolKind::Variable | SymbolKind::Import | SymbolKind::TypeParameter)) {
                 variables.push(reference.binding);
             }
         }
@@ -253,6 +256,21 @@ pub(crate) fn receiver(ir: &FileIr, parameter: SymbolId) -> Option<(SymbolId, Re
 pub(crate) enum Receiver {
     Instance,
     Class,
+}
+
+/// What has a symbol as a type parameter, and at which position.
+pub(crate) fn type_parameter(ir: &FileIr, symbol: SymbolId) -> Option<(SymbolId, u32)> {
+    let row = ir.symbols.get(symbol.index()).filter(|row| row.kind == SymbolKind::TypeParameter)?;
+    let owner = ir.scopes.get(row.scope.index())?.owner?;
+    let before = ir.symbols.get(owner.index()..symbol.index())?.iter();
+    let position = before.filter(|other| other.scope == row.scope && other.kind == SymbolKind::TypeParameter).count();
+    Some((owner, position as u32))
+}
+
+/// The class or function that a scope lies in.
+fn owner_of_scope(ir: &FileIr, scope: ScopeId) -> Option<SymbolId> {
+    let row = ir.scopes.get(scope.index())?;
+    row.owner.filter(|_| row.kind != ScopeKind::Module)
 }
 
 /// The name that a value is, or the attribute that it ends in; calls and subscripts of it alike.
@@ -416,8 +434,18 @@ impl<'a> Translation<'_, 'a> {
             },
             SymbolKind::Variable => self.of_facts(id),
             SymbolKind::Import => row.import.map_or(Value::Unknown, |import| self.import(import)),
+            SymbolKind::TypeParameter => self.type_parameter(id).unwrap_or(Value::Unknown),
             _ => Value::Unknown,
         }
+    }
+
+    /// A type parameter of the subject, or of what is around that.
+    fn type_parameter(&self, id: SymbolId) -> Option<Value> {
+        let (generic, position) = type_parameter(self.ir, id)?;
+        let owner = |symbol: &SymbolId| owner_of_scope(self.ir, self.ir.symbols.get(symbol.index())?.scope);
+        let around = std::iter::successors(Some(self.subject), owner);
+        let up = around.take(MAX_DEPTH as usize).position(|symbol| symbol == generic)?;
+        Some(Value::Variable(up as u32, position))
     }
 
     /// What the text says of a name that only its function knows.

@@ -1,7 +1,7 @@
 //! Classes, functions, type aliases and their parameters.
 
 use esker_frontend_api::{
-    Binding, EdgeKinds, FactKind, NameId, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind,
+    Binding, EdgeKinds, FactKind, Literal, NameId, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind,
 };
 use ruff_python_ast::{self as ast, AnyParameterRef, ArgOrKeyword, Expr, TypeParam};
 use ruff_text_size::{Ranged, TextRange};
@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::fact::Function;
 use super::scope::{Bound, Definition};
 use super::statement::from_to;
+use super::value::Need;
 use super::{Lowerer, span};
 
 /// A method whose first parameter is the instance or the class.
@@ -208,8 +209,9 @@ impl Lowerer<'_> {
         range: TextRange,
     ) -> ScopeId {
         let Some(parameters) = parameters else { return self.scope };
+        let owner = owner.into();
         let range = from_to(parameters, range.end());
-        let scope = self.open_scope(ScopeKind::TypeParameters, owner.into(), span(range));
+        let scope = self.open_scope(ScopeKind::TypeParameters, owner, span(range));
         self.inside(scope, |this| {
             for parameter in &parameters.type_params {
                 let (name, bound, default) = match parameter {
@@ -217,7 +219,8 @@ impl Lowerer<'_> {
                     TypeParam::TypeVarTuple(parameter) => (&parameter.name, None, &parameter.default),
                     TypeParam::ParamSpec(parameter) => (&parameter.name, None, &parameter.default),
                 };
-                if !name.id.is_empty() {
+                let is_named = !name.id.is_empty();
+                if is_named {
                     let definition = Definition {
                         name: this.intern(name.as_str()),
                         kind: SymbolKind::TypeParameter,
@@ -227,8 +230,16 @@ impl Lowerer<'_> {
                     };
                     this.bind(definition);
                 }
-                for expression in bound.into_iter().chain(default.as_deref()) {
-                    this.annotate(expression);
+                let told = [bound, default.as_deref()].map(|expression| match expression {
+                    Some(expression) => {
+                        let seen = this.visit_for(expression, Role::Annotation, Need::Value);
+                        this.value(seen)
+                    }
+                    None => this.values.unknown(),
+                });
+                if let Some(owner) = owner.filter(|_| is_named) {
+                    let told = this.literal(Need::Value, Literal::Tuple, &told);
+                    this.tell(owner, FactKind::Parameter, told);
                 }
             }
         });

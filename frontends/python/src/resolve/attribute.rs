@@ -196,20 +196,9 @@ impl Resolver<'_> {
 
     /// What the only decorator of a function makes of it, if that is an instance of a class of the repository.
     fn decorated(&mut self, function: FunctionId) -> Option<Type> {
-        let (source, decorators): (Source, Vec<ValueId>) = match self.functions.get(function).place {
-            Place::Entry(file, id) => {
-                let interface = self.files.interface(file);
-                let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry)).iter();
-                let decorators = facts.filter(|(kind, _)| *kind == FactKind::Decorator).map(|(_, value)| *value);
-                (Source::Interface(file, None), decorators.collect())
-            }
-            Place::Local(symbol) => {
-                let facts = self.ir.facts_of(symbol).iter().filter(|fact| fact.kind == FactKind::Decorator);
-                (Source::Ir, facts.map(|fact| fact.value).collect())
-            }
-        };
-        let [decorator] = decorators.as_slice() else { return None };
-        let decorator = self.evaluate(source, *decorator);
+        let decorators = self.facts_of_kind(self.functions.get(function).place, FactKind::Decorator);
+        let [(source, decorator)] = *decorators.as_slice() else { return None };
+        let decorator = self.evaluate(source, decorator);
         match self.called(decorator).ty {
             ty @ Type::Instance(..) => Some(ty),
             _ => None,
@@ -238,7 +227,7 @@ impl Resolver<'_> {
             let interface = self.files.interface(file);
             let facts = interface.facts(interface.entry(entry)?);
             let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Metaclass) else { continue };
-            let Type::Class(metaclass) = self.evaluate(Source::Interface(file, None), *value).ty else { return None };
+            let Type::Class(metaclass) = self.evaluate(Source::entry(file, entry), *value).ty else { return None };
             let member = self.member(metaclass, 0, name)?;
             return Some((member, Way::OnInstance(metaclass, TypeLists::EMPTY)));
         }
@@ -320,7 +309,7 @@ impl Resolver<'_> {
             return *known;
         }
         self.entry_types.insert(key, Typed::UNKNOWN);
-        let source = Source::Interface(file, self.around(file, id, receiver));
+        let source = Source::member(file, id, receiver);
         let typed = self.type_by_facts(source, interface.facts(entry), entry.flags);
         self.entry_types.insert(key, typed);
         typed
@@ -403,11 +392,7 @@ impl Resolver<'_> {
         let interface = self.files.interface(file);
         let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
         let Some((_, declared)) = facts.iter().find(|(kind, _)| *kind == FactKind::Type) else { return Typed::UNKNOWN };
-        let around = match function.place {
-            Place::Entry(file, method) => self.around(file, method, Some(class)),
-            Place::Local(_) => None,
-        };
-        let declared = self.annotation(Source::Interface(file, around), *declared);
+        let declared = self.annotation(Source::member(file, id, Some(class)), *declared);
         self.on_receiver(function, declared).at_most(Confidence::Inferred)
     }
 

@@ -3,14 +3,12 @@
 use std::rc::Rc;
 
 use esker_frontend_api::resolving::{FoundId, Name};
-use esker_frontend_api::{
-    Entry, EntryId, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId,
-};
+use esker_frontend_api::{Entry, FactKind, FileNumber, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason, ValueId};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Resolver;
-use super::evaluate::{Around, Source};
+use super::evaluate::{Around, At, Source};
 use super::lookup::Found;
 use super::types::{ClassId, Place, Type};
 
@@ -164,19 +162,7 @@ impl Resolver<'_> {
 
     /// What the text says that a class derives from.
     pub(super) fn base_values(&mut self, class: ClassId) -> Vec<(Source, ValueId)> {
-        let of_kind = |kind: FactKind| kind == FactKind::Base;
-        match self.classes.get(class) {
-            Place::Entry(file, entry) => {
-                let interface = self.files.interface(file);
-                let facts = interface.entry(entry).map_or(&[][..], |entry| interface.facts(entry));
-                let source = Source::Interface(file, None);
-                facts.iter().filter(|(kind, _)| of_kind(*kind)).map(|(_, value)| (source, *value)).collect()
-            }
-            Place::Local(symbol) => {
-                let facts = self.ir.facts_of(symbol).iter();
-                facts.filter(|fact| of_kind(fact.kind)).map(|fact| (Source::Ir, fact.value)).collect()
-            }
-        }
+        self.facts_of_kind(self.classes.get(class), FactKind::Base)
     }
 
     /// The attribute of a class with this name, looked for from the class at this position of its order on.
@@ -300,10 +286,15 @@ impl Resolver<'_> {
     }
 
     /// The class that an entry is a member of, found on `receiver`.
-    pub(super) fn around(&mut self, file: FileNumber, entry: EntryId, receiver: Option<ClassId>) -> Option<Around> {
-        let owner = self.files.interface(file).owner(entry)?;
+    pub(super) fn around(&mut self, file: FileNumber, at: At) -> Option<Around> {
+        let interface = self.files.interface(file);
+        let mut owner = interface.owner(at.entry)?;
+        // What is told of a parameter is told in its method.
+        while interface.entry(owner).is_some_and(|entry| entry.kind != SymbolKind::Class) {
+            owner = interface.owner(owner)?;
+        }
         let owner = self.classes.handle(Place::Entry(file, owner));
-        Some(Around { owner, receiver: receiver.unwrap_or(owner) })
+        Some(Around { owner, receiver: at.receiver.unwrap_or(owner) })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use esker_frontend_api::resolving::{FoundId, Name, TypeLists};
 use esker_frontend_api::{
-    Confidence, FactKind, FileNumber, Literal, SymbolFlags, SymbolKind, Value, ValueId, ValueList,
+    Confidence, EntryId, FactKind, FileNumber, Literal, SymbolFlags, SymbolKind, Value, ValueId, ValueList,
 };
 
 use super::Resolver;
@@ -27,12 +27,32 @@ const MAX_RETURNS: u32 = 6;
 pub(super) enum Source {
     /// In the IR of the own file.
     Ir,
-    /// In the interface of a file, perhaps in a method.
-    Interface(FileNumber, Option<Around>),
+    /// In the interface of a file, where that tells of an entry.
+    Interface(FileNumber, At),
+}
+
+/// The entry that a value of an interface is told about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct At {
+    pub(super) entry: EntryId,
+    /// Of a member, the class on which, or on instances of which, it was found, if that is not the one that has it.
+    pub(super) receiver: Option<ClassId>,
+}
+
+impl Source {
+    /// What an interface tells of an entry by itself.
+    pub(super) fn entry(file: FileNumber, entry: EntryId) -> Self {
+        Self::Interface(file, At { entry, receiver: None })
+    }
+
+    /// What an interface tells of a member of this class or instances of it.
+    pub(super) fn member(file: FileNumber, entry: EntryId, receiver: Option<ClassId>) -> Self {
+        Self::Interface(file, At { entry, receiver })
+    }
 }
 
 /// The class around a method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Around {
     /// The class that has the method.
     pub(super) owner: ClassId,
@@ -67,6 +87,22 @@ impl Resolver<'_> {
         }
     }
 
+    /// The facts of one kind about something.
+    pub(super) fn facts_of_kind(&mut self, place: Place, wanted: FactKind) -> Vec<(Source, ValueId)> {
+        match place {
+            Place::Entry(file, id) => {
+                let interface = self.files.interface(file);
+                let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry)).iter();
+                let source = Source::entry(file, id);
+                facts.filter(|(kind, _)| *kind == wanted).map(|(_, value)| (source, *value)).collect()
+            }
+            Place::Local(symbol) => {
+                let facts = self.ir.facts_of(symbol).iter().filter(|fact| fact.kind == wanted);
+                facts.map(|fact| (Source::Ir, fact.value)).collect()
+            }
+        }
+    }
+
     fn evaluate_value(&mut self, source: Source, id: ValueId) -> Typed {
         match self.value(source, id) {
             // All but the first are of languages with other types.
@@ -81,7 +117,8 @@ impl Resolver<'_> {
                 self.named(source, value).1
             }
             Value::Instance | Value::Class => {
-                let Source::Interface(_, Some(around)) = source else { return Typed::UNKNOWN };
+                let Source::Interface(file, at) = source else { return Typed::UNKNOWN };
+                let Some(around) = self.around(file, at) else { return Typed::UNKNOWN };
                 let arguments = TypeLists::EMPTY;
                 let is_class = matches!(self.value(source, id), Value::Class);
                 let class = around.receiver;
@@ -95,12 +132,20 @@ impl Resolver<'_> {
                     Value::Applied(callee, values) => (callee, Some(CallArguments { source, values })),
                     _ => (callee, None),
                 };
-                let callee = self.evaluate(source, callee);
-                self.called_with(callee, arguments)
+                let called = self.evaluate(source, callee);
+                let made = self.called_with(called, arguments);
+                match (called.ty, made.ty, self.value(source, callee)) {
+                    // `C[int]()`.
+                    (Type::Class(_), Type::Instance(class, _), Value::Item(_, given)) => {
+                        let given = self.annotations(source, given);
+                        Typed { ty: Type::Instance(class, given), ..made }
+                    }
+                    _ => made,
+                }
             }
-            Value::Item(base, _) => {
+            Value::Item(base, values) => {
                 let base = self.evaluate(source, base);
-                self.item(base)
+                self.item(base, Some(CallArguments { source, values }))
             }
             Value::Awaited(inner) => {
                 let inner = self.evaluate(source, inner);
@@ -187,7 +232,7 @@ impl Resolver<'_> {
 
     fn super_of(&mut self, source: Source, callee: ValueId) -> Typed {
         let around = match source {
-            Source::Interface(_, around) => around,
+            Source::Interface(file, at) => self.around(file, at),
             Source::Ir => self.around_value(callee).map(|class| Around { owner: class, receiver: class }),
         };
         around.map_or(Typed::UNKNOWN, |Around { owner, receiver }| Typed::exact(Type::Super(owner, receiver)))
@@ -326,9 +371,8 @@ impl Resolver<'_> {
             Place::Entry(file, id) => {
                 let interface = self.files.interface(file);
                 let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
-                let around = self.around(file, id, function.receiver);
                 let facts = &mut interface.facts(entry).iter().copied();
-                (Source::Interface(file, around), entry.flags, told(facts))
+                (Source::member(file, id, function.receiver), entry.flags, told(facts))
             }
             Place::Local(symbol) => {
                 let facts = &mut self.ir.facts_of(symbol).iter().map(|fact| (fact.kind, fact.value));
@@ -358,12 +402,13 @@ impl Resolver<'_> {
     }
 
     /// What subscribing something gives. Of a class it is the class.
-    fn item(&mut self, base: Typed) -> Typed {
+    /// What subscribing something gives, with the key where it is known.
+    fn item(&mut self, base: Typed, key: Option<CallArguments>) -> Typed {
         self.each(base, |this, ty| match ty {
             Type::Class(_) | Type::External(_) => Typed::exact(ty),
             Type::Instance(class, arguments) => match this.container_of(class, arguments, "__getitem__") {
-                Some(container) => this.item(Typed::exact(container)),
-                None => this.called_method(class, arguments, "__getitem__"),
+                Some(container) => this.item(Typed::exact(container), key),
+                None => this.called_method_with(class, arguments, "__getitem__", key),
             },
             Type::ExternalInstance(name, arguments) => match container(this.names.text(name)) {
                 Some(Container::Sequence) => Typed::exact(this.types.at(arguments, 0)),
@@ -383,11 +428,21 @@ impl Resolver<'_> {
     }
 
     pub(super) fn called_method(&mut self, class: ClassId, arguments: Arguments, method: &str) -> Typed {
+        self.called_method_with(class, arguments, method, None)
+    }
+
+    fn called_method_with(
+        &mut self,
+        class: ClassId,
+        arguments: Arguments,
+        method: &str,
+        given: Option<CallArguments>,
+    ) -> Typed {
         let name = self.names.name(method);
         let Some(member) = self.member(class, 0, name) else { return Typed::UNKNOWN };
         let function = self.type_of_all(member, Some(class));
         let function = self.member_type(member, function, class, arguments);
-        self.called(function)
+        self.called_with(function, given)
     }
 
     /// The container from outside that has a method of a class, if the class has none itself.
@@ -519,12 +574,19 @@ impl Resolver<'_> {
         typed
     }
 
+    /// The same of each of several.
+    fn annotations(&mut self, source: Source, values: ValueList) -> Arguments {
+        let values = self.list(source, values).into_iter();
+        let each: Vec<Type> = values.map(|value| self.annotation(source, value).ty).collect();
+        self.types.list(&each)
+    }
+
     fn annotation_value(&mut self, source: Source, id: ValueId) -> Typed {
         match self.value(source, id) {
             value @ (Value::Reference(_) | Value::Import(_) | Value::Name(_) | Value::Member(..)) => {
                 let (found, typed) = self.named(source, value);
                 let this = match source {
-                    Source::Interface(_, around) => around.map(|around| around.receiver),
+                    Source::Interface(file, at) => self.around(file, at).map(|around| around.receiver),
                     Source::Ir => self.around_value(id),
                 };
                 self.instance_of(found, typed, this)
@@ -550,6 +612,7 @@ impl Resolver<'_> {
                 self.types.union(each)
             }
             Value::Class => self.evaluate(source, id),
+            Value::Variable(up, position) => self.told_parameter(source, up, position),
             _ => Typed::UNKNOWN,
         }
     }
@@ -589,22 +652,25 @@ impl Resolver<'_> {
                     return None;
                 }
                 let values = interface.facts(entry).iter().filter(|(kind, _)| *kind == FactKind::Assigned);
-                let source = Source::Interface(file, None);
+                let source = Source::entry(file, id);
                 if values.clone().next().is_some_and(|(_, value)| self.is_variable(source, *value)) {
-                    return Some(Typed::exact(Type::Variable(self.classes.handle(Place::Entry(file, id)))));
+                    return Some(self.assigned_variable(Place::Entry(file, id)));
                 }
                 let each: Vec<Typed> = values.map(|(_, value)| self.annotation(source, *value)).collect();
                 Some(self.types.union(each))
             }
             Found::Local(symbol) => {
                 let row = self.ir.symbols.get(symbol.index())?;
+                if row.kind == SymbolKind::TypeParameter {
+                    return self.own_parameter(symbol);
+                }
                 if !matches!(row.kind, SymbolKind::Variable | SymbolKind::TypeAlias | SymbolKind::Field) {
                     return None;
                 }
                 let facts = self.ir.facts_of(symbol).iter().filter(|fact| fact.kind == FactKind::Assigned);
                 let values: Vec<ValueId> = facts.map(|fact| fact.value).collect();
                 if values.first().is_some_and(|value| self.is_variable(Source::Ir, *value)) {
-                    return Some(Typed::exact(Type::Variable(self.classes.handle(Place::Local(symbol)))));
+                    return Some(self.assigned_variable(Place::Local(symbol)));
                 }
                 let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(Source::Ir, value)).collect();
                 Some(self.types.union(each))
@@ -620,16 +686,21 @@ impl Resolver<'_> {
             }
             _ => return Typed::UNKNOWN,
         };
-        let arguments = self.list(source, arguments);
+        let first = self.founds.get(found).first().copied();
+        if let Some(aliased) = first.and_then(|first| self.alias(first)).filter(|aliased| self.is_open(aliased.ty)) {
+            let given = self.annotations(source, arguments);
+            return self.alias_with(found, aliased, given);
+        }
         let Type::External(name) = typed.ty else {
-            let each: Vec<Type> = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
-            let arguments = self.types.list(&each);
+            let given = self.annotations(source, arguments);
             let instance = self.instance_of(found, typed, None);
             return match instance.ty {
-                Type::Instance(class, _) => Typed { ty: Type::Instance(class, arguments), ..instance },
+                Type::Instance(class, _) => Typed { ty: Type::Instance(class, given), ..instance },
                 _ => instance,
             };
         };
+        let given = arguments;
+        let arguments = self.list(source, given);
         let text = self.names.text(name);
         let first = arguments.first().copied();
         match last_part(text) {
@@ -647,11 +718,7 @@ impl Resolver<'_> {
                 let each: Vec<Typed> = each.map(|ty| Typed::exact(self.class_of(ty))).collect();
                 self.types.union(each).at_most(instance.confidence)
             }
-            _ => {
-                let each: Vec<Type> = arguments.iter().map(|argument| self.annotation(source, *argument).ty).collect();
-                let arguments = self.types.list(&each);
-                Typed::exact(Type::ExternalInstance(name, arguments))
-            }
+            _ => Typed::exact(Type::ExternalInstance(name, self.annotations(source, given))),
         }
     }
 }

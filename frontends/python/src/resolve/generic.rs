@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   T = TypeVar("T")                  the symbol `T` is the variable, wherever it is imported
+//!   class C[T]: …                     so is the first parameter of `C`
 //!   class C(Generic[T], Base[T]): …   parameters of C: T;  bases: Base with T
 //!   x: C[int];  x.member              the member's type with T given as int, also where Base has it
 //!   def f(x: T) -> list[T]: …         the type that is returned, with T given by what f is called with
@@ -12,13 +13,15 @@
 use std::rc::Rc;
 
 use esker_frontend_api::resolving::{FoundId, Name, TypeLists};
-use esker_frontend_api::{Confidence, FactKind, Literal, SymbolKind, Value, ValueId, ValueList};
+use esker_frontend_api::{Confidence, FactKind, Literal, SymbolId, SymbolKind, Value, ValueId, ValueList};
 
 use super::Resolver;
 use super::builtins::{Container, container, last_part};
-use super::evaluate::Source;
+use super::class::Mro;
+use super::evaluate::{At, Source};
 use super::lookup::Found;
-use super::types::{Arguments, ClassId, Function, Place, Type, Typed};
+use super::types::{Arguments, ClassId, Function, Place, Type, Typed, Variable, VariableId};
+use crate::interface::type_parameter;
 
 /// How deeply a type may nest within another. A generic class can grow each time that it names itself.
 const MAX_TYPE_DEPTH: u32 = 8;
@@ -30,13 +33,13 @@ const MAX_BASES: u32 = 32;
 #[derive(Debug, Default)]
 pub(super) struct Generic {
     /// The variables that are its parameters, in their order.
-    parameters: Vec<ClassId>,
+    parameters: Vec<VariableId>,
     /// What it derives from, as instances.
     bases: Vec<Type>,
 }
 
 /// What is given for type variables.
-pub(super) type Given = Vec<(ClassId, Type)>;
+pub(super) type Given = Vec<(VariableId, Type)>;
 
 /// What something is called with.
 #[derive(Debug, Clone, Copy)]
@@ -59,32 +62,81 @@ impl Resolver<'_> {
         }
     }
 
+    /// The variable that is assigned to this symbol.
+    pub(super) fn assigned_variable(&mut self, place: Place) -> Typed {
+        Typed::exact(Type::Variable(self.variables.handle(Variable::Assigned(place))))
+    }
+
+    /// The type parameter that a symbol of the own file is.
+    pub(super) fn own_parameter(&mut self, symbol: SymbolId) -> Option<Typed> {
+        let (owner, position) = type_parameter(self.ir, symbol)?;
+        let place = self.files.entry_of(owner).map_or(Place::Local(owner), |entry| Place::Entry(self.own, entry));
+        Some(Typed::exact(Type::Variable(self.variables.handle(Variable::Parameter(place, position)))))
+    }
+
+    /// The type parameter at a position, of what is so many owners above the entry that an interface tells of.
+    pub(super) fn told_parameter(&mut self, source: Source, up: u32, position: u32) -> Typed {
+        let Source::Interface(file, At { mut entry, .. }) = source else { return Typed::UNKNOWN };
+        let interface = self.files.interface(file);
+        for _ in 0..up {
+            let Some(owner) = interface.owner(entry) else { return Typed::UNKNOWN };
+            entry = owner;
+        }
+        let variable = Variable::Parameter(Place::Entry(file, entry), position);
+        Typed::exact(Type::Variable(self.variables.handle(variable)))
+    }
+
+    /// The type parameters in brackets.
+    fn type_parameters(&mut self, place: Place) -> Vec<VariableId> {
+        let count = self.facts_of_kind(place, FactKind::Parameter).len() as u32;
+        (0..count).map(|position| self.variables.handle(Variable::Parameter(place, position))).collect()
+    }
+
     /// What a variable is bounded by, unknown if by nothing.
-    pub(super) fn bound(&mut self, variable: ClassId) -> Typed {
+    pub(super) fn bound(&mut self, variable: VariableId) -> Typed {
         if let Some(known) = self.bounds.get(&variable) {
             return *known;
         }
         self.bounds.insert(variable, Typed::UNKNOWN);
-        let assigned = match self.classes.get(variable) {
-            Place::Entry(file, id) => {
-                let interface = self.files.interface(file);
-                let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
-                let assigned = facts.iter().find(|(kind, _)| *kind == FactKind::Assigned);
-                assigned.map(|(_, value)| (Source::Interface(file, None), *value))
-            }
-            Place::Local(symbol) => {
-                let assigned = self.ir.facts_of(symbol).iter().find(|fact| fact.kind == FactKind::Assigned);
-                assigned.map(|fact| (Source::Ir, fact.value))
-            }
-        };
-        let Some((source, assigned)) = assigned else { return Typed::UNKNOWN };
-        let Value::Call(callee) = self.value(source, assigned) else { return Typed::UNKNOWN };
-        let Value::Applied(_, bounds) = self.value(source, callee) else { return Typed::UNKNOWN };
-        let bounds = self.list(source, bounds).into_iter();
-        let each: Vec<Typed> = bounds.map(|bound| self.annotation(source, bound)).collect();
-        let bound = self.types.union(each);
+        let bound = self.find_bound(self.variables.get(variable)).unwrap_or(Typed::UNKNOWN);
         self.bounds.insert(variable, bound);
         bound
+    }
+
+    fn find_bound(&mut self, variable: Variable) -> Option<Typed> {
+        match variable {
+            Variable::Assigned(place) => {
+                let (source, assigned) = self.facts_of_kind(place, FactKind::Assigned).into_iter().next()?;
+                let Value::Call(callee) = self.value(source, assigned) else { return None };
+                let Value::Applied(_, bounds) = self.value(source, callee) else { return None };
+                let bounds = self.list(source, bounds).into_iter();
+                let each: Vec<Typed> = bounds.map(|bound| self.annotation(source, bound)).collect();
+                Some(self.types.union(each))
+            }
+            Variable::Parameter(place, position) => {
+                let told = self.facts_of_kind(place, FactKind::Parameter);
+                let (source, told) = *told.get(position as usize)?;
+                let Value::Literal(Literal::Tuple, told) = self.value(source, told) else { return None };
+                let bound = *self.list(source, told).first()?;
+                Some(self.annotation(source, bound))
+            }
+        }
+    }
+
+    /// An alias with these arguments: `aliased` is what it stands for, in terms of its type parameters.
+    pub(super) fn alias_with(&mut self, found: FoundId, aliased: Typed, arguments: Arguments) -> Typed {
+        let place = match self.founds.get(found).first() {
+            Some(Found::Entry(file, id)) => Place::Entry(*file, *id),
+            Some(Found::Local(symbol)) => Place::Local(*symbol),
+            _ => return aliased,
+        };
+        let mut parameters = self.type_parameters(place);
+        if parameters.is_empty() {
+            // Those of an alias that is an assignment are the variables in it, as they come.
+            self.add_variable(aliased.ty, &mut parameters, 0);
+        }
+        let given = parameters.into_iter().zip(self.types.get(arguments).iter().copied()).collect();
+        self.substituted(aliased, &given)
     }
 
     /// A type in which variables are what bounds them.
@@ -140,7 +192,9 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
+        generic.parameters = self.type_parameters(self.classes.get(class));
         match declared {
+            _ if !generic.parameters.is_empty() => {}
             Some(arguments) => self.add_variables(arguments, &mut generic.parameters, 0),
             None => {
                 for base in &generic.bases {
@@ -155,18 +209,21 @@ impl Resolver<'_> {
         generic
     }
 
-    fn add_variables(&mut self, types: Arguments, variables: &mut Vec<ClassId>, depth: u32) {
-        if depth > MAX_TYPE_DEPTH {
-            return;
-        }
+    fn add_variables(&mut self, types: Arguments, variables: &mut Vec<VariableId>, depth: u32) {
         for ty in self.types.get(types) {
-            match *ty {
-                Type::Variable(variable) if !variables.contains(&variable) => variables.push(variable),
-                Type::Instance(_, inner) | Type::ExternalInstance(_, inner) | Type::Union(inner) => {
-                    self.add_variables(inner, variables, depth + 1);
-                }
-                _ => {}
+            self.add_variable(*ty, variables, depth);
+        }
+    }
+
+    fn add_variable(&mut self, ty: Type, variables: &mut Vec<VariableId>, depth: u32) {
+        match ty {
+            Type::Variable(variable) if !variables.contains(&variable) => variables.push(variable),
+            Type::Instance(_, inner) | Type::ExternalInstance(_, inner) | Type::Union(inner)
+                if depth <= MAX_TYPE_DEPTH =>
+            {
+                self.add_variables(inner, variables, depth + 1);
             }
+            _ => {}
         }
     }
 
@@ -364,7 +421,8 @@ impl Resolver<'_> {
         self.substituted(typed, &given)
     }
 
-    /// What a function returns by what it is called with, where that leaves variables open.
+    /// What a function returns by what it is called with, where that leaves variables open. Unknown if it does not take
+    /// that, as of overloads all but one.
     pub(super) fn solved(&mut self, function: Function, returned: Typed, arguments: Option<CallArguments>) -> Typed {
         if !self.is_open(returned.ty) {
             return returned;
@@ -392,12 +450,34 @@ impl Resolver<'_> {
                 let declared = self.on_receiver(function, declared);
                 if self.is_open(declared.ty) {
                     let actual = self.evaluate(arguments.source, value);
+                    if self.is_other_class(declared.ty, actual.ty) {
+                        return Typed::UNKNOWN;
+                    }
                     self.match_types(declared.ty, actual.ty, &mut given, 0);
                     confidence = confidence.max(actual.confidence);
                 }
             }
         }
         self.substituted(returned, &given).at_most(confidence)
+    }
+
+    /// Whether a type is no instance of the class of the repository that is declared.
+    fn is_other_class(&mut self, declared: Type, actual: Type) -> bool {
+        let Type::Instance(wanted, _) = declared else { return false };
+        let has_base = |this: &Self, name: &str, mro: &Mro| {
+            mro.externals.iter().any(|external| last_part(this.names.text(*external)) == name)
+        };
+        let mro = self.mro(wanted);
+        // What has the members that a protocol asks for need not derive from it.
+        if has_base(self, "Protocol", &mro) {
+            return false;
+        }
+        match actual {
+            Type::Instance(class, _) => !self.mro(class).is_partial && self.position_in_order(class, wanted).is_none(),
+            Type::ExternalInstance(name, _) => !mro.is_partial && self.names.text(name).starts_with("builtins."),
+            Type::Nothing => true,
+            _ => false,
+        }
     }
 
     /// What the parameters of a function are declared to be, where that can tell of what it returns.
@@ -407,8 +487,7 @@ impl Resolver<'_> {
         let facts = interface.facts(interface.entry(id)?);
         let (_, value) = facts.iter().find(|(kind, _)| *kind == FactKind::Signature)?;
         let Value::Literal(Literal::Function, parameters) = interface.value(*value) else { return None };
-        let around = self.around(file, id, function.receiver);
-        Some((Source::Interface(file, around), interface.values.list(parameters).collect()))
+        Some((Source::member(file, id, function.receiver), interface.values.list(parameters).collect()))
     }
 
     /// Whether the first parameter of a function is what it was found on.

@@ -16,8 +16,8 @@ pub(super) enum Type {
     Namespace(Name),
     /// A class itself.
     Class(ClassId),
-    /// A type variable, by the symbol that it is assigned to.
-    Variable(ClassId),
+    /// A type variable.
+    Variable(VariableId),
     /// An instance of a class, with the class's type arguments.
     Instance(ClassId, Arguments),
     /// A function, or a method of what it was found on.
@@ -58,6 +58,9 @@ pub(super) type Typed = resolving::Typed<Type>;
 /// A class that was come across.
 pub(super) type ClassId = Handle<Place>;
 
+/// A type variable that was come across.
+pub(super) type VariableId = Handle<Variable>;
+
 /// A function that was come across.
 pub(super) type FunctionId = Handle<Function>;
 
@@ -69,6 +72,15 @@ pub(super) type Arguments = Handle<[Type]>;
 pub(super) enum Place {
     Entry(FileNumber, EntryId),
     Local(SymbolId),
+}
+
+/// A type variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Variable {
+    /// By the symbol that it is assigned to.
+    Assigned(Place),
+    /// By its position among the type parameters of a class, a function or an alias.
+    Parameter(Place, u32),
 }
 
 /// A function, and what it was found on.

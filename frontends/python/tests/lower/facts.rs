@@ -61,6 +61,7 @@ type D[T] = list[T]
 3:1 a type Final
 3:1 a assigned f()
 4:1 B assigned list[C]
+5:6 D parameter tuple(?, ?)
 5:6 D assigned list[T]
 ",
     );

@@ -198,3 +198,107 @@ def f(x: Nest[int], c: Circle, s: Spiral[int]):
 ",
     );
 }
+
+#[test]
+fn type_parameters_in_brackets_are_variables() {
+    check(
+        "
+== lib.py
+class Item:
+    size: int
+class Special(Item):
+    special: int
+class Box[T]:
+    content: T
+    def get(self) -> T: ...
+    def again(self): return self.get()
+    def own(self): self.content.size  #> size ! unknown-value
+    def swap[U](self, other: U) -> tuple[T, U]: ...
+class Pair[A, B: Item](Box[B]):
+    first: A
+    def bounded(self): self.get().size  #> size = lib.py:Item.size
+type Boxed[T] = Box[T]
+type Turned[A, B] = Pair[B, A]
+def same[T](x: T) -> T: ...
+def made[T: Item](kind: type[T]) -> T: ...
+def opened[T](box: Box[T]) -> T: ...
+def several[T: (Special, Item)](x: T):
+    x.size  #> size = lib.py:Item.size
+    x.special  #> special = lib.py:Special.special
+== user.py
+from lib import Box, Boxed, Item, Pair, Special, Turned, made, opened, same
+def f(x: Box[Item], y: Pair[Item, Special], z: Boxed[Special], t: Turned[Special, Item]):
+    x.content.size  #> size = lib.py:Item.size
+    x.get().size  #> size = lib.py:Item.size
+    x.again().size  #> size = lib.py:Item.size?
+    a, b = x.swap(Special())
+    a.size  #> size = lib.py:Item.size?
+    b.special  #> special = lib.py:Special.special?
+    y.first.special  #> special ! no-such-attribute
+    y.get().special  #> special = lib.py:Special.special
+    z.get().special  #> special = lib.py:Special.special
+    t.first.size  #> size = lib.py:Item.size
+    t.get().special  #> special = lib.py:Special.special
+    same(Special()).special  #> special = lib.py:Special.special
+    made(Special).special  #> special = lib.py:Special.special
+    opened(x).size  #> size = lib.py:Item.size
+    def inner[T: Special](value: T):
+        value.special  #> special = lib.py:Special.special
+class Own[T: Item]:
+    def get(self) -> T: ...
+    def use(self, other: 'Own[Special]'):
+        self.get().size  #> size = lib.py:Item.size
+        other.get().special  #> special = lib.py:Special.special
+",
+    );
+}
+
+#[test]
+fn an_alias_takes_what_is_given_for_its_variables() {
+    check(&format!(
+        "{LIBRARY}
+== user.py
+from lib import Box, Item, Pair, Special, T, K
+Boxes = list[Box[T]]
+Swapped = Pair[K, T]
+def f(boxes: Boxes[Special], swapped: Swapped[Special, Item]):
+    boxes[0].get().special  #> special = lib.py:Special.special
+    swapped.get().size  #> size = lib.py:Item.size
+    swapped.other.special  #> special = lib.py:Special.special
+",
+    ));
+}
+
+#[test]
+fn the_overload_counts_that_takes_what_is_given() {
+    check(&format!(
+        "{LIBRARY}
+== keys.py
+from lib import Item, Special
+class Key[V](str): ...
+class EntryKey[V](str): ...
+class Data(dict):
+    @overload
+    def __getitem__[V](self, key: EntryKey[V]) -> dict[str, V]: ...
+    @overload
+    def __getitem__[V](self, key: Key[V]) -> V: ...
+    @overload
+    def get[V](self, key: EntryKey[V]) -> dict[str, V] | None: ...
+    @overload
+    def get[V](self, key: Key[V]) -> V | None: ...
+ITEM: Key[Item] = Key('item')
+SPECIALS = EntryKey[Special]('specials')
+class Holder[T: Item]:
+    def get(self) -> T: ...
+== user.py
+from keys import Data, Holder, ITEM, SPECIALS
+from lib import Special
+def f(data: Data, name: str):
+    data[ITEM].size  #> size = lib.py:Item.size?
+    data[SPECIALS]['a'].special  #> special = lib.py:Special.special?
+    data.get(ITEM).size  #> size = lib.py:Item.size?
+    data.get(name).size  #> size ! unknown-value
+    Holder[Special]().get().special  #> special = lib.py:Special.special
+",
+    ));
+}
