@@ -59,7 +59,7 @@ impl Frontend for Python {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {
