@@ -15,7 +15,8 @@
 //!   `__init__` are portions of a namespace package, which counts only where no root has better (PEP 420).
 //! - From a package on, only its own directories are searched.
 //! - What no root has is looked for beside the importer and in the directories above it, as far as they are not
-//!   packages: `python script.py` and pytest put such a directory on the path.
+//!   packages: `python script.py` and pytest put such a directory on the path. Of a test the first of them comes before
+//!   the roots.
 //!
 //! - A module that every standard library has is a file of the repository only where one comes before the library: in the
 //!   repository's root, from which programs are started, beside a program, and in what is a library itself.
@@ -64,6 +65,8 @@ struct Locator<'a> {
     importer: &'a str,
     walker: Walker<'a>,
     roots: Roots<'a>,
+    /// The directory that pytest puts in front of the path, if the importer is a test.
+    first: Option<Start<'a>>,
     /// The directories that are tried last; `None` until something is not found in the roots.
     surroundings: Option<Vec<Start<'a>>>,
     /// The last walk in either view, but for those in the surroundings. `from m import a, b` is two imports that differ
@@ -110,8 +113,11 @@ enum Reach {
 impl<'a> Locator<'a> {
     fn new(imports: &'a ImportTable, importer: &'a str, roots: &'a [Root], lookup: &'a mut dyn Lookup) -> Self {
         // An import is looked for at its module, and where the member would be if it were a submodule.
-        let walker = Walker::with_capacity(imports.imports.len() * 2, lookup);
-        Self { imports, importer, walker, roots: Roots::new(roots, importer), surroundings: None, latest: [None, None] }
+        let mut walker = Walker::with_capacity(imports.imports.len() * 2, lookup);
+        let roots = Roots::new(roots, importer);
+        let first = place::put_in_front(importer, &mut walker).filter(|directory| !roots.is_nested(directory));
+        let first = first.map(|path| Start { path, prefix: "" });
+        Self { imports, importer, walker, roots, first, surroundings: None, latest: [None, None] }
     }
 
     /// What becomes of one import; `None` if it is a text that names nothing.
@@ -233,8 +239,9 @@ impl<'a> Locator<'a> {
         match (self.latest[view as usize].take(), name) {
             (Some((latest, trail)), _) if latest == name => trail,
             (_, Name::Absolute(name)) => {
+                let first = self.first.filter(|_| !stdlib::is_settled(name));
                 let starts = self.roots.starts(&mut self.walker, name);
-                self.walker.absolute(starts.iter().copied(), name, view)
+                self.walker.absolute(first.into_iter().chain(starts.iter().copied()), name, view)
             }
             (_, Name::Relative { anchor, rest }) => {
                 let (top, _) = self.roots.holding(anchor);

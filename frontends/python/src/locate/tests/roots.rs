@@ -139,6 +139,38 @@ fn what_lies_beside_a_script_comes_after_the_roots() {
 }
 
 #[test]
+fn what_lies_beside_a_test_comes_before_the_roots() {
+    let files = "
+        helper.py
+        tests/pkg/__init__.py
+        tests/conftest.py
+        libs/a/tests/conftest.py
+        libs/a/tests/helper.py
+        libs/a/tests/json.py
+    ";
+    assert_snapshot!(located(&format!("{files}
+        > libs/a/tests/test_x.py
+        import helper, conftest, json
+    ")), @"
+    1: libs/a/tests/helper.py (runtime)
+    1: libs/a/tests/conftest.py (runtime)
+    1: libs/a/tests/json.py (runtime)
+    0: libs/a/tests/conftest.py (conftest)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > libs/a/tests/tool.py
+        import helper, conftest
+    ")), @"
+    1: libs/a/tests/helper.py (runtime)
+    1: libs/a/tests/conftest.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > libs/a/scripts/tool.py
+        import helper
+    ")), @"1: helper.py (runtime)");
+}
+
+#[test]
 fn what_lies_beside_a_module_of_a_package_is_not_importable_by_itself() {
     assert_snapshot!(located("
         a/__init__.py
