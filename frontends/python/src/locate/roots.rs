@@ -3,7 +3,7 @@
 use esker_frontend_api::Root;
 
 use super::stdlib::is_settled;
-use super::walk::{Start, Walker, below, parent, split_first};
+use super::walk::{Start, Walker, ancestors, below, parent, split_first};
 use crate::MODULE_STUB;
 use crate::roots::may_be_namespace;
 
@@ -77,17 +77,15 @@ impl<'a> Roots<'a> {
     }
 }
 
-/// Whether an importer can have a root on its path, as far as their places tell: the tests and examples of a project are not
-/// installed with it, so that only the project itself knows what starts there.
+/// Whether an importer can have a root on its path, as far as their places tell. The tests of a project are not installed
+/// with it, so that only the project knows what starts among them. Of examples the project itself knows nothing: they are
+/// often named after what they are about, which may be something external.
 fn is_seen_by(root: &str, importer: &str) -> bool {
-    let mut at = root;
-    let above_tests = std::iter::from_fn(|| {
-        let (above, name) = at.rsplit_once('/').unwrap_or(("", at));
-        at = above;
-        (!name.is_empty()).then_some((above, name))
-    });
-    let mut above_tests = above_tests.filter(|(_, name)| matches!(*name, "test" | "tests" | "example" | "examples"));
-    above_tests.all(|(project, _)| below(importer, project).is_some())
+    ancestors(root).all(|directory| match directory.rsplit_once('/').unwrap_or(("", directory)) {
+        (project, "test" | "tests") => below(importer, project).is_some(),
+        (_, "example" | "examples") => below(importer, directory).is_some(),
+        _ => true,
+    })
 }
 
 /// Whether a module of the library that a root has comes before the library's own.

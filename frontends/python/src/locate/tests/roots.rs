@@ -272,7 +272,7 @@ fn what_a_namespace_package_of_several_projects_has_not_is_elsewhere() {
 }
 
 #[test]
-fn what_starts_among_the_tests_of_a_project_is_for_that_project() {
+fn what_starts_among_tests_and_examples_is_for_these_and_their_project() {
     let files = "
         libs/one/pyproject.toml
         libs/one/tests/stubs/redis/__init__.py
@@ -280,7 +280,20 @@ fn what_starts_among_the_tests_of_a_project_is_for_that_project() {
         libs/two/pyproject.toml
         libs/two/client.py
         tests/shared/helpers/__init__.py
+        examples/django/__init__.py
+        examples/tool.py
     ";
+    assert_snapshot!(located(&format!("{files}
+        > examples/web/main.py
+        import django, tool
+    ")), @"
+    1: examples/django/__init__.py (runtime)
+    1: examples/tool.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > main.py
+        import django
+    ")), @"1: django is external");
     assert_snapshot!(located(&format!("{files}
         > libs/one/main.py
         import redis, helpers
