@@ -115,7 +115,7 @@ impl<'a> Locator<'a> {
         // An import is looked for at its module, and where the member would be if it were a submodule.
         let mut walker = Walker::with_capacity(imports.imports.len() * 2, lookup);
         let roots = Roots::new(roots, importer);
-        let first = place::put_in_front(importer, &mut walker).filter(|directory| !roots.is_nested(directory));
+        let first = place::put_in_front(importer, &mut walker).filter(|directory| !roots.is_own(directory));
         let first = first.map(|path| Start { path, prefix: "" });
         Self { imports, importer, walker, roots, first, surroundings: None, latest: [None, None] }
     }
@@ -230,9 +230,9 @@ impl<'a> Locator<'a> {
         if search == Search::Surroundings {
             let Name::Absolute(name) = name else { return Trail::default() };
             let walker = &mut self.walker;
-            let starts = self.surroundings.get_or_insert_with(|| surroundings(self.importer, &self.roots, walker));
+            let starts = self.surroundings.get_or_insert_with(|| surroundings(&self.roots, walker));
             // Only the directory of a program itself comes before the library.
-            let beside = parent(self.importer).filter(|directory| !self.roots.is_nested(directory));
+            let beside = parent(self.importer).filter(|directory| !self.roots.is_own(directory));
             let is_tried = |start: &&Start<'_>| !stdlib::is_settled(name) || Some(start.path) == beside;
             return walker.absolute(starts.iter().filter(is_tried).copied(), name, view);
         }
@@ -417,8 +417,8 @@ fn join(package: &str, rest: &str) -> String {
 }
 
 /// The importer's directory and those above it where programs may start and that are not packages, nearest first.
-fn surroundings<'a>(importer: &'a str, roots: &Roots<'a>, walker: &mut Walker<'_>) -> Vec<Start<'a>> {
-    ancestors(roots.top_of_programs(walker, importer))
+fn surroundings<'a>(roots: &Roots<'a>, walker: &mut Walker<'_>) -> Vec<Start<'a>> {
+    ancestors(roots.top_of_programs(walker))
         .filter(|directory| !walker.is_package(directory))
         .map(|path| Start { path, prefix: "" })
         .collect()

@@ -52,18 +52,15 @@ impl<'a> Roots<'a> {
         roots.min_by_key(|(_, below)| below.len()).unwrap_or((Start { path: "", prefix: "" }, directory))
     }
 
-    /// The directory from which on upwards programs may start: that of the importer, or its root where what lies between the two is a
-    /// portion of a namespace package that several roots have. What lies in one is not imported by its own name.
-    pub(super) fn top_of_programs<'p>(&self, walker: &mut Walker<'_>, importer: &'p str) -> &'p str
-    where
-        'a: 'p,
-    {
-        let directory = parent(importer).unwrap_or_default();
-        let (root, below) = self.holding(directory);
-        let (first, _) = below.split_once('/').unwrap_or((below, ""));
-        let is_shared =
-            !first.is_empty() && !walker.has_module(root.path, first) && self.is_shared_namespace(walker, first);
-        if is_shared { root.path } else { directory }
+    /// The directory from which on upwards programs may start: that of the importer, or its root where what lies between
+    /// the two is a portion of a namespace package that several roots have. What lies in one is not imported by its own
+    /// name.
+    pub(super) fn top_of_programs(&self, walker: &mut Walker<'_>) -> &'a str {
+        let directory = parent(self.importer).unwrap_or_default();
+        let root = self.own.first().and_then(|own| self.all.get(*own as usize)).map_or("", |root| &root.path);
+        let first = below(directory, root).and_then(|below| below.split('/').next()).unwrap_or_default();
+        let is_shared = !first.is_empty() && !walker.has_module(root, first) && self.is_shared_namespace(walker, first);
+        if is_shared { root } else { directory }
     }
 
     /// Whether a package of which only directories were found is a namespace package that several roots have.
@@ -71,9 +68,9 @@ impl<'a> Roots<'a> {
         self.all.len() > 1 && may_be_namespace(first) && walker.roots_with(self.all, first).len() > 1
     }
 
-    /// Whether a directory is an import root below the repository's own.
-    pub(super) fn is_nested(&self, directory: &str) -> bool {
-        !directory.is_empty() && self.all.iter().any(|root| root.path == directory)
+    /// Whether a directory above the importer is an import root below the repository's own.
+    pub(super) fn is_own(&self, directory: &str) -> bool {
+        self.own.iter().filter_map(|own| self.all.get(*own as usize)).any(|root| root.path == directory)
     }
 }
 
