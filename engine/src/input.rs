@@ -16,4 +16,5 @@ pub(crate) use source::{Content, FrontendId, SourceFile};
 pub(crate) use stat::Stat;
 pub use texts::Text;
 pub(crate) use texts::Texts;
+pub use walk::is_rule;
 pub(crate) use walk::{Rules, WalkOptions, walk_below};

@@ -67,7 +67,7 @@ pub use digest::{Digest, Fingerprint};
 pub use edges::{EdgeTable, EdgeTarget, MissedImport};
 pub use error::EngineError;
 pub use graph::ImportSite;
-pub use input::{ListError, Text};
+pub use input::{ListError, Text, is_rule};
 pub use memo::{Attempt, Digested, Inputs, Output, Stage};
 pub use metrics::{IoMetrics, StageMetrics};
 pub use monitor::{Monitor, Phase, Progress};

@@ -141,11 +141,6 @@ impl Manifest {
         self.base.count::<StatRow>(Section::Stats)
     }
 
-    /// Whether both were read and say the same, byte for byte.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.digest_read.is_some() && self.digest_read == other.digest_read
-    }
-
     /// What is known besides the files.
     pub(crate) fn tail(&self) -> &Tail {
         &self.tail

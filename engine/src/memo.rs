@@ -32,7 +32,7 @@ pub(crate) use traced::{Hint, Ran, Traced, TracedResult};
 
 use crate::digest::Digest;
 use crate::metrics::Metrics;
-use crate::store::{Damage, Payload, Record, RecordKey, Store, StoreError, Turn, Written, now};
+use crate::store::{Damage, Payload, Record, RecordKey, Store, StoreError, Written, now};
 use digested::Thunk;
 use early::Early;
 use in_flight::InFlight;
@@ -270,11 +270,10 @@ impl Memo {
     }
 
     /// Keeps other processes out of the store until it is released. Without a store that works, there is no need to.
-    pub(crate) fn take_turn(&self) -> Turn {
-        self.shared.store.take_turn().unwrap_or_else(|error| {
+    pub(crate) fn take_turn(&self) {
+        if let Err(error) = self.shared.store.take_turn() {
             self.report_failure(&error);
-            Turn::AtOnce
-        })
+        }
     }
 
     /// Hands all queued records to the store, in key order. Without a store that works they are dropped: the answers

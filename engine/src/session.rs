@@ -49,7 +49,7 @@ use crate::manifest::{self, Manifest};
 use crate::memo::Memo;
 use crate::metrics::Metrics;
 use crate::monitor::{Busy, Phase};
-use crate::store::{MemoryStore, Store, Turn};
+use crate::store::{MemoryStore, Store};
 use ahead::Ahead;
 use propagate::{Propagated, propagate};
 use run::Interruption;
@@ -61,6 +61,9 @@ const ATTEMPTS: usize = 4;
 /// The stack of a thread that parses. The Python parser guards itself on any stack, the TypeScript frontend by what a text
 /// can need at most; the frontends' visitors recurse once per level of nesting, up to the depth that they admit.
 const STACK_BYTES: usize = 128 << 20;
+
+/// More threads than this are of no use, however many are asked for: each has a stack.
+const MOST_THREADS: usize = 256;
 
 /// So few changed files are rather analyzed than looked up by a session that lets go of the store between runs: to open
 /// it takes longer (2 ms, against 0.5 ms for an average file of homeassistant), and that exactly this text was seen before
@@ -152,11 +155,17 @@ impl Session {
                 manifest.filter(|manifest| manifest.tail().setup == self.setup.digest()).map(Arc::new)
             }
             Err(error) => {
+                self.manifest_on_disk = manifest::published_digest(path);
                 let told = format_args!("{} is not used: {error}; everything is looked at again", path.display());
                 self.metrics.file_damaged(told);
                 None
             }
         }
+    }
+
+    /// The digest of the manifest that is on disk now.
+    fn published(&self) -> Option<Digest> {
+        self.cache.as_ref().and_then(|cache| manifest::published_digest(cache.manifest()))
     }
 
     /// Brings everything up to date.
@@ -229,6 +238,7 @@ impl Session {
         self.setup.monitor.enter(Phase::Detect, 0);
         if mode == Mode::Force {
             self.database = None;
+            self.take_turn();
         }
         let mut before = self.last();
         let mut changes = self.detect(scope, before.as_deref().filter(|_| mode == Mode::Incremental))?;
@@ -239,10 +249,9 @@ impl Session {
                 }
                 return Ok(run);
             }
-            // Who had to wait for another process compares with what that one has found out. A session that keeps on
-            // request looks for others then.
             self.setup.monitor.enter(Phase::Wait, 0);
-            if self.setup.keeping == Keeping::EachRun && self.take_turn() == Turn::Waited && self.load_newer() {
+            self.take_turn();
+            if let Some(scope) = self.catch_up(scope) {
                 tracing::info!("another process has built meanwhile; comparing with its build");
                 self.setup.monitor.enter(Phase::Detect, 0);
                 before = self.last();
@@ -267,7 +276,8 @@ impl Session {
     ) -> Result<Propagated, EngineError> {
         // Where files came or went, any number of others may have to look again.
         let came_or_went = !changes.removed.is_empty() || changes.candidates.iter().any(|file| file.row.is_none());
-        let work = if came_or_went { usize::MAX } else { changes.candidates.len() };
+        let of_others = if came_or_went { baseline.map_or(0, |baseline| baseline.len()) } else { 0 };
+        let work = changes.candidates.len() + of_others;
         // What a forced run computes must not come from what it is to check; whoever asks afterwards may use all.
         let rather_executes = self.setup.keeping == Keeping::OnRequest && baseline.is_some() && work <= RATHER_EXECUTED;
         self.memo.set_recompute(mode == Mode::Force || rather_executes);
@@ -289,8 +299,12 @@ impl Session {
         Ok(propagated)
     }
 
-    /// Keeps other processes out until this run is done. The first one has its store made while it computes.
-    fn take_turn(&self) -> Turn {
+    /// Keeps other processes out until this run is done. The first one has its store made while it computes. A session
+    /// that keeps on request does so then.
+    fn take_turn(&self) {
+        if self.setup.keeping == Keeping::OnRequest {
+            return;
+        }
         if self.manifest.is_none()
             && let Some(cache) = &self.cache
             && let Some(_writing) = self.setup.monitor.try_writing()
@@ -299,19 +313,26 @@ impl Session {
             // That is told when there is something to keep.
             tracing::debug!("the cache directory cannot be made now: {error}");
         }
-        self.memo.take_turn()
+        self.memo.take_turn();
     }
 
-    /// Takes what another process has published since the manifest was read; whether it is anything else. A database
-    /// that is there already goes on from where it is: it would have to be made anew to begin from another manifest.
-    fn load_newer(&mut self) -> bool {
-        if self.database.is_some() {
-            return false;
+    /// Goes on from what another process has published since the manifest was read, if one has: what is to be looked at
+    /// then. A database that is there already goes on from where it is, and everything is looked at: it would have to be
+    /// made anew to begin from another manifest. Only for who keeps others from publishing.
+    fn catch_up<'s>(&mut self, scope: Scope<'s>) -> Option<Scope<'s>> {
+        if !self.memo.store().has_turn() || self.setup.keeping == Keeping::OnRequest {
+            return None;
         }
-        let Some(newer) = self.load_manifest() else { return false };
-        let is_newer = self.manifest.as_ref().is_none_or(|manifest| !manifest.is_same(&newer));
-        self.manifest = Some(newer);
-        is_newer
+        let on_disk = self.published();
+        if on_disk == self.manifest_on_disk {
+            return None;
+        }
+        if self.database.is_some() {
+            self.manifest_on_disk = on_disk;
+            return Some(Scope::Everything);
+        }
+        self.manifest = self.load_manifest();
+        Some(scope)
     }
 
     fn detect(&self, scope: Scope<'_>, baseline: Option<&Manifest>) -> Result<ChangeSet, EngineError> {
@@ -319,13 +340,13 @@ impl Session {
         let setup = &self.setup;
         let (class_of, marks) = (|path: &str| setup.class_of(path), setup.resource_marks());
         let options = setup.walk_options(&class_of, &marks);
-        match (scope, baseline) {
-            (Scope::Listed(paths), Some(baseline)) if self.others_ahead.is_empty() => {
-                Ok(listed_changes(&options, paths, baseline)?)
-            }
-            (Scope::Listed(_) | Scope::Everything, _) => walked_changes(&options, baseline)
-                .map_err(|source| EngineError::Root { path: self.setup.root.clone(), source }),
+        if let (Scope::Listed(paths), Some(baseline)) = (scope, baseline)
+            && self.others_ahead.is_empty()
+            && let Some(changes) = listed_changes(&options, paths, baseline)?
+        {
+            return Ok(changes);
         }
+        walked_changes(&options, baseline).map_err(|source| EngineError::Root { path: self.setup.root.clone(), source })
     }
 
     fn open_database(&self, baseline: Option<Arc<Manifest>>) -> Database {
@@ -353,7 +374,7 @@ impl Session {
 
     /// Threads to parse on: as many as there is work for.
     fn pool(&mut self, files: usize) -> Result<ThreadPool, EngineError> {
-        let threads = self.setup.threads.min(files.max(1));
+        let threads = self.setup.threads.min(files.max(1)).min(MOST_THREADS);
         match self.pool.take() {
             Some(pool) if pool.current_num_threads() >= threads => Ok(pool),
             _ => rayon::ThreadPoolBuilder::new()

@@ -39,10 +39,12 @@ pub(crate) trait Store: Send + Sync {
     /// Keeps these records, which ascend by key. All are there afterwards, or an error is returned and some may be.
     fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, &[u8])>) -> Result<(), StoreError>;
 
-    /// Makes sure that no other process is at work on the store, and keeps others out until [`Store::release`]. Where
-    /// another one had to be waited for, what it found out is known now. Makes a place for records ahead where there is
-    /// none.
-    fn take_turn(&self) -> Result<Turn, StoreError>;
+    /// Makes sure that no other process is at work on the store, and keeps others out until [`Store::release`]. What
+    /// another one has found out before is known now. Makes a place for records ahead where there is none.
+    fn take_turn(&self) -> Result<(), StoreError>;
+
+    /// Whether others are kept out.
+    fn has_turn(&self) -> bool;
 
     /// Whether this process has made the store, so that what it is asked for is known without looking, even while records
     /// are written.
@@ -66,23 +68,14 @@ pub(crate) trait Store: Send + Sync {
     /// Whether something in the store was found that cannot be read, so that it has to be made anew.
     fn is_damaged(&self) -> bool;
 
-    /// How many bytes the store took on disk when this process last wrote to it; 0 if it did not.
+    /// How many bytes the store took when this process last wrote to it; 0 if it did not.
     fn bytes_when_written(&self) -> u64;
 
-    /// How many bytes the store takes on disk, also if it cannot be read as a whole.
-    fn disk_bytes(&self) -> Result<u64, StoreError>;
+    /// How many bytes the store takes, on disk or in memory, also if it cannot be read as a whole.
+    fn bytes(&self) -> Result<u64, StoreError>;
 
     /// What the store holds.
     fn statistics(&self) -> Result<StoreStatistics, StoreError>;
-}
-
-/// How a process got at the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Turn {
-    /// Nobody else was there.
-    AtOnce,
-    /// After another process.
-    Waited,
 }
 
 /// What a record store holds.

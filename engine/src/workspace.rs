@@ -55,7 +55,8 @@ impl Engine {
 
     /// Brings everything up to date, trusting that only these paths changed: they may be absolute or relative to the
     /// root; one that no longer exists is a removal, a directory stands for what is under it. Nothing else is looked
-    /// at, so that the cost is in proportion to the change. Without an earlier build it is [`Engine::execute`].
+    /// at, so that the cost is in proportion to the change. Everything is, where a list cannot tell enough: without an
+    /// earlier build, if an ignore file or the like is listed ([`is_rule`](crate::is_rule)), or what cannot be read.
     ///
     /// # Errors
     ///

@@ -248,6 +248,9 @@ fn a_name_that_is_not_utf_8_is_reported_and_left_out() {
         assert_eq!(again.details().skipped, build.details().skipped, "and said again when nothing changed");
         let listed = engine.execute_incremental([&file, &directory, &directory.join(&e)]).unwrap();
         assert_eq!(answer(&listed), answer(&build), "naming them makes no difference");
+        fs::remove_dir_all(&directory).unwrap();
+        let listed = engine.execute_incremental([&directory]).unwrap();
+        assert_eq!(listed.details().skipped.len(), 1, "what is gone is no longer told of");
     }
 }
 

@@ -255,3 +255,20 @@ fn check_that_damage_is_named(languages: &'static [Language]) {
     fs::write(manifest, "no manifest").unwrap();
     assert!(matches!(&*check().problems, [CacheProblem::Manifest { .. }]));
 }
+
+#[test]
+fn what_is_kept_in_memory_does_not_grow_without_bound() {
+    let tree = tree(ALL, 10);
+    let mut engine = engine(&tree.root()).max_cache_bytes(100_000).build().unwrap();
+    engine.execute().unwrap();
+    let mut most = 0;
+    for round in 0..60 {
+        tree.write_module("m3", &module(10, 3, round));
+        assert_eq!(answer(&engine.execute().unwrap()), tree.clean_answer());
+        most = most.max(engine.store_statistics().unwrap().0);
+    }
+    let (left, _) = engine.store_statistics().unwrap();
+    assert!(left < most, "something was dropped: {left} of {most} are left");
+    assert_eq!(executed(&engine.execute().unwrap()), "");
+    assert_eq!(names(&mut engine), tree.clean_names());
+}

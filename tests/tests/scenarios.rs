@@ -411,3 +411,37 @@ fn an_external_package_that_is_imported_anew_executes_the_importer_alone() {
     assert_eq!(executed_files(&build), ["local.py"]);
     assert_eq!(affected(&build), ["app.py", "local.py"]);
 }
+
+#[test]
+fn what_decides_which_files_are_looked_at_can_be_listed() {
+    let tree = |rule: Option<(&str, &str)>| {
+        let tree = Tree::new("//- a.py\nimport gen.x\n//- gen/x.py\n//- gen/sub/y.py\nimport a\n//- .git/HEAD\n");
+        rule.iter().for_each(|(path, text)| tree.write(path, text));
+        tree
+    };
+    for (path, text) in [
+        (".gitignore", "gen/\n"),
+        ("gen/.gitignore", "x.py\n"),
+        (".ignore", "gen/\n"),
+        (".git/info/exclude", "gen/sub\n"),
+        ("gen/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55"),
+        ("gen/pyvenv.cfg", ""),
+    ] {
+        let hidden = after_edit(
+            || tree(None),
+            |tree| {
+                tree.write(path, text);
+                vec![path.to_owned()]
+            },
+        );
+        assert!(hidden.report().changed.removed > 0, "{path} hides something");
+        let shown = after_edit(
+            || tree(Some((path, text))),
+            |tree| {
+                tree.remove(path);
+                vec![path.to_owned()]
+            },
+        );
+        assert_eq!(shown.report().changed.added, hidden.report().changed.removed, "without {path} it is there again");
+    }
+}

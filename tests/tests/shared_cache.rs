@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -106,6 +106,53 @@ fn engines_that_edit_and_build_in_turn_see_each_others_work() {
     }
 }
 
+/// What an engine that has seen nothing yet finds published.
+fn published(tree: &Modules) -> String {
+    let nothing: [&Path; 0] = [];
+    answer(&tree.engine().execute_incremental(nothing).unwrap())
+}
+
+#[test]
+fn what_another_engine_published_meanwhile_is_not_lost_to_one_that_trusts_a_list() {
+    for has_built in [false, true] {
+        let tree = Modules::new(ALL, ONE);
+        tree.engine().execute().unwrap();
+        let mut first = tree.engine();
+        if has_built {
+            tree.write_module("c", "let x = 2");
+            first.execute().unwrap();
+        } else {
+            first.last_build().unwrap();
+        }
+        tree.write_module("b", "use a");
+        tree.engine().execute_incremental(tree.paths(&["b"])).unwrap();
+        tree.write_module("a", "use c");
+        let build = first.execute_incremental(tree.paths(&["a"])).unwrap();
+        assert_eq!(answer(&build), tree.clean_answer(), "it has built before: {has_built}");
+        assert_eq!(published(&tree), tree.clean_answer(), "it has built before: {has_built}");
+        tree.write_module("c", "let x = 3");
+        let build = first.execute_incremental(tree.paths(&["c"])).unwrap();
+        assert_eq!(build.report().executed.ir, ALL.len(), "the others are looked at once");
+        assert_eq!(published(&tree), tree.clean_answer());
+    }
+}
+
+#[test]
+fn what_another_engine_published_meanwhile_is_not_lost_to_one_that_looks_at_everything_or_at_nothing_it_knows() {
+    let tree = Modules::new(ALL, ONE);
+    tree.engine().execute().unwrap();
+    let mut forcing = tree.engine();
+    forcing.last_build().unwrap();
+    tree.write_module("b", "use a");
+    tree.engine().execute_incremental(tree.paths(&["b"])).unwrap();
+    forcing.execute_from_scratch().unwrap();
+    assert_eq!(published(&tree), tree.clean_answer());
+    fs::remove_dir_all(tree.cache()).unwrap();
+    tree.write_module("a", "use c");
+    assert_eq!(answer(&forcing.execute_incremental(tree.paths(&["a"])).unwrap()), tree.clean_answer());
+    assert_eq!(published(&tree), tree.clean_answer());
+}
+
 #[test]
 fn a_store_that_another_process_holds_is_done_without() {
     let tree = Modules::new(ALL, ONE);
@@ -125,23 +172,39 @@ fn a_store_that_another_process_holds_is_done_without() {
 }
 
 #[test]
-fn an_engine_that_waited_for_another_profits_from_its_work() {
+fn an_engine_profits_from_what_another_published_since_it_looked() {
     let tree = Modules::new(ALL, ONE);
     tree.engine().execute().unwrap();
+    let mut later = tree.engine();
+    later.last_build().unwrap();
+    tree.write_module("b", "use a");
+    tree.engine().execute().unwrap();
+    let build = later.execute().unwrap();
+    assert_eq!((executed(&build).as_str(), build.report().changed.total()), ("", 0));
+    assert_eq!(answer(&build), tree.clean_answer());
+}
+
+#[test]
+fn who_cannot_keep_others_from_publishing_publishes_nothing() {
+    let tree = Modules::new(ALL, ONE);
+    tree.engine().execute().unwrap();
+    let before = fs::read(manifest_of(&tree)).unwrap();
     let lock = fs::File::options().write(true).open(tree.cache().join("store-1.lock")).unwrap();
     lock.lock().unwrap();
     tree.write_module("b", "use a");
-    let build = thread::scope(|scope| {
-        let waiting = scope.spawn(|| tree.engine().execute().unwrap());
-        // One that does not wait publishes what it found out, while the other one is kept out of the store.
-        thread::sleep(Duration::from_millis(100));
-        engine(&tree.root()).with_cache(tree.cache()).lock_timeout(Duration::ZERO).build().unwrap().execute().unwrap();
-        assert!(!waiting.is_finished());
-        lock.unlock().unwrap();
-        waiting.join().unwrap()
-    });
-    assert_eq!((executed(&build).as_str(), build.report().changed.total()), ("", 0));
-    assert_eq!(answer(&build), tree.clean_answer());
+    let mut hasty = engine(&tree.root()).with_cache(tree.cache()).lock_timeout(Duration::ZERO).build().unwrap();
+    assert_eq!(answer(&hasty.execute().unwrap()), tree.clean_answer());
+    assert_eq!(fs::read(manifest_of(&tree)).unwrap(), before, "who has the lock may be about to publish");
+    drop(lock);
+    assert_eq!(answer(&hasty.execute().unwrap()), tree.clean_answer());
+    assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());
+}
+
+/// Where the manifest of the tree lies.
+fn manifest_of(tree: &Modules) -> PathBuf {
+    let entries = fs::read_dir(tree.cache()).unwrap().map(|entry| entry.unwrap().path());
+    let is_manifest = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("manifest-");
+    entries.filter(is_manifest).next().unwrap()
 }
 
 #[test]

@@ -190,11 +190,7 @@ impl<'a> Session<'a> {
         for directory in paths.iter().filter(|path| is_directory(path)) {
             self.tree.watch_below(&self.engine, directory)?;
         }
-        self.build(Tell::IfChanged, |engine| match engine.execute_incremental(&paths) {
-            // A path that cannot be looked at is no reason to end: a walk passes it over, and says so.
-            Err(EngineError::List(_)) => engine.execute(),
-            built => built,
-        })
+        self.build(Tell::IfChanged, |engine| engine.execute_incremental(&paths))
     }
 
     /// Watches and looks at everything, because anything may have changed.

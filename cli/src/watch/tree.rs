@@ -8,19 +8,15 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
-use esker_engine::Engine;
+use esker_engine::{Engine, is_rule};
 use notify::event::{AccessKind, AccessMode};
 use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, WatcherKind};
 
 use super::Notice;
 use crate::error::{CommandError, Result};
 
-/// Files that decide which others are looked at, wherever they lie.
-const RULES: [&str; 5] = [".git", ".gitignore", ".ignore", "CACHEDIR.TAG", "pyvenv.cfg"];
 /// Files in the root that may hold the configuration.
 const CONFIGURATION: [&str; 2] = ["esker.toml", "pyproject.toml"];
-/// The file in `.git/info` that is one more ignore file.
-const EXCLUDES: &str = "exclude";
 
 /// What a change at a path can mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,13 +83,10 @@ impl TreeWatcher {
 
     /// What it can mean that something happened at a path.
     pub(crate) fn relevance(&self, path: &Path) -> Relevance {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.starts_with(&self.cache) {
             return Relevance::None;
         }
-        if RULES.contains(&name)
-            || (name == EXCLUDES && path.parent().is_some_and(|parent| parent.ends_with(".git/info")))
-        {
+        if is_rule(path) {
             return Relevance::Rules;
         }
         match path.strip_prefix(&self.root) {

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::Stat;
-use super::walk::{Rules, Walk, WalkOptions, stat_one, walk, walk_below};
+use super::walk::{Rules, Walk, WalkOptions, is_rule, stat_one, walk, walk_below};
 use crate::manifest::Manifest;
 
 /// The files that a run has to look at.
@@ -40,14 +40,6 @@ pub enum ListError {
         /// The root.
         root: PathBuf,
     },
-    /// The file system could not be asked.
-    #[error("{path} cannot be looked at: {source}")]
-    Io {
-        /// The path.
-        path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
 }
 
 /// Walks the tree and compares what it finds with the manifest.
@@ -78,31 +70,51 @@ pub(crate) fn walked_changes(options: &WalkOptions<'_>, manifest: Option<&Manife
 
 /// Takes a list of paths for what changed. A path that is gone is a removal, one that the manifest does not know an
 /// addition, a directory stands for what is under it.
+///
+/// `None` where a list does not tell enough, and everything has to be looked at: by what is said in a file on it others
+/// are looked at or not, or something on it cannot be looked at, or could not be last time.
 pub(crate) fn listed_changes(
     options: &WalkOptions<'_>,
     listed: &[PathBuf],
     manifest: &Manifest,
-) -> Result<ChangeSet, ListError> {
-    let root_error = |source| ListError::Io { path: options.root.to_owned(), source };
-    let rules = Rules::new(options).map_err(root_error)?;
+) -> Result<Option<ChangeSet>, ListError> {
+    let listed = listed.iter().map(|path| relative_path(options.root, path)).collect::<Result<Vec<_>, _>>()?;
+    if listed.iter().any(|path| is_rule(Path::new(path)) || was_skipped(path, manifest)) {
+        return Ok(None);
+    }
+    Ok(changes_at(options, listed, manifest).unwrap_or_else(|error| {
+        tracing::info!("something listed cannot be looked at: {error}");
+        None
+    }))
+}
+
+/// Whether the last run could not look at a path, or at something below it.
+fn was_skipped(path: &str, manifest: &Manifest) -> bool {
+    let mut skipped = manifest.tail().skipped.iter().map(|(skipped, _)| Path::new(skipped));
+    skipped.any(|skipped| skipped.starts_with(path) || Path::new(path).starts_with(skipped))
+}
+
+fn changes_at(options: &WalkOptions<'_>, listed: Vec<String>, manifest: &Manifest) -> io::Result<Option<ChangeSet>> {
+    let rules = Rules::new(options)?;
     let mut found: BTreeMap<Arc<str>, Stat> = BTreeMap::new();
     let mut looked_at: BTreeSet<u32> = BTreeSet::new();
-    for path in listed {
-        let mut relative = relative_path(options.root, path)?;
-        let io = |source| ListError::Io { path: path.clone(), source };
-        if moves_resources(options, &relative, manifest).map_err(io)? {
+    for mut path in listed {
+        if moves_resources(options, &path, manifest)? {
             // What is below its directory may come or go with it.
-            relative.truncate(relative.rfind('/').unwrap_or_default());
+            path.truncate(path.rfind('/').unwrap_or_default());
         }
-        looked_at.extend(manifest.position(&relative).into_iter().chain(manifest.below(&relative)));
-        if options.root.join(&relative).is_dir() {
-            let below = walk_below(&rules, &relative).map_err(io)?;
+        looked_at.extend(manifest.position(&path).into_iter().chain(manifest.below(&path)));
+        if options.root.join(&path).is_dir() {
+            let below = walk_below(&rules, &path)?;
+            if !below.skipped.is_empty() {
+                return Ok(None);
+            }
             found.extend(below.files.into_iter().map(|file| (file.path.into(), file.stat)));
-        } else if (options.class_of)(&relative).is_some()
-            && let Some(stat) = stat_one(options.root, &relative).map_err(io)?
-            && rules.admits(&relative)
+        } else if (options.class_of)(&path).is_some()
+            && let Some(stat) = stat_one(options.root, &path)?
+            && rules.admits(&path)
         {
-            found.insert(relative.into(), stat);
+            found.insert(path.into(), stat);
         }
     }
     let candidates = found
@@ -110,7 +122,7 @@ pub(crate) fn listed_changes(
         .map(|(path, stat)| Candidate { row: manifest.position(&path), path, stat })
         .collect::<Vec<_>>();
     candidates.iter().filter_map(|candidate| candidate.row).for_each(|row| _ = looked_at.remove(&row));
-    Ok(ChangeSet { candidates, removed: looked_at.into_iter().collect(), skipped: None })
+    Ok(Some(ChangeSet { candidates, removed: looked_at.into_iter().collect(), skipped: None }))
 }
 
 /// Whether a file came or went below whose directory resources belong to the tree.

@@ -26,6 +26,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::Stat;
+pub use ignores::is_rule;
 pub(crate) use rules::Rules;
 
 /// Where to walk, and what counts.

@@ -10,8 +10,10 @@
 //! A session that keeps on request ([`Keeping::OnRequest`]) answers after `assemble`; the rest is done when it is asked
 //! to [`keep`](Session::keep).
 //!
-//! **Invariant: a manifest is published only once the records that it speaks of are in the store**, or could not be put
-//! there. A crash between leaves records that no manifest speaks of, never a manifest that promises too much.
+//! **Invariants.** A manifest is published only once the records that it speaks of are in the store, or could not be put
+//! there: a crash between leaves records that no manifest speaks of, never a manifest that promises too much. And it is
+//! published only over the one that it was made from, which the lock of the store keeps in its place meanwhile, or over
+//! one beside which everything was looked at: otherwise what another process has published would be lost.
 
 use std::panic;
 use std::sync::Arc;
@@ -86,6 +88,7 @@ impl Session {
         };
         // The last time that the manifest before is looked at: what is damaged in it has to show while it still counts.
         let affected = affected::affected(baseline.as_deref(), &manifest, &differences, &relinked);
+        self.manifest = Some(manifest.clone());
         if let Some(records @ (Flushed::Kept | Flushed::Dropped)) = kept {
             self.publish(&manifest, records);
             // Not before: what is new is in use from now on.
@@ -94,7 +97,6 @@ impl Session {
         // Only now, so that whoever waits for the store reads this manifest.
         self.memo.release();
         drop(writing);
-        self.manifest = Some(manifest.clone());
         Run {
             affected,
             differences,
@@ -165,14 +167,13 @@ impl Session {
     /// Keeps what was found out and not yet kept. If another session has published since, its list may have told it of
     /// changes that this one was not told of: everything is looked at first, and that run is returned.
     pub(crate) fn keep(&mut self) -> Result<Option<Run>, EngineError> {
-        let Some(manifest_path) = self.cache.as_ref().map(|cache| cache.manifest().to_owned()) else { return Ok(None) };
-        if self.ahead.is_none() {
+        if self.cache.is_none() || self.ahead.is_none() {
             return Ok(None);
         }
         let mut run = None;
         for _ in 0..ATTEMPTS {
             self.memo.take_turn();
-            let on_disk = manifest::published_digest(&manifest_path);
+            let on_disk = self.published();
             if on_disk == self.manifest_on_disk {
                 break;
             }
@@ -205,6 +206,10 @@ impl Session {
     /// one its answer. Whether it went well.
     fn publish(&mut self, manifest: &Manifest, records: Flushed) -> bool {
         let Some(cache) = self.cache.as_ref() else { return true };
+        // Who could not get at the store, which was told, does not know what others publish.
+        if !self.memo.store().has_turn() {
+            return false;
+        }
         let _span = tracing::info_span!("publish").entered();
         match manifest::publish(manifest, cache.manifest()) {
             Ok((digest, bytes)) => {

@@ -32,7 +32,7 @@ impl Session {
         let _span = tracing::info_span!("collect").entered();
         let mut inventory = self.inventory(&mut |_, _| ())?;
         let store = self.memo.store();
-        let before = store.disk_bytes()?;
+        let before = store.bytes()?;
         let all = inventory.items.len() as u64;
         drop_dead(&mut inventory, limits);
         let kept = &inventory.items;
@@ -48,7 +48,7 @@ impl Session {
             let bytes = kept.iter().map(Item::disk_bytes).sum();
             let keys: Vec<RecordKey> = kept.iter().map(|item| item.key).collect();
             store.rewrite(&keys, besides(kept, bytes))?;
-            report.bytes_after = store.disk_bytes()?;
+            report.bytes_after = store.bytes()?;
         }
         Ok(report)
     }

@@ -133,6 +133,9 @@ impl Session {
             scanned => scanned?,
         }
         loaded.iter().for_each(|(file, manifest)| self.mark(&mut inventory, manifest, file));
+        if let (None, Some(manifest)) = (&self.cache, &self.manifest) {
+            self.mark(&mut inventory, manifest, Path::new(""));
+        }
         Ok(inventory)
     }
 
@@ -244,7 +247,7 @@ impl Session {
     /// How many records there are, of which stage, and how many of them are live.
     pub(crate) fn cache_contents(&self) -> Result<CacheContents, StoreError> {
         let contents = self.inventory(&mut |_, _| ()).and_then(|inventory| {
-            let disk_bytes = self.memo.store().disk_bytes()?;
+            let disk_bytes = self.memo.store().bytes()?;
             Ok(inventory.contents(disk_bytes))
         });
         self.memo.release();

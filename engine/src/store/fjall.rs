@@ -40,7 +40,7 @@ use super::inspect::inspect;
 use super::lock::Lock;
 use super::recent::{RECENT_BYTES, RECENT_PART, Recent};
 use super::swap;
-use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
+use super::{RecordKey, Store, StoreError, StoreStatistics};
 use crate::fail_point;
 use crate::metrics::Metrics;
 use crate::monitor::Monitor;
@@ -153,7 +153,7 @@ impl FjallStore {
         if matches!(*state, State::Closed | State::Absent | State::Locked(_)) {
             let held = match std::mem::replace(state, State::Unusable) {
                 State::Locked(held) => held,
-                _ => self.hold()?.0,
+                _ => self.hold()?,
             };
             *state = State::Open(self.open(held)?);
         }
@@ -161,17 +161,17 @@ impl FjallStore {
     }
 
     /// Takes the lock and reads what is recent.
-    fn hold(&self) -> Result<(Held, Turn), StoreError> {
-        let (lock, turn) = self.lock.acquire()?;
+    fn hold(&self) -> Result<Held, StoreError> {
+        let lock = self.lock.acquire()?;
         fail_point::reach("store-locked");
-        Ok((Held { recent: self.load_recent(), making: None, _lock: lock }, turn))
+        Ok(Held { recent: self.load_recent(), making: None, _lock: lock })
     }
 
     /// Makes sure that what is recent is known, opening nothing else.
     fn make_held<'s>(&self, state: &'s mut State) -> Result<Option<&'s mut Recent>, StoreError> {
         if matches!(*state, State::Closed | State::Absent) {
             *state = State::Unusable;
-            *state = State::Locked(self.hold()?.0);
+            *state = State::Locked(self.hold()?);
         }
         Ok(match state {
             State::Locked(held) | State::Open(Opened { held, .. }) => Some(&mut held.recent),
@@ -365,16 +365,16 @@ impl Store for FjallStore {
         self.ingest_all(&mut state, &mut first.into_iter().chain(records))
     }
 
-    fn take_turn(&self) -> Result<Turn, StoreError> {
+    fn take_turn(&self) -> Result<(), StoreError> {
         let mut state = self.lock_state();
         if !matches!(*state, State::Closed) {
-            return Ok(Turn::AtOnce);
+            return Ok(());
         }
         let is_new = !self.exists();
-        let (mut held, turn) = match self.hold() {
+        let mut held = match self.hold() {
             Ok(held) => held,
             // Why nothing can be kept is told when there is something.
-            Err(StoreError::Io { .. }) if is_new => return Ok(Turn::AtOnce),
+            Err(StoreError::Io { .. }) if is_new => return Ok(()),
             Err(error) => {
                 *state = State::Unusable;
                 return Err(error);
@@ -385,7 +385,11 @@ impl Store for FjallStore {
             self.set_own(Some(FxHashSet::default()));
         }
         *state = State::Locked(held);
-        Ok(turn)
+        Ok(())
+    }
+
+    fn has_turn(&self) -> bool {
+        matches!(*self.lock_state(), State::Locked(_) | State::Open(_))
     }
 
     fn is_own(&self) -> bool {
@@ -451,7 +455,7 @@ impl Store for FjallStore {
         self.bytes_when_written.load(Ordering::Relaxed)
     }
 
-    fn disk_bytes(&self) -> Result<u64, StoreError> {
+    fn bytes(&self) -> Result<u64, StoreError> {
         let recent = fs::metadata(Recent::path(&self.directory)).map_or(0, |metadata| metadata.len());
         Ok(table_bytes(&self.directory) + recent)
     }

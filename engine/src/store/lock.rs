@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-use super::{StoreError, Turn};
+use super::StoreError;
 use crate::metrics::Metrics;
 
 /// How often the lock is tried while another process has it.
@@ -39,17 +39,16 @@ impl Lock {
     }
 
     /// Waits for whoever has it, and keeps others out until the file is closed.
-    pub(super) fn acquire(&self) -> Result<(File, Turn), StoreError> {
+    pub(super) fn acquire(&self) -> Result<File, StoreError> {
         let lock = self.open().map_err(|source| self.failed(source))?;
         let start = Instant::now();
         let timeout = if self.waited_in_vain.load(Ordering::Relaxed) { Duration::ZERO } else { self.timeout };
-        let mut turn = Turn::AtOnce;
         let mut announced = false;
         loop {
             match lock.try_lock() {
                 Ok(()) => {
                     self.waited_in_vain.store(false, Ordering::Relaxed);
-                    return Ok((lock, turn));
+                    return Ok(lock);
                 }
                 Err(TryLockError::Error(source)) => return Err(self.failed(source)),
                 Err(TryLockError::WouldBlock) if start.elapsed() >= timeout => {
@@ -57,7 +56,6 @@ impl Lock {
                     return Err(StoreError::Busy { path: self.store.clone() });
                 }
                 Err(TryLockError::WouldBlock) => {
-                    turn = Turn::Waited;
                     if !announced && start.elapsed() >= LOCK_ANNOUNCE {
                         announced = true;
                         tracing::warn!("waiting for another process to finish with {}", self.store.display());

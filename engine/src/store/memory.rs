@@ -3,16 +3,32 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{RecordKey, Store, StoreError, StoreStatistics, Turn};
+use super::{RecordKey, Store, StoreError, StoreStatistics};
 
-/// Keeps records for as long as the process lives.
+/// Keeps records for as long as the process lives, or until they are collected.
 #[derive(Debug, Default)]
 pub(crate) struct MemoryStore {
-    records: Mutex<BTreeMap<RecordKey, Vec<u8>>>,
+    records: Mutex<Records>,
+}
+
+#[derive(Debug, Default)]
+struct Records {
+    of_key: BTreeMap<RecordKey, Vec<u8>>,
+    /// How many bytes all of them have.
+    bytes: u64,
+}
+
+impl Records {
+    fn insert(&mut self, key: RecordKey, record: Vec<u8>) {
+        self.bytes += record.len() as u64;
+        if let Some(before) = self.of_key.insert(key, record) {
+            self.bytes -= before.len() as u64;
+        }
+    }
 }
 
 impl MemoryStore {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<RecordKey, Vec<u8>>> {
+    fn lock(&self) -> MutexGuard<'_, Records> {
         // A panic elsewhere cannot leave a map of whole records half-changed.
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -20,16 +36,21 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn get(&self, key: RecordKey) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.lock().get(&key).cloned())
+        Ok(self.lock().of_key.get(&key).cloned())
     }
 
     fn ingest(&self, records: &mut dyn Iterator<Item = (RecordKey, &[u8])>) -> Result<(), StoreError> {
-        self.lock().extend(records.map(|(key, record)| (key, record.to_vec())));
+        let mut kept = self.lock();
+        records.for_each(|(key, record)| kept.insert(key, record.to_vec()));
         Ok(())
     }
 
-    fn take_turn(&self) -> Result<Turn, StoreError> {
-        Ok(Turn::AtOnce)
+    fn take_turn(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn has_turn(&self) -> bool {
+        true
     }
 
     fn is_own(&self) -> bool {
@@ -41,14 +62,15 @@ impl Store for MemoryStore {
     fn release(&self) {}
 
     fn scan(&self, visit: &mut dyn FnMut(RecordKey, &[u8])) -> Result<(), StoreError> {
-        self.lock().iter().for_each(|(key, record)| visit(*key, record));
+        self.lock().of_key.iter().for_each(|(key, record)| visit(*key, record));
         Ok(())
     }
 
     fn rewrite(&self, kept: &[RecordKey], besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError> {
         let mut records = self.lock();
-        records.retain(|key, _| kept.binary_search(key).is_ok());
-        records.extend(besides);
+        records.of_key.retain(|key, _| kept.binary_search(key).is_ok());
+        records.bytes = records.of_key.values().map(|record| record.len() as u64).sum();
+        besides.into_iter().for_each(|(key, record)| records.insert(key, record));
         Ok(())
     }
 
@@ -57,14 +79,14 @@ impl Store for MemoryStore {
     }
 
     fn bytes_when_written(&self) -> u64 {
-        0
+        self.lock().bytes
     }
 
-    fn disk_bytes(&self) -> Result<u64, StoreError> {
-        Ok(0)
+    fn bytes(&self) -> Result<u64, StoreError> {
+        Ok(self.lock().bytes)
     }
 
     fn statistics(&self) -> Result<StoreStatistics, StoreError> {
-        Ok(StoreStatistics { records: self.lock().len() as u64, disk_bytes: 0 })
+        Ok(StoreStatistics { records: self.lock().of_key.len() as u64, disk_bytes: 0 })
     }
 }

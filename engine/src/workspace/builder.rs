@@ -123,7 +123,8 @@ impl EngineBuilder {
     }
 
     /// Lets the store take this many bytes on disk. A run that makes it larger drops the oldest of what none of the
-    /// manifests in the cache directory speaks of.
+    /// manifests in the cache directory speaks of. Without a cache directory the store is in memory, and the last build
+    /// takes the place of the manifests.
     pub fn max_cache_bytes(mut self, bytes: u64) -> Self {
         self.max_cache_bytes = bytes;
         self

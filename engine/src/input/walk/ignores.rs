@@ -14,6 +14,17 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rustix::fs::{AtFlags, Mode, OFlags};
 
+/// The names in a directory by which something in it or below is looked at or not.
+const RULES: [&str; 5] = [".git", ".gitignore", ".ignore", "CACHEDIR.TAG", "pyvenv.cfg"];
+
+/// Whether which files are looked at depends on what lies at this path, wherever it is: an ignore file, or what marks a
+/// repository, a cache or a virtual environment.
+#[must_use]
+pub fn is_rule(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| RULES.contains(&name))
+        || path.ends_with(".git/info/exclude")
+}
+
 /// Which of the names that mean something to the rules a directory has.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Marks {
