@@ -67,7 +67,7 @@ impl Frontend for Python {
     }
 
     fn class(&self, dialect: Dialect) -> FileClass {
-        if dialect == PROJECT { FileClass::Settings } else { FileClass::Code }
+        if dialect == PROJECT { FileClass::Marker } else { FileClass::Code }
     }
 
     fn shapes(&self) -> &'static [&'static str] {
@@ -77,7 +77,7 @@ impl Frontend for Python {
     fn lower(&self, source: Source<'_>) -> FileIr {
         match self.class(source.dialect) {
             FileClass::Code => lower::lower(source),
-            FileClass::Settings | FileClass::Resource => {
+            FileClass::Settings | FileClass::Marker | FileClass::Resource => {
                 let ends =
                     (1..).zip(source.bytes).filter(|(_, byte)| **byte == b'\n').map(|(after, _)| ByteOffset(after));
                 let lines = LineTable::from_starts(std::iter::once(ByteOffset(0)).chain(ends));

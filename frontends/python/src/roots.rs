@@ -6,7 +6,7 @@ use esker_frontend_api::{Layout, Root};
 
 use crate::locate::STUB_PACKAGE;
 
-/// The settings file that makes a directory a project.
+/// The file that makes a directory a project.
 pub(crate) const PYPROJECT: &str = "pyproject.toml";
 
 const INITS: [&str; 2] = ["__init__.py", "__init__.pyi"];

@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::git::Changes;
 use crate::paths::is_below;
-use crate::registry::{is_claimed, is_source};
+use crate::registry::{is_claimed, is_marker, is_settings, is_source};
 
 /// The state of the world before and after this run.
 pub(super) struct World {
@@ -103,7 +103,9 @@ impl World {
                 sought.push((path, name));
             }
         }
-        seeds.ask_who_is_concerned(engine, sought.iter().map(|(_, name)| name.clone()).collect())?;
+        // One that is there is taken to have been there before, as nearly all are.
+        let settled = seeds.files.iter().filter(|file| is_marker(file) && self.after.has_file(file)).cloned().collect();
+        seeds.ask_who_is_concerned(engine, sought.iter().map(|(_, name)| name.clone()).collect(), &settled)?;
         for (path, _) in sought.iter().filter(|(_, name)| !seeds.files.contains(name)) {
             let guesses = context.paths().guesses(path, self.after.files());
             let guess = match &guesses[..] {
@@ -126,7 +128,11 @@ impl World {
             seeds.relocated.clone_from(&seeds.files);
         }
         let mut sought = BTreeSet::new();
+        let mut settled = BTreeSet::new();
         for path in changes.files().iter().filter(|path| is_claimed(path)) {
+            if changes.is_modified(path) && !is_settings(path) {
+                settled.insert(path.clone());
+            }
             if self.knows(path) {
                 seeds.files.insert(path.clone());
             } else if changes.root().join(path).exists() {
@@ -137,7 +143,7 @@ impl World {
         }
         let below = changes.directories().iter().flat_map(|directory| self.below(directory));
         seeds.files.extend(below.map(String::from));
-        seeds.ask_who_is_concerned(engine, sought)?;
+        seeds.ask_who_is_concerned(engine, sought, &settled)?;
         Ok(seeds)
     }
 
@@ -165,9 +171,15 @@ impl World {
 
 impl Seeds {
     /// Takes up who is concerned by these files, those `sought` and those passed over, and what of the latter two concerns
-    /// anybody.
-    fn ask_who_is_concerned(&mut self, engine: &mut Engine, sought: BTreeSet<String>) -> Result<()> {
-        let paths: Vec<&str> = self.files.iter().chain(&sought).chain(&self.passed_over).map(String::as_str).collect();
+    /// anybody. No import leads elsewhere because of those that are `settled`, which were there before and after.
+    fn ask_who_is_concerned(
+        &mut self,
+        engine: &mut Engine,
+        sought: BTreeSet<String>,
+        settled: &BTreeSet<String>,
+    ) -> Result<()> {
+        let files = self.files.iter().filter(|file| !settled.contains(*file));
+        let paths: Vec<&str> = files.chain(&sought).chain(&self.passed_over).map(String::as_str).collect();
         if paths.is_empty() {
             return Ok(());
         }
