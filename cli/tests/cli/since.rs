@@ -113,9 +113,7 @@ fn a_project_file_concerns_others_where_it_comes_and_not_where_it_is_edited() {
     repository.esker("affected libs/a/pyproject.toml").answers("libs/a/pyproject.toml");
     repository.tree.write("libs/c/pyproject.toml", "");
     repository.esker("build");
-    repository
-        .esker("affected --since HEAD")
-        .answers("libs/a/pyproject.toml\nlibs/b/two.py\nlibs/c/pyproject.toml");
+    repository.esker("affected --since HEAD").answers("libs/a/pyproject.toml\nlibs/b/two.py\nlibs/c/pyproject.toml");
 }
 
 #[test]
