@@ -171,7 +171,8 @@ impl Session {
     /// Brings everything up to date.
     pub(crate) fn run(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
         let run = self.run_until_steady(scope, mode);
-        // A run that failed may have kept others out of the store.
+        // A run that failed may have left it so, and have kept others out of the store.
+        self.memo.set_recompute(false);
         self.memo.release();
         run
     }
@@ -243,7 +244,11 @@ impl Session {
         let mut before = self.last();
         let mut changes = self.detect(scope, before.as_deref().filter(|_| mode == Mode::Incremental))?;
         if mode == Mode::Incremental {
-            if let Some(run) = nothing_new(before.as_ref(), &changes, start) {
+            // Who trusts a list and has been there for a while may have missed what others told.
+            let may_lag = matches!(scope, Scope::Listed(_))
+                && self.setup.lifetime == Lifetime::Resident
+                && self.published() != self.manifest_on_disk;
+            if let Some(run) = nothing_new(before.as_ref(), &changes, start).filter(|_| !may_lag) {
                 if changes.skipped.is_some() {
                     ahead::take_away_abandoned(&std::mem::take(&mut self.others_ahead));
                 }
@@ -290,7 +295,6 @@ impl Session {
         // On a thread of the pool from beginning to end: to hand each step over to one takes as long as many a step.
         let setup = &self.setup;
         let propagated = pool.install(|| propagate(&mut database, &pool, setup, baseline, changes, run_start));
-        self.memo.set_recompute(false);
         drop(span);
         self.database = Some(database);
         // An allocator that keeps memory by threads has it back from those that end, after a first build as much as all

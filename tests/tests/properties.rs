@@ -485,7 +485,8 @@ fn incremental_equals_clean_for(
         let permitted = permitted(&mut engine, &changed, &files, &next);
         let reachable = reachable(&mut engine, &permitted);
         if matches!(step, Step::Neighbour(..)) {
-            prop_assert_eq!(answer(&neighbour.execute().unwrap()), tree.clean_answer(), "of the neighbour");
+            let told = if listed { neighbour.execute_incremental(&changed) } else { neighbour.execute() };
+            prop_assert_eq!(answer(&told.unwrap()), tree.clean_answer(), "of the neighbour");
         }
         if matches!(step, Step::Crash(..)) {
             let kept = manifest(&tree.cache());
@@ -494,13 +495,22 @@ fn incremental_equals_clean_for(
         }
         let racing = matches!(step, Step::Race(..)).then(|| tree.engine());
         let (build, raced) = thread::scope(|scope| {
-            let racing = racing.map(|mut racing| scope.spawn(move || answer(&racing.execute().unwrap())));
+            let race = |mut racing: Engine| {
+                let raced = if listed { racing.execute_incremental(&changed) } else { racing.execute() };
+                answer(&raced.unwrap())
+            };
+            let racing = racing.map(|racing| scope.spawn(move || race(racing)));
             let build = if listed { engine.execute_incremental(&changed) } else { engine.execute() }.unwrap();
             (build, racing.map(|racing| racing.join().unwrap()))
         });
         prop_assert_eq!(answer(&build), tree.clean_answer(), "after {:?}", step);
         if let Some(raced) = raced {
             prop_assert_eq!(raced, answer(&build), "of another process at the same time");
+        }
+        if cfg!(feature = "cache") && !damaged {
+            let nothing: [PathBuf; 0] = [];
+            let published = answer(&tree.engine().execute_incremental(nothing).unwrap());
+            prop_assert_eq!(published, answer(&build), "what others find published after {:?}", step);
         }
         if !fresh_cache && !damaged {
             for execution in &build.details().executed {

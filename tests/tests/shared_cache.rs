@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use esker_engine::EngineError;
+use esker_engine::{EngineError, FileBytes, OsSystem, System};
 use esker_tests::languages::{ALL, Modules};
 use esker_tests::{Tree, answer, engine, executed};
 
@@ -196,14 +198,59 @@ fn who_cannot_keep_others_from_publishing_publishes_nothing() {
     assert_eq!(answer(&hasty.execute().unwrap()), tree.clean_answer());
     assert_eq!(fs::read(manifest_of(&tree)).unwrap(), before, "who has the lock may be about to publish");
     drop(lock);
-    assert_eq!(answer(&hasty.execute().unwrap()), tree.clean_answer());
-    assert_eq!(answer(&tree.engine().execute().unwrap()), tree.clean_answer());
+    tree.write_module("a", "use c");
+    let build = tree.engine().execute_incremental(tree.paths(&["a"])).unwrap();
+    assert_eq!(
+        answer(&build),
+        tree.clean_answer(),
+        "what was answered meanwhile is not known, so that no list is trusted"
+    );
+    assert_eq!(published(&tree), tree.clean_answer());
+    assert!(fs::read_dir(tree.cache()).unwrap().all(|entry| !is_mark(&entry.unwrap().path())));
+}
+
+/// Whether a file tells that some session has answered with more than is kept.
+fn is_mark(path: &Path) -> bool {
+    path.file_name().unwrap().to_str().unwrap().contains(".ahead-")
+}
+
+/// Reads files, and does something when one is read first.
+struct Meanwhile(Mutex<Option<Box<dyn FnOnce() + Send>>>);
+
+impl System for Meanwhile {
+    fn read(&self, path: &Path, limit: u64) -> io::Result<FileBytes> {
+        let act = self.0.lock().unwrap().take();
+        act.into_iter().for_each(|act| act());
+        OsSystem.read(path, limit)
+    }
+}
+
+#[test]
+fn what_was_published_since_the_lock_was_removed_is_not_lost_to_who_had_it() {
+    let tree = Arc::new(Modules::new(ALL, ONE));
+    tree.engine().execute().unwrap();
+    tree.write_module("a", "use c");
+    let meanwhile = {
+        let tree = tree.clone();
+        move || {
+            fs::remove_file(tree.cache().join("store-1.lock")).unwrap();
+            tree.write_module("b", "use a");
+            tree.engine().execute().unwrap();
+        }
+    };
+    let system = Meanwhile(Mutex::new(Some(Box::new(meanwhile))));
+    let mut engine = engine(&tree.root()).with_cache(tree.cache()).threads(1).system(system).build().unwrap();
+    engine.execute_incremental(tree.paths(&["a"])).unwrap();
+    assert_eq!(published(&tree), tree.clean_answer());
+    assert_eq!(answer(&engine.execute().unwrap()), tree.clean_answer());
+    assert_eq!(published(&tree), tree.clean_answer());
 }
 
 /// Where the manifest of the tree lies.
 fn manifest_of(tree: &Modules) -> PathBuf {
     let entries = fs::read_dir(tree.cache()).unwrap().map(|entry| entry.unwrap().path());
-    let is_manifest = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("manifest-");
+    let is_manifest =
+        |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("manifest-") && !is_mark(path);
     entries.filter(is_manifest).next().unwrap()
 }
 

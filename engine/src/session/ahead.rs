@@ -8,7 +8,7 @@
 //! Hence a mark: an empty file beside the manifest, made before the first such answer is given and locked as long as its
 //! session lives. **Invariant: where there is a mark, a session that begins with the manifest on disk trusts no list**
 //! and walks. Whose mark it is takes it away once the manifest has caught up; the mark of a session that died goes when
-//! another one has walked and published.
+//! another one has walked and published. Who answered and then could not publish leaves such a mark, too.
 
 use std::fs::{self, File};
 use std::io;
@@ -70,6 +70,14 @@ impl Mark {
         file.as_file().try_lock()?;
         let (file, path) = file.keep()?;
         Ok(Self { path, _file: file })
+    }
+}
+
+/// Leaves a mark for answers that will not be kept: the next session that begins with the manifest on disk is to walk.
+/// Where none can be made, as in a directory that cannot be written, nobody will publish anything either.
+pub(super) fn leave_mark(cache: &CacheDirectory) {
+    if let Err(error) = Ahead::of(cache) {
+        tracing::debug!("no mark can be left in {}: {error}", cache.path().display());
     }
 }
 

@@ -208,6 +208,7 @@ impl Session {
         let Some(cache) = self.cache.as_ref() else { return true };
         // Who could not get at the store, which was told, does not know what others publish.
         if !self.memo.store().has_turn() {
+            ahead::leave_mark(cache);
             return false;
         }
         let _span = tracing::info_span!("publish").entered();
@@ -219,6 +220,7 @@ impl Session {
                 true
             }
             Err(error) => {
+                ahead::leave_mark(cache);
                 let told = format!("results are not kept: {} cannot be written: {error}", cache.manifest().display());
                 // That records are not kept was told already, most likely for the same reason.
                 if records == Flushed::Dropped {

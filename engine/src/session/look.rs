@@ -21,8 +21,9 @@ use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
 pub(super) struct Looked {
     pub(super) entry: Entry,
     pub(super) modified: bool,
-    /// The row whose importers of everything have to be located again.
-    pub(super) list_changed: Option<u32>,
+    /// The row, if what it tells whoever locates imports is not what it was: those who import everything from it, and
+    /// those whom its settings govern, have to be located again.
+    pub(super) told_changed: Option<u32>,
     pub(super) causes: FileCauses,
 }
 
@@ -71,7 +72,7 @@ impl Look<'_> {
         {
             content.iter().for_each(|digest| db.fixed().texts.release(*digest));
             let entry = entry(FileRecord::Kept(row), Links::Kept(row), Part::Kept(row));
-            return Looked { entry, modified: false, list_changed: None, causes: FileCauses::default() };
+            return Looked { entry, modified: false, told_changed: None, causes: FileCauses::default() };
         }
         let ir = file_ir(db, source);
         content.iter().for_each(|digest| db.fixed().texts.release(*digest));
@@ -82,7 +83,7 @@ impl Look<'_> {
             db.memo().compare(IR.name(), old_row.ir(), ir.digest());
             db.memo().compare(IMPORTS.name(), old_row.imports(), imports.digest());
         }
-        let list_changed = old.filter(|(_, old_row)| old_row.exported() != exported).map(|(row, _)| row);
+        let told_changed = old.filter(|(_, old_row)| old_row.exported() != exported).map(|(row, _)| row);
         let links = match old {
             Some((row, old_row)) if concern.is_none() && old_row.imports() == imports.digest() => Links::Kept(row),
             _ => links(db, source, old.map(|(_, old_row)| old_row)),
@@ -112,7 +113,7 @@ impl Look<'_> {
             old_row.content().is_none() && old_row.stat() == candidate.stat && old_row.ir() == ir.digest()
         };
         let modified = old.is_some_and(|(_, old_row)| !(is_unread && stays_unread(old_row)));
-        Looked { entry, modified, list_changed, causes }
+        Looked { entry, modified, told_changed, causes }
     }
 
     /// The files that import everything that the file at this position exports.

@@ -32,9 +32,9 @@ use super::names::{Exporter, users_of_changed_names};
 use super::{Differences, RunStart, Setup};
 use crate::db::{Database, Db};
 use crate::explain::Cause;
-use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, FrontendId, SourceFile};
+use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, SourceFile};
 use crate::ir::{an_ir_key, ir_key};
-use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, Row};
+use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part};
 use crate::monitor::Phase;
 use crate::store::RecordKey;
 
@@ -206,13 +206,15 @@ impl Wave<'_> {
     fn to_relink(&self, db: &Database, concerned: BTreeMap<u32, Cause>, looked: &[Looked]) -> BTreeMap<u32, Cause> {
         let mut relinked = concerned;
         let Some(baseline) = self.baseline else { return relinked };
-        for row in looked.iter().filter_map(|looked| looked.list_changed) {
+        for row in looked.iter().filter_map(|looked| looked.told_changed) {
             for importer in self.look.star_importers(row) {
                 relinked.entry(importer).or_insert_with(|| Cause::PublicNames(baseline.path(row).into()));
             }
-            if db.files().is_settings(baseline.path(row)) {
-                let frontend = baseline.row_at(row).map_or(FrontendId(0), Row::frontend);
-                for reader in baseline.users_of(frontend, baseline.path(row)) {
+            // Settings govern files of their own frontend.
+            if db.files().is_settings(baseline.path(row))
+                && let Some(settings) = baseline.row_at(row)
+            {
+                for reader in baseline.users_of(settings.frontend(), baseline.path(row)) {
                     relinked.entry(reader).or_insert_with(|| Cause::Settings(baseline.path(row).into()));
                 }
             }

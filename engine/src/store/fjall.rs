@@ -106,7 +106,7 @@ struct Held {
     recent: Recent,
     /// Where there was no store when the lock was taken.
     making: Option<Making>,
-    _lock: File,
+    lock: File,
 }
 
 impl FjallStore {
@@ -164,7 +164,7 @@ impl FjallStore {
     fn hold(&self) -> Result<Held, StoreError> {
         let lock = self.lock.acquire()?;
         fail_point::reach("store-locked");
-        Ok(Held { recent: self.load_recent(), making: None, _lock: lock })
+        Ok(Held { recent: self.load_recent(), making: None, lock })
     }
 
     /// Makes sure that what is recent is known, opening nothing else.
@@ -389,7 +389,10 @@ impl Store for FjallStore {
     }
 
     fn has_turn(&self) -> bool {
-        matches!(*self.lock_state(), State::Locked(_) | State::Open(_))
+        match &*self.lock_state() {
+            State::Locked(held) | State::Open(Opened { held, .. }) => self.lock.stands(&held.lock),
+            State::Closed | State::Absent | State::Unusable => false,
+        }
     }
 
     fn is_own(&self) -> bool {

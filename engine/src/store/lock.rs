@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,6 +66,14 @@ impl Lock {
         }
     }
 
+    /// Whether this lock, which was acquired, keeps others out still: who has come since its file was removed locks another.
+    pub(super) fn stands(&self, lock: &File) -> bool {
+        let identity =
+            |metadata: io::Result<fs::Metadata>| metadata.map(|metadata| (metadata.dev(), metadata.ino())).ok();
+        let own = identity(lock.metadata());
+        own.is_some() && own == identity(fs::symlink_metadata(&self.path))
+    }
+
     fn open(&self) -> io::Result<File> {
         let mut options = File::options();
         options.create(true).truncate(false).write(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
@@ -83,5 +91,25 @@ impl Lock {
 
     fn failed(&self, source: io::Error) -> StoreError {
         StoreError::Io { path: self.store.clone(), source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_stands_until_its_file_is_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lock");
+        let lock =
+            Lock::new(directory.path().join("store"), path.clone(), Duration::ZERO, Arc::new(Metrics::default()));
+        let first = lock.acquire().unwrap();
+        assert!(lock.stands(&first));
+        fs::remove_file(&path).unwrap();
+        assert!(!lock.stands(&first));
+        let second = lock.acquire().unwrap();
+        assert!(lock.stands(&second));
+        assert!(!lock.stands(&first), "another file has the name");
     }
 }
