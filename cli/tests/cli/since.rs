@@ -119,7 +119,7 @@ fn a_project_file_concerns_others_where_it_comes_and_not_where_it_is_edited() {
 #[test]
 fn a_file_that_git_tracks_and_ignores_affects_those_that_look_for_it() {
     in_each(CHAIN, |of| {
-        of.repository.tree.write(".gitignore", &format!("{}\n", of.path("low")));
+        of.repository.tree.write(".gitignore", format!("{}\n", of.path("low")));
         put_under_git(&of.repository);
         git(&of.repository, &["add", "-f", &of.path("low")]);
         git(&of.repository, &["commit", "-q", "-m", "tracked all the same"]);
