@@ -4,7 +4,12 @@
 //!   Reference ─ outcome ─▶ lookup      names of modules, through imports and stars
 //!                          attribute   attributes of modules, classes, instances
 //!                            ├ class      the order of the bases (C3), members
-//!                            └ evaluate   what a value is: annotations, calls, what is returned and assigned
+//!                            └ evaluate   what a value is
+//!                                ├ annotation   by what is declared, and what aliases say
+//!                                ├ call         by what is called: what functions return
+//!                                ├ generic      what is given for type variables
+//!                                ├ container    what containers give;  passing   what some functions pass on
+//!                                └ narrow       what tests tell
 //!             ─ Output  ─▶ Resolution
 //! ```
 //!
@@ -14,13 +19,17 @@
 //!
 //! Other files are seen by their interfaces alone, entry by entry, by name: see [`World`].
 
+mod annotation;
 mod attribute;
 mod builtins;
+mod call;
 mod class;
+mod container;
 mod evaluate;
 mod generic;
 mod lookup;
 mod narrow;
+mod passing;
 mod types;
 
 pub(crate) use self::builtins::is_builtin;
