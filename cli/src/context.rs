@@ -56,18 +56,20 @@ impl<'a> Context<'a> {
         self.globals.cache_dir.clone().unwrap_or_else(|| self.root.join(CACHE_DIRECTORY))
     }
 
-    /// Whether the directory of the cache is a symbolic link that nobody named. It may be the repository that brings it
-    /// along, and what it leads to is not for the repository to choose.
-    fn is_cache_a_link(&self) -> bool {
+    /// Whether results can be kept where they should, as far as the place tells. It is not used if it is a symbolic link
+    /// that nobody named: it may be the repository that brings it along, and what it leads to is not for the repository to
+    /// choose.
+    fn has_place_for_cache(&self) -> bool {
         let directory = self.cache_directory();
-        let is_link = self.globals.cache_dir.is_none() && directory.is_symlink();
-        if is_link {
-            tracing::warn!(
-                "results are not kept: {} is a symbolic link; --cache-dir names a directory elsewhere",
-                directory.display()
-            );
-        }
-        is_link
+        let trouble = if self.globals.cache_dir.is_none() && directory.is_symlink() {
+            "a symbolic link; --cache-dir names a directory elsewhere"
+        } else if directory.exists() && !directory.is_dir() {
+            "not a directory"
+        } else {
+            return true;
+        };
+        tracing::warn!("results are not kept: {} is {trouble}", directory.display());
+        false
     }
 
     /// How many bytes the cache may hold.
@@ -135,7 +137,7 @@ impl<'a> Context<'a> {
         if let Some(timeout) = self.globals.lock_timeout {
             builder = builder.lock_timeout(timeout);
         }
-        if !self.globals.no_cache && !self.is_cache_a_link() {
+        if !self.globals.no_cache && self.has_place_for_cache() {
             builder = builder.with_cache(self.cache_directory());
         }
         interrupt::handle();

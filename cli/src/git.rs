@@ -72,6 +72,8 @@ pub(crate) struct Changes<'r> {
     parts: Vec<Part>,
     /// Relative to the root, ascending and unique.
     files: Vec<String>,
+    /// Those of `files` that were there before and are now, ascending.
+    modified: Vec<String>,
     directories: Vec<String>,
 }
 
@@ -97,8 +99,8 @@ impl<'r> Changes<'r> {
         tracing::info!("comparing with {merge_base}, the merge base of {base} and {}", head.unwrap_or("HEAD"));
         let mut found = difference::Found::default();
         difference::collect(git, merge_base, head, String::new(), &mut found)?;
-        let difference::Found { parts, mut files, mut directories } = found;
-        for paths in [&mut files, &mut directories] {
+        let difference::Found { parts, mut files, mut modified, mut directories } = found;
+        for paths in [&mut files, &mut modified, &mut directories] {
             paths.sort_unstable();
             paths.dedup();
         }
@@ -109,7 +111,7 @@ impl<'r> Changes<'r> {
                 "the working tree is not as {head} has it; imports are followed as the working tree has them"
             );
         }
-        Ok(Self { root, parts, files, directories })
+        Ok(Self { root, parts, files, modified, directories })
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -119,6 +121,11 @@ impl<'r> Changes<'r> {
     /// The files, relative to the root, ascending: changed, added or removed.
     pub(crate) fn files(&self) -> &[String] {
         &self.files
+    }
+
+    /// Whether one of the files was there before and is now, so that no import leads elsewhere for that.
+    pub(crate) fn is_modified(&self, path: &str) -> bool {
+        self.modified.binary_search_by(|modified| (**modified).cmp(path)).is_ok()
     }
 
     /// Directories of which it is not known which files below them changed, ascending: repositories that came or went

@@ -17,7 +17,17 @@ pub(crate) fn is_claimed(path: &str) -> bool {
 
 /// The same for files that have something inside, code or settings.
 pub(crate) fn is_source(path: &str) -> bool {
-    classes(path).any(|class| class != FileClass::Resource)
+    classes(path).any(|class| matches!(class, FileClass::Code | FileClass::Settings))
+}
+
+/// Whether what the file at this path says can tell where imports lead.
+pub(crate) fn is_settings(path: &str) -> bool {
+    classes(path).any(|class| class == FileClass::Settings)
+}
+
+/// Whether nothing is read of the file at this path: that it is there tells where imports lead.
+pub(crate) fn is_marker(path: &str) -> bool {
+    classes(path).all(|class| class == FileClass::Marker)
 }
 
 /// What the file at this path is to each language that claims it.

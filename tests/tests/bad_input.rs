@@ -114,6 +114,7 @@ fn a_file_that_fails_to_be_read_is_reported_and_read_the_next_time() {
 
         let again = on(&tree, Troubled(denied)).execute().unwrap();
         assert_eq!(answer(&again), answer(&build), "still unreadable, and still said");
+        assert_eq!(again.details().modified, [""; 0], "nothing is known to have changed");
 
         let recovered = tree.engine().execute().unwrap();
         assert_eq!(answer(&recovered), tree.clean_answer());

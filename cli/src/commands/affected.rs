@@ -25,8 +25,8 @@ use world::{Seeds, World};
 /// List the files that a change to these files can reach, themselves included
 ///
 /// Without a PATH: what changed since the last build, or with --since or --base, since a revision. A directory stands
-/// for all files below it. A file that was removed since the last build is allowed too, and is itself not listed. Paths
-/// of files that are not analyzed are passed over, so that a list of all changed files can be given:
+/// for all files below it. A file that was removed since the last build is allowed too, and is itself not listed. So is one
+/// that is not analyzed: those that look for it are listed, mostly none, so that a list of all changed files can be given:
 /// `git diff --name-only -z | esker affected - -0`.
 #[derive(Debug, Args)]
 pub(crate) struct Affected {
@@ -178,7 +178,10 @@ impl Affected {
             (None, Some(via)) if world.after.has_file(via) => {
                 format!("{path}: its imports may lead elsewhere because of {via}")
             }
-            (None, Some(via)) => format!("{path}: looks for {via}, which is gone"),
+            (None, Some(via)) => {
+                let what = if seeds.passed_over.contains(via) { "not analyzed" } else { "gone" };
+                format!("{path}: looks for {via}, which is {what}")
+            }
             (None, None) if seeds.relocated.contains(path) => format!("{path}: its imports lead elsewhere"),
             (None, None) => format!("{path}: changed"),
         }

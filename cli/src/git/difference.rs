@@ -7,12 +7,17 @@ use crate::error::{CommandError, Result};
 /// How git writes that an entry of a directory is a submodule.
 const SUBMODULE: &str = "160000";
 
+/// How the mode of an ordinary file begins, which a symbolic link is not.
+const FILE: &str = "100";
+
 /// What differs.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) parts: Vec<Part>,
     /// Relative to the root, in no order.
     pub(super) files: Vec<String>,
+    /// Those of the files that were there before and are now.
+    pub(super) modified: Vec<String>,
     /// Repositories that came or went as a whole.
     pub(super) directories: Vec<String>,
 }
@@ -22,6 +27,8 @@ struct Entry {
     path: String,
     before: Option<Submodule>,
     after: Option<Submodule>,
+    /// Whether it is an ordinary file before and after.
+    modified: bool,
 }
 
 /// The commit of a submodule. That of one in the working tree is not told.
@@ -44,8 +51,11 @@ pub(super) fn collect(git: Git, base: String, head: Option<&str>, place: String,
         let others = git.told(&["ls-files", "-z", "--others", "--exclude-standard"])?;
         add_listed(&others, &place, found);
     }
-    for Entry { path, before, after } in entries {
+    for Entry { path, before, after, modified } in entries {
         let full = format!("{place}{path}");
+        if modified {
+            found.modified.push(full.clone());
+        }
         if before.is_none() && after.is_none() {
             found.files.push(full);
             continue;
@@ -100,9 +110,11 @@ fn entries(raw: &[u8]) -> Vec<Entry> {
     let mut entries = Vec::new();
     while let (Some(line), Some(path)) = (fields.next(), fields.next()) {
         let words: Vec<&str> = line.trim_start_matches(':').split(' ').collect();
-        let [before, after, old, new, ..] = words[..] else { continue };
+        let [before, after, old, new, status, ..] = words[..] else { continue };
+        let is_file = |mode: &str| mode.starts_with(FILE);
+        let modified = status == "M" && is_file(before) && is_file(after);
         let submodule = |mode: &str, commit: &str| (mode == SUBMODULE).then(|| Submodule { commit: commit.to_owned() });
-        entries.push(Entry { path, before: submodule(before, old), after: submodule(after, new) });
+        entries.push(Entry { path, before: submodule(before, old), after: submodule(after, new), modified });
     }
     entries
 }
@@ -113,17 +125,26 @@ mod tests {
 
     #[test]
     fn raw_differences_are_read_with_their_submodules() {
-        let raw = ":100644 100644 aa bb M\0a b.py\0:160000 160000 cc 00 M\0lib\0:000000 160000 00 dd A\0new\0";
+        let raw = ":100644 100644 aa bb M\0a b.py\0:160000 160000 cc 00 M\0lib\0:000000 160000 00 dd A\0new\0\
+                   :120000 100644 aa bb T\0c.py\0";
         let entries = entries(raw.as_bytes());
         let shown: Vec<_> = entries
             .iter()
             .map(|entry| {
                 let commit =
                     |submodule: &Option<Submodule>| submodule.as_ref().map(|submodule| submodule.commit.clone());
-                (&*entry.path, commit(&entry.before), commit(&entry.after))
+                (&*entry.path, commit(&entry.before), commit(&entry.after), entry.modified)
             })
             .collect();
         let some = |commit: &str| Some(commit.to_owned());
-        assert_eq!(shown, [("a b.py", None, None), ("lib", some("cc"), some("00")), ("new", None, some("dd"))]);
+        assert_eq!(
+            shown,
+            [
+                ("a b.py", None, None, true),
+                ("lib", some("cc"), some("00"), false),
+                ("new", None, some("dd"), false),
+                ("c.py", None, None, false)
+            ]
+        );
     }
 }

@@ -264,6 +264,15 @@ fn clear_follows_no_symbolic_links() {
 }
 
 #[test]
+fn a_file_in_the_place_of_the_cache_is_named_once() {
+    let repository = in_all(REPOSITORY);
+    repository.tree.write("file", "");
+    let warning = "warning: results are not kept: file is not a directory";
+    repository.esker("unresolved --cache-dir file").ends(0, "", warning);
+    assert_eq!(repository.read("file"), "");
+}
+
+#[test]
 fn there_is_nothing_to_look_at_without_a_cache() {
     in_all(REPOSITORY)
         .esker("cache stats --no-cache")

@@ -103,6 +103,41 @@ fn a_renamed_file_is_one_that_went_and_one_that_came() {
 }
 
 #[test]
+fn a_project_file_concerns_others_where_it_comes_and_not_where_it_is_edited() {
+    let repository = under_git(
+        "//- esker.toml\n//- libs/a/pyproject.toml\n//- libs/a/one.py\n//- libs/b/two.py\nimport one\nimport three\n\
+         //- libs/c/three.py\n",
+    );
+    repository.tree.write("libs/a/pyproject.toml", "[project]\nname = 'a'\n");
+    repository.esker("affected --since HEAD").answers("libs/a/pyproject.toml");
+    repository.esker("affected libs/a/pyproject.toml").answers("libs/a/pyproject.toml");
+    repository.tree.write("libs/c/pyproject.toml", "");
+    repository.esker("build");
+    repository.esker("affected --since HEAD").answers("libs/a/pyproject.toml\nlibs/b/two.py\nlibs/c/pyproject.toml");
+}
+
+#[test]
+fn a_file_that_git_tracks_and_ignores_affects_those_that_look_for_it() {
+    in_each(CHAIN, |of| {
+        of.repository.tree.write(".gitignore", format!("{}\n", of.path("low")));
+        put_under_git(&of.repository);
+        git(&of.repository, &["add", "-f", &of.path("low")]);
+        git(&of.repository, &["commit", "-q", "-m", "tracked all the same"]);
+        of.write("low", "let Y = 7");
+        of.answers(
+            "affected --since HEAD --why",
+            "
+{mid}: looks for {low}, which is not analyzed
+{top}:1: imports {mid}
+",
+        );
+        of.answers("affected {low}", "{mid}\n{top}");
+        of.repository.tree.write("notes.txt", "");
+        of.ends("affected notes.txt", 0, "", "");
+    });
+}
+
+#[test]
 fn the_base_of_a_pull_request_is_what_github_says() {
     let repository = chain_under_git();
     let clone = repository.tree.root().with_file_name("clone");

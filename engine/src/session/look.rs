@@ -107,7 +107,13 @@ impl Look<'_> {
             Some((_, old_row)) => causes(&old_row, ir.digest(), imports.digest(), &links, concern),
         };
         let entry = entry(record, links, Part::Fresh(exports.digest));
-        Looked { entry, modified: old.is_some(), told_changed, causes }
+        // One that could not be read before and cannot be now is not said to have changed each time.
+        let is_unread = matches!(source.content(db), Content::Unreadable(_));
+        let stays_unread = |old_row: Row<'_>| {
+            old_row.content().is_none() && old_row.stat() == candidate.stat && old_row.ir() == ir.digest()
+        };
+        let modified = old.is_some_and(|(_, old_row)| !(is_unread && stays_unread(old_row)));
+        Looked { entry, modified, told_changed, causes }
     }
 
     /// The files that import everything that the file at this position exports.

@@ -73,6 +73,8 @@ pub enum FileClass {
     Code,
     /// It tells how imports are resolved: what is read of it is its [`FileIr::settings`].
     Settings,
+    /// Nothing is read of it: that it is there tells where imports start.
+    Marker,
     /// It is not analyzed, but imports can lead to it. It counts as a file of the repository only where one of the
     /// frontend's [`Frontend::resource_marks`] lies in its directory or in one above.
     Resource,

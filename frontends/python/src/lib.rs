@@ -20,8 +20,8 @@ mod resolve;
 mod roots;
 
 use esker_frontend_api::{
-    Dialect, FileIr, Frontend, ImportTable, Interface, Layout, Located, LocatedTable, Lookup, Resolution, Root, Source,
-    Unresolved, World,
+    ByteOffset, Dialect, FileClass, FileIr, Frontend, ImportTable, Interface, Layout, LineTable, Located, LocatedTable,
+    Lookup, Resolution, Root, Source, Unresolved, World,
 };
 
 /// The dialect of source files.
@@ -29,6 +29,10 @@ pub(crate) const PYTHON: Dialect = Dialect("python");
 
 /// The dialect of stub files, which declare the types of a module.
 pub(crate) const STUB: Dialect = Dialect("python-stub");
+
+/// The dialect of the file that makes a directory a project. Nothing is read of it: that it is there tells where imports
+/// start.
+pub(crate) const PROJECT: Dialect = Dialect("pyproject");
 
 /// The endings that turn a module's stem into a path; the constants below are positions in it.
 pub(crate) const SHAPES: [&str; 4] = ["/__init__.py", "/__init__.pyi", ".py", ".pyi"];
@@ -55,11 +59,15 @@ impl Frontend for Python {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {
         parse::dialect(path)
+    }
+
+    fn class(&self, dialect: Dialect) -> FileClass {
+        if dialect == PROJECT { FileClass::Marker } else { FileClass::Code }
     }
 
     fn shapes(&self) -> &'static [&'static str] {
@@ -67,7 +75,15 @@ impl Frontend for Python {
     }
 
     fn lower(&self, source: Source<'_>) -> FileIr {
-        lower::lower(source)
+        match self.class(source.dialect) {
+            FileClass::Code => lower::lower(source),
+            FileClass::Settings | FileClass::Marker | FileClass::Resource => {
+                let ends =
+                    (1..).zip(source.bytes).filter(|(_, byte)| **byte == b'\n').map(|(after, _)| ByteOffset(after));
+                let lines = LineTable::from_starts(std::iter::once(ByteOffset(0)).chain(ends));
+                FileIr { lines, ..FileIr::default() }
+            }
+        }
     }
 
     fn roots(&self, layout: &dyn Layout) -> Vec<Root> {

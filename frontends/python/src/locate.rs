@@ -10,16 +10,20 @@
 //! Each import is resolved twice: as the interpreter does, to whom a stub is nothing, which gives the sources; then, if
 //! any stub came in sight, as a type checker does, which gives the stubs. Both walk in the same way:
 //!
-//! - The import roots are tried as `sys.path` is, the root that holds the importer before the others. The first that has
+//! - The import roots are tried as `sys.path` is, those that hold the importer before the others. The first that has
 //!   a regular package or a module of the first name wins, the package before the module. Directories without
 //!   `__init__` are portions of a namespace package, which counts only where no root has better (PEP 420).
 //! - From a package on, only its own directories are searched.
 //! - What no root has is looked for beside the importer and in the directories above it, as far as they are not
-//!   packages: `python script.py` and pytest put such a directory on the path.
+//!   packages: `python script.py` and pytest put such a directory on the path. Of a test the first of them comes before
+//!   the roots.
 //!
-//! Two things differ from CPython on purpose. A file of the repository shadows a module of the standard library from
-//! whatever root, also where the library would come first; only modules that are compiled in are out of reach. And
-//! `__path__` is never taken to be changed by code (`pkgutil.extend_path`).
+//! - A module that every standard library has is a file of the repository only where one comes before the library: in the
+//!   repository's root, from which programs are started, beside a program, and in what is a library itself.
+//!
+//! Two things differ from CPython on purpose. A module that only some standard libraries have is a file of the repository
+//! where there is one, also where the library would come first. And `__path__` is never taken to be changed by code
+//! (`pkgutil.extend_path`).
 
 mod place;
 mod roots;
@@ -34,7 +38,7 @@ use esker_frontend_api::{
 use self::roots::Roots;
 use self::targets::{Targets, implicit};
 pub(crate) use self::walk::STUB_PACKAGE;
-use self::walk::{Module, Start, Trail, View, Walker, ancestors, below, module_name, parent};
+use self::walk::{Module, Start, Trail, View, Walker, ancestors, module_name, parent};
 use crate::{PACKAGE, SHAPES};
 
 /// Finds the files that a file's imports lead to; see [`esker_frontend_api::Frontend::locate`].
@@ -61,6 +65,8 @@ struct Locator<'a> {
     importer: &'a str,
     walker: Walker<'a>,
     roots: Roots<'a>,
+    /// The directory that pytest puts in front of the path, if the importer is a test.
+    first: Option<Start<'a>>,
     /// The directories that are tried last; `None` until something is not found in the roots.
     surroundings: Option<Vec<Start<'a>>>,
     /// The last walk in either view, but for those in the surroundings. `from m import a, b` is two imports that differ
@@ -107,8 +113,11 @@ enum Reach {
 impl<'a> Locator<'a> {
     fn new(imports: &'a ImportTable, importer: &'a str, roots: &'a [Root], lookup: &'a mut dyn Lookup) -> Self {
         // An import is looked for at its module, and where the member would be if it were a submodule.
-        let walker = Walker::with_capacity(imports.imports.len() * 2, lookup);
-        Self { imports, importer, walker, roots: Roots::new(roots, importer), surroundings: None, latest: [None, None] }
+        let mut walker = Walker::with_capacity(imports.imports.len() * 2, lookup);
+        let roots = Roots::new(roots, importer);
+        let first = place::put_in_front(importer, &mut walker).filter(|directory| !roots.is_own(directory));
+        let first = first.map(|path| Start { path, prefix: "" });
+        Self { imports, importer, walker, roots, first, surroundings: None, latest: [None, None] }
     }
 
     /// What becomes of one import; `None` if it is a text that names nothing.
@@ -221,17 +230,21 @@ impl<'a> Locator<'a> {
         if search == Search::Surroundings {
             let Name::Absolute(name) = name else { return Trail::default() };
             let walker = &mut self.walker;
-            let starts = self.surroundings.get_or_insert_with(|| surroundings(self.importer, walker));
-            return walker.absolute(starts.iter().copied(), name, view);
+            let starts = self.surroundings.get_or_insert_with(|| surroundings(&self.roots, walker));
+            // Only the directory of a program itself comes before the library.
+            let beside = parent(self.importer).filter(|directory| !self.roots.is_own(directory));
+            let is_tried = |start: &&Start<'_>| !stdlib::is_settled(name) || Some(start.path) == beside;
+            return walker.absolute(starts.iter().filter(is_tried).copied(), name, view);
         }
         match (self.latest[view as usize].take(), name) {
             (Some((latest, trail)), _) if latest == name => trail,
             (_, Name::Absolute(name)) => {
+                let first = self.first.filter(|_| !stdlib::is_settled(name));
                 let starts = self.roots.starts(&mut self.walker, name);
-                self.walker.absolute(starts.iter().copied(), name, view)
+                self.walker.absolute(first.into_iter().chain(starts.iter().copied()), name, view)
             }
             (_, Name::Relative { anchor, rest }) => {
-                let (top, _) = self.root_of(anchor);
+                let (top, _) = self.roots.holding(anchor);
                 self.walker.relative(anchor, top, &self.roots, rest, view)
             }
         }
@@ -323,17 +336,18 @@ impl<'a> Locator<'a> {
         }
     }
 
-    fn miss(&self, import: &Import, name: Name<'a>, reach: Reach, targets: Targets<'a>) -> Outcome {
+    fn miss(&mut self, import: &Import, name: Name<'a>, reach: Reach, targets: Targets<'a>) -> Outcome {
         match name {
-            // A regular package of the library comes before the directories of the repository.
-            Name::Absolute(name) if reach == Reach::Nothing || (targets.is_empty() && is_standard(name)) => {
+            Name::Absolute(name)
+                if reach == Reach::Nothing || (targets.is_empty() && self.has_portions_elsewhere(name)) =>
+            {
                 missing(name.to_owned(), outside(name), targets)
             }
             _ => {
                 let mut full = match name {
                     Name::Absolute(name) => name.to_owned(),
                     Name::Relative { anchor, rest } => {
-                        let (root, below) = self.root_of(anchor);
+                        let (root, below) = self.roots.holding(anchor);
                         join(&module_name(root, below), rest)
                     }
                 };
@@ -348,10 +362,10 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// The deepest root that a directory lies in, the repository's if there is none, and the path from there.
-    fn root_of<'p>(&self, directory: &'p str) -> (Start<'a>, &'p str) {
-        let roots = self.roots.all().filter_map(|root| Some((root, below(directory, root.path)?)));
-        roots.min_by_key(|(_, below)| below.len()).unwrap_or((Start { path: "", prefix: "" }, directory))
+    /// Whether a package of which the repository has directories alone may be elsewhere too: a regular package of the
+    /// library comes before these, and a namespace package of several projects has portions in others.
+    fn has_portions_elsewhere(&mut self, name: &str) -> bool {
+        is_standard(name) || self.roots.is_shared_namespace(&mut self.walker, top_level(name))
     }
 }
 
@@ -402,9 +416,9 @@ fn join(package: &str, rest: &str) -> String {
     format!("{package}{dot}{rest}")
 }
 
-/// The importer's directory and those above it that are not packages, nearest first.
-fn surroundings<'a>(importer: &'a str, walker: &mut Walker<'_>) -> Vec<Start<'a>> {
-    ancestors(parent(importer).unwrap_or_default())
+/// The importer's directory and those above it where programs may start and that are not packages, nearest first.
+fn surroundings<'a>(roots: &Roots<'a>, walker: &mut Walker<'_>) -> Vec<Start<'a>> {
+    ancestors(roots.top_of_programs(walker))
         .filter(|directory| !walker.is_package(directory))
         .map(|path| Start { path, prefix: "" })
         .collect()

@@ -1,35 +1,55 @@
 //! The directories from which absolute imports start, as far as the layout of a repository tells.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use esker_frontend_api::{Layout, Root};
 
 use crate::locate::STUB_PACKAGE;
 
+/// The file that makes a directory a project.
+pub(crate) const PYPROJECT: &str = "pyproject.toml";
+
 const INITS: [&str; 2] = ["__init__.py", "__init__.pyi"];
+
+/// Names of directories that hold packages and are seldom namespace packages, ascending. That two projects have one each
+/// tells nothing.
+#[rustfmt::skip]
+const CONTAINERS: [&str; 43] = [
+    "api", "app", "apps", "backend", "bench", "benchmark", "benchmarks", "bin", "ci", "code", "data", "demo", "demos",
+    "doc", "docs", "e2e", "example", "examples", "extra", "fixtures", "integration", "integration_tests", "lib", "libs",
+    "main", "modules", "notebooks", "packages", "plugins", "py", "python", "sample", "samples", "scripts", "server",
+    "source", "src", "test", "testing", "tests", "tools", "utils", "vendor",
+];
 
 /// Finds the import roots in the order in which they are tried. Never empty, no duplicates.
 ///
 /// 1. The repository's root; if it is itself a package, first as that package and then as a plain directory.
 /// 2. `src`, if it holds Python files and is no package.
-/// 3. The directory above each topmost regular package, the shallow ones first, those of one depth by name. A
-///    repository of several projects has one for each, as have its examples and test data; these come last, and an
-///    importer inside one of them tries its own first, so that they do not get in each other's way.
-/// 4. Where that directory is a portion of a namespace package, the nearest above it that is named `src` or has a
-///    `setup.py`: of `libs/a/src/ns/pkg/__init__.py` both `libs/a/src/ns` and `libs/a/src` are roots. They are sorted in
-///    with the others.
-/// 5. Each stub-only package by PEP 561, a directory `a-stubs`, as the package `a` of type checkers.
+/// 3. The directory above each topmost regular package. A repository of several projects has one for each, as have its
+///    examples and test data.
+/// 4. Where that directory belongs to a project further up, the nearest one above that is named `src` or has a `setup.py`
+///    or a `pyproject.toml`. What lies between the two may be a portion of a namespace package or hold packages only: of
+///    `libs/a/src/ns/pkg/__init__.py` both `libs/a/src/ns` and `libs/a/src` are roots. Where another project has a
+///    directory of that name too, it is a namespace package, and no root.
+/// 5. Each directory with a `pyproject.toml` that holds Python files, or its `src` if that holds some.
+/// 6. Each stub-only package by PEP 561, a directory `a-stubs`, as the package `a` of type checkers.
 ///
-/// Costs one pass over the files, and two look-ups for each package.
+/// Those of 3 to 5 come by depth and then by name, so that test data comes late. An importer inside some of them tries
+/// these first, so that projects do not get in each other's way.
+///
+/// Costs two passes over the files, and some look-ups for each package.
 pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
     let is_package = |directory: &str| INITS.iter().any(|init| layout.has_file(&join(directory, init)));
     let mut has_src = false;
+    let mut projects = BTreeSet::new();
     let mut above_packages = BTreeSet::new();
-    let mut namespace_roots = BTreeSet::new();
     let mut stub_packages = BTreeSet::new();
     layout.for_each_file(&mut |path| {
-        has_src |= path.starts_with("src/") && (path.ends_with(".py") || path.ends_with(".pyi"));
+        has_src |= path.starts_with("src/") && is_python(path);
         let Some((package, name)) = path.rsplit_once('/') else { return };
+        if name == PYPROJECT {
+            projects.insert(package.to_owned());
+        }
         if !INITS.contains(&name) {
             return;
         }
@@ -41,17 +61,14 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
             Some(stubbed) if !stubbed.is_empty() => {
                 stub_packages.insert(Root { path: package.to_owned(), prefix: stubbed.to_owned() });
             }
-            _ if !above_packages.contains(above) => {
-                above_packages.insert(above.to_owned());
-                namespace_roots
-                    .extend(above_namespace(layout, above).filter(|root| !is_package(root)).map(str::to_owned));
-            }
+            _ if !above_packages.contains(above) => _ = above_packages.insert(above.to_owned()),
             _ => {}
         }
     });
 
-    above_packages.append(&mut namespace_roots);
-    let mut roots = Vec::with_capacity(above_packages.len() + stub_packages.len() + 3);
+    let mut nested = without_namespaces(layout, above_packages);
+    nested.extend(project_roots(layout, &projects));
+    let mut roots = Vec::with_capacity(nested.len() + stub_packages.len() + 3);
     if let Some(name) = layout.root_name().filter(|_| is_package("")) {
         roots.push(Root { path: String::new(), prefix: name.to_owned() });
     }
@@ -59,24 +76,86 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
     if has_src && !is_package("src") {
         roots.push(plain("src".to_owned()));
     }
-    let mut nested: Vec<Root> =
-        above_packages.into_iter().filter(|path| !path.is_empty() && path != "src").map(plain).collect();
+    let is_nested = |path: &String| !path.is_empty() && path != "src" && !is_package(path);
+    let mut nested: Vec<Root> = nested.into_iter().filter(is_nested).map(plain).collect();
     nested.sort_by_key(|root| root.path.matches('/').count());
     roots.extend(nested);
     roots.extend(stub_packages);
     roots
 }
 
-/// Where the project is imported from that a directory without `__init__` belongs to, if that is further up.
-fn above_namespace<'p>(layout: &dyn Layout, directory: &'p str) -> Option<&'p str> {
-    let begins = |directory: &str| {
-        directory == "src" || directory.ends_with("/src") || layout.has_file(&join(directory, "setup.py"))
-    };
-    let mut at = directory;
-    while !begins(at) {
-        at = at.rsplit_once('/')?.0;
+/// The directories above packages, without those that are portions of a namespace package of several projects, and with
+/// the projects that they belong to.
+fn without_namespaces(layout: &dyn Layout, above_packages: BTreeSet<String>) -> BTreeSet<String> {
+    let mut projects_with: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for directory in &above_packages {
+        if let Some((project, name)) = project_around(layout, directory) {
+            projects_with.entry(name).or_default().insert(project);
+        }
     }
-    (at != directory).then_some(at)
+    let mut kept = BTreeSet::new();
+    for directory in &above_packages {
+        let around = project_around(layout, directory);
+        let is_shared = |name| projects_with.get(name).is_some_and(|projects| projects.len() > 1);
+        if !around.is_some_and(|(_, name)| may_be_namespace(name) && is_shared(name)) {
+            kept.insert(directory.clone());
+        }
+        kept.extend(around.map(|(project, _)| project.to_owned()));
+    }
+    kept
+}
+
+/// The directory further up from which the project is imported that a directory belongs to, and the first name on the way
+/// from there.
+fn project_around<'p>(layout: &dyn Layout, directory: &'p str) -> Option<(&'p str, &'p str)> {
+    let begins = |directory: &str| {
+        let has = |name| layout.has_file(&join(directory, name));
+        directory == "src" || directory.ends_with("/src") || has("setup.py") || has(PYPROJECT)
+    };
+    let (mut at, mut name) = (directory, "");
+    while !begins(at) {
+        if at.is_empty() {
+            return None;
+        }
+        (at, name) = at.rsplit_once('/').unwrap_or(("", at));
+    }
+    (at != directory).then_some((at, name))
+}
+
+/// Whether a directory of this name that holds packages may be a namespace package.
+pub(crate) fn may_be_namespace(name: &str) -> bool {
+    !name.contains(['-', '.', ' ']) && CONTAINERS.binary_search(&name).is_err()
+}
+
+/// Where the projects start that hold Python files; a file belongs to the nearest one above it.
+fn project_roots(layout: &dyn Layout, projects: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut roots = BTreeSet::new();
+    if projects.is_empty() {
+        return roots;
+    }
+    let mut latest = String::new();
+    layout.for_each_file(&mut |path| {
+        let Some((directory, _)) =
+            path.rsplit_once('/').filter(|(directory, _)| is_python(path) && *directory != latest)
+        else {
+            return;
+        };
+        directory.clone_into(&mut latest);
+        let mut above = std::iter::successors(Some(directory), |at| Some(at.rsplit_once('/')?.0));
+        let Some(project) = above.find(|at| projects.contains(*at)) else { return };
+        let in_src = directory[project.len()..].split('/').nth(1) == Some("src");
+        roots.insert(if in_src { format!("{project}/src") } else { project.to_owned() });
+    });
+    // What lies beside a project's `src` is not installed with it.
+    let with_src: Vec<String> = roots.iter().filter_map(|root| Some(root.strip_suffix("/src")?.to_owned())).collect();
+    for project in with_src {
+        roots.remove(&project);
+    }
+    roots
+}
+
+fn is_python(path: &str) -> bool {
+    path.ends_with(".py") || path.ends_with(".pyi")
 }
 
 fn plain(path: String) -> Root {
@@ -157,16 +236,39 @@ mod tests {
     }
 
     #[test]
-    fn the_project_around_a_namespace_package_has_a_root_too() {
+    fn the_project_around_a_plain_directory_of_packages_has_a_root_too() {
         check("libs/a/src/ns/one/__init__.py", ". libs/a/src libs/a/src/ns");
         check(
             "libs/a/src/ns/sub/one/__init__.py libs/a/src/ns/two/__init__.py",
             ". libs/a/src libs/a/src/ns libs/a/src/ns/sub",
         );
         check("libs/b/setup.py libs/b/ns/one/__init__.py libs/b/tests/__init__.py", ". libs/b libs/b/ns");
+        check("libs/b/pyproject.toml libs/b/ns/one/__init__.py", ". libs/b libs/b/ns");
         check("src/ns/one/__init__.py", ". src src/ns");
         check("setup.py ns/one/__init__.py", ". ns");
         check("a/src/__init__.py a/src/plain/b/__init__.py", ". a a/src/plain");
+    }
+
+    #[test]
+    fn a_directory_that_several_projects_have_is_a_namespace_package_and_no_root() {
+        check(
+            "a/src/ns/one/__init__.py a/src/ns/json/types/__init__.py b/pyproject.toml b/ns/two/__init__.py \
+             b/other/three/__init__.py",
+            ". b a/src b/other",
+        );
+        check(
+            "a/pyproject.toml a/tests/one/__init__.py b/pyproject.toml b/tests/two/__init__.py",
+            ". a b a/tests b/tests",
+        );
+        check("a/pyproject.toml a/my-ns/one/__init__.py b/setup.py b/my-ns/two/__init__.py", ". a b a/my-ns b/my-ns");
+    }
+
+    #[test]
+    fn a_project_that_holds_python_files_has_a_root() {
+        check("a/pyproject.toml a/plain/one.py b/pyproject.toml b/lib.rs c/plain/two.py", ". a");
+        check("a/pyproject.toml a/src/one.py a/docs/conf.py", ". a/src");
+        check("a/pyproject.toml a/b/pyproject.toml a/b/one.py", ". a/b");
+        check("pyproject.toml one.py", ".");
     }
 
     #[test]

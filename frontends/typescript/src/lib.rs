@@ -78,7 +78,7 @@ impl Frontend for TypeScript {
         match self.class(source.dialect) {
             FileClass::Code => lower::lower(source),
             FileClass::Settings => settings::lower(source),
-            FileClass::Resource => FileIr { lines: LineTable::default(), ..FileIr::default() },
+            FileClass::Marker | FileClass::Resource => FileIr { lines: LineTable::default(), ..FileIr::default() },
         }
     }
 

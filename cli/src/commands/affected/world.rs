@@ -2,7 +2,8 @@
 //!
 //! A removed file has no edges any more, so what depended on it is asked of the graph before: that of the last build,
 //! as far as this run is the first to see the file gone. Of one that was gone before, those that still look for it are
-//! known. Files that did not change and whose imports lead elsewhere because others did are told by the run, or where
+//! known, and so are those that look for one that is there and not analyzed, such as one that git tracks and ignores all
+//! the same. Files that did not change and whose imports lead elsewhere because others did are told by the run, or where
 //! that was an earlier one, supposed from what was looked up ([`Engine::concerned_since`]).
 
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::git::Changes;
 use crate::paths::is_below;
-use crate::registry::{is_claimed, is_source};
+use crate::registry::{is_claimed, is_marker, is_settings, is_source};
 
 /// The state of the world before and after this run.
 pub(super) struct World {
@@ -35,6 +36,8 @@ pub(super) struct Seeds {
     pub(super) relocated: BTreeSet<String>,
     /// Files whose imports may have led elsewhere before one of `files` came, went or changed.
     pub(super) concerned: Vec<ConcernedFile>,
+    /// Files that are there and not analyzed.
+    pub(super) passed_over: BTreeSet<String>,
 }
 
 impl World {
@@ -83,7 +86,7 @@ impl World {
     /// The files that given paths stand for, in the world before or after.
     fn seeds_of_paths(&self, engine: &mut Engine, context: &Context<'_>, given: &[PathBuf]) -> Result<Seeds> {
         let mut seeds = Seeds::default();
-        // Of what is neither known nor there, those tell who look for it.
+        // Of what is not known, those tell who look for it.
         let mut sought = Vec::new();
         for path in given {
             let name = context.paths().known(path)?;
@@ -92,12 +95,17 @@ impl World {
                 continue;
             }
             let below: BTreeSet<String> = self.below(&name).map(String::from).collect();
-            if below.is_empty() && !context.paths().absolute(path).exists() {
+            if !below.is_empty() {
+                seeds.files.extend(below);
+            } else if context.paths().absolute(path).exists() {
+                seeds.passed_over.extend(Some(name).filter(|name| is_claimed(name)));
+            } else {
                 sought.push((path, name));
             }
-            seeds.files.extend(below);
         }
-        seeds.ask_who_is_concerned(engine, sought.iter().map(|(_, name)| name.clone()).collect())?;
+        // One that is there is taken to have been there before, as nearly all are.
+        let settled = seeds.files.iter().filter(|file| is_marker(file) && self.after.has_file(file)).cloned().collect();
+        seeds.ask_who_is_concerned(engine, sought.iter().map(|(_, name)| name.clone()).collect(), &settled)?;
         for (path, _) in sought.iter().filter(|(_, name)| !seeds.files.contains(name)) {
             let guesses = context.paths().guesses(path, self.after.files());
             let guess = match &guesses[..] {
@@ -120,16 +128,22 @@ impl World {
             seeds.relocated.clone_from(&seeds.files);
         }
         let mut sought = BTreeSet::new();
+        let mut settled = BTreeSet::new();
         for path in changes.files().iter().filter(|path| is_claimed(path)) {
+            if changes.is_modified(path) && !is_settings(path) {
+                settled.insert(path.clone());
+            }
             if self.knows(path) {
                 seeds.files.insert(path.clone());
-            } else if !changes.root().join(path).exists() {
+            } else if changes.root().join(path).exists() {
+                seeds.passed_over.insert(path.clone());
+            } else {
                 sought.insert(path.clone());
             }
         }
         let below = changes.directories().iter().flat_map(|directory| self.below(directory));
         seeds.files.extend(below.map(String::from));
-        seeds.ask_who_is_concerned(engine, sought)?;
+        seeds.ask_who_is_concerned(engine, sought, &settled)?;
         Ok(seeds)
     }
 
@@ -156,9 +170,16 @@ impl World {
 }
 
 impl Seeds {
-    /// Takes up who is concerned by these files and those `sought`, and what of the latter concerns anybody.
-    fn ask_who_is_concerned(&mut self, engine: &mut Engine, sought: BTreeSet<String>) -> Result<()> {
-        let paths: Vec<&str> = self.files.iter().chain(&sought).map(String::as_str).collect();
+    /// Takes up who is concerned by these files, those `sought` and those passed over, and what of the latter two concerns
+    /// anybody. No import leads elsewhere because of those that are `settled`, which were there before and after.
+    fn ask_who_is_concerned(
+        &mut self,
+        engine: &mut Engine,
+        sought: BTreeSet<String>,
+        settled: &BTreeSet<String>,
+    ) -> Result<()> {
+        let files = self.files.iter().filter(|file| !settled.contains(*file));
+        let paths: Vec<&str> = files.chain(&sought).chain(&self.passed_over).map(String::as_str).collect();
         if paths.is_empty() {
             return Ok(());
         }

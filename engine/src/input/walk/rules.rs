@@ -145,7 +145,7 @@ impl<'a> Rules<'a> {
     ) -> bool {
         let is_claimed = match class {
             None => false,
-            Some(FileClass::Code | FileClass::Settings) => true,
+            Some(FileClass::Code | FileClass::Settings | FileClass::Marker) => true,
             Some(FileClass::Resource) => scope.resources,
         };
         is_claimed

@@ -1,4 +1,5 @@
-//! What a file's place alone implies: the files that pytest loads before it.
+//! What a file's place alone implies: the files that pytest loads before it, and the directory that it puts in front of
+//! the path for that.
 
 use esker_frontend_api::EdgeKinds;
 
@@ -26,6 +27,17 @@ pub(super) fn collected(importer: &str, walker: &mut Walker<'_>, targets: &mut T
     for directory in ancestors.iter().take(packages).rev() {
         targets.push_file(directory, PACKAGE, EdgeKinds::IMPLICIT_INIT);
     }
+}
+
+/// The directory that pytest puts in front of the path when it loads a test: the nearest one that is no package (its import
+/// mode `prepend`). So it does for what tests import; files below a directory of tests count as tests.
+pub(super) fn put_in_front<'p>(importer: &'p str, walker: &mut Walker<'_>) -> Option<&'p str> {
+    let (directory, name) = importer.rsplit_once('/')?;
+    let is_test = is_collected(name) || directory.split('/').any(|part| matches!(part, "test" | "tests"));
+    if !is_test {
+        return None;
+    }
+    ancestors(directory).find(|directory| !walker.is_package(directory)).filter(|directory| !directory.is_empty())
 }
 
 const CONFTEST: &str = "conftest";

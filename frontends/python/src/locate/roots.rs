@@ -2,51 +2,111 @@
 
 use esker_frontend_api::Root;
 
-use super::walk::{Start, Walker, below, split_first};
+use super::stdlib::is_settled;
+use super::walk::{Start, Walker, ancestors, below, parent, split_first};
+use crate::MODULE_STUB;
+use crate::roots::may_be_namespace;
 
-/// The import roots as one importer sees them: the one that it lies in before the others.
+/// The import roots as one importer sees them: those that it lies in before the others.
 pub(super) struct Roots<'a> {
     all: &'a [Root],
-    /// The position of the importer's own root.
-    own: Option<u32>,
+    importer: &'a str,
+    /// The positions of those that hold the importer, the deepest first; without the repository's own.
+    own: Vec<u32>,
     /// The positions of those that are themselves packages, which every name is tried in.
     prefixed: Vec<u32>,
 }
 
 impl<'a> Roots<'a> {
-    pub(super) fn new(all: &'a [Root], importer: &str) -> Self {
+    pub(super) fn new(all: &'a [Root], importer: &'a str) -> Self {
         let prefixed =
             (0..).zip(all).filter(|(_, root)| !root.prefix.is_empty()).map(|(position, _)| position).collect();
-        Self { all, own: own_root(all, importer), prefixed }
-    }
-
-    /// All of them, in no order that matters.
-    pub(super) fn all(&self) -> impl Iterator<Item = Start<'a>> {
-        self.all.iter().map(start)
+        Self { all, importer, own: own_roots(all, importer), prefixed }
     }
 
     /// Those of them in which a name can begin, in the order in which they are tried.
     ///
-    /// Of many roots nearly none has a given name, so that one question about all of them comes first.
+    /// Of many roots nearly none has a given name, so that one question about all of them comes first. A module of the
+    /// standard library is looked for where nothing that is installed comes before; see [`comes_before_library`].
     pub(super) fn starts(&self, walker: &mut Walker<'_>, name: &str) -> Vec<Start<'a>> {
         let having = match self.all {
             [] | [_] => (0..self.all.len() as u32).filter(|position| !self.prefixed.contains(position)).collect(),
             several => walker.roots_with(several, split_first(name).0),
         };
         let mut positions = [&having[..], &self.prefixed].concat();
-        // The own one first, then as they come.
-        positions.sort_unstable_by_key(|position| (Some(*position) != self.own, *position));
-        positions.into_iter().filter_map(|position| self.all.get(position as usize).map(start)).collect()
+        // The own ones first, then as they come.
+        let rank = |position: &u32| self.own.iter().position(|own| own == position).unwrap_or(self.own.len());
+        positions.sort_unstable_by_key(|position| (rank(position), *position));
+        let starts = positions.into_iter().filter_map(|position| self.all.get(position as usize).map(start));
+        let starts = starts.filter(|start| is_seen_by(start.path, self.importer));
+        if is_settled(name) {
+            starts.filter(|start| comes_before_library(walker, *start)).collect()
+        } else {
+            starts.collect()
+        }
     }
+
+    /// The deepest root that a directory lies in, the repository's if there is none, and the path from there.
+    pub(super) fn holding<'p>(&self, directory: &'p str) -> (Start<'a>, &'p str) {
+        let roots = self.all.iter().map(start).filter_map(|root| Some((root, below(directory, root.path)?)));
+        roots.min_by_key(|(_, below)| below.len()).unwrap_or((Start { path: "", prefix: "" }, directory))
+    }
+
+    /// The directory from which on upwards programs may start: that of the importer, or its root where what lies between
+    /// the two is a portion of a namespace package that several roots have. What lies in one is not imported by its own
+    /// name.
+    pub(super) fn top_of_programs(&self, walker: &mut Walker<'_>) -> &'a str {
+        let directory = parent(self.importer).unwrap_or_default();
+        let root = self.own.first().and_then(|own| self.all.get(*own as usize)).map_or("", |root| &root.path);
+        let first = below(directory, root).and_then(|below| below.split('/').next()).unwrap_or_default();
+        let is_shared = !first.is_empty() && !walker.has_module(root, first) && self.is_shared_namespace(walker, first);
+        if is_shared { root } else { directory }
+    }
+
+    /// Whether a package of which only directories were found is a namespace package that several roots have.
+    pub(super) fn is_shared_namespace(&self, walker: &mut Walker<'_>, first: &str) -> bool {
+        self.all.len() > 1 && may_be_namespace(first) && walker.roots_with(self.all, first).len() > 1
+    }
+
+    /// Whether a directory above the importer is an import root below the repository's own.
+    pub(super) fn is_own(&self, directory: &str) -> bool {
+        self.own.iter().filter_map(|own| self.all.get(*own as usize)).any(|root| root.path == directory)
+    }
+}
+
+/// Whether an importer can have a root on its path, as far as their places tell. The tests of a project are not installed
+/// with it, so that only the project knows what starts among them. Of examples the project itself knows nothing: they are
+/// often named after what they are about, which may be something external.
+fn is_seen_by(root: &str, importer: &str) -> bool {
+    ancestors(root).all(|directory| match directory.rsplit_once('/').unwrap_or(("", directory)) {
+        (project, "test" | "tests") => below(importer, project).is_some(),
+        (_, "example" | "examples") => below(importer, directory).is_some(),
+        _ => true,
+    })
+}
+
+/// Whether a module of the library that a root has comes before the library's own.
+///
+/// What is installed comes after the library, and so does a directory that holds packages, of which it is not known what
+/// it is. The repository's own root is where programs are started (`python -m`), a root that is a package has the name of
+/// its own. A root with the module `os` is a library itself, since CPython finds its library by that file, and one with a
+/// stub of `typing` has the stubs of a library.
+fn comes_before_library(walker: &mut Walker<'_>, start: Start<'_>) -> bool {
+    start.path.is_empty()
+        || !start.prefix.is_empty()
+        || walker.has_module(start.path, "os")
+        || walker.probe_in(start.path, "typing").1.has(MODULE_STUB)
 }
 
 fn start(root: &Root) -> Start<'_> {
     Start { path: &root.path, prefix: &root.prefix }
 }
 
-/// The deepest root that a file lies in, the repository's own not counted; the first of several such.
-fn own_root(roots: &[Root], file: &str) -> Option<u32> {
+/// The roots that a file lies in, the deepest first, the repository's own not counted.
+fn own_roots(roots: &[Root], file: &str) -> Vec<u32> {
     let holding = (0..).zip(roots).filter(|(_, root)| !root.path.is_empty());
-    let holding = holding.filter_map(|(position, root)| Some((position, below(file, &root.path)?)));
-    holding.min_by_key(|(_, below)| below.len()).map(|(position, _)| position)
+    let mut holding: Vec<(u32, usize)> =
+        holding.filter_map(|(position, root)| Some((position, below(file, &root.path)?.len()))).collect();
+    holding.sort_by_key(|(_, below)| *below);
+    holding.into_iter().map(|(position, _)| position).collect()
 }

@@ -56,6 +56,34 @@ const BUILTIN: [&str; 27] = [
     "faulthandler", "gc", "itertools", "marshal", "sys", "time",
 ];
 
+/// The modules that not every CPython from 3.8 to 3.14 has, ascending, so that a repository may hold them in the stead of
+/// the library; and `test`, which distributions leave out. Modules with an underscore before their name are not listed.
+#[rustfmt::skip]
+const UNSETTLED: [&str; 36] = [
+    "aifc", "annotationlib", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk", "compression", "crypt",
+    "distutils", "dummy_threading", "formatter", "graphlib", "imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis",
+    "nntplib", "ossaudiodev", "parser", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "symbol", "telnetlib", "test",
+    "tomllib", "uu", "xdrlib", "zoneinfo",
+];
+
+/// The modules of the library that have submodules, ascending.
+#[rustfmt::skip]
+const PACKAGES: [&str; 32] = [
+    "asyncio", "collections", "concurrent", "ctypes", "curses", "dbm", "email", "encodings", "ensurepip", "html", "http",
+    "idlelib", "importlib", "json", "logging", "multiprocessing", "os", "pathlib", "pydoc_data", "re", "sqlite3",
+    "string", "sysconfig", "tkinter", "turtledemo", "unittest", "urllib", "venv", "wsgiref", "xml", "xmlrpc", "zipfile",
+];
+
+/// Whether every supported version of the standard library has what a name asks for, as far as its first two components
+/// tell: `calendar.models` is not in the module `calendar` of the library.
+pub(crate) fn is_settled(name: &str) -> bool {
+    let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+    is_standard(first)
+        && !first.starts_with('_')
+        && UNSETTLED.binary_search(&first).is_err()
+        && (rest.is_empty() || PACKAGES.binary_search(&first).is_ok())
+}
+
 /// Whether some supported version of the standard library has this top-level module.
 pub(crate) fn is_standard(module: &str) -> bool {
     STANDARD.binary_search(&module).is_ok()
@@ -74,11 +102,14 @@ mod tests {
     fn the_lists_are_sorted_as_binary_search_needs() {
         assert!(STANDARD.is_sorted_by(|a, b| a < b));
         assert!(BUILTIN.is_sorted_by(|a, b| a < b));
+        assert!(UNSETTLED.is_sorted_by(|a, b| a < b));
+        assert!(PACKAGES.is_sorted_by(|a, b| a < b));
     }
 
     #[test]
     fn every_builtin_module_is_a_standard_one() {
         assert_eq!(BUILTIN.iter().find(|name| !is_standard(name)), None);
+        assert_eq!(UNSETTLED.iter().chain(&PACKAGES).find(|name| !is_standard(name)), None);
     }
 
     #[test]
@@ -87,6 +118,14 @@ mod tests {
             assert!(is_standard(module), "{module}");
         }
         assert!(!is_standard("numpy"));
+    }
+
+    #[test]
+    fn what_a_repository_may_hold_itself_is_not_settled() {
+        assert!(is_settled("types") && is_settled("json") && is_settled("json.decoder"));
+        assert!(
+            !is_settled("asyncore") && !is_settled("test") && !is_settled("calendar.models") && !is_settled("numpy")
+        );
     }
 
     #[test]

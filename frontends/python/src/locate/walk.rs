@@ -204,6 +204,12 @@ impl<'l> Walker<'l> {
         View::Typing.is_package(self.probe(directory).1)
     }
 
+    /// Whether a directory has a module of this name, a source or a stub.
+    pub(super) fn has_module(&mut self, directory: &str, name: &str) -> bool {
+        let (stem, probe) = self.probe_in(directory, name);
+        regular(stem, probe, View::Typing).is_ok()
+    }
+
     /// Which files have this stem.
     pub(super) fn probe(&mut self, stem: &str) -> (Rc<str>, Probe) {
         self.buffer.clear();

@@ -132,6 +132,81 @@ fn what_is_not_in_the_repository_is_external_or_of_the_standard_library() {
 }
 
 #[test]
+fn the_standard_library_comes_before_what_may_be_installed() {
+    assert_snapshot!(located("
+        src/types.py
+        src/logging/__init__.py
+        src/calendar/__init__.py
+        src/calendar/models.py
+        src/asyncore.py
+        src/pkg/__init__.py
+        tests/data/json/__init__.py
+        > src/pkg/main.py
+        import types
+        import logging.config
+        import json
+        import asyncore
+        from src import types
+        from calendar.models import Day
+    "), @"
+    1: types is standard-library
+    2: logging.config is standard-library
+    3: json is standard-library
+    4: src/asyncore.py (runtime)
+    5: src/types.py (runtime)
+    6: src/calendar/__init__.py (implicit-init) src/calendar/models.py (runtime)
+    ");
+}
+
+#[test]
+fn a_file_beside_a_program_comes_before_the_standard_library() {
+    assert_snapshot!(located("
+        scripts/types.py
+        scripts/below/one.py
+        > scripts/main.py
+        import types
+    "), @"1: scripts/types.py (runtime)");
+    assert_snapshot!(located("
+        scripts/types.py
+        > scripts/below/main.py
+        import types
+    "), @"1: types is standard-library");
+}
+
+#[test]
+fn a_directory_that_is_a_library_itself_comes_before_the_standard_library() {
+    assert_snapshot!(located("
+        Lib/os.py
+        Lib/types.py
+        Lib/json/__init__.py
+        > tools/main.py
+        import types
+        import json
+    "), @"
+    1: Lib/types.py (runtime)
+    2: Lib/json/__init__.py (runtime)
+    ");
+    assert_snapshot!(located("
+        typeshed/stdlib/os/__init__.pyi
+        typeshed/stdlib/types.pyi
+        typeshed/stdlib/json/__init__.pyi
+        typeshed/stubs/attrs/attr/types.pyi
+        > typeshed/stubs/attrs/attr/main.pyi
+        import types
+        import json
+    "), @"
+    1: typeshed/stdlib/types.pyi (stub)
+    2: typeshed/stdlib/json/__init__.pyi (stub)
+    ");
+    assert_snapshot!(located("
+        fixtures/typing.pyi
+        fixtures/json/__init__.pyi
+        > fixtures/weakref.pyi
+        import json
+    "), @"1: fixtures/json/__init__.pyi (stub)");
+}
+
+#[test]
 fn a_file_shadows_the_standard_library_unless_the_module_is_compiled_in() {
     assert_snapshot!(located("
         os.py

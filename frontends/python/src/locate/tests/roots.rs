@@ -49,6 +49,27 @@ fn the_deepest_root_that_holds_the_importer_is_tried_first() {
 }
 
 #[test]
+fn every_root_that_holds_the_importer_is_tried_before_the_others() {
+    assert_snapshot!(located("
+        tests/__init__.py
+        tests/helper.py
+        libs/a/pyproject.toml
+        libs/a/tests/helper.py
+        libs/a/tests/unit/__init__.py
+        libs/a/tests/unit/helper.py
+        libs/a/one.py
+        libs/b/one/__init__.py
+        > libs/a/tests/unit/test_x.py
+        import one
+        import helper
+    "), @"
+    1: libs/a/one.py (runtime)
+    2: libs/a/tests/helper.py (runtime)
+    0: libs/a/tests/unit/__init__.py (implicit-init)
+    ");
+}
+
+#[test]
 fn a_repository_that_is_a_package_is_imported_by_its_name() {
     assert_snapshot!(located("
         __init__.py
@@ -118,6 +139,38 @@ fn what_lies_beside_a_script_comes_after_the_roots() {
 }
 
 #[test]
+fn what_lies_beside_a_test_comes_before_the_roots() {
+    let files = "
+        helper.py
+        tests/pkg/__init__.py
+        tests/conftest.py
+        libs/a/tests/conftest.py
+        libs/a/tests/helper.py
+        libs/a/tests/json.py
+    ";
+    assert_snapshot!(located(&format!("{files}
+        > libs/a/tests/test_x.py
+        import helper, conftest, json
+    ")), @"
+    1: libs/a/tests/helper.py (runtime)
+    1: libs/a/tests/conftest.py (runtime)
+    1: libs/a/tests/json.py (runtime)
+    0: libs/a/tests/conftest.py (conftest)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > libs/a/tests/tool.py
+        import helper, conftest
+    ")), @"
+    1: libs/a/tests/helper.py (runtime)
+    1: libs/a/tests/conftest.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > libs/a/scripts/tool.py
+        import helper
+    ")), @"1: helper.py (runtime)");
+}
+
+#[test]
 fn what_lies_beside_a_module_of_a_package_is_not_importable_by_itself() {
     assert_snapshot!(located("
         a/__init__.py
@@ -175,5 +228,84 @@ fn a_namespace_package_is_put_together_from_several_projects() {
     "), @"
     1: libs/one/src/ns/one/__init__.py (implicit-init) libs/one/src/ns/one/a.py (runtime)
     2: libs/two/ns/two/__init__.py (runtime)
+    ");
+}
+
+#[test]
+fn what_lies_in_a_namespace_package_is_not_importable_by_itself() {
+    assert_snapshot!(located("
+        libs/one/pyproject.toml
+        libs/one/ns/redis/__init__.py
+        libs/one/ns/types.py
+        libs/two/pyproject.toml
+        libs/two/ns/two/__init__.py
+        > libs/one/ns/redis/client.py
+        import redis
+        import types
+        from ns import redis, two, types
+    "), @"
+    1: redis is external
+    2: types is standard-library
+    3: libs/one/ns/redis/__init__.py (runtime)
+    3: libs/two/ns/two/__init__.py (runtime)
+    3: libs/one/ns/types.py (runtime)
+    ");
+}
+
+#[test]
+fn what_a_namespace_package_of_several_projects_has_not_is_elsewhere() {
+    assert_snapshot!(located("
+        libs/one/src/ns/one/__init__.py
+        libs/two/src/ns/two/__init__.py
+        alone/two/__init__.py
+        > libs/one/tests/test_x.py
+        import ns.three.deep
+        from ns import three
+        import ns.one.nothing
+        import alone.nothing
+    "), @"
+    1: ns.three.deep is external
+    2: ns is external
+    3: ns.one.nothing is no-such-module libs/one/src/ns/one/__init__.py (implicit-init)
+    4: alone.nothing is no-such-module
+    ");
+}
+
+#[test]
+fn what_starts_among_tests_and_examples_is_for_these_and_their_project() {
+    let files = "
+        libs/one/pyproject.toml
+        libs/one/tests/stubs/redis/__init__.py
+        libs/one/client.py
+        libs/two/pyproject.toml
+        libs/two/client.py
+        tests/shared/helpers/__init__.py
+        examples/django/__init__.py
+        examples/tool.py
+    ";
+    assert_snapshot!(located(&format!("{files}
+        > examples/web/main.py
+        import django, tool
+    ")), @"
+    1: examples/django/__init__.py (runtime)
+    1: examples/tool.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > main.py
+        import django
+    ")), @"1: django is external");
+    assert_snapshot!(located(&format!("{files}
+        > libs/one/main.py
+        import redis, helpers
+    ")), @"
+    1: libs/one/tests/stubs/redis/__init__.py (runtime)
+    1: tests/shared/helpers/__init__.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > libs/two/main.py
+        import redis, helpers
+    ")), @"
+    1: redis is external
+    1: tests/shared/helpers/__init__.py (runtime)
     ");
 }
