@@ -740,7 +740,7 @@ fn what_is_given_for_type_parameters_concerns_those_who_asked_for_it() {
     check(GENERICS, generics("base.ts", "Narrow = Wide> { def", "Narrow = Narrow> { def"), base);
     check(GENERICS, generics("base.ts", "def: T }", "def: Narrow }"), member);
     check(GENERICS, generics("base.ts", "Call<T = Wide>", "Call<T = Narrow>"), base);
-    check(GENERICS, generics("base.ts", "(it: T): void", "(it: Narrow): void"), base);
+    check(GENERICS, generics("base.ts", "(it: T): void", "(it: Narrow): void"), member);
     check(GENERICS, generics("base.ts", "(build: (it: T) => void)", "(build: (it: Narrow) => void)"), base);
     check(GENERICS, generics("base.ts", "Box<T> { throw 0; }", "Narrow { throw 0; }"), base);
 }

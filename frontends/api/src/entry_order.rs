@@ -44,7 +44,8 @@ impl EntryOrder {
         let row = |id: SymbolId| &ir.symbols[id.index()];
         let wanted = symbols.iter().copied().filter(|id| match row(*id).kind {
             SymbolKind::Module | SymbolKind::TypeParameter => false,
-            SymbolKind::Parameter => !by_name,
+            // With a name for others only, it is a part of what is around.
+            SymbolKind::Parameter => !by_name || row(*id).flags.contains(SymbolFlags::REEXPORTED),
             _ => by_name,
         });
         if !by_name {

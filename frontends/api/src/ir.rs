@@ -234,8 +234,8 @@ bitflags::bitflags! {
         const ALIASED = 1 << 9;
         /// Bound more than once in its scope.
         const REBOUND = 1 << 10;
-        /// A name for importers only (`export { a as b }`, or what a function returns): nothing in the file itself is bound
-        /// to it.
+        /// A name for importers only (`export { a as b }`, what a function returns, or a type without a name inside of another):
+        /// nothing in the file itself is bound to it.
         const REEXPORTED = 1 << 11;
         /// A method that runs when the member of its name is read or written.
         const ACCESSOR = 1 << 12;

@@ -180,8 +180,8 @@ pub enum Value {
     /// The first value, after a test found it not to be like the second: of a type, or with a member of a type, which is
     /// told as that [`Self::Member`] of the type.
     Excluded(ValueId, ValueId),
-    /// A generic function where it is called: what it is expected to return, and what it is given, tell of its type
-    /// parameters.
+    /// A function where it is called: what it is expected to return, and what it is given, tell of its type parameters, and
+    /// of overloads which one it is.
     Applied(ValueId, ValueList),
 }
 
@@ -210,7 +210,7 @@ pub enum Literal {
     Mapping,
     /// A function without a name; the elements, if there are any, are what it returns and what it takes.
     Function,
-    /// `...`.
+    /// `...`; with elements, one of these types, and which one depends on what is not known.
     Ellipsis,
 }
 

@@ -11,6 +11,7 @@
 
 mod annotation;
 mod block;
+mod call;
 mod class;
 mod comment;
 mod define;
@@ -164,8 +165,10 @@ struct Lowerer<'t> {
     /// What comments say of expressions in parentheses, by where these start.
     casts: ByOffset<ValueId>,
     jsx: Jsx,
-    /// The type whose signature was told last.
-    signed: Option<SymbolId>,
+    /// How many types without a name there are that are parts of others: in a scope, or in the functions of a name there.
+    parts: FxHashMap<(ScopeId, Option<NameId>), u32>,
+    /// The values of calls, by where these end.
+    call_at: ByOffset<ValueId>,
     /// What tests around the visitor say of values.
     narrowings: Vec<narrow::Narrowing>,
     /// The values of references of which tests around them say something.
@@ -224,7 +227,8 @@ impl<'t> Lowerer<'t> {
             parameter_position: 0,
             casts: ByOffset::default(),
             jsx: Jsx::default(),
-            signed: None,
+            parts: FxHashMap::default(),
+            call_at: ByOffset::default(),
             narrowings: Vec::new(),
             narrowed: FxHashMap::default(),
         }

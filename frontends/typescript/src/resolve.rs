@@ -5,6 +5,8 @@
 //!                          attribute   members of modules, classes, instances, objects
 //!                            ├ members    what classes and interfaces derive from, what they have
 //!                            └ evaluate   what a value is: annotations, calls, what is returned and assigned
+//!                                ├ function   what functions take and return
+//!                                ├ overload   which of several signatures is called
 //!                                ├ generic    aliases, signatures, what is given for type parameters
 //!                                ├ infer      what calls tell of type parameters
 //!                                └ narrow     what tests tell
@@ -21,6 +23,7 @@
 
 mod attribute;
 mod evaluate;
+mod function;
 mod generic;
 mod global;
 mod infer;
@@ -28,6 +31,7 @@ mod locals;
 mod lookup;
 mod members;
 mod narrow;
+mod overload;
 mod types;
 
 use std::rc::Rc;
@@ -50,6 +54,18 @@ use self::types::{Function, ListId, Parts, PartsId, Place, Side, ThingId, Things
 
 /// The name by which the objects that a function returns are known, as if they were a parameter of it.
 pub(crate) const RETURNED: &str = "return";
+
+/// How the names begin by which types without a name are known that are parts of others: as if they were members of what is
+/// around them.
+pub(crate) const PART: char = '{';
+
+/// Whether a name is one that stands nowhere in the text, of what a function returns or of a part of a type.
+pub(crate) fn is_unwritten(name: &str) -> bool {
+    name == RETURNED || name.starts_with(PART)
+}
+
+/// The name by which it is known how instances of a type are called, or make others, as if that were a method of it.
+pub(crate) const CALLED: &str = "()";
 
 /// Finds out what every reference of a file stands for; see [`esker_frontend_api::Frontend::resolve`].
 pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
@@ -240,7 +256,7 @@ impl<'a> Resolver<'a> {
             }
             let Some(class) = self.class_of_scope(row.scope) else { continue };
             let name = self.names.own(row.name);
-            if self.names.text(name) == "constructor" {
+            if matches!(self.names.text(name), "constructor" | CALLED) {
                 continue;
             }
             let side = if row.flags.contains(SymbolFlags::STATIC) { Side::Static } else { Side::Instance };

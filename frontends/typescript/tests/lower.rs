@@ -172,10 +172,11 @@ fn members_are_bound_through_this_and_by_what_they_are_members_of() {
          2:22 e Write Attribute(ReferenceId(9))
          3:12 A Read A of line 1
          3:14 F Call Attribute(ReferenceId(11))
-         3:16 g Keyword Member(ValueId(8))
+         3:16 g Keyword Member(ValueId(7))
          3:19 A Read A of line 1
+         3:23 h Call Member(ValueId(12))
          3:29 A Read A of line 1
-         3:31 F Read Attribute(ReferenceId(15))",
+         3:31 F Read Attribute(ReferenceId(16))",
     );
 }
 

@@ -12,7 +12,7 @@ use esker_frontend_api::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::resolve::RETURNED;
+use crate::resolve::is_unwritten;
 
 /// The most facts that an entry tells of a name: one that is assigned more often is told by the first few.
 const MAX_FACTS: usize = 16;
@@ -144,6 +144,21 @@ impl<'a> Translator<'a> {
         self.values.push_list(&all)
     }
 
+    /// What is given to a function. Of functions it is only told that they are: they are large, and who sees the result
+    /// from elsewhere mostly has no use for what they return.
+    fn given(&mut self, values: ValueList) -> ValueList {
+        let ir = self.ir;
+        let mut all: Vec<ValueId> = Vec::new();
+        for value in ir.values.list(values) {
+            all.push(match ir.values.get(value) {
+                Value::Unknown => self.push(Value::Unknown),
+                Value::Literal(Literal::Function, _) => self.push(Value::Literal(Literal::Function, ValueList::EMPTY)),
+                _ => self.value(value),
+            });
+        }
+        self.values.push_list(&all)
+    }
+
     fn wrap(&mut self, inner: ValueId, make: impl FnOnce(ValueId) -> Value) -> Value {
         let inner = self.value(inner);
         if self.is_unknown(inner) { Value::Unknown } else { make(inner) }
@@ -198,7 +213,7 @@ impl<'a> Translator<'a> {
             }
             Value::Applied(base, arguments) => {
                 let base = self.value(base);
-                if self.is_unknown(base) { Value::Unknown } else { Value::Applied(base, self.all(arguments)) }
+                if self.is_unknown(base) { Value::Unknown } else { Value::Applied(base, self.given(arguments)) }
             }
             Value::Either(values) => Value::Either(self.all(values)),
             Value::Literal(literal, elements) => Value::Literal(literal, self.all(elements)),
@@ -250,20 +265,39 @@ impl<'a> Translator<'a> {
         let Some(owner) = self.ir.scopes.get(scope.index()).and_then(|row| row.owner) else { return Value::Unknown };
         match self.ir.symbols[owner.index()].kind {
             SymbolKind::Class | SymbolKind::Interface | SymbolKind::Function => self.symbol(owner),
-            // What a function returns, which others name by the function.
-            SymbolKind::Parameter
-                if owner != self.under_way
-                    && self.ir.names.get(self.ir.symbols[owner.index()].name) == Some(RETURNED) =>
-            {
-                let function =
-                    self.ir.scopes.get(self.ir.symbols[owner.index()].scope.index()).and_then(|row| row.owner);
-                let function = function.map_or(Value::Unknown, |function| self.symbol(function));
-                self.member(function, self.ir.symbols[owner.index()].name)
-            }
+            SymbolKind::Parameter if owner != self.under_way && self.is_unwritten(owner) => self.unwritten(owner),
             // What has the members that the entry has.
             _ if owner == self.under_way => Value::Literal(Literal::Mapping, ValueList::EMPTY),
             _ => Value::Unknown,
         }
+    }
+
+    fn is_unwritten(&self, symbol: SymbolId) -> bool {
+        self.ir.names.get(self.ir.symbols[symbol.index()].name).is_some_and(is_unwritten)
+    }
+
+    /// What a function returns, or a part of a type, which others name by what it stands in.
+    fn unwritten(&mut self, id: SymbolId) -> Value {
+        let ir = self.ir;
+        let row = &ir.symbols[id.index()];
+        if row.scope == ScopeId(0) {
+            return Value::Name(self.name(row.name));
+        }
+        if row.scope == self.around && self.is_in_class() {
+            let receiver = self.push(Value::Instance);
+            return self.member(self.values.get(receiver), row.name);
+        }
+        let Some(owner) = ir.scopes.get(row.scope.index()).and_then(|row| row.owner) else { return Value::Unknown };
+        // To a parameter of a method its class is what the method is found on.
+        let method = &ir.symbols[owner.index()];
+        let around = ir.scopes.get(method.scope.index()).map(|row| row.kind);
+        let owner = if row.scope == self.around && around == Some(ScopeKind::Class) {
+            let receiver = self.push(Value::Instance);
+            Value::Member(receiver, self.name(method.name))
+        } else {
+            self.symbol(owner)
+        };
+        self.member(owner, row.name)
     }
 
     fn symbol(&mut self, id: SymbolId) -> Value {
@@ -376,7 +410,7 @@ impl<'a> Translator<'a> {
 
 /// Whether facts of this kind are told beside a declared type.
 fn survives_declaration(kind: FactKind) -> bool {
-    matches!(kind, FactKind::Type | FactKind::Base | FactKind::Signature)
+    matches!(kind, FactKind::Type | FactKind::Base)
 }
 
 /// What has type parameters with each of these, in their order.

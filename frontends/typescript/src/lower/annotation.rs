@@ -65,13 +65,20 @@ impl<'a> Lowerer<'_> {
                             let name = self.intern(text.value.as_str());
                             self.member_of(object, name)
                         }
+                        TSLiteral::NumericLiteral(number) if (0.0..MAX_ELEMENTS as f64).contains(&number.value) => {
+                            self.values.push(Value::Unpacked(object, number.value as u32))
+                        }
                         _ => self.values.push(Value::Item(object, ValueList::EMPTY)),
                     },
                     TSType::TSNumberKeyword(_) => self.values.push(Value::Item(object, ValueList::EMPTY)),
-                    _ => return None,
+                    index => {
+                        let index = self.type_at(index, depth)?;
+                        self.values.push_with_list(&[index], |index| Value::Item(object, index))
+                    }
                 };
                 Some(self.values.push(Value::TypeOf(value)))
             }
+            TSType::TSFunctionType(it) if self.members_at.get(it.span.start).is_some() => self.scope_value(it.span),
             TSType::TSFunctionType(it) => {
                 let returned = self.type_at(&it.return_type.type_annotation, depth);
                 self.function_value(returned, &it.params, depth)
@@ -104,7 +111,16 @@ impl<'a> Lowerer<'_> {
             TSType::TSConditionalType(it) => match (is_nothing(&it.true_type), is_nothing(&it.false_type)) {
                 (false, true) => self.type_at(&it.true_type, depth),
                 (true, false) => self.type_at(&it.false_type, depth),
-                _ => None,
+                (true, true) => None,
+                (false, false) => {
+                    let one = self.type_at(&it.true_type, depth);
+                    let other = self.type_at(&it.false_type, depth);
+                    let known: Vec<ValueId> = one.into_iter().chain(other).collect();
+                    if known.is_empty() {
+                        return None;
+                    }
+                    Some(self.values.push_with_list(&known, |known| Value::Literal(Literal::Ellipsis, known)))
+                }
             },
             TSType::TSMappedType(it) => {
                 let mapped = it.type_annotation.as_ref();
@@ -215,16 +231,6 @@ impl<'a> Lowerer<'_> {
             TSTypeName::QualifiedName(it) => self.name_value(it.right.span),
             TSTypeName::ThisExpression(_) => self.this_value(),
         }
-    }
-
-    /// A function that a signature describes.
-    pub(super) fn signature_value(
-        &mut self,
-        returned: Option<&TSTypeAnnotation<'a>>,
-        parameters: &FormalParameters<'a>,
-    ) -> Option<ValueId> {
-        let returned = returned.and_then(|it| self.type_value(&it.type_annotation));
-        self.function_value(returned, parameters, 0)
     }
 }
 

@@ -31,13 +31,15 @@ pub(super) struct FunctionAround {
     pub(super) returns: usize,
     /// What it is expected to return, as a value.
     pub(super) context: Option<ValueId>,
+    /// Whether there is one, and the visitor is not at its parameters.
+    pub(super) is_body: bool,
     /// What stands for the objects that it returns.
     object: Option<SymbolId>,
 }
 
 impl FunctionAround {
     pub(super) fn new(symbol: Option<SymbolId>, context: Option<ValueId>) -> Self {
-        Self { symbol, returns: if context.is_some() { 0 } else { MAX_ELEMENTS }, context, object: None }
+        Self { symbol, returns: if context.is_some() { 0 } else { MAX_ELEMENTS }, context, is_body: true, object: None }
     }
 }
 
@@ -138,7 +140,7 @@ impl<'a> Lowerer<'_> {
         let symbol = self.returned_symbol(at);
         let scope = self.open_scope(ScopeKind::Class, Some(symbol), at);
         self.symbols[symbol.index()].body = Some(scope);
-        self.tell_returned_members(symbol);
+        self.tell_members(symbol);
         self.function.object = Some(symbol);
         symbol
     }
@@ -150,11 +152,12 @@ impl<'a> Lowerer<'_> {
         self.add_symbol(name, oxc_span::Span::empty(at.start), self.function_scope(), defining)
     }
 
-    /// Tells what has the members of what a function returns.
-    pub(super) fn tell_returned_members(&mut self, returned: SymbolId) {
-        let scope = self.symbols[returned.index()].body;
+    /// Tells what has the members of something without a name in the text: of what a function returns, or of a part of a
+    /// type.
+    pub(super) fn tell_members(&mut self, unwritten: SymbolId) {
+        let scope = self.symbols[unwritten.index()].body;
         let value = scope.map(|scope| self.values.share(Value::Scope(scope)));
-        self.tell_known(Some(Subject::Symbol(returned)), FactKind::Assigned, value);
+        self.tell_known(Some(Subject::Symbol(unwritten)), FactKind::Assigned, value);
     }
 
     /// The scope of the function around.

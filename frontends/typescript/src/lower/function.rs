@@ -154,6 +154,21 @@ impl<'a> Lowerer<'_> {
         });
     }
 
+    /// Visits a function that may have a name of its own, and is to be like `context`.
+    pub(super) fn lower_named_function(&mut self, it: &Function<'a>, context: Option<ValueId>) {
+        let is_expression = matches!(it.r#type, FunctionType::FunctionExpression);
+        let defining = Defining { kind: SymbolKind::Function, flags: function_flags(it), span: span(it.span) };
+        if is_expression {
+            // Its name is bound inside it alone.
+            self.map_scope(it.scope_id.get(), self.scope);
+        }
+        let owner = it.id.as_ref().map(|id| match is_expression {
+            true => self.unexported(|this| this.declare(id, defining)),
+            false => self.declare(id, defining),
+        });
+        self.lower_function(it, owner, Receiver::Unknown, context);
+    }
+
     pub(super) fn lower_arrow(
         &mut self,
         it: &ArrowFunctionExpression<'a>,

@@ -65,9 +65,7 @@ impl<'a> Lowerer<'_> {
             Expression::ConditionalExpression(it) => self.lower_conditional_expression(it, context),
             Expression::LogicalExpression(it) => self.lower_logical_expression(it, context),
             Expression::ArrowFunctionExpression(it) => self.lower_arrow(it, None, context),
-            Expression::FunctionExpression(it) if it.id.is_none() => {
-                self.lower_function(it, None, Receiver::Unknown, context);
-            }
+            Expression::FunctionExpression(it) => self.lower_named_function(it, context),
             _ => self.visit_expression(value),
         }
     }

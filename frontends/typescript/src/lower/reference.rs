@@ -1,20 +1,17 @@
 //! Uses of names.
 
 use esker_frontend_api::{
-    Binding, FactKind, NameId, Reference, ReferenceId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
+    Binding, FactKind, NameId, Reference, ReferenceId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind,
 };
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
-use oxc_span::GetSpan;
 
+use super::call::has_context;
 use super::define::{Defining, can_be_named};
 use super::fact::Subject;
 use super::import::inside_quotes;
 use super::{Lowerer, Pending, span};
 use crate::parse::{DECLARATION, TSX, TYPESCRIPT};
-
-/// How many calls deep it is looked for something of which what is expected says something.
-const MAX_CALLS: u32 = 3;
 
 /// How many symbols back a parameter is looked for.
 const MAX_PARAMETERS: usize = 64;
@@ -155,24 +152,6 @@ impl<'a> Lowerer<'_> {
         }
     }
 
-    /// Records the uses in the dotted name of a JSX element.
-    pub(super) fn refer_jsx_member(&mut self, it: &JSXMemberExpression<'_>, role: Role) -> ReferenceId {
-        let name = self.intern(it.property.name.as_str());
-        let base = match &it.object {
-            JSXMemberExpressionObject::IdentifierReference(it) => Some(self.refer_identifier(it, Role::Read)),
-            JSXMemberExpressionObject::MemberExpression(it) => Some(self.refer_jsx_member(it, Role::Read)),
-            JSXMemberExpressionObject::ThisExpression(_) => match &self.this {
-                Some(this) => {
-                    let (class, value) = (this.class, self.this_value());
-                    let pending = Pending::Member(class, value);
-                    return self.refer_pending(name, it.property.span(), role, Binding::Unknown, pending);
-                }
-                None => None,
-            },
-        };
-        self.refer(name, it.property.span(), role, base.map_or(Binding::Unknown, Binding::Attribute))
-    }
-
     /// Records the use of a parameter of the function around, in a type that says something of it.
     pub(super) fn refer_parameter(&mut self, it: &IdentifierName<'a>) {
         let (name, scope) = (self.intern(it.name.as_str()), self.scope);
@@ -195,54 +174,6 @@ impl<'a> Lowerer<'_> {
         let id =
             self.push_reference(name, inside_quotes(text.span), Role::Read, Binding::Member(value), Pending::Nothing);
         self.reference_at.insert(text.span.start, id);
-    }
-
-    /// Visits a call that is to give something like `context`, a value.
-    pub(super) fn lower_call(&mut self, it: &CallExpression<'a>, context: Option<ValueId>) {
-        self.lower_call_import(it);
-        self.visit_as(&it.callee, Role::Call);
-        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments, context);
-    }
-
-    /// Visits what makes an instance that is to be like `context`, a value.
-    pub(super) fn lower_new(&mut self, it: &NewExpression<'a>, context: Option<ValueId>) {
-        self.lower_url(it);
-        self.visit_as(&it.callee, Role::Call);
-        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-        self.lower_arguments(&it.callee, it.type_arguments.as_deref(), &it.arguments, context);
-    }
-
-    /// Visits what is given to a function, which tells what it takes.
-    fn lower_arguments(
-        &mut self,
-        callee: &Expression<'a>,
-        type_arguments: Option<&TSTypeParameterInstantiation<'a>>,
-        arguments: &[Argument<'a>],
-        context: Option<ValueId>,
-    ) {
-        let mut function = None;
-        for (argument, position) in arguments.iter().zip(0..) {
-            let Some(value) = argument.as_expression() else {
-                self.visit_argument(argument);
-                continue;
-            };
-            if !has_context(value) {
-                self.visit_expression(value);
-                continue;
-            }
-            if function.is_none() {
-                let callee = self.value(callee);
-                function = Some(callee.map(|callee| match (type_arguments, context) {
-                    (None, Some(context)) => {
-                        self.values.push_with_list(&[context], |told| Value::Applied(callee, told))
-                    }
-                    _ => self.called_with(callee, type_arguments, 0),
-                }));
-            }
-            let context = function.flatten().map(|callee| self.values.push(Value::Argument(callee, position)));
-            self.visit_for(value, context, None);
-        }
     }
 
     /// Visits an assignment, and tells what is assigned.
@@ -305,64 +236,5 @@ impl<'a> Lowerer<'_> {
             let value = self.value(&it.right);
             self.tell_known(Some(Subject::Declared(declared)), FactKind::Assigned, value);
         }
-    }
-
-    /// Visits the opening of a JSX element: what its attributes are called, its component tells.
-    pub(super) fn lower_jsx_element(&mut self, it: &JSXOpeningElement<'a>) {
-        self.visit_jsx_element_name(&it.name);
-        it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-        let component = match &it.name {
-            JSXElementName::IdentifierReference(name) => self.name_value(name.span),
-            JSXElementName::MemberExpression(name) => self.name_value(name.property.span),
-            _ => None,
-        };
-        let properties = component.map(|component| self.values.push(Value::Argument(component, 0)));
-        for attribute in &it.attributes {
-            let JSXAttributeItem::Attribute(attribute) = attribute else {
-                self.visit_jsx_attribute_item(attribute);
-                continue;
-            };
-            let mut member = None;
-            if let (JSXAttributeName::Identifier(name), Some(properties)) = (&attribute.name, properties) {
-                let key = self.intern(name.name.as_str());
-                self.refer_key(key, name.span, Role::Keyword, Binding::Member(properties));
-                member = Some(self.member_of(properties, key));
-            }
-            match &attribute.value {
-                Some(JSXAttributeValue::ExpressionContainer(value)) => match value.expression.as_expression() {
-                    Some(value) => self.visit_for(value, member, None),
-                    None => self.visit_jsx_expression_container(value),
-                },
-                Some(other) => self.visit_jsx_attribute_value(other),
-                None => {}
-            }
-        }
-    }
-}
-
-/// Whether what is expected of an expression says something about its parts.
-fn has_context(expression: &Expression<'_>) -> bool {
-    has_context_within(expression, MAX_CALLS)
-}
-
-/// The same, of calls in calls so many deep.
-fn has_context_within(expression: &Expression<'_>, calls: u32) -> bool {
-    let tells_arguments = |arguments: &[Argument<'_>]| {
-        let mut arguments = arguments.iter().filter_map(Argument::as_expression);
-        calls > 0 && arguments.any(|argument| has_context_within(argument, calls - 1))
-    };
-    match expression {
-        Expression::ObjectExpression(_)
-        | Expression::ArrayExpression(_)
-        | Expression::ArrowFunctionExpression(_)
-        | Expression::FunctionExpression(_)
-        | Expression::ConditionalExpression(_)
-        | Expression::LogicalExpression(_)
-        | Expression::TSSatisfiesExpression(_)
-        | Expression::TSAsExpression(_) => true,
-        Expression::CallExpression(it) => tells_arguments(&it.arguments),
-        Expression::NewExpression(it) => tells_arguments(&it.arguments),
-        Expression::ParenthesizedExpression(it) => has_context_within(&it.expression, calls),
-        _ => false,
     }
 }

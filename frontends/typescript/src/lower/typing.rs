@@ -1,6 +1,8 @@
 //! Types: interfaces, aliases, enums, types without a name, and type parameters.
 
-use esker_frontend_api::{Binding, FactKind, Role, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, ValueId};
+use esker_frontend_api::{
+    Binding, FactKind, Role, Scope, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, ValueId,
+};
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
 use oxc_span::GetSpan;
@@ -10,6 +12,7 @@ use super::fact::Subject;
 use super::function::{Parts, Receiver, parts_of};
 use super::import::inside_quotes;
 use super::{Lowerer, span};
+use crate::resolve::{CALLED, PART};
 
 impl<'a> Lowerer<'_> {
     /// Visits the members of an interface, a type literal or the like.
@@ -55,18 +58,73 @@ impl<'a> Lowerer<'_> {
     pub(super) fn visit_returned_type(&mut self, it: &TSType<'a>, function: Option<SymbolId>) {
         let returned = function.filter(|_| literals_in(it) > 0).map(|_| self.returned_symbol(it.span()));
         self.visit_type_of(it, returned);
-        returned.into_iter().for_each(|returned| self.tell_returned_members(returned));
+        returned.into_iter().for_each(|returned| self.tell_members(returned));
     }
 
     /// Visits a type without a name.
     pub(super) fn lower_type_literal(&mut self, it: &TSTypeLiteral<'a>, owner: Option<SymbolId>) {
+        // Nothing names the parameters of a function without a name, and those of overloads alike.
+        let called = self.intern(CALLED);
+        let named = owner.filter(|owner| {
+            let around = &self.scopes[self.symbols[owner.index()].scope.index()];
+            let function = around.owner.map(|function| self.symbols[function.index()].name);
+            around.kind != ScopeKind::Lambda && (around.kind != ScopeKind::Function || function != Some(called))
+        });
+        let part = if named.is_none() { self.part_symbol(it.span) } else { None };
+        let owner = part.or(owner);
         let known = owner.and_then(|owner| self.symbols[owner.index()].body);
         let scope = known.unwrap_or_else(|| self.open_scope(ScopeKind::Class, owner, it.span));
         if let Some(owner) = owner {
             self.symbols[owner.index()].body = Some(scope);
         }
+        part.into_iter().for_each(|part| self.tell_members(part));
         self.members_at.insert(it.span.start, scope);
         self.unexported(|this| this.inside(scope, |this| this.visit_ts_signatures(&it.members)));
+    }
+
+    /// Visits the type of a function. One with type parameters that have bounds, such as the keys of another type, is like
+    /// an object that can be called: what it takes and returns depends on what it is called with. Those without are told
+    /// with less: there are very many.
+    pub(super) fn lower_ts_function_type(&mut self, it: &TSFunctionType<'a>) {
+        let mut parameters = it.type_parameters.iter().flat_map(|it| &it.params);
+        let is_bounded = parameters.any(|it| it.constraint.is_some());
+        let owner = if is_bounded { self.part_symbol(it.span) } else { None };
+        let Some(owner) = owner else {
+            self.function(parts_of!(it, Some(&*it.return_type)), None, Receiver::Kept, None, |_| {});
+            return;
+        };
+        let scope = self.open_scope(ScopeKind::Class, Some(owner), it.span);
+        self.symbols[owner.index()].body = Some(scope);
+        self.tell_members(owner);
+        self.members_at.insert(it.span.start, scope);
+        self.inside(scope, |this| this.lower_signature(parts_of!(it, Some(&*it.return_type))));
+    }
+
+    /// Makes what stands for a type without a name that is a part of another one, outside of the bodies of functions: like
+    /// a member of the class, type or function around it, so that other files can name its members.
+    fn part_symbol(&mut self, at: oxc_span::Span) -> Option<SymbolId> {
+        if self.function.is_body {
+            return None;
+        }
+        let mut around = self.scope;
+        loop {
+            let Scope { kind, parent, owner, .. } = self.scopes[around.index()];
+            match kind {
+                ScopeKind::Class | ScopeKind::Function | ScopeKind::Namespace if owner.is_some() => break,
+                ScopeKind::Module => break,
+                _ => around = parent?,
+            }
+        }
+        // Overloads of a function are found together by their name, so that they number their parts together.
+        let function = self.scopes[around.index()].owner.map(|owner| &self.symbols[owner.index()]);
+        let function = function.filter(|_| self.scopes[around.index()].kind == ScopeKind::Function);
+        let key = function.map_or((around, None), |function| (function.scope, Some(function.name)));
+        let count = self.parts.entry(key).or_default();
+        *count += 1;
+        let name = format!("{PART}{count}");
+        let name = self.intern(&name);
+        let defining = Defining { kind: SymbolKind::Parameter, flags: SymbolFlags::REEXPORTED, span: span(at) };
+        Some(self.add_symbol(name, oxc_span::Span::empty(at.start), around, defining))
     }
 
     /// Visits what the text says about the type of a name, and tells it.
@@ -129,18 +187,12 @@ impl<'a> Lowerer<'_> {
         self.function(parts_of!(it), owner, Receiver::Kept, None, |_| {});
     }
 
-    /// Visits what says how the instances of the type around are called, or make others.
+    /// Visits what says how the instances of the type around are called, or make others: a member without a name in the text.
     pub(super) fn lower_signature(&mut self, parts: Parts<'_, 'a>) {
-        let (returned, parameters) = (parts.return_type, parts.parameters);
-        self.function(parts, None, Receiver::Kept, None, |_| {});
-        let owner = self.scopes[self.scope.index()].owner;
-        // Of overloads the first one counts.
-        if owner == self.signed {
-            return;
-        }
-        self.signed = owner;
-        let signature = self.signature_value(returned, parameters);
-        self.tell_known(owner.map(Subject::Symbol), FactKind::Signature, signature);
+        let name = self.intern(CALLED);
+        let defining = Defining { kind: SymbolKind::Method, flags: SymbolFlags::empty(), span: span(parts.span) };
+        let owner = self.add_symbol(name, oxc_span::Span::empty(parts.span.start), self.scope, defining);
+        self.function(parts, Some(owner), Receiver::Kept, None, |_| {});
     }
 
     pub(super) fn lower_ts_mapped_type(&mut self, it: &TSMappedType<'a>) {

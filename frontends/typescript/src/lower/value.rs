@@ -16,9 +16,6 @@ use super::Lowerer;
 /// How many elements of an array or `return` statements of a function are looked at.
 pub(super) const MAX_ELEMENTS: usize = 16;
 
-/// How many arguments of a call are looked at to tell what its type parameters are.
-const MAX_ARGUMENTS: usize = 4;
-
 /// How many members of a union are looked at.
 pub(super) const MAX_MEMBERS: usize = 64;
 
@@ -59,6 +56,8 @@ pub(super) struct Values {
     table: ValueTable,
     /// Values without parts: each once.
     shared: FxHashMap<Value, ValueId>,
+    /// Lists of values of which nothing is known, by their length.
+    unknown: Vec<Option<ValueList>>,
     /// Those that are references, by the number of the reference.
     references: Vec<Option<ValueId>>,
 }
@@ -71,6 +70,18 @@ impl Values {
     pub(super) fn share(&mut self, value: Value) -> ValueId {
         let Self { table, shared, .. } = self;
         *shared.entry(value).or_insert_with(|| table.push(value))
+    }
+
+    /// A list of values. Those of which nothing is known are shared.
+    pub(super) fn share_list(&mut self, values: &[ValueId]) -> ValueList {
+        let Self { table, unknown, .. } = self;
+        if values.iter().any(|value| table.get(*value) != Value::Unknown) {
+            return table.push_list(values);
+        }
+        if unknown.len() <= values.len() {
+            unknown.resize(values.len() + 1, None);
+        }
+        *unknown[values.len()].get_or_insert_with(|| table.push_list(values))
     }
 
     pub(super) fn reference(&mut self, reference: ReferenceId) -> ValueId {
@@ -160,7 +171,7 @@ impl<'a> Lowerer<'_> {
         self.value_at(expression, 0)
     }
 
-    fn value_at(&mut self, expression: &Expression<'a>, depth: u32) -> Option<ValueId> {
+    pub(super) fn value_at(&mut self, expression: &Expression<'a>, depth: u32) -> Option<ValueId> {
         if depth > MAX_DEPTH {
             return None;
         }
@@ -174,11 +185,7 @@ impl<'a> Lowerer<'_> {
             Expression::ThisExpression(_) => self.this_value(),
             Expression::Super(_) => self.super_value(),
             Expression::CallExpression(it) => self.call_value(it, depth),
-            Expression::NewExpression(it) => {
-                let callee = self.value_at(&it.callee, depth)?;
-                let callee = self.called_with(callee, it.type_arguments.as_deref(), depth);
-                Some(self.values.push(Value::Call(callee)))
-            }
+            Expression::NewExpression(it) => self.new_value(it, depth),
             Expression::TaggedTemplateExpression(it) => {
                 let callee = self.value_at(&it.tag, depth)?;
                 let callee = self.called_with(callee, it.type_arguments.as_deref(), depth);
@@ -235,22 +242,40 @@ impl<'a> Lowerer<'_> {
             Expression::ObjectExpression(it) => self.scope_value(it.span),
             Expression::ClassExpression(it) => self.scope_value(it.body.span),
             Expression::ArrowFunctionExpression(it) => {
-                let returned = match (&it.return_type, it.body.as_expression()) {
+                let returned = match (&it.return_type, &it.body) {
                     (Some(declared), _) => self.type_at(&declared.type_annotation, depth),
-                    (None, Some(body)) => {
-                        let body = self.value_at(body, depth);
+                    (None, ArrowFunctionBody::FunctionBody(body)) => self.returned_value(&body.statements, depth),
+                    (None, body) => {
+                        let body = body.as_expression().and_then(|body| self.value_at(body, depth));
                         body.map(|body| self.values.push(Value::TypeOf(body)))
                     }
-                    (None, None) => None,
                 };
                 self.function_value(returned, &it.params, depth)
             }
             Expression::FunctionExpression(it) => {
-                let declared = it.return_type.as_ref().and_then(|it| self.type_at(&it.type_annotation, depth));
-                self.function_value(declared, &it.params, depth)
+                let returned = match (&it.return_type, &it.body) {
+                    (Some(declared), _) => self.type_at(&declared.type_annotation, depth),
+                    (None, Some(body)) if !it.generator => self.returned_value(&body.statements, depth),
+                    _ => None,
+                };
+                self.function_value(returned, &it.params, depth)
             }
             _ => None,
         }
+    }
+
+    /// What a function without a name returns that has these statements, as a type; of an asynchronous one, what awaiting
+    /// that gives.
+    fn returned_value(&mut self, statements: &[Statement<'a>], depth: u32) -> Option<ValueId> {
+        let mut returned = Vec::new();
+        returns(statements, 0, &mut returned);
+        let mut all = Elements::new();
+        for value in returned.into_iter().take(MAX_ELEMENTS) {
+            let value = self.value_at(value, depth);
+            all.push(self.or_unknown(value));
+        }
+        let returned = self.either(&all)?;
+        Some(self.values.push(Value::TypeOf(returned)))
     }
 
     fn either_of(&mut self, one: Option<ValueId>, other: Option<ValueId>) -> Option<ValueId> {
@@ -266,34 +291,6 @@ impl<'a> Lowerer<'_> {
         }
         let object = self.value_at(&it.object, depth)?;
         Some(self.values.push(Value::Item(object, ValueList::EMPTY)))
-    }
-
-    fn call_value(&mut self, it: &CallExpression<'a>, depth: u32) -> Option<ValueId> {
-        if let Some(import) = self.import_at.get(it.span.start) {
-            return Some(self.values.share(Value::Import(import)));
-        }
-        if let Some(inner) = frozen(it) {
-            return self.value_at(inner, depth);
-        }
-        let callee = self.value_at(&it.callee, depth)?;
-        let callee = match &it.type_arguments {
-            Some(arguments) => self.called_with(callee, Some(arguments), depth),
-            None => self.applied(callee, &it.arguments, depth),
-        };
-        Some(self.values.push(Value::Call(callee)))
-    }
-
-    /// A function with what it is given, as far as that is known.
-    fn applied(&mut self, callee: ValueId, arguments: &[Argument<'a>], depth: u32) -> ValueId {
-        let mut told = Elements::new();
-        told.push(self.or_unknown(None));
-        for argument in arguments.iter().take(MAX_ARGUMENTS) {
-            let argument = argument.as_expression().filter(|argument| is_name(argument));
-            let argument = argument.and_then(|argument| self.value_at(argument, depth));
-            told.push(self.or_unknown(argument));
-        }
-        let is_known = told.iter().any(|told| self.values.get(*told) != Value::Unknown);
-        if is_known { self.values.push_with_list(&told, |told| Value::Applied(callee, told)) } else { callee }
     }
 
     fn array_value(&mut self, it: &ArrayExpression<'a>, depth: u32) -> ValueId {
@@ -358,20 +355,6 @@ impl<'a> Lowerer<'_> {
     }
 }
 
-/// Whether an expression is a name or a member of one, or says of what type it is: what others give is not followed from
-/// call to call.
-fn is_name(it: &Expression<'_>) -> bool {
-    match it {
-        Expression::Identifier(_)
-        | Expression::ThisExpression(_)
-        | Expression::StaticMemberExpression(_)
-        | Expression::NewExpression(_)
-        | Expression::TSAsExpression(_) => true,
-        Expression::TSNonNullExpression(it) => is_name(&it.expression),
-        _ => false,
-    }
-}
-
 /// Whether an assertion is `as const`, which says nothing of the type.
 pub(super) fn is_const(it: &TSType<'_>) -> bool {
     matches!(it, TSType::TSTypeReference(it)
@@ -384,4 +367,37 @@ pub(super) fn frozen<'n, 'a>(it: &'n CallExpression<'a>) -> Option<&'n Expressio
     let is_object = matches!(&callee.object, Expression::Identifier(object) if object.name == "Object");
     let gives_back = matches!(callee.property.name.as_str(), "freeze" | "seal" | "preventExtensions");
     if is_object && gives_back { it.arguments.first().and_then(Argument::as_expression) } else { None }
+}
+
+/// What is returned among statements.
+fn returns<'n, 'a>(statements: &'n [Statement<'a>], depth: u32, all: &mut Vec<&'n Expression<'a>>) {
+    statements.iter().for_each(|it| returns_in(it, depth, all));
+}
+
+fn returns_in<'n, 'a>(it: &'n Statement<'a>, depth: u32, all: &mut Vec<&'n Expression<'a>>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    let depth = depth + 1;
+    match it {
+        Statement::ReturnStatement(it) => all.extend(&it.argument),
+        Statement::BlockStatement(it) => returns(&it.body, depth, all),
+        Statement::IfStatement(it) => {
+            returns_in(&it.consequent, depth, all);
+            it.alternate.iter().for_each(|it| returns_in(it, depth, all));
+        }
+        Statement::TryStatement(it) => {
+            returns(&it.block.body, depth, all);
+            it.handler.iter().for_each(|it| returns(&it.body.body, depth, all));
+            it.finalizer.iter().for_each(|it| returns(&it.body, depth, all));
+        }
+        Statement::SwitchStatement(it) => it.cases.iter().for_each(|case| returns(&case.consequent, depth, all)),
+        Statement::ForStatement(it) => returns_in(&it.body, depth, all),
+        Statement::ForInStatement(it) => returns_in(&it.body, depth, all),
+        Statement::ForOfStatement(it) => returns_in(&it.body, depth, all),
+        Statement::WhileStatement(it) => returns_in(&it.body, depth, all),
+        Statement::DoWhileStatement(it) => returns_in(&it.body, depth, all),
+        Statement::LabeledStatement(it) => returns_in(&it.body, depth, all),
+        _ => {}
+    }
 }

@@ -9,7 +9,7 @@ use oxc_syntax::operator::UnaryOperator;
 use oxc_syntax::scope::ScopeFlags;
 
 use super::define::Defining;
-use super::function::{Parts, Receiver, function_flags, parts_of};
+use super::function::{Parts, Receiver, parts_of};
 use super::{Lowerer, span};
 
 impl<'a> Visit<'a> for Lowerer<'_> {
@@ -113,17 +113,7 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_function(&mut self, it: &Function<'a>, _: ScopeFlags) {
-        let is_expression = matches!(it.r#type, FunctionType::FunctionExpression);
-        let defining = Defining { kind: SymbolKind::Function, flags: function_flags(it), span: span(it.span) };
-        if is_expression {
-            // Its name is bound inside it alone.
-            self.map_scope(it.scope_id.get(), self.scope);
-        }
-        let owner = it.id.as_ref().map(|id| match is_expression {
-            true => self.unexported(|this| this.declare(id, defining)),
-            false => self.declare(id, defining),
-        });
-        self.lower_function(it, owner, Receiver::Unknown, None);
+        self.lower_named_function(it, None);
     }
 
     fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
@@ -210,7 +200,7 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_ts_function_type(&mut self, it: &TSFunctionType<'a>) {
-        self.function(parts_of!(it, Some(&it.return_type)), None, Receiver::Kept, None, |_| {});
+        self.lower_ts_function_type(it);
     }
 
     fn visit_ts_constructor_type(&mut self, it: &TSConstructorType<'a>) {
@@ -420,19 +410,7 @@ impl<'a> Visit<'a> for Lowerer<'_> {
         it.type_annotation.iter().for_each(|it| self.visit_ts_type_annotation(it));
     }
 
-    fn visit_jsx_element_name(&mut self, it: &JSXElementName<'a>) {
-        match it {
-            JSXElementName::IdentifierReference(it) => _ = self.refer_identifier(it, Role::Call),
-            JSXElementName::MemberExpression(it) => _ = self.refer_jsx_member(it, Role::Call),
-            _ => {}
-        }
-    }
-
     fn visit_jsx_closing_element(&mut self, it: &JSXClosingElement<'a>) {
-        match &it.name {
-            JSXElementName::IdentifierReference(it) => _ = self.refer_identifier(it, Role::Read),
-            JSXElementName::MemberExpression(it) => _ = self.refer_jsx_member(it, Role::Read),
-            _ => {}
-        }
+        self.lower_jsx_closing(it);
     }
 }

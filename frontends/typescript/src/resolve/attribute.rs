@@ -8,7 +8,7 @@ use esker_frontend_api::{
 use super::evaluate::{At, Source};
 use super::lookup::Meaning;
 use super::types::{Function, Instantiation, Place, Side, ThingId, Type, Typed};
-use super::{RETURNED, Resolver};
+use super::{Resolver, is_unwritten};
 
 /// What became of a name or a member.
 #[derive(Debug, Clone, Copy)]
@@ -114,11 +114,11 @@ impl Resolver<'_> {
     fn attribute_of(&mut self, ty: Type, name: Name) -> (FoundId, Way) {
         match ty {
             Type::Unknown | Type::Union(_) | Type::Nothing => self.nothing(UnresolvedReason::UnknownValue),
-            Type::Function(function) if self.names.text(name) == RETURNED => {
+            Type::Function(function) if is_unwritten(self.names.text(name)) => {
                 let place = self.functions.get(function).place;
                 let found = match place {
                     Place::Entry(file, id) => {
-                        let entries = self.files.entries(file, Some(id), RETURNED);
+                        let entries = self.files.entries(file, Some(id), self.names.text(name));
                         self.follow_range(file, entries)
                     }
                     _ => FoundId::NOTHING,
@@ -167,6 +167,13 @@ impl Resolver<'_> {
         match self.member(thing, side, name) {
             Some(member) => (member, Way::On(thing)),
             None => {
+                if side == Side::Instance
+                    && let Type::ExternalInstance(base, arguments) = self.container_of(Type::Instance(thing))
+                {
+                    let member = self.names.member(base, name);
+                    let typed = self.member_of_external(base, arguments, name, member);
+                    return (self.founds.one(Found::External(member)), Way::Known(typed));
+                }
                 // `this.constructor` is the class.
                 let way = match side {
                     Side::Instance if self.names.text(name) == "constructor" => Typed::exact(Type::Thing(thing)),

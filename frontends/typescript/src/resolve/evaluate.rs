@@ -2,20 +2,17 @@
 
 use esker_frontend_api::resolving::{FoundId, Name};
 use esker_frontend_api::{
-    Confidence, EntryId, FactKind, FileNumber, Literal, NameId, ScopeId, SymbolFlags, SymbolId, SymbolKind, Value,
-    ValueId, ValueList,
+    Confidence, EntryId, FileNumber, Literal, NameId, ScopeId, SymbolFlags, SymbolKind, Value, ValueId, ValueList,
 };
 
 use super::Resolver;
 use super::global::{Container, container};
 use super::narrow::Test;
-use super::types::{Function, ListId, Parts, PartsId, Place, Side, ThingId, Type, Typed};
+use super::overload::Count;
+use super::types::{ListId, Parts, Place, ThingId, Type, Typed};
 
 /// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
 pub(super) const MAX_STEPS: u32 = 60;
-
-/// How many functions deep a type may be found out by what functions return without saying so.
-const MAX_RETURNS: u32 = 6;
 
 /// What is among the parameters of a function and takes no argument: names that a pattern binds, and what the function
 /// returns.
@@ -77,7 +74,11 @@ impl Resolver<'_> {
             }
             Value::Scope(scope) => self.of_scope(scope),
             Value::Call(callee) => {
-                let callee = self.evaluate(source, callee);
+                let is_applied = matches!(self.value(source, callee), Value::Applied(..));
+                let mut callee = self.evaluate(source, callee);
+                if !is_applied && matches!(callee.ty, Type::Union(_)) {
+                    callee = self.chosen(callee, Count { least: 0, is_open: false }, &[]);
+                }
                 self.called(callee)
             }
             Value::Item(base, arguments) if !arguments.is_empty() => {
@@ -118,7 +119,7 @@ impl Resolver<'_> {
                     return *known;
                 }
                 let function = self.evaluate(source, function);
-                let applied = self.each(function, |this, ty| Typed::exact(this.applied(source, ty, told)));
+                let applied = self.called_overload(source, function, told);
                 self.applied.insert((source, id), applied);
                 applied
             }
@@ -204,168 +205,9 @@ impl Resolver<'_> {
         self.types.union(stepped).at_most(typed.confidence)
     }
 
-    /// What calling something, or making an instance of it, gives.
-    pub(super) fn called(&mut self, callee: Typed) -> Typed {
-        self.each(callee, |this, ty| match ty {
-            Type::Thing(thing) => Typed::exact(Type::Instance(thing)),
-            Type::Function(function) => {
-                let function = this.functions.get(function);
-                this.returned(function)
-            }
-            Type::Instance(thing) => match this.signature(thing) {
-                Some(Type::Callable(parts)) => Typed::exact(this.part(parts, 0)),
-                _ => Typed::UNKNOWN,
-            },
-            Type::Callable(parts) => Typed::exact(this.part(parts, 0)),
-            Type::External(name) => {
-                let text = this.names.text(name);
-                let is_class = text.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase));
-                if is_class { Typed::exact(this.external(text, &[])) } else { Typed::UNKNOWN }
-            }
-            Type::ExternalMethod(name, arguments) => Typed::exact(this.external_method(name, arguments)),
-            _ => Typed::UNKNOWN,
-        })
-    }
-
-    /// What a function without a name returns, or what it takes at a position less one.
-    pub(super) fn part(&mut self, id: PartsId, position: usize) -> Type {
-        let (source, parts) = match self.callables.get(id) {
-            Parts::Known(list) => return self.types.at(list, position),
-            Parts::Written(source, parts) => (source, parts),
-        };
-        if let Some(known) = self.parts.get(&(id, position)) {
-            return *known;
-        }
-        self.parts.insert((id, position), Type::Unknown);
-        let part = self.list(source, parts).get(position).copied();
-        let ty = part.map_or(Type::Unknown, |part| self.annotation(source, part).ty);
-        self.parts.insert((id, position), ty);
-        ty
-    }
-
-    /// What a function takes at a position.
-    fn argument(&mut self, callee: Type, position: u32) -> Typed {
-        match callee {
-            Type::Function(function) => {
-                let function = self.functions.get(function);
-                self.parameter(function, position)
-            }
-            Type::Callable(parts) => Typed::exact(self.part(parts, position as usize + 1)),
-            Type::Thing(thing) => {
-                let constructor = self.names.name("constructor");
-                let Some(found) = self.member(thing, Side::Instance, constructor) else { return Typed::UNKNOWN };
-                let constructor = self.type_of_all(found, Some(thing));
-                self.each(constructor, |this, ty| match ty {
-                    Type::Function(_) => this.argument(ty, position),
-                    _ => Typed::UNKNOWN,
-                })
-            }
-            Type::Instance(thing) => match self.signature(thing) {
-                Some(signature) => self.argument(signature, position),
-                None => Typed::UNKNOWN,
-            },
-            Type::ExternalMethod(name, arguments) => Typed::exact(self.argument_of_external(name, arguments, position)),
-            _ => Typed::UNKNOWN,
-        }
-    }
-
-    fn parameter(&mut self, function: Function, position: u32) -> Typed {
-        match function.place {
-            Place::Entry(file, id) => {
-                let interface = self.files.interface(file);
-                let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
-                let rows = entry.members.clone().map(EntryId).filter_map(|id| Some((id, interface.entry(id)?)));
-                let mut parameters = rows.filter(|(_, row)| !row.flags.intersects(NO_ARGUMENT));
-                match parameters.nth(position as usize) {
-                    Some((parameter, row)) if !row.flags.contains(SymbolFlags::VARIADIC) => {
-                        let receiver = function.receiver.or_else(|| self.owner_of(file, id));
-                        let given = function.arguments.map(|arguments| (id, arguments));
-                        let at = At { receiver, object: Some(parameter), given };
-                        self.declared(Source::Interface(file, at), interface.facts(row))
-                    }
-                    _ => Typed::UNKNOWN,
-                }
-            }
-            Place::Local(symbol) => {
-                let Some(body) = self.ir.symbols.get(symbol.index()).and_then(|row| row.body) else {
-                    return Typed::UNKNOWN;
-                };
-                let rows = self.ir.symbols.iter().zip(0..).skip(symbol.index());
-                let rows = rows.filter(|(row, _)| row.scope == body && row.kind == SymbolKind::Parameter);
-                let mut parameters = rows.filter(|(row, _)| !row.flags.intersects(NO_ARGUMENT));
-                let Some((row, id)) = parameters.nth(position as usize) else { return Typed::UNKNOWN };
-                if row.flags.contains(SymbolFlags::VARIADIC) {
-                    return Typed::UNKNOWN;
-                }
-                let facts = self.ir.facts_of(SymbolId(id)).iter();
-                let facts: Vec<(FactKind, ValueId)> = facts.map(|fact| (fact.kind, fact.value)).collect();
-                self.declared(Source::Ir, &facts)
-            }
-            Place::Scope(_) => Typed::UNKNOWN,
-        }
-    }
-
-    /// What the text declares something to be.
-    fn declared(&mut self, source: Source, facts: &[(FactKind, ValueId)]) -> Typed {
-        match facts.iter().find(|(kind, _)| *kind == FactKind::Type) {
-            Some((_, value)) => self.annotation(source, *value),
-            None => Typed::UNKNOWN,
-        }
-    }
-
-    /// What a function returns, as it says or, if it does not, as its text tells.
-    pub(super) fn returned(&mut self, function: Function) -> Typed {
-        if let Some(known) = self.returns.get(&function) {
-            return *known;
-        }
-        if self.return_depth >= MAX_RETURNS {
-            return Typed::UNKNOWN;
-        }
-        self.returns.insert(function, Typed::UNKNOWN);
-        self.return_depth += 1;
-        let typed = self.find_returned(function);
-        self.return_depth -= 1;
-        self.returns.insert(function, typed);
-        typed
-    }
-
-    fn find_returned(&mut self, function: Function) -> Typed {
-        let (source, flags, facts): (Source, SymbolFlags, Vec<(FactKind, ValueId)>) = match function.place {
-            Place::Entry(file, id) => {
-                let interface = self.files.interface(file);
-                let Some(entry) = interface.entry(id) else { return Typed::UNKNOWN };
-                let receiver = function.receiver.or_else(|| self.owner_of(file, id));
-                let given = function.arguments.map(|arguments| (id, arguments));
-                let source = Source::Interface(file, At { receiver, object: Some(id), given });
-                (source, entry.flags, interface.facts(entry).to_vec())
-            }
-            Place::Local(symbol) => {
-                let facts = self.ir.facts_of(symbol).iter().map(|fact| (fact.kind, fact.value)).collect();
-                let flags = self.ir.symbols.get(symbol.index()).map_or(SymbolFlags::empty(), |row| row.flags);
-                (Source::Ir, flags, facts)
-            }
-            Place::Scope(_) => return Typed::UNKNOWN,
-        };
-        if facts.iter().any(|(kind, _)| *kind == FactKind::Type) {
-            return self.declared(source, &facts);
-        }
-        if flags.contains(SymbolFlags::GENERATOR) {
-            return Typed::UNKNOWN;
-        }
-        let returned = facts.into_iter().filter(|(kind, _)| *kind == FactKind::Returned);
-        let each: Vec<Typed> = returned.map(|(_, value)| self.evaluate(source, value)).collect();
-        let returned = self.types.union(each).at_most(Confidence::Inferred);
-        if flags.contains(SymbolFlags::ASYNC) {
-            let returned_ty = self.each(returned, Self::awaited).ty;
-            let promise = self.external("Promise", &[returned_ty]);
-            return Typed { ty: promise, ..returned };
-        }
-        returned
-    }
-
     /// What subscribing something gives.
     pub(super) fn item(&mut self, ty: Type) -> Typed {
-        let Type::ExternalInstance(name, arguments) = ty else { return Typed::UNKNOWN };
+        let Type::ExternalInstance(name, arguments) = self.container_of(ty) else { return Typed::UNKNOWN };
         match container(self.names.text(name)) {
             Some(Container::Sequence) => Typed::exact(self.types.at(arguments, 0)),
             Some(Container::Mapping) => Typed::exact(self.types.at(arguments, 1)),
@@ -386,8 +228,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn element(&mut self, ty: Type) -> Typed {
-        let Type::ExternalInstance(name, arguments) = ty else { return Typed::UNKNOWN };
+    pub(super) fn element(&mut self, ty: Type) -> Typed {
+        let Type::ExternalInstance(name, arguments) = self.container_of(ty) else { return Typed::UNKNOWN };
         match container(self.names.text(name)) {
             Some(Container::Sequence) => Typed::exact(self.types.at(arguments, 0)),
             Some(Container::Mapping) => Typed::exact(Type::ExternalInstance(self.names.name("Tuple"), arguments)),
@@ -396,11 +238,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn unpacked(&mut self, ty: Type, position: usize) -> Typed {
-        let Type::ExternalInstance(name, arguments) = ty else { return Typed::UNKNOWN };
+    pub(super) fn unpacked(&mut self, ty: Type, position: usize) -> Typed {
+        let Type::ExternalInstance(name, arguments) = self.container_of(ty) else { return Typed::UNKNOWN };
         match container(self.names.text(name)) {
             Some(Container::Tuple) => Typed::exact(self.types.at(arguments, position)),
             Some(Container::Sequence) => Typed::exact(self.types.at(arguments, 0)),
+            Some(Container::Mapping) => Typed::exact(self.types.at(arguments, 1)),
             _ => Typed::UNKNOWN,
         }
     }
@@ -434,7 +277,14 @@ impl Resolver<'_> {
             Literal::Text => "String",
             Literal::Tuple => "Tuple",
             Literal::List | Literal::Set => "Array",
-            Literal::Bytes | Literal::Ellipsis => return Typed::UNKNOWN,
+            // One of several types, which one depends on what is given.
+            Literal::Ellipsis => {
+                let elements = self.list(source, elements).into_iter();
+                let all: Vec<Typed> = elements.map(|element| each(self, source, element)).collect();
+                let known = all.into_iter().filter(|typed| !typed.is_unknown());
+                return self.types.union(known).at_most(Confidence::Inferred);
+            }
+            Literal::Bytes => return Typed::UNKNOWN,
         };
         let elements = self.list(source, elements).into_iter();
         let all: Vec<Typed> = elements.map(|element| each(self, source, element)).collect();

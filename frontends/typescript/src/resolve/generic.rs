@@ -19,6 +19,9 @@ use super::types::{Instantiation, ListId, Parts, Place, Side, ThingId, Type, Typ
 /// hundred.
 pub(super) const MAX_INSTANTIATIONS: u32 = 1 << 14;
 
+/// How many arguments of a function are looked at where they are asked for together.
+const MAX_TAKEN: u32 = 8;
+
 impl Resolver<'_> {
     /// What an instance is of what an annotation names: of a class, or of what an alias stands for, with what is given
     /// for its type parameters.
@@ -147,8 +150,40 @@ impl Resolver<'_> {
                 let parts = self.types.list(&[instance]);
                 Type::Callable(self.callables.handle(Parts::Known(parts)))
             }
+            Type::Instance(_) | Type::ExternalInstance(..) => self.indexed(ty, arguments),
             other => other,
         }
+    }
+
+    /// What a function takes, as a tuple.
+    fn taken(&mut self, function: Type) -> Type {
+        let taken = (0..MAX_TAKEN).map(|position| self.argument(function, position).ty);
+        let mut taken: Vec<Type> = taken.collect();
+        let known = taken.iter().rposition(|ty| *ty != Type::Unknown).map_or(0, |last| last + 1);
+        taken.truncate(known);
+        self.external("Tuple", &taken)
+    }
+
+    /// What the members of something are that these texts name: `T[K]`.
+    fn indexed(&mut self, ty: Type, keys: ListId) -> Type {
+        let keys = self.types.members(self.types.at(keys, 0));
+        let mut all: Vec<Typed> = Vec::new();
+        for key in keys {
+            let typed = match key {
+                Type::Unit(written) => match self.names.text(written).strip_prefix('"') {
+                    Some(text) => {
+                        let name = self.names.name(text);
+                        let member = self.attribute(Typed::exact(ty), name);
+                        self.typed(member)
+                    }
+                    None => self.item(ty),
+                },
+                Type::ExternalInstance(..) => self.item(ty),
+                _ => Typed::UNKNOWN,
+            };
+            all.push(typed);
+        }
+        self.types.union(all).ty
     }
 
     pub(super) fn parametrised(&mut self, source: Source, base: ValueId, arguments: ValueList) -> Typed {
@@ -172,6 +207,10 @@ impl Resolver<'_> {
             "ReturnType" | "InstanceType" => {
                 let function = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
                 self.called(function)
+            }
+            "Parameters" | "ConstructorParameters" => {
+                let function = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
+                self.each(function, |this, ty| Typed::exact(this.taken(ty)))
             }
             "Extract" | "Exclude" => {
                 let of = first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first));
@@ -310,42 +349,5 @@ impl Resolver<'_> {
         let all = self.founds.get(found);
         let is_class = all.iter().all(|one| self.kind_of(*one).is_some_and(is_class));
         (is_class && !all.is_empty()).then(|| self.thing_of(found))
-    }
-
-    /// What calling an instance of a thing is calling, or making an instance of that.
-    pub(super) fn signature(&mut self, thing: ThingId) -> Option<Type> {
-        if let Some(known) = self.signatures.get(&thing) {
-            return *known;
-        }
-        self.signatures.insert(thing, None);
-        let signature = self.find_signature(thing);
-        self.signatures.insert(thing, signature);
-        signature
-    }
-
-    fn find_signature(&mut self, thing: ThingId) -> Option<Type> {
-        let ancestors = self.ancestors(thing, Side::Instance);
-        let is_signature = |kind: FactKind| kind == FactKind::Signature;
-        for (above, _) in &ancestors.things {
-            for place in self.things.places(*above).iter() {
-                let (source, value) = match *place {
-                    Place::Entry(file, id) => {
-                        let interface = self.files.interface(file);
-                        let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
-                        let Some((_, value)) = facts.iter().find(|(kind, _)| is_signature(*kind)) else { continue };
-                        let at = At { receiver: Some(thing), object: Some(id), given: None };
-                        (Source::Interface(file, at), *value)
-                    }
-                    Place::Local(symbol) => {
-                        let mut facts = self.ir.facts_of(symbol).iter();
-                        let Some(fact) = facts.find(|fact| is_signature(fact.kind)) else { continue };
-                        (Source::Ir, fact.value)
-                    }
-                    Place::Scope(_) => continue,
-                };
-                return Some(self.evaluate(source, value).ty);
-            }
-        }
-        None
     }
 }

@@ -1,6 +1,10 @@
 //! The few things that are known of what every program has: containers, promises, and types that are made of others.
 
-use super::types::{ListId, Parts, Type, Typed};
+use esker_frontend_api::ValueId;
+
+use super::evaluate::Source;
+use super::members::Arguments;
+use super::types::{ListId, Parts, Side, Type, Typed};
 use super::{Name, Resolver};
 
 /// What a class from outside is to those who take things out of its instances.
@@ -48,7 +52,26 @@ pub(super) fn is_transparent(name: &str) -> bool {
     matches!(name, "Partial" | "Required" | "Readonly" | "NonNullable" | "Pick" | "Omit" | "NoInfer")
 }
 
+/// How many classes above are looked at for a container.
+const MAX_CONTAINERS: u32 = 8;
+
 impl Resolver<'_> {
+    /// What an instance is to those who take things out of it: of a class or interface that derives from one from outside,
+    /// an instance of that.
+    pub(super) fn container_of(&mut self, ty: Type) -> Type {
+        self.container_above(ty, 0).unwrap_or(ty)
+    }
+
+    fn container_above(&mut self, ty: Type, depth: u32) -> Option<Type> {
+        let Type::Instance(thing) = ty else { return matches!(ty, Type::ExternalInstance(..)).then_some(ty) };
+        let derives = !self.ancestors(thing, Side::Instance).externals.is_empty();
+        if !derives || depth >= MAX_CONTAINERS {
+            return None;
+        }
+        let bases = self.bases(thing, Side::Instance, Arguments::Given);
+        bases.into_iter().find_map(|base| self.container_above(base, depth + 1))
+    }
+
     /// What a member of an instance of a class from outside is.
     pub(super) fn member_of_external(&mut self, base: Name, arguments: ListId, name: Name, member: Name) -> Typed {
         let text = self.names.text(name);
@@ -90,6 +113,103 @@ impl Resolver<'_> {
             }
             _ => Type::Unknown,
         }
+    }
+
+    /// A method or function from outside with what it is given, where that tells what it returns.
+    pub(super) fn applied_external(&mut self, source: Source, callee: Type, given: &[ValueId]) -> Type {
+        let Some((first, rest)) = given.split_first() else { return callee };
+        let result = match callee {
+            Type::ExternalMethod(name, arguments) => {
+                let text = self.names.text(name);
+                let Some((class, method)) = text.split_once('.') else { return callee };
+                match (container(class), method) {
+                    (Some(Container::Sequence), "map") => {
+                        let element = self.returned_by(source, *first);
+                        self.external("Array", &[element])
+                    }
+                    (Some(Container::Sequence), "flatMap") => {
+                        let returned = self.returned_by(source, *first);
+                        let element = self.each(Typed::exact(returned), Self::element).ty;
+                        self.external("Array", &[element])
+                    }
+                    (Some(Container::Sequence), "reduce" | "reduceRight") => match rest.first() {
+                        Some(initial) => self.evaluate(source, *initial).ty,
+                        None => self.types.at(arguments, 0),
+                    },
+                    (Some(Container::Promise), "then") => {
+                        let returned = self.returned_by(source, *first);
+                        let value = self.each(Typed::exact(returned), Self::awaited).ty;
+                        self.external("Promise", &[value])
+                    }
+                    _ => Type::Unknown,
+                }
+            }
+            Type::External(name) => {
+                let text = self.names.text(name);
+                match text {
+                    "Object.values" => {
+                        let of = self.evaluate(source, *first);
+                        let value = self.each(of, Self::item).ty;
+                        self.external("Array", &[value])
+                    }
+                    "Object.entries" => {
+                        let of = self.evaluate(source, *first);
+                        let value = self.each(of, Self::item).ty;
+                        let key = self.external("String", &[]);
+                        let pair = self.external("Tuple", &[key, value]);
+                        self.external("Array", &[pair])
+                    }
+                    "Object.keys" => {
+                        let key = self.external("String", &[]);
+                        self.external("Array", &[key])
+                    }
+                    "Object.assign" | "structuredClone" => self.evaluate(source, *first).ty,
+                    "Array.from" => {
+                        let of = self.evaluate(source, *first);
+                        let element = match rest.first() {
+                            Some(map) => self.returned_by(source, *map),
+                            None => self.each(of, Self::element).ty,
+                        };
+                        self.external("Array", &[element])
+                    }
+                    "Promise.resolve" => {
+                        let value = self.evaluate(source, *first);
+                        let value = self.each(value, Self::awaited).ty;
+                        self.external("Promise", &[value])
+                    }
+                    "Promise.all" => {
+                        let of = self.evaluate(source, *first);
+                        let all = self.each(of, Self::all_awaited).ty;
+                        self.external("Promise", &[all])
+                    }
+                    _ => Type::Unknown,
+                }
+            }
+            _ => Type::Unknown,
+        };
+        if result == Type::Unknown {
+            return callee;
+        }
+        let takes = match callee {
+            Type::ExternalMethod(name, arguments) => self.argument_of_external(name, arguments, 0),
+            _ => Type::Unknown,
+        };
+        let parts = self.types.list(&[result, takes]);
+        Type::Callable(self.callables.handle(Parts::Known(parts)))
+    }
+
+    /// What a function returns that is given to another one.
+    fn returned_by(&mut self, source: Source, function: ValueId) -> Type {
+        let function = self.evaluate(source, function);
+        self.called(function).ty
+    }
+
+    /// A list or a tuple of promises with what they promise.
+    fn all_awaited(&mut self, ty: Type) -> Typed {
+        let Type::ExternalInstance(name, arguments) = ty else { return Typed::UNKNOWN };
+        let each: Vec<Type> = self.types.get(arguments).to_vec();
+        let each: Vec<Type> = each.into_iter().map(|ty| self.each(Typed::exact(ty), Self::awaited).ty).collect();
+        Typed::exact(Type::ExternalInstance(name, self.types.list(&each)))
     }
 
     /// What a method of a container takes at a position.

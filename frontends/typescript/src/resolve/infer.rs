@@ -2,11 +2,11 @@
 //! the types that are declared, of what is given and of what is expected back.
 
 use esker_frontend_api::resolving::Found;
-use esker_frontend_api::{EntryId, FactKind, FileNumber, Literal, SymbolFlags, Value, ValueId, ValueList};
+use esker_frontend_api::{EntryId, FactKind, FileNumber, Literal, SymbolFlags, Value, ValueId};
 
 use super::Resolver;
 use super::evaluate::{At, NO_ARGUMENT, Source};
-use super::types::{Function, Place, Type};
+use super::types::{Function, Instantiation, Parts, Place, Side, ThingId, Type, Typed};
 
 /// How deep the types are compared.
 const MAX_DEPTH: u32 = 8;
@@ -22,43 +22,151 @@ struct Inference {
 }
 
 impl Resolver<'_> {
-    /// A function with what it is expected to return, which comes first, and what it is given.
-    pub(super) fn applied(&mut self, source: Source, callee: Type, told: ValueList) -> Type {
-        let Type::Function(id) = callee else { return callee };
-        let function = self.functions.get(id);
-        let Place::Entry(file, generic) = function.place else { return callee };
-        if function.arguments.is_some() || !self.is_generic(file, generic) || !self.may_instantiate() {
+    /// A function or a class with what it is expected to return, and what it is given.
+    pub(super) fn applied(
+        &mut self,
+        source: Source,
+        callee: Type,
+        expected: Option<ValueId>,
+        given: &[ValueId],
+    ) -> Type {
+        match callee {
+            Type::Function(id) => {
+                let function = self.functions.get(id);
+                let Place::Entry(file, generic) = function.place else { return callee };
+                if function.arguments.is_some() || !self.is_generic(file, generic) || !self.may_instantiate() {
+                    return callee;
+                }
+                let mut inference = self.inference(file, generic);
+                self.fit_arguments(&mut inference, source, function, given);
+                self.fit_expected(&mut inference, source, function, expected);
+                match inference.found.iter().all(|found| *found == Type::Unknown) {
+                    true => callee,
+                    false => {
+                        let arguments = Some(self.types.list(&inference.found));
+                        Type::Function(self.functions.handle(Function { arguments, ..function }))
+                    }
+                }
+            }
+            Type::Thing(thing) => self.applied_class(source, thing, expected, given),
+            _ => self.applied_external(source, callee, given),
+        }
+    }
+
+    /// A class with what its constructor is given.
+    fn applied_class(&mut self, source: Source, thing: ThingId, expected: Option<ValueId>, given: &[ValueId]) -> Type {
+        let callee = Type::Thing(thing);
+        let places = self.things.places(thing);
+        let mut entries = places.iter().filter_map(|place| match *place {
+            Place::Entry(file, id) => Some((file, id)),
+            _ => None,
+        });
+        let Some((file, class)) = entries.find(|(file, id)| self.is_generic(*file, *id)) else { return callee };
+        if self.things.instantiation(thing) != Instantiation::default() || !self.may_instantiate() {
             return callee;
         }
-        let interface = self.files.interface(file);
-        let Some(entry) = interface.entry(generic) else { return callee };
-        let facts = interface.facts(entry);
-        let parameters = facts.iter().filter(|(kind, _)| *kind == FactKind::Parameter).count();
-        let mut inference = Inference { file, generic, found: vec![Type::Unknown; parameters.min(MAX_PARAMETERS)] };
-        let receiver = function.receiver.or_else(|| self.owner_of(file, generic));
-        let declared = |facts: &[(FactKind, ValueId)]| facts.iter().find(|(kind, _)| *kind == FactKind::Type).copied();
-        let mut told = self.list(source, told).into_iter();
-        let expected = told.next();
-        let rows = entry.members.clone().map(EntryId).filter_map(|id| Some((id, interface.entry(id)?)));
-        let mut rows = rows.filter(|(_, row)| !row.flags.intersects(NO_ARGUMENT));
-        // What is given tells more than what is expected.
-        for argument in told {
-            let Some((parameter, row)) = rows.next() else { break };
-            let Some((_, value)) = declared(interface.facts(row)) else { continue };
-            if !row.flags.contains(SymbolFlags::VARIADIC) {
-                let argument = self.evaluate(source, argument).ty;
-                self.fit(&mut inference, At { receiver, object: Some(parameter), given: None }, value, argument, 0);
-            }
+        let mut inference = self.inference(file, class);
+        let name = self.names.name("constructor");
+        let constructor = self.member(thing, Side::Instance, name);
+        let constructor = constructor.map(|found| self.type_of_all(found, Some(thing)).ty);
+        if let Some(Type::Function(id)) = constructor {
+            let function = self.functions.get(id);
+            self.fit_arguments(&mut inference, source, function, given);
         }
-        if let (Some((_, value)), Some(expected)) = (declared(facts), expected) {
+        if let Some(expected) = expected {
             let expected = self.evaluate(source, expected).ty;
-            self.fit(&mut inference, At { receiver, object: Some(generic), given: None }, value, expected, 0);
+            for part in self.types.members(expected) {
+                let Some(given) = self.given_on(part, Place::Entry(file, class)) else { continue };
+                for (position, found) in inference.found.iter_mut().enumerate() {
+                    if *found == Type::Unknown {
+                        *found = self.types.at(given, position);
+                    }
+                }
+            }
         }
         if inference.found.iter().all(|found| *found == Type::Unknown) {
             return callee;
         }
-        let arguments = Some(self.types.list(&inference.found));
-        Type::Function(self.functions.handle(Function { arguments, ..function }))
+        let arguments = self.types.list(&inference.found);
+        self.with_arguments(callee, arguments)
+    }
+
+    fn inference(&mut self, file: FileNumber, generic: EntryId) -> Inference {
+        let interface = self.files.interface(file);
+        let facts = interface.entry(generic).map_or(&[][..], |entry| interface.facts(entry));
+        let parameters = facts.iter().filter(|(kind, _)| *kind == FactKind::Parameter).count();
+        Inference { file, generic, found: vec![Type::Unknown; parameters.min(MAX_PARAMETERS)] }
+    }
+
+    /// Finds what type parameters are by what a function is given, which tells more than what is expected.
+    fn fit_arguments(&mut self, inference: &mut Inference, source: Source, function: Function, given: &[ValueId]) {
+        let Place::Entry(file, id) = function.place else { return };
+        let interface = self.files.interface(file);
+        let Some(entry) = interface.entry(id).filter(|_| file == inference.file) else { return };
+        let receiver = function.receiver.or_else(|| self.owner_of(file, id));
+        let rows = entry.members.clone().map(EntryId).filter_map(|id| Some((id, interface.entry(id)?)));
+        let rows = rows.filter(|(_, row)| !row.flags.intersects(NO_ARGUMENT));
+        for ((parameter, row), position) in rows.zip(0..) {
+            let Some(rest) = given.get(position..).filter(|rest| !rest.is_empty()) else { break };
+            let mut facts = interface.facts(row).iter();
+            let Some((_, value)) = facts.find(|(kind, _)| *kind == FactKind::Type) else { continue };
+            let at = At { receiver, object: Some(parameter), given: None };
+            if !row.flags.contains(SymbolFlags::VARIADIC) {
+                let argument = self.evaluate(source, rest[0]).ty;
+                self.fit(inference, at, *value, argument, 0);
+                continue;
+            }
+            let all: Vec<Type> = rest.iter().map(|argument| self.evaluate(source, *argument).ty).collect();
+            match interface.value(*value) {
+                Value::Literal(Literal::List, elements) => {
+                    for element in interface.values.list(elements) {
+                        all.iter().for_each(|argument| self.fit(inference, at, element, *argument, 0));
+                    }
+                }
+                Value::Literal(Literal::Tuple, elements) => {
+                    let elements: Vec<ValueId> = interface.values.list(elements).collect();
+                    for (element, argument) in elements.into_iter().zip(all) {
+                        self.fit(inference, at, element, argument, 0);
+                    }
+                }
+                _ => {
+                    let tuple = self.external("Tuple", &all);
+                    self.fit(inference, at, *value, tuple, 0);
+                }
+            }
+            break;
+        }
+    }
+
+    fn fit_expected(
+        &mut self,
+        inference: &mut Inference,
+        source: Source,
+        function: Function,
+        expected: Option<ValueId>,
+    ) {
+        let (Place::Entry(file, id), Some(expected)) = (function.place, expected) else { return };
+        let interface = self.files.interface(file);
+        let facts = interface.entry(id).map_or(&[][..], |entry| interface.facts(entry));
+        let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Type) else { return };
+        let receiver = function.receiver.or_else(|| self.owner_of(file, id));
+        let expected = self.evaluate(source, expected).ty;
+        self.fit(inference, At { receiver, object: Some(id), given: None }, *value, expected, 0);
+    }
+
+    /// Whether nothing but the form of something is known: that it is an object, an array or a function.
+    fn is_shape(&mut self, ty: Type) -> bool {
+        match ty {
+            Type::ExternalInstance(name, given) => {
+                let is_container = matches!(self.names.text(name), "Record" | "Array");
+                is_container && self.types.get(given).iter().all(|ty| *ty == Type::Unknown)
+            }
+            Type::Callable(parts) => match self.callables.get(parts) {
+                Parts::Written(_, parts) => parts.is_empty(),
+                Parts::Known(_) => false,
+            },
+            _ => false,
+        }
     }
 
     /// Finds what type parameters are, given the type of what is declared with them.
@@ -70,7 +178,8 @@ impl Resolver<'_> {
         let source = Source::Interface(inference.file, at);
         match self.value(source, declared) {
             Value::Variable(up, position) => {
-                if self.generic_above(inference.file, at, up) == Some(inference.generic)
+                if !self.is_shape(ty)
+                    && self.generic_above(inference.file, at, up) == Some(inference.generic)
                     && let Some(found) = inference.found.get_mut(position as usize)
                     && *found == Type::Unknown
                 {
@@ -107,9 +216,13 @@ impl Resolver<'_> {
                 }
             }
             Value::Literal(Literal::Function, parts) => {
-                let Type::Callable(given) = ty else { return };
                 for (part, position) in self.list(source, parts).into_iter().zip(0..) {
-                    let ty = self.part(given, position);
+                    let ty = match (ty, position) {
+                        (Type::Callable(given), _) => self.part(given, position),
+                        (Type::Function(_) | Type::Instance(_), 0) => self.called(Typed::exact(ty)).ty,
+                        (Type::Function(_) | Type::Instance(_), _) => self.argument(ty, position as u32 - 1).ty,
+                        _ => return,
+                    };
                     self.fit(inference, at, part, ty, depth);
                 }
             }

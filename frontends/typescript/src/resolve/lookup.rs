@@ -13,8 +13,8 @@ use esker_frontend_api::{
     SymbolKind, UnresolvedReason, Value,
 };
 
-use super::Resolver;
 use super::evaluate::{At, Source};
+use super::{Resolver, is_unwritten};
 
 /// How many modules a name is followed through.
 const MAX_LOOKUPS: usize = 64;
@@ -162,9 +162,8 @@ impl Resolver<'_> {
         let text = self.names.text(name);
         let entries = self.files.entries(file, None, text);
         let interface = self.files.interface(file);
-        let is_own =
-            |id: &EntryId| interface.entry(*id).is_some_and(|entry| !entry.flags.contains(SymbolFlags::REEXPORTED));
-        let own: Vec<EntryId> = entries.map(EntryId).filter(is_own).collect();
+        let is_own = |entry: &Entry| !entry.flags.contains(SymbolFlags::REEXPORTED) || is_unwritten(text);
+        let own: Vec<EntryId> = entries.map(EntryId).filter(|id| interface.entry(*id).is_some_and(is_own)).collect();
         match own.as_slice() {
             [] => self.founds.one(Found::External(name)),
             [only] => self.follow_entry(file, *only),
@@ -296,6 +295,8 @@ impl Resolver<'_> {
         match (imported.modules.first(), imported.miss) {
             (Some(file), _) => Found::Module(*file),
             (None, Some(reason)) if reason.is_outside() => Found::External(imported.specifier),
+            // What the settings do not say where to find is no file of the repository.
+            (None, None) if imported.form == ImportForm::Implied => Found::External(imported.specifier),
             (None, _) => Found::Not(UnresolvedReason::UnresolvedImport),
         }
     }

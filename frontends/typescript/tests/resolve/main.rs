@@ -8,8 +8,11 @@ mod hostile;
 mod imports;
 mod interfaces;
 mod jsdoc;
+mod jsx;
 mod narrowing;
 mod objects;
+mod overloads;
+mod parts;
 #[path = "../../../python/tests/resolve/tree.rs"]
 mod tree;
 mod types;
