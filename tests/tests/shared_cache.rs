@@ -248,10 +248,10 @@ fn what_was_published_since_the_lock_was_removed_is_not_lost_to_who_had_it() {
 
 /// Where the manifest of the tree lies.
 fn manifest_of(tree: &Modules) -> PathBuf {
-    let entries = fs::read_dir(tree.cache()).unwrap().map(|entry| entry.unwrap().path());
+    let mut entries = fs::read_dir(tree.cache()).unwrap().map(|entry| entry.unwrap().path());
     let is_manifest =
         |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("manifest-") && !is_mark(path);
-    entries.filter(is_manifest).next().unwrap()
+    entries.find(is_manifest).unwrap()
 }
 
 #[test]

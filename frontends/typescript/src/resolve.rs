@@ -124,6 +124,8 @@ struct Resolver<'a> {
     returns: FxHashMap<Function, Typed>,
     looked: FxHashMap<(FileNumber, Name), Looked>,
     star_sources: FxHashMap<FileNumber, Rc<[FileNumber]>>,
+    /// For names what they stand for in the file that uses them.
+    in_file: FxHashMap<(FileNumber, Name), FoundId>,
     imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
     own_imported: Vec<Option<Rc<Imported>>>,
     ancestors: FxHashMap<(ThingId, Side), Rc<Ancestors>>,
@@ -174,6 +176,7 @@ impl<'a> Resolver<'a> {
             returns: FxHashMap::default(),
             looked: FxHashMap::default(),
             star_sources: FxHashMap::default(),
+            in_file: FxHashMap::default(),
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
             ancestors: FxHashMap::default(),

@@ -1,5 +1,9 @@
 //! The names of the standard library's modules: which imports need no file of the repository, and which never use one.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 /// The top-level modules of the standard library of any CPython from 3.8 to 3.14 on any platform, ascending.
 ///
 /// The union of `sys.stdlib_module_names` over those versions, without the modules that exist to test the interpreter in C,
@@ -86,7 +90,9 @@ pub(crate) fn is_settled(name: &str) -> bool {
 
 /// Whether some supported version of the standard library has this top-level module.
 pub(crate) fn is_standard(module: &str) -> bool {
-    STANDARD.binary_search(&module).is_ok()
+    // Asked for every import.
+    static ALL: LazyLock<FxHashSet<&str>> = LazyLock::new(|| STANDARD.iter().copied().collect());
+    ALL.contains(module)
 }
 
 /// Whether the interpreter has this top-level module inside itself, whatever lies on the path.

@@ -13,6 +13,8 @@ use esker_frontend_api::{
     SymbolKind, UnresolvedReason, Value,
 };
 
+use rustc_hash::FxHashSet;
+
 use super::evaluate::{At, Source};
 use super::{Resolver, is_unwritten};
 
@@ -88,14 +90,13 @@ impl Resolver<'_> {
         if text == "default" {
             return if self.has_whole(file) { self.whole(file) } else { FoundId::NOTHING };
         }
-        // A file that was looked into needs no second look.
-        let mut seen = vec![file];
         let mut next: Vec<FileNumber> = self.star_sources(file).iter().rev().copied().collect();
+        // A file that was looked into needs no second look.
+        let mut seen = if next.is_empty() { FxHashSet::default() } else { FxHashSet::from_iter([file]) };
         while let Some(source) = next.pop() {
-            if seen.contains(&source) {
+            if !seen.insert(source) {
                 continue;
             }
-            seen.push(source);
             let found = self.listed(source, text);
             if !found.is_empty() {
                 return found;
@@ -159,6 +160,18 @@ impl Resolver<'_> {
 
     /// What a name stands for in the file that uses it.
     pub(super) fn name_in_file(&mut self, file: FileNumber, name: Name) -> FoundId {
+        if let Some(known) = self.in_file.get(&(file, name)) {
+            return *known;
+        }
+        let found = self.look_in_file(file, name);
+        // What a circle of exports has to do with may be more when the circle is closed.
+        if self.circle == usize::MAX {
+            self.in_file.insert((file, name), found);
+        }
+        found
+    }
+
+    fn look_in_file(&mut self, file: FileNumber, name: Name) -> FoundId {
         let text = self.names.text(name);
         let entries = self.files.entries(file, None, text);
         let interface = self.files.interface(file);
@@ -183,9 +196,10 @@ impl Resolver<'_> {
     /// What entries of a file stand for, imports and what is passed on followed.
     fn follow_entries(&mut self, file: FileNumber, entries: &[EntryId]) -> FoundId {
         let mut found: Vec<Found> = Vec::new();
+        let mut seen = FxHashSet::default();
         for id in entries {
             let led = self.follow_entry(file, *id);
-            self.founds.get(led).iter().for_each(|one| push(&mut found, *one));
+            found.extend(self.founds.get(led).iter().copied().filter(|one| seen.insert(*one)));
         }
         self.founds.alternatives(found)
     }
@@ -395,9 +409,3 @@ impl Resolver<'_> {
 
 /// The name of what a module says that it is as a whole.
 const WHOLE: &str = "export=";
-
-fn push(found: &mut Vec<Found>, one: Found) {
-    if !found.contains(&one) {
-        found.push(one);
-    }
-}

@@ -188,3 +188,29 @@ fn many_tests_and_cases_end() {
     text.push_str("} }\n");
     Tree::new(&text);
 }
+
+#[test]
+fn thousands_of_declarations_that_are_merged_end() {
+    let mut text = String::from("== m.ts\n");
+    for index in 0..1000 {
+        writeln!(text, "interface A {{ m{index}: A }}\nlet a{index}: A; a{index}.m{index}.m1.m2;")
+            .expect("strings can be written to");
+    }
+    Tree::new(&text);
+}
+
+#[test]
+fn a_barrel_of_thousands_of_files_is_looked_through_once_for_each_name() {
+    let mut barrel = String::from("== barrel.ts\n");
+    let mut text = String::new();
+    for index in 0..1500 {
+        writeln!(barrel, "export * from './m{index}';").expect("strings can be written to");
+        writeln!(text, "== m{index}.ts\nexport const x{index} = 1;").expect("strings can be written to");
+    }
+    text.push_str(&barrel);
+    text.push_str("== user.ts\n");
+    for index in 0..200 {
+        writeln!(text, "import {{ x{} }} from './barrel';", 1499 - index).expect("strings can be written to");
+    }
+    Tree::new(&text);
+}
