@@ -148,8 +148,8 @@ fn interned(known: &mut [Option<NameId>], id: NameId, intern: impl FnOnce() -> N
     }
 }
 
-/// The types that the parameters of a function declare which take arguments by position, if they can tell of what it
-/// returns: where a type variable can stand in one of them and in what is returned.
+/// The types that the parameters of a function declare which take arguments by position, those alone that can tell of what
+/// it returns: where a type variable can stand in one of them and in what is returned. `None` if none can.
 fn signature(ir: &FileIr, symbol: SymbolId, facts: &[Fact]) -> Option<Vec<Option<ValueId>>> {
     let row = ir.symbols.get(symbol.index())?;
     if !matches!(row.kind, SymbolKind::Function | SymbolKind::Method) {
@@ -163,7 +163,6 @@ fn signature(ir: &FileIr, symbol: SymbolId, facts: &[Fact]) -> Option<Vec<Option
     }
     let body = row.body?;
     let mut parameters = Vec::new();
-    let mut is_told = false;
     let around = row.scope;
     // They are the first symbols of their scope; type parameters, and those of scopes in their defaults, may come between.
     for (row, id) in ir.symbols.iter().zip(0..).skip(symbol.index() + 1) {
@@ -178,14 +177,17 @@ fn signature(ir: &FileIr, symbol: SymbolId, facts: &[Fact]) -> Option<Vec<Option
             break;
         }
         let declared = ir.facts_of(SymbolId(id)).iter().find(|fact| fact.kind == FactKind::Type).map(|fact| fact.value);
-        if let Some(declared) = declared {
+        let tells = |declared: &ValueId| {
             let mut named = Vec::new();
-            add_variables(ir, declared, &mut named, 0);
-            is_told |= named.iter().any(|name| told.contains(name));
-        }
-        parameters.push(declared);
+            add_variables(ir, *declared, &mut named, 0);
+            named.iter().any(|name| told.contains(name))
+        };
+        parameters.push(declared.filter(tells));
     }
-    is_told.then_some(parameters)
+    // What the others are changes nothing for who calls it.
+    let last = parameters.iter().rposition(Option::is_some)?;
+    parameters.truncate(last + 1);
+    Some(parameters)
 }
 
 /// Adds what in a type can be a type variable.
