@@ -9,9 +9,10 @@ affected; `reverted` is the build after the edit was taken back. The rows must b
 writes; otherwise the exit code is 1. After the edits marked with `=`, what the cache answers is compared byte for byte
 with the answer of processes that begin with an empty cache.
 
-Deleting `split_entity_id` resolves 52 files anew, of which 47 have the word in them. The other five read
-`State.domain`, which is assigned from a call of that function, so that what they know of its type hangs on it. Another
-parameter resolves those files anew that pass one of this name.
+Deleting `split_entity_id` resolves 53 files anew, of which 47 have the word in them. The others read
+what is assigned from a call of that function, as `State.domain` is, so that what they know of its type hangs on it. Another
+parameter resolves those files anew that pass one of this name; where it comes before one that tells what a type variable
+of the result is, as in `async_create_task`, all that call the function.
 """
 
 import argparse
