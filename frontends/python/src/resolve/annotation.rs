@@ -6,7 +6,6 @@ use esker_frontend_api::{FactKind, Literal, SymbolKind, Value, ValueId, ValueLis
 use super::Resolver;
 use super::builtins::last_part;
 use super::evaluate::{MAX_STEPS, Source};
-use super::lookup::Found;
 use super::types::{Arguments, ClassId, Place, Type, Typed};
 
 impl Resolver<'_> {
@@ -36,7 +35,7 @@ impl Resolver<'_> {
                     Source::Interface(file, at) => self.around(file, at).map(|around| around.receiver),
                     Source::Ir => self.around_value(id),
                 };
-                self.instance_of(found, typed, this)
+                self.alias(found).unwrap_or_else(|| self.instance_of(typed, this))
             }
             // `type(x)`.
             Value::Call(_) => {
@@ -64,12 +63,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// What an instance is of what an annotation names: of a class, or of what an alias stands for.
-    pub(super) fn instance_of(&mut self, found: FoundId, typed: Typed, this: Option<ClassId>) -> Typed {
-        let first = self.founds.get(found).first().copied();
-        if let Some(aliased) = first.and_then(|first| self.alias(first)) {
-            return aliased;
-        }
+    /// What an instance is of a class that an annotation names.
+    fn instance_of(&mut self, typed: Typed, this: Option<ClassId>) -> Typed {
         let this = self.this.or(this);
         self.each(typed, |resolver, ty| match ty {
             Type::Class(class) => {
@@ -89,41 +84,25 @@ impl Resolver<'_> {
         })
     }
 
-    /// What an instance is of the type that a variable or an alias statement is another name of.
-    pub(super) fn alias(&mut self, found: Found) -> Option<Typed> {
-        match found {
-            Found::Entry(file, id) => {
-                let interface = self.files.interface(file);
-                let entry = interface.entry(id)?;
-                if !matches!(entry.kind, SymbolKind::Variable | SymbolKind::TypeAlias | SymbolKind::Field) {
-                    return None;
-                }
-                let values = interface.facts(entry).iter().filter(|(kind, _)| *kind == FactKind::Assigned);
-                let source = Source::entry(file, id);
-                if values.clone().next().is_some_and(|(_, value)| self.is_variable(source, *value)) {
-                    return Some(self.assigned_variable(Place::Entry(file, id)));
-                }
-                let each: Vec<Typed> = values.map(|(_, value)| self.annotation(source, *value)).collect();
-                Some(self.types.union(each))
-            }
-            Found::Local(symbol) => {
-                let row = self.ir.symbols.get(symbol.index())?;
-                if row.kind == SymbolKind::TypeParameter {
-                    return self.own_parameter(symbol);
-                }
-                if !matches!(row.kind, SymbolKind::Variable | SymbolKind::TypeAlias | SymbolKind::Field) {
-                    return None;
-                }
-                let facts = self.ir.facts_of(symbol).iter().filter(|fact| fact.kind == FactKind::Assigned);
-                let values: Vec<ValueId> = facts.map(|fact| fact.value).collect();
-                if values.first().is_some_and(|value| self.is_variable(Source::Ir, *value)) {
-                    return Some(self.assigned_variable(Place::Local(symbol)));
-                }
-                let each: Vec<Typed> = values.into_iter().map(|value| self.annotation(Source::Ir, value)).collect();
-                Some(self.types.union(each))
-            }
-            _ => None,
+    /// What an instance is of the type that a variable or an alias statement is another name of, if that is what is found.
+    fn alias(&mut self, found: FoundId) -> Option<Typed> {
+        let place = self.founds.get(found).first()?.place()?;
+        let kind = match place {
+            Place::Entry(file, id) => self.files.interface(file).entry(id)?.kind,
+            Place::Local(symbol) => match self.ir.symbols.get(symbol.index())?.kind {
+                SymbolKind::TypeParameter => return self.own_parameter(symbol),
+                kind => kind,
+            },
+        };
+        if !matches!(kind, SymbolKind::Variable | SymbolKind::TypeAlias | SymbolKind::Field) {
+            return None;
         }
+        let assigned = self.facts_of_kind(place, FactKind::Assigned);
+        if assigned.first().is_some_and(|(source, value)| self.is_variable(*source, *value)) {
+            return Some(self.assigned_variable(place));
+        }
+        let each: Vec<Typed> = assigned.into_iter().map(|(source, value)| self.annotation(source, value)).collect();
+        Some(self.types.union(each))
     }
 
     fn parametrised(&mut self, source: Source, base: ValueId, arguments: ValueList) -> Typed {
@@ -133,14 +112,14 @@ impl Resolver<'_> {
             }
             _ => return Typed::UNKNOWN,
         };
-        let first = self.founds.get(found).first().copied();
-        if let Some(aliased) = first.and_then(|first| self.alias(first)).filter(|aliased| self.is_open(aliased.ty)) {
+        let aliased = self.alias(found);
+        if let Some(aliased) = aliased.filter(|aliased| self.is_open(aliased.ty)) {
             let given = self.annotations(source, arguments);
             return self.alias_with(found, aliased, given);
         }
         let Type::External(name) = typed.ty else {
             let given = self.annotations(source, arguments);
-            let instance = self.instance_of(found, typed, None);
+            let instance = aliased.unwrap_or_else(|| self.instance_of(typed, None));
             return match instance.ty {
                 Type::Instance(class, _) => Typed { ty: Type::Instance(class, given), ..instance },
                 _ => instance,

@@ -125,11 +125,7 @@ impl Resolver<'_> {
 
     /// An alias with these arguments: `aliased` is what it stands for, in terms of its type parameters.
     pub(super) fn alias_with(&mut self, found: FoundId, aliased: Typed, arguments: Arguments) -> Typed {
-        let place = match self.founds.get(found).first() {
-            Some(Found::Entry(file, id)) => Place::Entry(*file, *id),
-            Some(Found::Local(symbol)) => Place::Local(*symbol),
-            _ => return aliased,
-        };
+        let Some(place) = self.founds.get(found).first().and_then(|found| found.place()) else { return aliased };
         let mut parameters = self.type_parameters(place);
         if parameters.is_empty() {
             // Those of an alias that is an assignment are the variables in it, as they come.

@@ -19,6 +19,7 @@ use esker_frontend_api::{
 use rustc_hash::FxHashSet;
 
 use super::Resolver;
+use super::types::Place;
 use crate::{PACKAGE, PACKAGE_STUB, SHAPES};
 
 /// What a name stands for.
@@ -36,6 +37,17 @@ pub(super) enum Found {
     External(Name),
     /// Nothing, for this reason.
     Not(UnresolvedReason),
+}
+
+impl Found {
+    /// Where it is told of, if it is something that a file defines.
+    pub(super) fn place(self) -> Option<Place> {
+        match self {
+            Self::Entry(file, id) => Some(Place::Entry(file, id)),
+            Self::Local(symbol) => Some(Place::Local(symbol)),
+            Self::Module(_) | Self::Namespace(_) | Self::External(_) | Self::Not(_) => None,
+        }
+    }
 }
 
 impl From<resolving::Found> for Found {

@@ -92,9 +92,9 @@ impl Resolver<'_> {
         }
         let mut next: Vec<FileNumber> = self.star_sources(file).iter().rev().copied().collect();
         // A file that was looked into needs no second look.
-        let mut seen = if next.is_empty() { FxHashSet::default() } else { FxHashSet::from_iter([file]) };
+        let mut seen = FxHashSet::default();
         while let Some(source) = next.pop() {
-            if !seen.insert(source) {
+            if source == file || !seen.insert(source) {
                 continue;
             }
             let found = self.listed(source, text);
