@@ -3,6 +3,7 @@
 mod changes;
 mod files;
 mod fileset;
+mod globals;
 mod source;
 mod stat;
 mod texts;
@@ -12,6 +13,7 @@ pub use changes::ListError;
 pub(crate) use changes::{Candidate, ChangeSet, listed_changes, relative_path, walked_changes};
 pub(crate) use files::{Doubt, Files, Lifetime, Sharded, in_any_root};
 pub(crate) use fileset::FileSet;
+pub(crate) use globals::Globals;
 pub(crate) use source::{Content, FrontendId, SourceFile};
 pub(crate) use stat::Stat;
 pub use texts::Text;

@@ -21,7 +21,7 @@ use crate::store::RecordKey;
 
 /// Takes the imports out of an IR. Key: the IR's digest.
 pub(crate) const IMPORTS: Stage<ImportsInputs, ImportTable> =
-    Stage::new("imports", 3, |inputs| ImportTable::of(&inputs.ir.value()));
+    Stage::new("imports", 4, |inputs| ImportTable::of(&inputs.ir.value()));
 
 /// What a file's import table is computed from.
 #[derive(Clone)]
@@ -133,6 +133,14 @@ pub(crate) fn file_imports(db: &dyn Db, file: SourceFile) -> Digested<ImportTabl
 pub(crate) fn exported_names(db: &dyn Db, file: SourceFile) -> Option<Arc<[String]>> {
     let imports = file_imports(db, file).value();
     imports.exported.as_ref().map(|names| names.iter().map(|name| imports.name(*name).to_owned()).collect())
+}
+
+/// The names that a file declares for all files of its language.
+///
+/// Reads [`file_imports`]. It is no query: only the run reads it, to put together what all files declare.
+pub(crate) fn global_names(db: &dyn Db, file: SourceFile) -> Vec<String> {
+    let imports = file_imports(db, file).value();
+    imports.globals.iter().map(|name| imports.name(*name).to_owned()).collect()
 }
 
 /// What a settings file says; `None` for any other file.

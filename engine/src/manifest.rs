@@ -36,7 +36,7 @@ use crate::answer::DiagnosticCounts;
 use crate::digest::Digest;
 use crate::graph::DependencyGraph;
 use crate::graph::ImportSite;
-use crate::input::{FrontendId, Stat};
+use crate::input::{FrontendId, Globals, Stat};
 use crate::metrics::StageMetrics;
 use crate::store::RecordKey;
 use base::Base;
@@ -64,6 +64,8 @@ pub(crate) struct Tail {
     pub(crate) setup: Digest,
     /// The import roots of each frontend.
     pub(crate) roots: Vec<Vec<Root>>,
+    /// The names that files declare for all others, of each frontend.
+    pub(crate) globals: Vec<Arc<Globals>>,
     /// How long the last build of everything took, in microseconds; 0 if it is not known.
     pub(crate) full_build_us: u64,
     /// How much was found to be wrong or missing.

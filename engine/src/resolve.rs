@@ -26,7 +26,7 @@ use crate::input::SourceFile;
 use crate::ir::file_ir;
 use crate::memo::{Digested, Ran, Traced, TracedResult};
 use crate::store::RecordKey;
-pub(crate) use questions::{EXISTENCE, IMPORTS, PathHash, Questions, STARS, all_answers, differing};
+pub(crate) use questions::{EXISTENCE, IMPORTS, PathHash, Questions, STARS, all_answers, declaring_hash, differing};
 use world::{OWN, RecordedWorld, Replay};
 
 /// A resolution with what was asked to come by it: what the store has.
@@ -49,8 +49,8 @@ pub(crate) struct FileResolution {
 
 /// What the references of a file stand for.
 ///
-/// Reads [`file_ir`], [`import_location`], and [`file_exports`](crate::exports::file_exports) of the files that the
-/// frontend asks about; where the baseline has a resolution and nothing changed that it asked, only that this is so.
+/// Reads [`file_ir`], [`import_location`], [`file_exports`](crate::exports::file_exports) of the files that the frontend
+/// asks about, and which names files declare for all others if it asks for one; where the baseline has a resolution and nothing changed that it asked, only that this is so.
 /// Tracked and persisted. Salsa asks again when one of these files has another interface, and the questions of the last
 /// run then tell whether that concerns this file.
 #[salsa::tracked(returns(clone))]

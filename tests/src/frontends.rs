@@ -53,6 +53,18 @@ impl World for SmallWorld<'_> {
     fn stars(&mut self, _: FileNumber) {}
 
     fn imports(&mut self, _: FileNumber) {}
+
+    fn declaring(&mut self, name: &str) -> Vec<FileNumber> {
+        let declares = |ir: &FileIr| ir.globals.iter().any(|global| ir.names.get(*global) == Some(name));
+        let mut declaring: Vec<(&str, FileNumber)> = (0..)
+            .map(FileNumber)
+            .zip(self.lowered)
+            .filter(|(_, (_, ir))| declares(ir))
+            .map(|(number, (path, _))| (*path, number))
+            .collect();
+        declaring.sort_unstable();
+        declaring.into_iter().map(|(_, number)| number).collect()
+    }
 }
 
 struct Files<'a> {

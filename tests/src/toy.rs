@@ -5,6 +5,7 @@
 //! use m.x          binds `x` to what the file m.toy calls so
 //! use m.*          binds everything that m.toy has
 //! def x = TEXT     a definition; other files see all of TEXT
+//! share x = TEXT   a definition that all files see, without a use, where they have nothing with that name
 //! class C          a class, and `def C.x = TEXT` a member of it
 //! say x            a reference; also `say m.x`, `say C.x`
 //! crash interface  makes the frontend panic where it makes the interface, `crash resolve` where it resolves
@@ -42,6 +43,10 @@ impl Frontend for Toy {
         path.ends_with(".toy").then_some(Dialect("toy"))
     }
 
+    fn has_globals(&self) -> bool {
+        true
+    }
+
     fn shapes(&self) -> &'static [&'static str] {
         &[".toy"]
     }
@@ -49,7 +54,7 @@ impl Frontend for Toy {
     fn lower(&self, source: Source<'_>) -> FileIr {
         let text = String::from_utf8_lossy(source.bytes);
         let mut names = NameTableBuilder::default();
-        let (mut imports, mut references) = (Vec::new(), Vec::new());
+        let (mut imports, mut references, mut globals) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (line, statement) in (1..).zip(text.lines()) {
             match statement.split_once(' ') {
                 Some(("use", what)) => {
@@ -74,10 +79,16 @@ impl Frontend for Toy {
                     binding: Binding::Free,
                 }),
                 Some(("def" | "class" | "crash", _)) => _ = names.intern(statement),
+                Some(("share", what)) => {
+                    names.intern(statement);
+                    let name = what.split(" = ").next().unwrap_or_default();
+                    globals.insert(name.to_owned(), names.intern(name));
+                }
                 _ => {}
             }
         }
-        FileIr { names: names.finish(), imports, references, texts: vec![hash(&text)], ..FileIr::default() }
+        let globals = globals.into_values().collect();
+        FileIr { names: names.finish(), imports, references, globals, texts: vec![hash(&text)], ..FileIr::default() }
     }
 
     fn roots(&self, _: &dyn Layout) -> Vec<Root> {
@@ -132,7 +143,8 @@ impl Frontend for Toy {
             if let Some(class) = statement.strip_prefix("class ") {
                 entries.insert(class.to_owned(), (SymbolKind::Class, None, hash(&class), BTreeMap::new()));
             }
-            if let Some((name, text)) = statement.strip_prefix("def ").and_then(|rest| rest.split_once(" = ")) {
+            let defined = statement.strip_prefix("def ").or_else(|| statement.strip_prefix("share "));
+            if let Some((name, text)) = defined.and_then(|rest| rest.split_once(" = ")) {
                 match name.split_once('.') {
                     None => {
                         _ = entries.insert(name.to_owned(), (SymbolKind::Variable, None, hash(&text), BTreeMap::new()))
@@ -173,7 +185,8 @@ impl Frontend for Toy {
         for reference in &file.ir.references {
             let said = file.ir.names.get(reference.name).unwrap_or_default();
             let (first, rest) = said.split_once('.').map_or((said, None), |(first, rest)| (first, Some(rest)));
-            let found = find(world, file.file, first, &mut Vec::new()).and_then(|found| match rest {
+            let found = find(world, file.file, first, &mut Vec::new()).or_else(|| shared(world, first));
+            let found = found.and_then(|found| match rest {
                 None => Some(found),
                 Some(rest) => member(world, found, rest),
             });
@@ -228,6 +241,12 @@ fn find(world: &mut dyn World, file: FileNumber, name: &str, asked: &mut Vec<(Fi
         let module = world.file(&target_path(&interface.imports[*star as usize])?)?;
         find(world, module, name, asked)
     })
+}
+
+/// What a name stands for that files declare for all others: in the first of them.
+fn shared(world: &mut dyn World, name: &str) -> Option<Found> {
+    let file = *world.declaring(name).first()?;
+    find(world, file, name, &mut Vec::new())
 }
 
 fn member(world: &mut dyn World, of: Found, name: &str) -> Option<Found> {

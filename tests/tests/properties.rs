@@ -74,7 +74,7 @@ const STATEMENTS: [&str; 27] = [
 /// The same for the toy language: names that lead from file to file, by stars and in circles.
 const TOY_PATHS: [&str; 5] = ["a.toy", "b.toy", "c.toy", "d/a.toy", "d/b.toy"];
 
-const TOY_STATEMENTS: [&str; 26] = [
+const TOY_STATEMENTS: [&str; 28] = [
     "use a",
     "use b",
     "use d/a",
@@ -90,6 +90,8 @@ const TOY_STATEMENTS: [&str; 26] = [
     "def x = 1",
     "def x = 2",
     "def y = 1",
+    "share x = 1",
+    "share y = 2",
     "class x",
     "class C",
     "def x.m = 1",

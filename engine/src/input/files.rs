@@ -8,7 +8,7 @@ use esker_frontend_api::{FileClass, Frontend, Layout, Probe, Root};
 use rustc_hash::FxHashSet;
 use salsa::{Durability, Setter};
 
-use super::{Content, FileSet, FrontendId, SourceFile, Texts};
+use super::{Content, FileSet, FrontendId, Globals, SourceFile, Texts};
 use crate::db::{Database, Db};
 use crate::input::source::{RootSlot, Slot, Standing};
 use crate::manifest::Manifest;
@@ -17,6 +17,12 @@ use crate::manifest::Manifest;
 #[salsa::input]
 pub(crate) struct ImportRoots {
     pub(crate) roots: Vec<Vec<Root>>,
+}
+
+/// The names that files declare for all others, of every frontend, in the order of the frontends.
+#[salsa::input]
+pub(crate) struct GlobalNames {
+    pub(crate) globals: Vec<Arc<Globals>>,
 }
 
 /// How long a database lives.
@@ -70,6 +76,7 @@ pub(crate) struct Files {
     /// The same for names in any import root, each with [`in_any_root`].
     root_slots: Vec<Sharded<RootSlot>>,
     roots: Mutex<Option<ImportRoots>>,
+    globals: Mutex<Option<GlobalNames>>,
 }
 
 impl Files {
@@ -94,6 +101,7 @@ impl Files {
             gone: Sharded::default(),
             standings: Sharded::default(),
             roots: Mutex::default(),
+            globals: Mutex::default(),
         }
     }
 
@@ -200,6 +208,16 @@ impl Files {
         *self.roots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The names that files of a frontend declare for all others.
+    pub(crate) fn globals(&self, db: &dyn Db, frontend: FrontendId) -> Arc<Globals> {
+        let input = self.globals_input().expect("invariant: global names are set before files are resolved");
+        input.globals(db).get(usize::from(frontend.0)).cloned().unwrap_or_default()
+    }
+
+    fn globals_input(&self) -> Option<GlobalNames> {
+        *self.globals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Takes over a new set of files. If it differs from the one before, [`Self::moved`] has to follow.
     ///
     /// `suspects` are the files that may have changed. Those of which an input was made already are the caller's to
@@ -229,6 +247,19 @@ impl Files {
             None => {
                 let input = ImportRoots::builder(roots).durability(files.lifetime.durability()).new(db);
                 *files.roots.lock().unwrap_or_else(PoisonError::into_inner) = Some(input);
+            }
+        }
+    }
+
+    /// Takes over the names that files declare for all others. Has to come before the first file is resolved.
+    pub(crate) fn set_globals(db: &mut Database, globals: Vec<Arc<Globals>>) {
+        let files = db.files_handle();
+        match files.globals_input() {
+            Some(input) if *input.globals(db) != globals => _ = input.set_globals(db).to(globals),
+            Some(_) => {}
+            None => {
+                let input = GlobalNames::builder(globals).durability(files.lifetime.durability()).new(db);
+                *files.globals.lock().unwrap_or_else(PoisonError::into_inner) = Some(input);
             }
         }
     }

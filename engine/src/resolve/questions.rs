@@ -9,6 +9,7 @@
 //! | of a file | `.` | where its imports lead, as far as its interface has them | digest of the paths |
 //! | of a file | empty | whether there is such a file | 1 or 0 |
 //! | empty | empty | what the own file's path is | digest of it |
+//! | empty | `x` | which files declare `x` for all files | digest of their paths |
 //!
 //! Where several classes have the same name, `C.m` asks for the member of each of them.
 
@@ -162,6 +163,25 @@ impl PathHash {
 /// What the own path is known by.
 pub(super) fn path_answer(path: &str) -> u64 {
     xxh3_64(path.as_bytes())
+}
+
+/// The answer about a name that files declare for all others, by the paths of these.
+pub(super) fn declaring_answer<'a>(paths: impl Iterator<Item = &'a Arc<str>>) -> u64 {
+    let mut paths = paths.peekable();
+    if paths.peek().is_none() {
+        return NOTHING;
+    }
+    let mut hash = Xxh3::new();
+    for path in paths {
+        hash.update(path.as_bytes());
+        hash.update(&[PATH_END]);
+    }
+    hash.digest() | 1
+}
+
+/// The hash by which a manifest knows the question for a name that files declare for all others.
+pub(crate) fn declaring_hash(name: &str) -> u32 {
+    PathHash::of("").with(name)
 }
 
 /// The answer for a name in an interface.

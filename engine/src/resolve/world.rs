@@ -8,7 +8,7 @@ use esker_frontend_api::{EntryId, FileNumber, Interface, NOTHING, World, name_st
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::questions::{Asked, EXISTENCE, IMPORTS, Questions, STARS, answer, path_answer};
+use super::questions::{Asked, EXISTENCE, IMPORTS, Questions, STARS, answer, declaring_answer, path_answer};
 use crate::db::Db;
 use crate::digest::Digest;
 use crate::exports::interface;
@@ -30,6 +30,8 @@ pub(super) struct RecordedWorld<'db> {
     text: String,
     /// Hashes of the notes.
     noted: FxHashSet<u64>,
+    /// The names that were asked for of what all files declare for each other, with the answers.
+    globals: FxHashMap<String, (u64, Vec<FileNumber>)>,
     own_path_told: Cell<bool>,
     /// Whether the engine is at work and not the frontend.
     answering: Cell<bool>,
@@ -62,6 +64,7 @@ impl<'db> RecordedWorld<'db> {
             notes: Vec::with_capacity(Self::TYPICAL_NOTES),
             text: String::with_capacity(Self::TYPICAL_NOTES * 16),
             noted: FxHashSet::with_capacity_and_hasher(Self::TYPICAL_NOTES, FxBuildHasher),
+            globals: FxHashMap::default(),
             own_path_told: Cell::new(false),
             answering: Cell::new(false),
         }
@@ -77,6 +80,21 @@ impl<'db> RecordedWorld<'db> {
         let result = work(self.db);
         self.answering.set(false);
         result
+    }
+
+    /// The number of the file at a path, if there is such.
+    fn number(&mut self, path: &str) -> Option<FileNumber> {
+        if let Some(number) = self.numbers.get(path) {
+            return *number;
+        }
+        let source = self.answering(|db| db.files().source(db, path));
+        let number = source.map(|source| {
+            let path = source.path(self.db).clone();
+            self.files.push(KnownFile { path, source, interface: None });
+            FileNumber(self.files.len() as u32 - 1)
+        });
+        self.numbers.insert(path.into(), number);
+        number
     }
 
     /// Sees to it that a file's interface is at hand. It is not handed out here: the count of those who have it is
@@ -111,7 +129,8 @@ impl<'db> RecordedWorld<'db> {
     pub(super) fn finish(mut self) -> (Questions, Digest) {
         self.qualify();
         let absent = self.numbers.iter().filter(|(_, number)| number.is_none());
-        let own = self.own_path_told.get().then_some(("", Some(OWN)));
+        let own_path_told = self.own_path_told.get();
+        let own = (own_path_told || !self.globals.is_empty()).then_some(("", Some(OWN)));
         let mut paths: Vec<(&str, Option<FileNumber>)> = absent.map(|(path, _)| (&**path, None)).chain(own).collect();
         paths.extend((0..).map(FileNumber).zip(&self.files).skip(1).map(|(file, known)| (&*known.path, Some(file))));
         paths.sort_unstable();
@@ -136,9 +155,10 @@ impl<'db> RecordedWorld<'db> {
         for file in (1..self.files.len()).filter(|file| !existence_told[*file]) {
             asked.push((ranks[file], 0, EXISTENCE, 1));
         }
-        if own.is_some() {
+        if own_path_told {
             asked.push((ranks[0], 0, EXISTENCE, path_answer(&self.files[0].path)));
         }
+        asked.extend(self.globals.iter().map(|(name, (answer, _))| (ranks[0], name_start(name), &**name, *answer)));
         asked.sort_unstable();
         asked.dedup();
 
@@ -176,19 +196,7 @@ impl<'db> RecordedWorld<'db> {
 
 impl World for RecordedWorld<'_> {
     fn file(&mut self, path: &str) -> Option<FileNumber> {
-        let number = match self.numbers.get(path) {
-            Some(number) => *number,
-            None => {
-                let source = self.answering(|db| db.files().source(db, path));
-                let number = source.map(|source| {
-                    let path = source.path(self.db).clone();
-                    self.files.push(KnownFile { path, source, interface: None });
-                    FileNumber(self.files.len() as u32 - 1)
-                });
-                self.numbers.insert(path.into(), number);
-                number
-            }
-        };
+        let number = self.number(path);
         if number == Some(OWN) {
             self.own_path_told.set(true);
         }
@@ -225,6 +233,22 @@ impl World for RecordedWorld<'_> {
 
     fn imports(&mut self, file: FileNumber) {
         self.ask_of_all(file, IMPORTS);
+    }
+
+    fn declaring(&mut self, name: &str) -> Vec<FileNumber> {
+        if let Some((_, known)) = self.globals.get(name) {
+            return known.clone();
+        }
+        let own = self.files[OWN.0 as usize].source;
+        let has_globals = |db: &dyn Db| db.fixed().frontends[usize::from(own.frontend(db).0)].has_globals();
+        if name == EXISTENCE || !self.answering(has_globals) {
+            return Vec::new();
+        }
+        let globals = self.answering(|db| db.files().globals(db, *own.frontend(db)));
+        let answer = declaring_answer(globals.declaring(name));
+        let files: Vec<FileNumber> = globals.declaring(name).filter_map(|path| self.number(path)).collect();
+        self.globals.insert(name.to_owned(), (answer, files.clone()));
+        files
     }
 }
 
@@ -275,10 +299,12 @@ impl<'db> Replay<'db> {
             }
             trace.file(path);
             let source = if path.is_empty() { None } else { db.files().source(db, path) };
-            let mut held = None;
+            let (mut held, mut globals) = (None, None);
+            let find_globals = || db.files().globals(db, *self.own.frontend(db));
             for name in names {
                 let answer = match source {
-                    _ if path.is_empty() => path_answer(own),
+                    _ if path.is_empty() && name == EXISTENCE => path_answer(own),
+                    _ if path.is_empty() => declaring_answer(globals.get_or_insert_with(find_globals).declaring(name)),
                     None => NOTHING,
                     Some(_) if name == EXISTENCE => 1,
                     Some(source) => answer(held.get_or_insert_with(|| interface(db, source)), name),

@@ -29,7 +29,7 @@ use super::{ATTEMPTS, CacheDirectory, Mode, Run, Scope, Session, affected};
 use crate::db::Database;
 use crate::error::EngineError;
 use crate::explain::Cause;
-use crate::input::{ChangeSet, Lifetime};
+use crate::input::{ChangeSet, Globals, Lifetime};
 use crate::manifest::{self, Destination, Entries, Manifest, Tail, assemble};
 use crate::memo::Memo;
 use crate::metrics::{IoMetrics, StageMetrics};
@@ -47,9 +47,9 @@ impl Session {
         propagated: Propagated,
         start: Instant,
     ) -> Run {
-        let Propagated { entries, roots, differences, relinked, edges_changed, causes, executed } = propagated;
+        let Propagated { entries, roots, globals, differences, relinked, edges_changed, causes, executed } = propagated;
         let stages: Vec<(&'static str, StageMetrics)> = self.metrics.take().into_iter().collect();
-        let mut tail = self.tail(before.as_deref(), baseline.as_deref(), changes, roots, &stages);
+        let mut tail = self.tail(before.as_deref(), baseline.as_deref(), changes, (roots, globals), &stages);
         self.setup.monitor.enter(Phase::Assemble, 0);
         self.memo.wait_for_early();
         // Held until the manifest is published, so that whoever keeps a run from writing has both or neither.
@@ -116,13 +116,14 @@ impl Session {
         before: Option<&Manifest>,
         baseline: Option<&Manifest>,
         changes: &ChangeSet,
-        roots: Vec<Vec<Root>>,
+        (roots, globals): (Vec<Vec<Root>>, Vec<Arc<Globals>>),
         stages: &[(&'static str, StageMetrics)],
     ) -> Tail {
         let last = baseline.map(Manifest::tail);
         let mut tail = Tail {
             setup: self.setup.digest(),
             roots,
+            globals,
             full_build_us: last.map_or(0, |last| last.full_build_us),
             findings: manifest::Findings::default(),
             cycles: last.map_or(0, |last| last.cycles),

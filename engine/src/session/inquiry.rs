@@ -126,6 +126,7 @@ impl Session {
         let set = FileSet::recorded(manifest.clone(), [], []);
         Files::update(&mut database, set, std::iter::empty());
         Files::set_roots(&mut database, manifest.tail().roots.clone());
+        Files::set_globals(&mut database, manifest.tail().globals.clone());
         Ok((manifest, database))
     }
 

@@ -12,7 +12,7 @@ use crate::edges::{EDGES, file_edges, import_location};
 use crate::explain::Cause;
 use crate::exports::{file_exports, interface};
 use crate::input::{Candidate, Content, SourceFile};
-use crate::ir::{IMPORTS, exported_names, file_imports, file_ir, file_settings, told_digest};
+use crate::ir::{IMPORTS, exported_names, file_imports, file_ir, file_settings, global_names, told_digest};
 use crate::manifest::{Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
 use crate::parse::{IR, failure, is_accident};
 use crate::resolve::{FileResolution, RESOLUTION, file_resolution};
@@ -24,6 +24,8 @@ pub(super) struct Looked {
     /// The row, if what it tells whoever locates imports is not what it was: those who import everything from it, and
     /// those whom its settings govern, have to be located again.
     pub(super) told_changed: Option<u32>,
+    /// The names that it declares for all files; `None` if they are as its row has them.
+    pub(super) globals: Option<Vec<String>>,
     pub(super) causes: FileCauses,
 }
 
@@ -72,7 +74,7 @@ impl Look<'_> {
         {
             content.iter().for_each(|digest| db.fixed().texts.release(*digest));
             let entry = entry(FileRecord::Kept(row), Links::Kept(row), Part::Kept(row));
-            return Looked { entry, modified: false, told_changed: None, causes: FileCauses::default() };
+            return Looked { entry, modified: false, told_changed: None, globals: None, causes: FileCauses::default() };
         }
         let ir = file_ir(db, source);
         content.iter().for_each(|digest| db.fixed().texts.release(*digest));
@@ -113,7 +115,7 @@ impl Look<'_> {
             old_row.content().is_none() && old_row.stat() == candidate.stat && old_row.ir() == ir.digest()
         };
         let modified = old.is_some_and(|(_, old_row)| !(is_unread && stays_unread(old_row)));
-        Looked { entry, modified, told_changed, causes }
+        Looked { entry, modified, told_changed, globals: Some(global_names(db, source)), causes }
     }
 
     /// The files that import everything that the file at this position exports.

@@ -4,6 +4,8 @@
 //! comes out different, the names that it now answers differently for are hashed in the same way, and the files that
 //! asked for one of them are looked up. Two questions with the same hash cost a look, no more.
 //!
+//! Names that files declare for all others are asked for in the same way, of no file in particular.
+//!
 //! One round does: an interface depends on its own file and where that file's imports lead, never on another interface.
 
 use std::collections::BTreeMap;
@@ -17,8 +19,9 @@ use crate::db::{Database, Db};
 use crate::digest::Digest;
 use crate::explain::Cause;
 use crate::exports::{EXPORTS, interface, recorded_key};
+use crate::input::Globals;
 use crate::manifest::Manifest;
-use crate::resolve::{EXISTENCE, PathHash, all_answers, differing};
+use crate::resolve::{EXISTENCE, PathHash, all_answers, declaring_hash, differing};
 
 /// A file whose interface the run has looked at.
 pub(super) struct Exporter {
@@ -30,7 +33,7 @@ pub(super) struct Exporter {
 }
 
 /// The rows of the files whose references may stand for something else now, because of what these files export, which
-/// are gone and which are new; each with the first of these that it asked for, by path and name.
+/// are gone and which are new, and what files declare for all others; each with the first of these that it asked for, by path and name.
 pub(super) fn users_of_changed_names(
     db: &Database,
     pool: &ThreadPool,
@@ -38,6 +41,7 @@ pub(super) fn users_of_changed_names(
     exporters: &[Exporter],
     removed: &[u32],
     added: &[Arc<str>],
+    globals: &[Arc<Globals>],
 ) -> BTreeMap<u32, Cause> {
     let changed: Vec<&Exporter> = exporters
         .iter()
@@ -59,6 +63,10 @@ pub(super) fn users_of_changed_names(
     let names = in_parallel(pool, db, removed, |db, row| all_names(db, baseline, *row));
     removed.iter().zip(names).for_each(|(row, names)| take(*row, names));
 
+    for (before, now) in baseline.tail().globals.iter().zip(globals) {
+        let change = |(name, path): (&str, &Arc<str>)| (declaring_hash(name), Cause::Name(path.clone(), name.into()));
+        changes.extend(before.differing(now).into_iter().map(change));
+    }
     changes.sort_unstable();
     changes.dedup_by_key(|(hash, _)| *hash);
     let mut users = users_of(baseline, &changes);

@@ -6,6 +6,7 @@
 //! look_at_candidates      pull   what may have changed: results up to the interface     cut off at equal content
 //! to_relink               push   who has all public names of a file that lists others now, who reads settings
 //! relink                  pull   where imports lead of files that did not change
+//! globals                        which names files declare for all others now
 //! users_of_changed_names  push   who asked for a name that is answered differently now
 //! resolve                 pull   what references stand for                              cut off at equal answers
 //! ```
@@ -32,7 +33,7 @@ use super::names::{Exporter, users_of_changed_names};
 use super::{Differences, RunStart, Setup};
 use crate::db::{Database, Db};
 use crate::explain::Cause;
-use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, SourceFile};
+use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, FrontendId, Globals, SourceFile};
 use crate::ir::{an_ir_key, ir_key};
 use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part};
 use crate::monitor::Phase;
@@ -43,6 +44,7 @@ pub(crate) struct Propagated {
     /// The files of the next manifest.
     pub(crate) entries: Entries,
     pub(crate) roots: Vec<Vec<Root>>,
+    pub(crate) globals: Vec<Arc<Globals>>,
     pub(crate) differences: Differences,
     /// Files of the old manifest that did not change but whose imports may lead elsewhere, ascending.
     pub(crate) relinked: Vec<u32>,
@@ -71,10 +73,11 @@ pub(crate) fn propagate(
 
     let roots = wave.set_inputs(db);
     let Some(baseline) = baseline else {
-        let entries = wave.look_and_resolve(db);
+        let (entries, globals) = wave.look_and_resolve(db);
         return Propagated {
             entries: Entries::All(entries),
             roots,
+            globals,
             differences: Differences { added: wave.added, ..Differences::default() },
             relinked: Vec::new(),
             edges_changed: true,
@@ -86,7 +89,10 @@ pub(crate) fn propagate(
     let looked = wave.look_at_candidates(db, &concerned);
     let (relinked, concerns): (Vec<u32>, Vec<Cause>) = wave.to_relink(db, concerned, &looked).into_iter().unzip();
     let links = wave.relink(db, &relinked);
-    let users = wave.users_of_changed_names(db, &looked, &links);
+    let declared: Vec<Declared> = looked.iter().filter_map(declared).collect();
+    let globals = wave.globals(&baseline.tail().globals, &declared);
+    Files::set_globals(db, globals.clone());
+    let users = wave.users_of_changed_names(db, &looked, &links, &globals);
     Files::doubt(db, users.keys().map(|row| wave.path_of(*row)), Doubt::Resolution);
 
     let causes = wave.causes(&looked, &links, concerns, &users);
@@ -107,7 +113,7 @@ pub(crate) fn propagate(
     let removed = changes.removed.iter().map(|row| baseline.path(*row).into()).collect();
     let differences = Differences { added: wave.added, modified, removed, relocated };
     let entries = if in_place { Entries::Changed(entries) } else { Entries::All(entries) };
-    Propagated { entries, roots, differences, relinked, edges_changed, causes, executed: db.take_journal() }
+    Propagated { entries, roots, globals, differences, relinked, edges_changed, causes, executed: db.take_journal() }
 }
 
 /// A change on its way through the files, as far as it is known before any of them is looked at.
@@ -175,30 +181,74 @@ impl Wave<'_> {
     }
 
     /// Looks at the files of a first build and resolves each of them at once, while its IR is at hand: there is nothing
-    /// to compare with, and what it asks of files that were not looked at yet is found out then and there.
+    /// to compare with, and what it asks of files that were not looked at yet is found out then and there. Only what all
+    /// files declare for each other is not known before the end, so that whoever can ask for that is resolved then.
     ///
     /// A thread looks at some files and resolves these before it goes on: file by file, the code of the two would drive
     /// each other out of the processor's caches. What is settled by then can go into the store.
-    fn look_and_resolve(&self, db: &Database) -> Vec<Entry> {
+    fn look_and_resolve(&self, db: &mut Database) -> (Vec<Entry>, Vec<Arc<Globals>>) {
         let candidates = &self.changes.candidates;
         self.setup.monitor.enter(Phase::Analyze, candidates.len());
         let few = few_at_a_time(candidates, self.pool.current_num_threads());
-        let entries = spread(self.pool, db, &few, 1, |db, few| {
-            let mut entries: Vec<Entry> = few.iter().map(|candidate| self.look.at(db, candidate, None).entry).collect();
-            for entry in &mut entries {
+        let looked = spread(self.pool, db, &few, 1, |db, few| {
+            let looked: Vec<Looked> = few.iter().map(|candidate| self.look.at(db, candidate, None)).collect();
+            let declared: Vec<Declared> = looked.iter().filter_map(declared).collect();
+            let mut entries: Vec<Entry> = looked.into_iter().map(|looked| looked.entry).collect();
+            for entry in entries.iter_mut().filter(|entry| !self.has_globals(entry)) {
                 let (resolution, failure) = self.look.resolve(db, entry);
                 self.look.conclude(entry, resolution, failure);
-                self.setup.monitor.step();
             }
-            if db.memo().writes_early() {
-                let irs = entries.iter().filter_map(|entry| ir_of(db, entry));
-                db.memo().settle(irs, an_ir_key(), &self.setup.monitor);
-            }
-            entries
+            few.iter().for_each(|_| self.setup.monitor.step());
+            self.settle(db, entries.iter().filter(|entry| !self.has_globals(entry)));
+            (entries, declared)
         });
-        let mut all = Vec::with_capacity(candidates.len());
-        all.extend(entries.into_iter().flatten());
-        all
+        let mut entries = Vec::with_capacity(candidates.len());
+        let mut all_declared = Vec::new();
+        for (some, declared) in looked {
+            entries.extend(some);
+            all_declared.extend(declared);
+        }
+        let globals = self.globals(&[], &all_declared);
+        Files::set_globals(db, globals.clone());
+        self.resolve_late(db, &mut entries);
+        (entries, globals)
+    }
+
+    /// Resolves those files of a first build that had to wait until all were looked at.
+    fn resolve_late(&self, db: &Database, entries: &mut [Entry]) {
+        let late: Vec<usize> = (0..entries.len()).filter(|index| self.has_globals(&entries[*index])).collect();
+        if late.is_empty() {
+            return;
+        }
+        self.setup.monitor.enter(Phase::Resolve, late.len());
+        let few: Vec<&[usize]> =
+            late.chunks(MOST_AT_A_TIME.min(late.len() / self.pool.current_num_threads() + 1)).collect();
+        let resolved = spread(self.pool, db, &few, 1, |db, few| {
+            let resolve = |index: &usize| {
+                let resolved = self.look.resolve(db, &entries[*index]);
+                self.setup.monitor.step();
+                resolved
+            };
+            let resolved: Vec<_> = few.iter().map(resolve).collect();
+            self.settle(db, few.iter().map(|index| &entries[*index]));
+            resolved
+        });
+        for (index, (resolution, failure)) in late.iter().zip(resolved.into_iter().flatten()) {
+            self.look.conclude(&mut entries[*index], resolution, failure);
+        }
+    }
+
+    /// Says of files of a first build that they are resolved, so that what is known of them can go into the store.
+    fn settle<'a>(&self, db: &Database, resolved: impl Iterator<Item = &'a Entry>) {
+        if db.memo().writes_early() {
+            let irs = resolved.filter_map(|entry| ir_of(db, entry));
+            db.memo().settle(irs, an_ir_key(), &self.setup.monitor);
+        }
+    }
+
+    /// Whether a file can ask for what all files declare for each other.
+    fn has_globals(&self, entry: &Entry) -> bool {
+        self.setup.frontends[usize::from(entry.frontend.0)].has_globals()
     }
 
     /// The rows whose imports have to be located again, each with why: those that are concerned, and those that what was
@@ -238,10 +288,30 @@ impl Wave<'_> {
     }
 
     /// The rows whose references may stand for something else, each with why.
-    fn users_of_changed_names(&self, db: &Database, looked: &[Looked], links: &[Relinked]) -> BTreeMap<u32, Cause> {
+    fn users_of_changed_names(
+        &self,
+        db: &Database,
+        looked: &[Looked],
+        links: &[Relinked],
+        globals: &[Arc<Globals>],
+    ) -> BTreeMap<u32, Cause> {
         let Some(baseline) = self.baseline else { return BTreeMap::new() };
         let exporters = exporters(baseline, looked, links);
-        users_of_changed_names(db, self.pool, baseline, &exporters, &self.changes.removed, &self.added)
+        users_of_changed_names(db, self.pool, baseline, &exporters, &self.changes.removed, &self.added, globals)
+    }
+
+    /// The names that files declare for all others, where these were declared before and these files were looked at.
+    fn globals(&self, before: &[Arc<Globals>], declared: &[Declared]) -> Vec<Arc<Globals>> {
+        let gone = self.changes.removed.iter().filter_map(|row| Some(Arc::from(self.baseline?.path(*row))));
+        let gone: Vec<Arc<str>> = gone.collect();
+        let of_frontend = |frontend: usize| {
+            let before = before.get(frontend).cloned().unwrap_or_default();
+            let anew = declared.iter().filter(|declared| usize::from(declared.frontend.0) == frontend);
+            let anew = anew.map(|declared| (&declared.path, declared.names.clone()));
+            let now = before.with(gone.iter().map(|path| (path, Vec::new())).chain(anew));
+            if now == *before { before } else { Arc::new(now) }
+        };
+        (0..self.setup.frontends.len()).map(of_frontend).collect()
     }
 
     /// Why files were looked at. `concerns` are the reasons for which those of `links` were.
@@ -283,12 +353,26 @@ impl Wave<'_> {
     }
 }
 
+/// What a file that was looked at declares for all files.
+struct Declared {
+    frontend: FrontendId,
+    path: Arc<str>,
+    names: Vec<String>,
+}
+
+fn declared(looked: &Looked) -> Option<Declared> {
+    let names = looked.globals.clone()?;
+    Some(Declared { frontend: looked.entry.frontend, path: looked.entry.path.clone(), names })
+}
+
+/// How many files a thread takes on at a time in a first build, at most.
+const MOST_AT_A_TIME: usize = 32;
+
 /// Files in parts that a thread takes on at a time: few, so that none of the threads has to wait long for another one at
 /// the end, and not many bytes, so that their IRs stay at hand.
 fn few_at_a_time(mut files: &[Candidate], threads: usize) -> Vec<&[Candidate]> {
-    const MOST: usize = 32;
     const MOST_BYTES: u64 = 256 << 10;
-    let most = (files.len() / (threads * 8)).clamp(1, MOST);
+    let most = (files.len() / (threads * 8)).clamp(1, MOST_AT_A_TIME);
     let mut parts = Vec::new();
     while !files.is_empty() {
         let mut bytes = 0;

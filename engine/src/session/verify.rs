@@ -8,7 +8,8 @@
 //! ```
 //!
 //! A wrong record has to be found also where the manifest was made of it, so that both agree: therefore nothing of
-//! either enters what is computed, not even the import roots. A key has in it all that a result depends on, so that a
+//! either enters what is computed, not even the import roots; but for the names that files declare for all others, which
+//! are compared with those of each file that is computed anew: to find them out, every file would have to be. A key has in it all that a result depends on, so that a
 //! record is judged alone: one that follows rightly from a wrong one lies under a key that is asked for no more.
 
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ use crate::edges::{EDGES, edges_key, file_edges, import_location};
 use crate::error::EngineError;
 use crate::exports::{EXPORTS, exports_key, file_exports};
 use crate::input::{Content, Files};
-use crate::ir::{IMPORTS, file_imports, file_ir, imports_key, ir_key};
+use crate::ir::{IMPORTS, file_imports, file_ir, global_names, imports_key, ir_key};
 use crate::manifest::Manifest;
 use crate::memo::Memo;
 use crate::metrics::Metrics;
@@ -53,8 +54,8 @@ struct Compared {
 
 /// What was found out about a file.
 enum Recomputed {
-    /// Its results.
-    Results(Box<[Compared; STAGES]>),
+    /// Its results, and the names that it declares for all files.
+    Results(Box<[Compared; STAGES]>, Vec<String>),
     /// It has another content than the manifest says.
     Changed,
     /// Nothing is kept of it, because what is known is an accident's.
@@ -108,6 +109,7 @@ impl Session {
         // On a thread of the pool, whose stack is large enough to parse settings files on.
         let roots = in_parallel(&pool, &database, &[()], |db, ()| import_roots(db, setup)).swap_remove(0);
         Files::set_roots(&mut database, roots);
+        Files::set_globals(&mut database, manifest.tail().globals.clone());
         self.setup.monitor.enter(Phase::Analyze, rows.len());
         let span = tracing::info_span!("verify", files = rows.len()).entered();
         let recomputed = in_parallel(&pool, &database, &rows, |db, row| recompute(db, manifest, *row));
@@ -118,11 +120,19 @@ impl Session {
         let contents = (0..manifest.len() as u32).filter_map(|row| manifest.row_at(row)?.content());
         contents.for_each(|content| self.texts.release(content));
 
+        let declared: Vec<_> = manifest.tail().globals.iter().map(|globals| globals.by_path()).collect();
+        let declares =
+            |path: &str| declared.iter().find_map(|by_path| by_path.get(path)).map_or(&[][..], Vec::as_slice);
         let mut found = Findings::default();
         for (row, recomputed) in rows.into_iter().zip(recomputed) {
             match recomputed {
-                Recomputed::Results(results) => {
-                    self.compare(manifest.path(row), &results, database.memo(), &mut found)?;
+                Recomputed::Results(results, globals) => {
+                    let path = manifest.path(row);
+                    self.compare(path, &results, database.memo(), &mut found)?;
+                    if declares(path) != globals {
+                        found.manifest_is_wrong = true;
+                        found.differs(path, IMPORTS.name(), Place::Manifest);
+                    }
                 }
                 Recomputed::Changed => {
                     found.content_differs = true;
@@ -235,11 +245,12 @@ fn recompute(db: &Database, manifest: &Manifest, row: u32) -> Recomputed {
     let Some(ir_key) = ir_key(db, frontend, path, *content) else { return Recomputed::Nothing };
     let exports_key = exports_key(&*db.fixed().frontends[usize::from(frontend.0)], ir.digest(), located);
     let compared = |stage, key, now, in_manifest| Compared { stage, key, now, in_manifest };
-    Recomputed::Results(Box::new([
+    let results = Box::new([
         compared(IR.name(), ir_key, ir.digest(), kept.ir()),
         compared(IMPORTS.name(), imports_key(ir.digest()), file_imports(db, source).digest(), kept.imports()),
         compared(EDGES.name(), edges_key(located), file_edges(db, source).digest(), kept.edges()),
         compared(EXPORTS.name(), exports_key, exports.digest, kept.exports()),
         compared(RESOLUTION.0, resolution.key, resolution.digest, kept.resolution()),
-    ]))
+    ]);
+    Recomputed::Results(results, global_names(db, source))
 }

@@ -33,6 +33,12 @@ pub trait Frontend: Send + Sync {
         &[]
     }
 
+    /// Whether files can declare names for all others ([`FileIr::globals`]). If so, no file is resolved before all have been
+    /// lowered.
+    fn has_globals(&self) -> bool {
+        false
+    }
+
     /// The endings that turn a module's stem into the path of a file, in an order of the frontend's own; at most 16. With
     /// the empty one among them a stem can be the path of a file; a frontend that has settings files needs it.
     ///

@@ -43,7 +43,7 @@ pub enum ImportForm {
     Implied,
 }
 
-/// The imports of one file, apart from everything else that the file says.
+/// The imports of one file and what it says of itself to files that are linked with it, apart from everything else.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportTable {
     /// The names that the imports refer to.
@@ -52,6 +52,8 @@ pub struct ImportTable {
     pub imports: Vec<Import>,
     /// See [`FileIr::exported`].
     pub exported: Option<Vec<NameId>>,
+    /// See [`FileIr::globals`].
+    pub globals: Vec<NameId>,
     /// See [`FileIr::settings`].
     pub settings: Option<Setting>,
 }
@@ -73,7 +75,8 @@ impl ImportTable {
             })
             .collect();
         let exported = ir.exported.as_ref().map(|exported| exported.iter().copied().map(&mut copy).collect());
-        Self { imports, exported, settings: ir.settings.clone(), names: names.finish() }
+        let globals = ir.globals.iter().copied().map(&mut copy).collect();
+        Self { imports, exported, globals, settings: ir.settings.clone(), names: names.finish() }
     }
 
     /// The name with this id, or `""` for an id of another file.

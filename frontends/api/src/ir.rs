@@ -70,6 +70,9 @@ pub struct FileIr {
     /// The names that the file lists as its public ones (`__all__` in Python), sorted and unique; `None` if it has no
     /// such list or only a computed one.
     pub exported: Option<Vec<NameId>>,
+    /// The names that the file declares for all files of its language, which see them without an import; sorted and
+    /// unique. See [`World::declaring`](crate::World::declaring).
+    pub globals: Vec<NameId>,
     /// What it tells those who locate imports, for a settings file.
     pub settings: Option<Setting>,
     /// What is wrong with the file, in source order.

@@ -14,8 +14,8 @@ pub struct FileNumber(pub u32);
 
 /// Answers what a frontend needs to know of other files to tell what names stand for.
 ///
-/// What is asked of [`World::entries`], [`World::stars`] and [`World::imports`] is recorded, with the digests of the
-/// answers: when one of them changes, the engine asks again. Of an interface only those entries may be read that were
+/// What is asked of [`World::entries`], [`World::stars`], [`World::imports`] and [`World::declaring`] is recorded, with the
+/// digests of the answers: when one of them changes, the engine asks again. Of an interface only those entries may be read that were
 /// asked for, and their parameters.
 pub trait World {
     /// The file at this path, or `None` if it is no file of the repository in this language.
@@ -35,6 +35,10 @@ pub trait World {
 
     /// Allows reading where all that [`Interface::imports`] of a file has leads.
     fn imports(&mut self, file: FileNumber);
+
+    /// The files that declare this name for all files of their language (see [`FileIr::globals`]), ascending by path. None,
+    /// if the frontend does not say that it [has such names](crate::Frontend::has_globals), and for an empty name.
+    fn declaring(&mut self, name: &str) -> Vec<FileNumber>;
 }
 
 /// A file whose references are to be resolved.

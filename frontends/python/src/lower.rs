@@ -176,6 +176,7 @@ impl<'a> Lowerer<'a> {
         let texts = symbol_texts(&self.symbols, self.text);
         let exported = self.exported.finish(&self.names);
         Some(FileIr {
+            globals: Vec::new(),
             names: self.names.finish(),
             lines: LineTable::from_starts(lines.line_starts().iter().map(|start| ByteOffset(start.to_u32()))),
             scopes: self.scopes,

@@ -103,4 +103,10 @@ impl<'a> Files<'a> {
     pub fn imports(&mut self, file: FileNumber) {
         self.world.imports(file);
     }
+
+    /// See [`World::declaring`].
+    #[inline]
+    pub fn declaring(&mut self, name: &str) -> Vec<FileNumber> {
+        self.world.declaring(name)
+    }
 }

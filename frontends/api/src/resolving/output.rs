@@ -201,6 +201,10 @@ mod tests {
     struct Same(Arc<Interface>);
 
     impl World for Same {
+        fn declaring(&mut self, _: &str) -> Vec<FileNumber> {
+            Vec::new()
+        }
+
         fn file(&mut self, _: &str) -> Option<FileNumber> {
             None
         }

@@ -177,6 +177,11 @@ impl World for TreeWorld<'_> {
     fn stars(&mut self, _: FileNumber) {}
 
     fn imports(&mut self, _: FileNumber) {}
+
+    fn declaring(&mut self, name: &str) -> Vec<FileNumber> {
+        let declares = |ir: &FileIr| ir.globals.iter().any(|global| ir.names.get(*global) == Some(name));
+        (0..).map(FileNumber).zip(&self.0.irs).filter(|(_, ir)| declares(ir)).map(|(number, _)| number).collect()
+    }
 }
 
 /// The paths of a tree, and what is asked of files to locate imports.
