@@ -98,7 +98,8 @@ pub(crate) struct Edges {
     ///
     /// An import at the top level of a module is `runtime`; any other carries the kinds that set it apart. An edge
     /// counts if all kinds of one of its imports are listed. The kinds: runtime, type-only, lazy, conditional, star,
-    /// implicit-init, string, stub, conftest, plugin. By default those of the configuration, or else all but string.
+    /// implicit-init, string, stub, conftest, plugin, global. By default those of the configuration, or else all but
+    /// string and global; `affected` counts global too.
     #[arg(long = "edges", value_name = "KINDS", allow_hyphen_values = true)]
     pub(crate) kinds: Option<EdgeKinds>,
 }

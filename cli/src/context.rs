@@ -79,7 +79,12 @@ impl<'a> Context<'a> {
 
     /// The kinds of edges that count.
     pub(crate) fn policy(&self, edges: Edges) -> EdgeKinds {
-        edges.kinds.unwrap_or(self.config.edges)
+        self.policy_or(edges, EdgeKinds::DEFAULT_POLICY)
+    }
+
+    /// The same, for a question with a default of its own.
+    pub(crate) fn policy_or(&self, edges: Edges, default: EdgeKinds) -> EdgeKinds {
+        edges.kinds.or(self.config.edges).unwrap_or(default)
     }
 
     /// Whether nothing is configured otherwise than there.

@@ -34,7 +34,7 @@ fn look_at(manifest: &Manifest) {
         black_box(manifest.reasons().explanation(index, row.path()));
     }
     black_box((manifest.findings(), manifest.users_of(FrontendId(0), "").count()));
-    black_box(manifest.graph().cycles(EdgeKinds::DEFAULT_POLICY));
+    black_box(manifest.import_graph().cycles(EdgeKinds::DEFAULT_POLICY));
     // What a run makes of it that finds something changed, the short way and the long one.
     for entries in [Entries::Changed(Vec::new()), Entries::all_kept(manifest)] {
         let next = assemble(Some(manifest), entries, Destination::Disk)

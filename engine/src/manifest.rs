@@ -21,6 +21,7 @@ mod patch;
 mod publish;
 mod reasons;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -38,6 +39,7 @@ use crate::graph::DependencyGraph;
 use crate::graph::ImportSite;
 use crate::input::{FrontendId, Globals, Stat};
 use crate::metrics::StageMetrics;
+use crate::resolve::{PathHash, declaring_hash};
 use crate::store::RecordKey;
 use base::Base;
 use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StatRow, StemRow, U32, flags};
@@ -308,14 +310,48 @@ impl Manifest {
         found
     }
 
-    /// The graph of all import edges.
+    /// The graph of all edges: those of imports, and those to files that declare names for all others.
     pub(crate) fn graph(&self) -> DependencyGraph {
+        self.graph_with(&self.global_users())
+    }
+
+    /// The graph of all import edges.
+    pub(crate) fn import_graph(&self) -> DependencyGraph {
+        self.graph_with(&GlobalUsers::default())
+    }
+
+    fn graph_with(&self, global_users: &GlobalUsers) -> DependencyGraph {
         let paths: Vec<_> = (0..self.len() as u32).map(|index| Arc::<str>::from(self.path(index))).collect();
         let sites = (0..self.len() as u32).filter_map(|from| Some((from, self.row_at(from)?)));
         let sites = sites.flat_map(|(from, row)| row.sites().map(move |edge| (from, edge.target, edge.site)));
-        DependencyGraph::from_sites(paths, sites)
+        let site = ImportSite { line: 0, kinds: EdgeKinds::GLOBAL };
+        let uses = global_users.iter().flat_map(|(file, users)| users.iter().map(move |user| (*user, *file, site)));
+        DependencyGraph::from_sites(paths, sites.chain(uses))
+    }
+
+    /// For each file that declares names for all others those who use one of them: who asked which files declare it, and
+    /// then looked for it in this one. Costs a search for each such name.
+    pub(crate) fn global_users(&self) -> GlobalUsers {
+        let mut all = GlobalUsers::default();
+        for (path, names) in self.tail.globals.iter().flat_map(|globals| globals.by_path()) {
+            let Some(file) = self.position(path) else { continue };
+            let hash = PathHash::of(path);
+            let users_of = |name: &str| {
+                let asked: BTreeSet<u32> = self.askers(declaring_hash(name)).collect();
+                let looked = (!asked.is_empty()).then(|| self.askers(hash.with(name)));
+                looked.into_iter().flatten().filter(move |user| asked.contains(user) && *user != file)
+            };
+            let users: BTreeSet<u32> = names.into_iter().flat_map(users_of).collect();
+            if !users.is_empty() {
+                all.insert(file, users);
+            }
+        }
+        all
     }
 }
+
+/// Who uses names that a file declares for all others, by the positions of both.
+pub(crate) type GlobalUsers = BTreeMap<u32, BTreeSet<u32>>;
 
 impl<'a> Row<'a> {
     pub(crate) fn path(self) -> &'a str {

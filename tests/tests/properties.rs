@@ -423,6 +423,12 @@ fn permitted(engine: &mut Engine, changed: &[PathBuf], from: &Files, to: &Files)
     permitted
 }
 
+/// Whether a file declares names for all others.
+fn declares_for_all(files: &Files, path: &Path) -> bool {
+    let text = path.to_str().and_then(|path| files.get(path));
+    text.is_some_and(|text| text.contains("share "))
+}
+
 /// These files and all that depend on one of them, at whatever distance, in the last build's graph.
 fn reachable(engine: &mut Engine, from: &BTreeSet<String>) -> BTreeSet<String> {
     let mut reached = from.clone();
@@ -485,7 +491,11 @@ fn incremental_equals_clean_for(
         }
         let changed = bring(&tree, &files, &next);
         let permitted = permitted(&mut engine, &changed, &files, &next);
-        let reachable = reachable(&mut engine, &permitted);
+        let mut reachable = reachable(&mut engine, &permitted);
+        // Who looked for a name that nobody declared for all files has no edge to who does now.
+        if changed.iter().any(|path| [&files, &next].iter().any(|files| declares_for_all(files, path))) {
+            reachable.extend(next.keys().map(|path| (*path).to_owned()));
+        }
         if matches!(step, Step::Neighbour(..)) {
             // Without a cache nobody tells it what else has changed.
             let told = if listed && cfg!(feature = "cache") {

@@ -130,7 +130,8 @@ impl Affected {
         abandon(engine);
         let graph = world.graph(&seeds);
         let limits = Limits { depth: self.limit() };
-        let policy = context.policy(self.edges);
+        // Who uses a name that a file declares for all others depends on that file without importing it.
+        let policy = context.policy_or(self.edges, EdgeKinds::DEFAULT_POLICY | EdgeKinds::GLOBAL);
         let mut reached = graph.affected(seeds.files.iter().map(String::as_str), policy, limits);
         reached.retain(|reached| {
             world.after.has_file(&reached.path)

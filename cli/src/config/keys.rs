@@ -80,7 +80,7 @@ pub(crate) const KEYS: &[KeySpec] = &[
             "The kinds of edges that count where a question names none: kinds, \"all\", or \"-kind\" to take one away.",
         ],
         values: Values::EdgeKinds,
-        default: Default::Written("[\"all\", \"-string\"]"),
+        default: Default::Written("[\"all\", \"-string\", \"-global\"]"),
     },
     KeySpec {
         name: "string-imports",

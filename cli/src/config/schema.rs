@@ -113,7 +113,7 @@ mod tests {
             "roots = ['.', 'src/', './lib//x', 'a..b', '...']",
             "include = ['*.py', '!x']\nexclude = ['build/']",
             "respect-gitignore = false",
-            "edges = ['all', '-string']",
+            "edges = ['all', '-string', '-global']",
             "edges = ['-lazy', 'runtime', '-all']",
             "string-imports = true\nstring-imports-min-dots = 0",
             "string-imports-min-dots = 4294967295",

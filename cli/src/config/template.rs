@@ -99,7 +99,7 @@ mod tests {
         # respect-gitignore = true
 
         # The kinds of edges that count where a question names none: kinds, "all", or "-kind" to take one away.
-        # edges = ["all", "-string"]
+        # edges = ["all", "-string", "-global"]
 
         # Record strings that read like a module's name, as edges of the kind string.
         # string-imports = false

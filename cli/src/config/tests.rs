@@ -41,7 +41,7 @@ fn every_key_is_read() {
         include: vec!["*.py".into()],
         exclude: vec!["build/".into()],
         respect_gitignore: false,
-        edges: EdgeKinds::DEFAULT_POLICY - EdgeKinds::LAZY - EdgeKinds::STAR,
+        edges: Some(EdgeKinds::DEFAULT_POLICY - EdgeKinds::LAZY - EdgeKinds::STAR),
         max_file_bytes: 2 << 20,
         max_cache_bytes: 1 << 30,
         lower: LowerOptions { string_imports_min_dots: Some(1), language_version: Some((3, 9)) },

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::manifest::Manifest;
+use crate::resolve::declaring_hash;
 
 /// Which files differ between two manifests. All lists ascend.
 #[derive(Debug, Default)]
@@ -46,20 +47,29 @@ pub(super) fn affected(
     if after.has_graph_of(before) {
         // No file came or went either, so that positions are the same.
         let touched = modified.iter().filter_map(|path| after.position(path));
-        return reach(after, relinked.iter().copied().chain(touched));
+        return reach(after, relinked.iter().copied().chain(touched).chain(disconcerted(before, after)));
     }
     let touched_before = modified.iter().chain(removed).filter_map(|path| before.position(path));
     let reached_before = reach(before, relinked.iter().copied().chain(touched_before));
     let touched_after = added.iter().chain(modified).filter_map(|path| after.position(path));
     let carried_over = reached_before.iter().filter_map(|row| after.position(before.path(*row)));
-    reach(after, touched_after.chain(carried_over))
+    reach(after, touched_after.chain(carried_over).chain(disconcerted(before, after)))
+}
+
+/// The files of the later manifest that use, or looked for, a name that other files declare for all than before.
+fn disconcerted(before: &Manifest, after: &Manifest) -> Vec<u32> {
+    let globals = before.tail().globals.iter().zip(&after.tail().globals);
+    let names = globals.flat_map(|(before, after)| before.differing(after));
+    names.flat_map(|(name, _)| after.askers(declaring_hash(name))).collect()
 }
 
 /// How many files are followed row by row. Who reaches more reaches most of them as a rule.
 const MANY: usize = 200;
 
-/// The files from which one of `seeds` can be reached, themselves included, ascending.
+/// The files from which one of `seeds` can be reached, themselves included, ascending: by imports, and by names that a file
+/// declares for all others.
 pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
+    let global_users = manifest.global_users();
     let mut is_reached = vec![false; manifest.len()];
     let mut queue = Vec::new();
     let mut visit = |queue: &mut Vec<u32>, file: u32| {
@@ -73,6 +83,7 @@ pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Ve
     for _ in 0..MANY {
         let Some(file) = queue.pop() else { break };
         manifest.dependents(file).for_each(|dependent| visit(&mut queue, dependent));
+        global_users.get(&file).into_iter().flatten().for_each(|user| visit(&mut queue, *user));
     }
     if !queue.is_empty() {
         let (starts, dependents) = manifest.all_dependents();
@@ -80,6 +91,7 @@ pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Ve
         while let Some(file) = queue.pop() {
             let range = start(file as usize)..start(file as usize + 1);
             dependents.get(range).unwrap_or(&[]).iter().for_each(|dependent| visit(&mut queue, dependent.get()));
+            global_users.get(&file).into_iter().flatten().for_each(|user| visit(&mut queue, *user));
         }
     }
     is_reached.iter().zip(0..).filter_map(|(is_reached, file)| is_reached.then_some(file)).collect()

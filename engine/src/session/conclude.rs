@@ -70,7 +70,7 @@ impl Session {
             drop(span);
             if !baseline.as_ref().is_some_and(|baseline| !edges_changed || manifest.has_graph_of(baseline)) {
                 let _span = tracing::info_span!("cycles").entered();
-                tail.cycles = manifest.graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
+                tail.cycles = manifest.import_graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
             }
             if baseline.is_none() {
                 tail.full_build_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);

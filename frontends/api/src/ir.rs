@@ -244,6 +244,8 @@ bitflags::bitflags! {
         const ACCESSOR = 1 << 12;
         /// A member of the class itself, as against one of its instances.
         const STATIC = 1 << 13;
+        /// Declared for all files ([`FileIr::globals`]) by one that has names of its own too: nobody imports it from there.
+        const GLOBAL = 1 << 14;
     }
 }
 

@@ -35,11 +35,13 @@ bitflags::bitflags! {
         const CONFTEST = 1 << 8;
         /// A module that the test runner loads because this file names it as a plugin.
         const PLUGIN = 1 << 9;
+        /// No import: the file uses a name that the target declares for all files.
+        const GLOBAL = 1 << 10;
     }
 }
 
 /// Every kind with the name by which it is asked for and printed, in the order of its bit.
-const NAMES: [(EdgeKinds, &str); 10] = [
+const NAMES: [(EdgeKinds, &str); 11] = [
     (EdgeKinds::RUNTIME, "runtime"),
     (EdgeKinds::TYPE_ONLY, "type-only"),
     (EdgeKinds::LAZY, "lazy"),
@@ -50,11 +52,12 @@ const NAMES: [(EdgeKinds, &str); 10] = [
     (EdgeKinds::STUB, "stub"),
     (EdgeKinds::CONFTEST, "conftest"),
     (EdgeKinds::PLUGIN, "plugin"),
+    (EdgeKinds::GLOBAL, "global"),
 ];
 
 impl EdgeKinds {
-    /// The policy of a question that names none: every kind but [`EdgeKinds::STRING`].
-    pub const DEFAULT_POLICY: Self = Self::all().difference(Self::STRING);
+    /// The policy of a question that names none: every kind but [`EdgeKinds::STRING`] and [`EdgeKinds::GLOBAL`].
+    pub const DEFAULT_POLICY: Self = Self::all().difference(Self::STRING).difference(Self::GLOBAL);
 
     /// Whether a site with the kinds `site` counts under this policy: all its kinds are in it.
     #[must_use]
