@@ -9,7 +9,9 @@
 
 mod translate;
 
-use esker_frontend_api::{Entry, EntryOrder, FileIr, ImportForm, Interface, LocatedTable, ParametersTold, SymbolKind};
+use esker_frontend_api::{
+    Entry, EntryOrder, FileIr, ImportForm, Interface, LocatedTable, ParametersTold, SymbolFlags, SymbolKind,
+};
 
 use self::translate::Translator;
 
@@ -26,7 +28,7 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
             name: tables.names.intern(ir.names.get(row.name).unwrap_or("")),
             kind: row.kind,
             flags: row.flags,
-            is_public: is_module_level && is_listed,
+            is_public: is_module_level && is_listed && !row.flags.contains(SymbolFlags::GLOBAL),
             import: row.import.filter(|_| row.kind == SymbolKind::Import).and_then(|import| tables.import(import)),
             facts: tables.facts(symbol),
             members: members.clone(),

@@ -48,7 +48,7 @@ impl Frontend for TypeScript {
     }
 
     fn version(&self) -> u32 {
-        7
+        8
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {
@@ -68,6 +68,10 @@ impl Frontend for TypeScript {
 
     fn resource_marks(&self) -> &'static [&'static str] {
         &["package.json", "tsconfig.json", "jsconfig.json"]
+    }
+
+    fn has_globals(&self) -> bool {
+        true
     }
 
     fn shapes(&self) -> &'static [&'static str] {

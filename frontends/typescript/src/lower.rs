@@ -18,6 +18,7 @@ mod define;
 mod export;
 mod fact;
 mod function;
+mod global;
 mod import;
 mod jsdoc;
 mod jsx;
@@ -42,6 +43,7 @@ use oxc_semantic::{Scoping, SemanticBuilder, Stats};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::fact::{FunctionAround, Subject};
+pub(crate) use self::global::quoted;
 use self::import::Imports;
 use self::jsdoc::Docs;
 use self::jsx::Jsx;
@@ -155,6 +157,10 @@ struct Lowerer<'t> {
     members_at: ByOffset<ScopeId>,
     /// Whether the declarations visited are exported.
     is_exported: bool,
+    /// Whether they are for all files.
+    is_global: bool,
+    /// The scope of the module around that a declaration says there is.
+    ambient: Option<ScopeId>,
     docs: Docs,
     /// Where the statement or member starts that the function or variable visited next is, as far as comments stand
     /// before that.
@@ -221,6 +227,8 @@ impl<'t> Lowerer<'t> {
             declared_at: ByOffset::default(),
             members_at: ByOffset::default(),
             is_exported: false,
+            is_global: false,
+            ambient: None,
             docs: Docs::default(),
             documented: None,
             parameter_type: None,
@@ -262,6 +270,7 @@ impl<'t> Lowerer<'t> {
         let facts = self.finish_facts();
         let values = std::mem::take(&mut self.values).finish(moved_references.as_deref(), &moved);
         let texts = symbol_texts(&self.symbols, self.text);
+        let globals = self.globals();
         let mut exported: Vec<NameId> = self.exported.into_iter().collect();
         exported.sort_by(|left, right| self.names.get(*left).cmp(&self.names.get(*right)));
         FileIr {
@@ -274,6 +283,7 @@ impl<'t> Lowerer<'t> {
             facts,
             texts,
             exported: self.is_module.then_some(exported),
+            globals,
             diagnostics,
             ..FileIr::default()
         }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   Reference ─ outcome ─▶ lookup      names of modules, through imports, lists of exports and stars
+//!                          declared    names that files declare for all files
 //!                          attribute   members of modules, classes, instances, objects
 //!                            ├ members    what classes and interfaces derive from, what they have
 //!                            └ evaluate   what a value is: annotations, calls, what is returned and assigned
@@ -22,6 +23,7 @@
 //! Other files are seen by their interfaces alone, entry by entry, by name: see [`World`].
 
 mod attribute;
+mod declared;
 mod evaluate;
 mod function;
 mod generic;
@@ -37,12 +39,12 @@ mod types;
 use std::rc::Rc;
 
 use bumpalo::Bump;
-use esker_frontend_api::resolving::{Files, Found, FoundId, Founds, Interned, Name, Names, Output, TypeLists};
+use esker_frontend_api::resolving::{Files, FoundId, Founds, Interned, Name, Names, Output, TypeLists};
 use esker_frontend_api::{
-    Binding, Confidence, EntryId, FileIr, FileNumber, Reference, ReferenceId, Resolution, Role, ScopeId, ScopeKind,
-    SymbolFlags, SymbolId, SymbolKind, Unresolved, UnresolvedReason, ValueId, World,
+    Binding, EntryId, FileIr, FileNumber, Reference, ReferenceId, Resolution, Role, ScopeId, ScopeKind, SymbolFlags,
+    SymbolId, SymbolKind, Unresolved, UnresolvedReason, ValueId, World,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::attribute::{Outcome, Way};
 use self::evaluate::Source;
@@ -126,6 +128,10 @@ struct Resolver<'a> {
     star_sources: FxHashMap<FileNumber, Rc<[FileNumber]>>,
     /// For names what they stand for in the file that uses them.
     in_file: FxHashMap<(FileNumber, Name), FoundId>,
+    /// What is declared for all files under names that were asked for.
+    declared_for_all: FxHashMap<Name, FoundId>,
+    /// Of that what was chosen of several for lying nearest.
+    chosen_as_nearest: FxHashSet<FoundId>,
     imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
     own_imported: Vec<Option<Rc<Imported>>>,
     ancestors: FxHashMap<(ThingId, Side), Rc<Ancestors>>,
@@ -177,6 +183,8 @@ impl<'a> Resolver<'a> {
             looked: FxHashMap::default(),
             star_sources: FxHashMap::default(),
             in_file: FxHashMap::default(),
+            declared_for_all: FxHashMap::default(),
+            chosen_as_nearest: FxHashSet::default(),
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
             ancestors: FxHashMap::default(),
@@ -219,7 +227,7 @@ impl<'a> Resolver<'a> {
             Binding::Symbol(symbol) => self.found_by_symbol(symbol),
             Binding::Free => {
                 let name = self.names.own(name);
-                self.founds.one(Found::External(name))
+                self.unbound(name)
             }
             Binding::Attribute(base) if base.0 < id.0 => {
                 let base = self.outcome(base);
@@ -245,8 +253,9 @@ impl<'a> Resolver<'a> {
                 return self.unresolved(UnresolvedReason::UnknownValue);
             }
         };
+        let confidence = self.confidence_of(found);
         let found = if role == Role::Import { found } else { self.meant(found, meaning) };
-        Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
+        Outcome { found, way: Way::ByFound, confidence }
     }
 
     /// For each member of the file's classes what it overrides.

@@ -118,7 +118,7 @@ fn types_enums_and_namespaces_have_members() {
          5 Namespace N
          5 Namespace N.M
          5 Variable N.M.v
-         6 Variable <>.g",
+         6 Variable g",
     );
 }
 

@@ -220,8 +220,9 @@ impl<'a> Translator<'a> {
             Value::Unit(name) => Value::Unit(self.name(name)),
             Value::Narrowed(inner, guard) => self.tested(inner, guard, Value::Narrowed),
             Value::Excluded(inner, guard) => self.tested(inner, guard, Value::Excluded),
+            Value::Name(name) => Value::Name(self.name(name)),
             // Those of interfaces.
-            Value::Unknown | Value::Name(_) | Value::Instance | Value::Class | Value::Variable(..) => Value::Unknown,
+            Value::Unknown | Value::Instance | Value::Class | Value::Variable(..) => Value::Unknown,
         }
     }
 

@@ -73,7 +73,9 @@ impl Lowerer<'_> {
         let name = self.declared_name(theirs, id.name.as_str());
         let scope = theirs.and_then(|theirs| self.scope_of[self.scoping.symbol_scope_id(theirs).index()]);
         let scope = scope.unwrap_or(self.scope);
-        let symbol = self.add_symbol(name, id.span, scope, defining);
+        let is_global = self.is_global && scope == ScopeId(0);
+        let flags = defining.flags | if is_global { SymbolFlags::GLOBAL } else { SymbolFlags::empty() };
+        let symbol = self.add_symbol(name, id.span, scope, Defining { flags, ..defining });
         self.declared_at.insert(id.span.start, symbol);
         if let Some(theirs) = theirs {
             let declaration = &mut self.declarations[theirs.index()];

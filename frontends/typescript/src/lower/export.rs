@@ -21,12 +21,12 @@ impl<'a> Lowerer<'_> {
             let ModuleExportName::IdentifierReference(local) = &specifier.local else { continue };
             self.refer_identifier(local, Role::Read);
             let name = self.export_name(&specifier.exported);
-            if self.scope != ScopeId(0) {
+            if self.scope != ScopeId(0) && self.ambient != Some(self.scope) {
                 continue;
             }
             let own = self.intern(local.name.as_str());
             if name == own {
-                self.exported.insert(name);
+                self.export(name);
                 continue;
             }
             let value = self.name_value(local.span);
@@ -39,7 +39,7 @@ impl<'a> Lowerer<'_> {
 
     pub(super) fn lower_export_default_declaration(&mut self, it: &ExportDefaultDeclaration<'a>) {
         let name = self.intern("default");
-        self.exported.insert(name);
+        self.export(name);
         if let ExportDefaultDeclarationKind::FunctionDeclaration(_) = &it.declaration {
             self.documented = Some(it.span.start);
         }
@@ -77,6 +77,13 @@ impl<'a> Lowerer<'_> {
         }
     }
 
+    /// Says that importers of the file get a name, unless it is one of another module that the file declares.
+    fn export(&mut self, name: NameId) {
+        if self.ambient.is_none() {
+            self.exported.insert(name);
+        }
+    }
+
     /// Makes the symbol of a name that the file passes on to importers: what an import brings in, or a value.
     pub(super) fn declare_export(
         &mut self,
@@ -88,10 +95,10 @@ impl<'a> Lowerer<'_> {
         if !self.names.get(name).is_some_and(can_be_named) {
             return;
         }
-        self.exported.insert(name);
+        self.export(name);
         let flags = SymbolFlags::REEXPORTED | import.map_or(SymbolFlags::empty(), |(_, flags)| flags);
         let defining = Defining { kind: SymbolKind::Import, flags, span: super::span(at) };
-        let symbol = self.add_symbol(name, at, ScopeId(0), defining);
+        let symbol = self.add_symbol(name, at, self.ambient.unwrap_or(ScopeId(0)), defining);
         self.symbols[symbol.index()].import = import.map(|(import, _)| import);
         self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Assigned, value);
     }

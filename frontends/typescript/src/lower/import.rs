@@ -1,7 +1,7 @@
 //! Imports and exports, in all the forms in which a file asks for others.
 
 use esker_frontend_api::{
-    Binding, EdgeKinds, FactKind, Import, ImportForm, NameId, Role, ScopeKind, SymbolFlags, SymbolId, SymbolKind,
+    Binding, EdgeKinds, FactKind, Import, ImportForm, NameId, Role, SymbolFlags, SymbolId, SymbolKind,
 };
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
@@ -82,7 +82,7 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn lower_import(&mut self, it: &ImportDeclaration<'_>) {
-        self.is_module = true;
+        self.is_module |= self.ambient.is_none();
         let all = type_only(it.import_kind);
         let mut first = None;
         for specifier in it.specifiers.iter().flatten() {
@@ -134,7 +134,7 @@ impl Lowerer<'_> {
         use oxc_ast::ast::TSModuleReference::{ExternalModuleReference, IdentifierReference, QualifiedName};
         match &it.module_reference {
             ExternalModuleReference(reference) => {
-                self.is_module = true;
+                self.is_module |= self.ambient.is_none();
                 let source = &reference.expression;
                 let import = self.add(source, None, ImportForm::Required, type_only(it.import_kind));
                 self.refer_bound(&it.id, Binding::Module(import));
@@ -164,7 +164,7 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn lower_export_from(&mut self, it: &ExportFromDeclaration<'_>) {
-        self.is_module = true;
+        self.is_module |= self.ambient.is_none();
         let all = type_only(it.export_kind);
         let mut first = None;
         for specifier in &it.specifiers {
@@ -185,7 +185,7 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn lower_export_all(&mut self, it: &ExportAllDeclaration<'_>) {
-        self.is_module = true;
+        self.is_module |= self.ambient.is_none();
         let kinds = type_only(it.export_kind);
         let import = match &it.exported {
             Some(exported) => {
@@ -323,18 +323,6 @@ impl<'a> Lowerer<'_> {
             }
         }
         it.type_arguments.iter().for_each(|it| self.visit_ts_type_parameter_instantiation(it));
-    }
-
-    pub(super) fn lower_ts_external_module_declaration(&mut self, it: &TSExternalModuleDeclaration<'a>) {
-        // In a module it adds to the module of that name; elsewhere it says that there is one.
-        if self.is_module {
-            self.add_type_import(&it.id);
-        }
-        let scope = self.open_scope(ScopeKind::Namespace, None, it.span);
-        self.map_scope(it.scope_id.get(), scope);
-        self.unexported(|this| {
-            this.inside(scope, |this| it.body.iter().for_each(|body| this.visit_ts_module_block(body)));
-        });
     }
 }
 

@@ -184,6 +184,11 @@ impl<'a> Lowerer<'_> {
             Expression::ComputedMemberExpression(it) => self.computed_member(it, depth),
             Expression::ThisExpression(_) => self.this_value(),
             Expression::Super(_) => self.super_value(),
+            Expression::ImportMeta(_) => {
+                let name = self.intern("ImportMeta");
+                let ty = self.values.share(Value::Name(name));
+                Some(self.annotated(ty))
+            }
             Expression::CallExpression(it) => self.call_value(it, depth),
             Expression::NewExpression(it) => self.new_value(it, depth),
             Expression::TaggedTemplateExpression(it) => {

@@ -239,9 +239,7 @@ impl<'a> Visit<'a> for Lowerer<'_> {
     }
 
     fn visit_ts_global_declaration(&mut self, it: &TSGlobalDeclaration<'a>) {
-        let scope = self.open_scope(ScopeKind::Namespace, None, it.span);
-        self.map_scope(it.scope_id.get(), scope);
-        self.unexported(|this| this.inside(scope, |this| this.visit_ts_module_block(&it.body)));
+        self.lower_ts_global_declaration(it);
     }
 
     // Blocks and circumstances

@@ -146,6 +146,10 @@ impl Resolver<'_> {
             Type::Thing(thing) => self.on_thing(thing, Side::Static, name),
             Type::Instance(thing) => self.on_thing(thing, Side::Instance, name),
             Type::External(base) => {
+                let declared = self.of_global_object(base, name);
+                if !declared.is_empty() {
+                    return (declared, Way::ByFound);
+                }
                 let name = self.names.member(base, name);
                 (self.founds.one(Found::External(name)), Way::Known(Typed::exact(Type::External(name))))
             }

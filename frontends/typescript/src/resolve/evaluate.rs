@@ -170,7 +170,13 @@ impl Resolver<'_> {
                 let interface = self.files.interface(file);
                 let name = self.names.name(interface.name(name));
                 let found = self.name_in_file(file, name);
-                let typed = self.type_of_all(found, None);
+                let typed = self.type_of_all(found, None).at_most(self.confidence_of(found));
+                (found, typed)
+            }
+            (Value::Name(name), Source::Ir) => {
+                let name = self.names.own(name);
+                let found = self.unbound(name);
+                let typed = self.type_of_all(found, None).at_most(self.confidence_of(found));
                 (found, typed)
             }
             (Value::Member(base, name), source) => {

@@ -175,10 +175,13 @@ impl Resolver<'_> {
         let text = self.names.text(name);
         let entries = self.files.entries(file, None, text);
         let interface = self.files.interface(file);
-        let is_own = |entry: &Entry| !entry.flags.contains(SymbolFlags::REEXPORTED) || is_unwritten(text);
+        let is_own = |entry: &Entry| {
+            !entry.flags.contains(SymbolFlags::GLOBAL)
+                && (!entry.flags.contains(SymbolFlags::REEXPORTED) || is_unwritten(text))
+        };
         let own: Vec<EntryId> = entries.map(EntryId).filter(|id| interface.entry(*id).is_some_and(is_own)).collect();
         match own.as_slice() {
-            [] => self.founds.one(Found::External(name)),
+            [] => self.unbound(name),
             [only] => self.follow_entry(file, *only),
             several => self.follow_entries(file, several),
         }
@@ -267,8 +270,10 @@ impl Resolver<'_> {
         let owner = interface.owner(entry);
         let name = self.ir.names.get(row.name).unwrap_or("");
         let entries = self.files.entries(self.own, owner, name).map(EntryId);
-        let is_own =
-            |id: &EntryId| interface.entry(*id).is_some_and(|entry| !entry.flags.contains(SymbolFlags::REEXPORTED));
+        let apart = SymbolFlags::REEXPORTED | SymbolFlags::GLOBAL;
+        let is_own = |id: &EntryId| {
+            interface.entry(*id).is_some_and(|entry| entry.flags & apart == row.flags & SymbolFlags::GLOBAL)
+        };
         let mut all: Vec<Found> = entries.filter(is_own).map(|id| Found::Entry(self.own, id)).collect();
         // The one that it is bound to comes first.
         let first = Found::Entry(self.own, entry);
@@ -279,6 +284,12 @@ impl Resolver<'_> {
 
     /// What an import stands for: the member, or the module.
     pub(super) fn follow_imported(&mut self, imported: &Imported) -> FoundId {
+        if imported.modules.is_empty() {
+            let declared = self.declared_module(imported.specifier);
+            if !declared.is_empty() {
+                return self.follow_declared(imported, declared);
+            }
+        }
         let module = self.module_of_import(imported);
         let Some(member) = imported.member.filter(|_| imported.form == ImportForm::Member) else {
             return match (imported.form, module) {
@@ -302,6 +313,18 @@ impl Resolver<'_> {
             }
             other => self.founds.one(other),
         }
+    }
+
+    /// What an import of a module stands for that a file says there is.
+    fn follow_declared(&mut self, imported: &Imported, module: FoundId) -> FoundId {
+        let Some(member) = imported.member.filter(|_| imported.form == ImportForm::Member) else { return module };
+        let found = self.in_declared_module(module, member);
+        if !found.is_empty() {
+            return found;
+        }
+        // That there is such a module can be all that the file says of it.
+        let name = self.names.member(imported.specifier, member);
+        self.founds.one(Found::External(name))
     }
 
     /// The module that an import names.

@@ -4,6 +4,7 @@
 mod calls;
 mod classes;
 mod generics;
+mod globals;
 mod hostile;
 mod imports;
 mod interfaces;

@@ -1,0 +1,122 @@
+//! What files declare for all files, and modules that they say there are.
+//!
+//! Which of them are meant for a file is told by settings, and by what is handed to the compiler. Neither is asked for: of
+//! several files those count that lie nearest.
+
+use esker_frontend_api::resolving::{Found, FoundId, Name};
+use esker_frontend_api::{Confidence, EntryId, FileNumber, SymbolFlags};
+
+use super::Resolver;
+use super::types::Side;
+use crate::lower::quoted;
+
+/// The objects that have everything that is declared for all files.
+const GLOBAL_OBJECTS: [&str; 4] = ["globalThis", "window", "self", "global"];
+
+impl Resolver<'_> {
+    /// What a name stands for that the file which uses it binds nowhere: something that is declared for all files, or else
+    /// something from outside.
+    pub(super) fn unbound(&mut self, name: Name) -> FoundId {
+        let declared = self.declared_for_all(name);
+        if declared.is_empty() { self.founds.one(Found::External(name)) } else { declared }
+    }
+
+    /// What is declared for all files under a name.
+    pub(super) fn declared_for_all(&mut self, name: Name) -> FoundId {
+        if let Some(known) = self.declared_for_all.get(&name) {
+            return *known;
+        }
+        let text = self.names.text(name);
+        let declaring = self.files.declaring(text);
+        let count = declaring.len();
+        let nearest = self.nearest(declaring);
+        let is_choice = nearest.len() < count;
+        let mut all: Vec<Found> = Vec::new();
+        for file in nearest {
+            let entries = self.files.entries(file, None, text).map(EntryId);
+            let interface = self.files.interface(file);
+            let flags = |id: &EntryId| interface.entry(*id).map_or(SymbolFlags::empty(), |entry| entry.flags);
+            // In a module those that are so marked, in a script all but what it passes on.
+            let is_module = entries.clone().any(|id| flags(&id).contains(SymbolFlags::GLOBAL));
+            let (wanted, unwanted) = match is_module {
+                true => (SymbolFlags::GLOBAL, SymbolFlags::empty()),
+                false => (SymbolFlags::empty(), SymbolFlags::REEXPORTED),
+            };
+            let is_meant = |id: &EntryId| flags(id).contains(wanted) && !flags(id).intersects(unwanted);
+            all.extend(entries.filter(is_meant).map(|id| Found::Entry(file, id)));
+        }
+        let found = self.founds.list(&all);
+        if is_choice {
+            self.chosen_as_nearest.insert(found);
+        }
+        self.declared_for_all.insert(name, found);
+        found
+    }
+
+    /// How sure it is that a name stands for this.
+    pub(super) fn confidence_of(&self, found: FoundId) -> Confidence {
+        if self.chosen_as_nearest.contains(&found) { Confidence::Inferred } else { Confidence::Exact }
+    }
+
+    /// Of these files those with which the own file shares the most directories.
+    fn nearest(&self, files: Vec<FileNumber>) -> Vec<FileNumber> {
+        if files.len() < 2 {
+            return files;
+        }
+        let own = self.files.path(self.own);
+        let shared = |file: &FileNumber| {
+            let path = self.files.path(*file);
+            let directories =
+                |path: &str| path.rsplit_once('/').map_or(0, |(directory, _)| directory.split('/').count());
+            let same = own.split('/').zip(path.split('/')).take_while(|(own, other)| own == other).count();
+            same.min(directories(&own)).min(directories(&path))
+        };
+        let most = files.iter().map(shared).max();
+        files.into_iter().filter(|file| Some(shared(file)) == most).collect()
+    }
+
+    /// A member of something from outside that has what is declared for all files: of the object that has everything, what
+    /// is declared so or belongs to the interface of windows. Nothing if it is another thing.
+    pub(super) fn of_global_object(&mut self, object: Name, name: Name) -> FoundId {
+        if !GLOBAL_OBJECTS.contains(&self.names.text(object)) {
+            return FoundId::NOTHING;
+        }
+        let declared = self.declared_for_all(name);
+        if !declared.is_empty() {
+            return declared;
+        }
+        let window = self.names.name("Window");
+        let window = self.declared_for_all(window);
+        if window.is_empty() {
+            return FoundId::NOTHING;
+        }
+        let window = self.thing_of(window);
+        self.member(window, Side::Instance, name).unwrap_or(FoundId::NOTHING)
+    }
+
+    /// The module of this name that a file says there is.
+    pub(super) fn declared_module(&mut self, specifier: Name) -> FoundId {
+        let text = self.names.text(specifier);
+        // Such a module has no name by which it could be asked for.
+        if text.contains('.') {
+            return FoundId::NOTHING;
+        }
+        let name = self.names.name(&quoted(text));
+        self.declared_for_all(name)
+    }
+
+    /// What such a module gives to importers under a name; nothing if it does not say.
+    pub(super) fn in_declared_module(&mut self, module: FoundId, name: Name) -> FoundId {
+        let text = self.names.text(name);
+        let mut all: Vec<Found> = Vec::new();
+        for one in self.founds.get(module).to_vec() {
+            let Found::Entry(file, id) = one else { continue };
+            let entries = self.files.entries(file, Some(id), text);
+            if !entries.is_empty() {
+                let led = self.follow_range(file, entries);
+                all.extend(self.founds.get(led).iter());
+            }
+        }
+        self.founds.list(&all)
+    }
+}
