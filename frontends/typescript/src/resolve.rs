@@ -246,8 +246,7 @@ impl<'a> Resolver<'a> {
             }
             Binding::Module(import) => {
                 let imported = self.own_import(import);
-                let found = self.module_of_import(&imported);
-                self.founds.one(found)
+                self.module_as_a_whole(&imported)
             }
             Binding::Attribute(_) | Binding::Keyword(_) | Binding::Unknown => {
                 return self.unresolved(UnresolvedReason::UnknownValue);

@@ -1,11 +1,11 @@
 //! What a file declares for all files: in a script everything at its top, in a module what `declare global` has; and
 //! modules that it says there are.
 
-use esker_frontend_api::{NameId, ScopeId, ScopeKind, SymbolFlags, SymbolKind};
+use esker_frontend_api::{NameId, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind};
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
 
-use super::define::{Defining, can_be_named};
+use super::define::Defining;
 use super::import::inside_quotes;
 use super::{Lowerer, span};
 
@@ -25,7 +25,7 @@ impl<'a> Lowerer<'_> {
             self.add_type_import(&it.id);
             None
         } else {
-            self.declare_module(it)
+            Some(self.declare_module(it))
         };
         let scope = self.open_scope(ScopeKind::Namespace, owner, it.span);
         if let Some(owner) = owner {
@@ -41,14 +41,11 @@ impl<'a> Lowerer<'_> {
 
     /// Makes the symbol of a module that a script says there is: a namespace whose name has its quotes, which keep it apart
     /// from those of other things.
-    fn declare_module(&mut self, it: &TSExternalModuleDeclaration<'a>) -> Option<esker_frontend_api::SymbolId> {
-        let name = quoted(it.id.value.as_str());
-        if !can_be_named(&name) {
-            return None;
-        }
-        let name = self.intern(&name);
-        let defining = Defining { kind: SymbolKind::Namespace, flags: SymbolFlags::empty(), span: span(it.span) };
-        Some(self.add_symbol(name, inside_quotes(it.id.span), ScopeId(0), defining))
+    fn declare_module(&mut self, it: &TSExternalModuleDeclaration<'a>) -> SymbolId {
+        let name = self.intern(&quoted(it.id.value.as_str()));
+        let flags = if it.body.is_none() { SymbolFlags::DECLARED_ONLY } else { SymbolFlags::empty() };
+        let defining = Defining { kind: SymbolKind::Namespace, flags, span: span(it.span) };
+        self.add_symbol(name, inside_quotes(it.id.span), ScopeId(0), defining)
     }
 
     /// The names that the file declares for all files, ascending. JavaScript does so only where a page loads it.
@@ -69,7 +66,20 @@ impl<'a> Lowerer<'_> {
     }
 }
 
-/// The name of a module as one that a file declares.
+/// The name of a module as one that a file declares: in quotes, and with what no part of a name can have (see
+/// [`super::define::can_be_named`]) as in a URL.
 pub(crate) fn quoted(module: &str) -> String {
-    ["\"", module, "\""].concat()
+    let mut name = String::with_capacity(module.len() + 2);
+    name.push('"');
+    for letter in module.chars() {
+        match letter {
+            '%' => name.push_str("%25"),
+            '*' => name.push_str("%2A"),
+            '.' => name.push_str("%2E"),
+            '<' => name.push_str("%3C"),
+            letter => name.push(letter),
+        }
+    }
+    name.push('"');
+    name
 }

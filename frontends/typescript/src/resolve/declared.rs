@@ -13,6 +13,9 @@ use crate::lower::quoted;
 /// The objects that have everything that is declared for all files.
 const GLOBAL_OBJECTS: [&str; 4] = ["globalThis", "window", "self", "global"];
 
+/// How many patterns with the same end of a module's name, and how many with the same beginning, are looked for.
+const MAX_PATTERNS: usize = 4;
+
 impl Resolver<'_> {
     /// What a name stands for that the file which uses it binds nowhere: something that is declared for all files, or else
     /// something from outside.
@@ -94,29 +97,40 @@ impl Resolver<'_> {
         self.member(window, Side::Instance, name).unwrap_or(FoundId::NOTHING)
     }
 
-    /// The module of this name that a file says there is.
+    /// The module of this name that a file says there is, be it by a pattern.
     pub(super) fn declared_module(&mut self, specifier: Name) -> FoundId {
         let text = self.names.text(specifier);
-        // Such a module has no name by which it could be asked for.
-        if text.contains('.') {
+        // In a script a relative name is none of a module.
+        if text.is_empty() || text.starts_with('.') {
             return FoundId::NOTHING;
         }
-        let name = self.names.name(&quoted(text));
-        self.declared_for_all(name)
+        let beginnings = text.match_indices(['/', ':']).rev().take(MAX_PATTERNS);
+        let beginnings = beginnings.map(|(at, separator)| format!("{}*", &text[..at + separator.len()]));
+        let endings = text.match_indices(['.', '?']).take(MAX_PATTERNS).map(|(at, _)| format!("*{}", &text[at..]));
+        for module in [text.to_owned()].into_iter().chain(beginnings).chain(endings) {
+            let name = self.names.name(&quoted(&module));
+            let found = self.declared_for_all(name);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        FoundId::NOTHING
     }
 
-    /// What such a module gives to importers under a name; nothing if it does not say.
+    /// What such a module gives to importers under a name: the module itself if it says nothing of what it has.
     pub(super) fn in_declared_module(&mut self, module: FoundId, name: Name) -> FoundId {
         let text = self.names.text(name);
         let mut all: Vec<Found> = Vec::new();
+        let mut says_nothing = true;
         for one in self.founds.get(module).to_vec() {
             let Found::Entry(file, id) = one else { continue };
             let entries = self.files.entries(file, Some(id), text);
+            says_nothing &= self.flags_of(one).contains(SymbolFlags::DECLARED_ONLY);
             if !entries.is_empty() {
                 let led = self.follow_range(file, entries);
                 all.extend(self.founds.get(led).iter());
             }
         }
-        self.founds.list(&all)
+        if says_nothing { module } else { self.founds.list(&all) }
     }
 }

@@ -315,6 +315,18 @@ impl Resolver<'_> {
         }
     }
 
+    /// The module that an import names, or what a file says of it.
+    pub(super) fn module_as_a_whole(&mut self, imported: &Imported) -> FoundId {
+        if imported.modules.is_empty() {
+            let declared = self.declared_module(imported.specifier);
+            if !declared.is_empty() {
+                return declared;
+            }
+        }
+        let module = self.module_of_import(imported);
+        self.founds.one(module)
+    }
+
     /// What an import of a module stands for that a file says there is.
     fn follow_declared(&mut self, imported: &Imported, module: FoundId) -> FoundId {
         let Some(member) = imported.member.filter(|_| imported.form == ImportForm::Member) else { return module };
@@ -322,7 +334,6 @@ impl Resolver<'_> {
         if !found.is_empty() {
             return found;
         }
-        // That there is such a module can be all that the file says of it.
         let name = self.names.member(imported.specifier, member);
         self.founds.one(Found::External(name))
     }

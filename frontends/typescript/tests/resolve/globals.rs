@@ -123,17 +123,23 @@ declare module 'virtual:pages' {
   export { pages as all };
 }
 declare module 'bare';
+declare module '#build/paths.mjs' { export function join(...parts: string[]): string; }
+declare module '*?raw' { const text: string; export default text; }
+declare module '~icons/*';
 == own.ts
 export interface Own { kept: string; }
 == use.ts
 import pages, { Page, all, missing } from 'virtual:pages';
 import { anything } from 'bare';
-import * as whole from 'virtual:pages';
+import * as whole from 'virtual:pages';      //> virtual:pages = modules.d.ts:\"virtual:pages\"
+import { join } from '#build/paths.mjs';     //> join = modules.d.ts:\"#build/paths%2Emjs\".join
+import text from 'pkg/page.html?raw';        //> text = modules.d.ts:\"%2A?raw\".text
+import Icon from '~icons/mdi/home';          //> Icon = modules.d.ts:\"~icons/%2A\"
 export function f(p: Page) {                 //> Page = modules.d.ts:\"virtual:pages\".Page
   p.path; p.own.kept;                        //> path = modules.d.ts:\"virtual:pages\".Page.path ; own = modules.d.ts:\"virtual:pages\".Page.own ; kept = own.ts:Own.kept
   pages[0].path;                             //> pages = modules.d.ts:\"virtual:pages\".pages ; path = modules.d.ts:\"virtual:pages\".Page.path
   all[0].path;                               //> path = modules.d.ts:\"virtual:pages\".Page.path
-  missing; anything;                         //> missing = <virtual:pages.missing> ; anything = <bare.anything>
+  missing; anything;                         //> missing = <virtual:pages.missing> ; anything = modules.d.ts:\"bare\"
   const q: whole.Page = p; q.path;           //> Page = modules.d.ts:\"virtual:pages\".Page ; path = modules.d.ts:\"virtual:pages\".Page.path
 }
 ",
