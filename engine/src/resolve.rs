@@ -111,6 +111,11 @@ fn found(db: &dyn Db, file: SourceFile) -> TracedResult<RecordedResolution> {
     };
     let ir = file_ir(db, file).digest();
     let frontend = db.fixed().frontends[usize::from(file.frontend(db).0)].clone();
+    if frontend.has_globals() {
+        // Whether it is asked for or not: the earlier questions that are tried first depend on what is kept, which salsa
+        // does not know of, and it takes a query ill that has no other result and reads less than it did.
+        db.files().globals(db, *file.frontend(db));
+    }
     let hint = row.map(|row| row.resolution_key());
     db.memo().traced(&mut References { db, file, frontend, ir, located }, hint)
 }

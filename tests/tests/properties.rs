@@ -128,7 +128,7 @@ const TYPESCRIPT_PATHS: [&str; 18] = [
     "package.json",
 ];
 
-const TYPESCRIPT_STATEMENTS: [&str; 46] = [
+const TYPESCRIPT_STATEMENTS: [&str; 51] = [
     "import './a';",
     "import './b.js';",
     "import { x } from './a';",
@@ -172,6 +172,11 @@ const TYPESCRIPT_STATEMENTS: [&str; 46] = [
     "module.exports = { x: 1 };",
     "x.m(); z; ns.x.m(); w();",
     "<template><p/></template>\n<script lang=\"ts\">\nimport { x } from './a';\n</script>",
+    "declare global { interface C { h: C; } var x: C; interface Window { w: C; } }",
+    "declare const y: C;",
+    "declare module './a' { interface C { k: string; } }",
+    "declare module 'p' { export const x: C; export default x; }",
+    "x.h; y.h; window.w; globalThis.x; (null as C).k;",
     "let = ;",
     "export function broken( {",
     "// nothing",
@@ -423,10 +428,12 @@ fn permitted(engine: &mut Engine, changed: &[PathBuf], from: &Files, to: &Files)
     permitted
 }
 
-/// Whether a file declares names for all others.
+/// Whether a file may declare names for all others: in TypeScript one that says so, and every one that is no module.
 fn declares_for_all(files: &Files, path: &Path) -> bool {
-    let text = path.to_str().and_then(|path| files.get(path));
-    text.is_some_and(|text| text.contains("share "))
+    let Some(text) = path.to_str().and_then(|path| files.get(path)) else { return false };
+    let is_typescript = path.extension().is_some_and(|ending| ending.to_string_lossy().contains("ts"));
+    let is_module = ["import ", "export "].iter().any(|keyword| text.contains(keyword)) && !text.contains("broken");
+    text.contains("share ") || is_typescript && (text.contains("declare ") || !is_module)
 }
 
 /// These files and all that depend on one of them, at whatever distance, in the last build's graph.

@@ -43,7 +43,7 @@ use oxc_semantic::{Scoping, SemanticBuilder, Stats};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::fact::{FunctionAround, Subject};
-pub(crate) use self::global::quoted;
+pub(crate) use self::global::{addition_to, quoted};
 use self::import::Imports;
 use self::jsdoc::Docs;
 use self::jsx::Jsx;

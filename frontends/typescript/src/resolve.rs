@@ -47,6 +47,7 @@ use esker_frontend_api::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::attribute::{Outcome, Way};
+use self::declared::Additions;
 use self::evaluate::Source;
 use self::locals::Locals;
 use self::lookup::{Imported, Looked, Meaning};
@@ -132,6 +133,8 @@ struct Resolver<'a> {
     declared_for_all: FxHashMap<Name, FoundId>,
     /// Of that what was chosen of several for lying nearest.
     chosen_as_nearest: FxHashSet<FoundId>,
+    /// For entries of modules what files add to them.
+    additions: FxHashMap<(FileNumber, EntryId), Additions>,
     imported: FxHashMap<(FileNumber, u32), Rc<Imported>>,
     own_imported: Vec<Option<Rc<Imported>>>,
     ancestors: FxHashMap<(ThingId, Side), Rc<Ancestors>>,
@@ -185,6 +188,7 @@ impl<'a> Resolver<'a> {
             in_file: FxHashMap::default(),
             declared_for_all: FxHashMap::default(),
             chosen_as_nearest: FxHashSet::default(),
+            additions: FxHashMap::default(),
             imported: FxHashMap::default(),
             own_imported: vec![None; ir.imports.len()],
             ancestors: FxHashMap::default(),

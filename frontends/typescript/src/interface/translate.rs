@@ -265,7 +265,9 @@ impl<'a> Translator<'a> {
         }
         let Some(owner) = self.ir.scopes.get(scope.index()).and_then(|row| row.owner) else { return Value::Unknown };
         match self.ir.symbols[owner.index()].kind {
-            SymbolKind::Class | SymbolKind::Interface | SymbolKind::Function => self.symbol(owner),
+            SymbolKind::Class | SymbolKind::Interface | SymbolKind::Function | SymbolKind::Namespace => {
+                self.symbol(owner)
+            }
             SymbolKind::Parameter if owner != self.under_way && self.is_unwritten(owner) => self.unwritten(owner),
             // What has the members that the entry has.
             _ if owner == self.under_way => Value::Literal(Literal::Mapping, ValueList::EMPTY),

@@ -1,11 +1,14 @@
-//! What a file declares for all files: in a script everything at its top, in a module what `declare global` has; and
-//! modules that it says there are.
+//! What a file declares for all files: in a script everything at its top, in a module what `declare global` has; modules
+//! that it says there are, and what it adds to those that there are.
 
-use esker_frontend_api::{NameId, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind};
+use esker_frontend_api::{
+    FactKind, NameId, ScopeId, ScopeKind, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, Value,
+};
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
 
 use super::define::Defining;
+use super::fact::Subject;
 use super::import::inside_quotes;
 use super::{Lowerer, span};
 
@@ -20,27 +23,26 @@ impl<'a> Lowerer<'_> {
     }
 
     pub(super) fn lower_ts_external_module_declaration(&mut self, it: &TSExternalModuleDeclaration<'a>) {
-        let owner = if self.has_statements_of_modules {
-            // It adds to the module of that name.
-            self.add_type_import(&it.id);
-            None
-        } else {
-            Some(self.declare_module(it))
-        };
-        let scope = self.open_scope(ScopeKind::Namespace, owner, it.span);
-        if let Some(owner) = owner {
-            self.symbols[owner.index()].body = Some(scope);
-        }
+        let owner = self.declare_module(it);
+        let scope = self.open_scope(ScopeKind::Namespace, Some(owner), it.span);
+        self.symbols[owner.index()].body = Some(scope);
         self.map_scope(it.scope_id.get(), scope);
         let outside = self.ambient.replace(scope);
         self.unexported(|this| {
             this.inside(scope, |this| it.body.iter().for_each(|body| this.visit_ts_module_block(body)));
         });
         self.ambient = outside;
+        if self.has_statements_of_modules {
+            // It adds to the module of that name.
+            let module = self.add_type_import(&it.id);
+            let module = self.values.share(Value::Import(module));
+            self.tell_known(Some(Subject::Symbol(owner)), FactKind::Base, Some(module));
+            self.declare_additions(scope);
+        }
     }
 
-    /// Makes the symbol of a module that a script says there is: a namespace whose name has its quotes, which keep it apart
-    /// from those of other things.
+    /// Makes the symbol of a module that a file says there is, or that it adds to: a namespace whose name has its quotes,
+    /// which keep it apart from those of other things.
     fn declare_module(&mut self, it: &TSExternalModuleDeclaration<'a>) -> SymbolId {
         let name = self.intern(&quoted(it.id.value.as_str()));
         let flags = if it.body.is_none() { SymbolFlags::DECLARED_ONLY } else { SymbolFlags::empty() };
@@ -48,22 +50,57 @@ impl<'a> Lowerer<'_> {
         self.add_symbol(name, inside_quotes(it.id.span), ScopeId(0), defining)
     }
 
+    /// Makes the names by which it can be found out that the declarations of a scope add to what another module has.
+    fn declare_additions(&mut self, scope: ScopeId) {
+        let is_added = |kind| matches!(kind, SymbolKind::Interface | SymbolKind::Class);
+        let added = self.symbols.iter().filter(|row| row.scope == scope && is_added(row.kind));
+        let mut added: Vec<(NameId, Span)> = added.map(|row| (row.name, row.name_span)).collect();
+        added.sort_unstable_by_key(|(name, _)| *name);
+        added.dedup_by_key(|(name, _)| *name);
+        let module = self.values.push(Value::Scope(scope));
+        for (member, at) in added {
+            let name = addition_to(self.names.get(member).unwrap_or(""));
+            let name = self.intern(&name);
+            let defining = Defining { kind: SymbolKind::Import, flags: SymbolFlags::REEXPORTED, span: at };
+            let symbol = self.add_symbol(name, oxc_span::Span::empty(at.start.0), ScopeId(0), defining);
+            let value = self.member_of(module, member);
+            self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Assigned, Some(value));
+        }
+    }
+
     /// The names that the file declares for all files, ascending. JavaScript does so only where a page loads it.
     pub(super) fn globals(&self) -> Vec<NameId> {
         if !self.is_typed() {
             return Vec::new();
         }
-        let is_global = |flags: SymbolFlags| match self.has_statements_of_modules {
-            true => flags.contains(SymbolFlags::GLOBAL),
-            false => !flags.contains(SymbolFlags::REEXPORTED),
+        let is_global = |row: &Symbol| match self.has_statements_of_modules {
+            true => {
+                row.flags.contains(SymbolFlags::GLOBAL)
+                    || row.kind == SymbolKind::Import && self.names.get(row.name).is_some_and(is_addition)
+            }
+            false => {
+                let is_passed_on = row.flags.contains(SymbolFlags::REEXPORTED);
+                !is_passed_on && !matches!(row.kind, SymbolKind::Module | SymbolKind::Import)
+            }
         };
-        let at_top = self.symbols.iter().filter(|row| row.scope == ScopeId(0) && is_global(row.flags));
-        let declared = at_top.filter(|row| !matches!(row.kind, SymbolKind::Module | SymbolKind::Import));
-        let mut names: Vec<NameId> = declared.map(|row| row.name).collect();
+        let at_top = self.symbols.iter().filter(|row| row.scope == ScopeId(0) && is_global(row));
+        let mut names: Vec<NameId> = at_top.map(|row| row.name).collect();
         names.sort_by(|left, right| self.names.get(*left).cmp(&self.names.get(*right)));
         names.dedup();
         names
     }
+}
+
+/// The name by which it is known that a file adds to something of this name that another module has.
+pub(crate) fn addition_to(name: &str) -> String {
+    format!("{ADDITION}{name}")
+}
+
+/// How such names begin, which stand nowhere in the text.
+const ADDITION: char = '+';
+
+fn is_addition(name: &str) -> bool {
+    name.starts_with(ADDITION)
 }
 
 /// The name of a module as one that a file declares: in quotes, and with what no part of a name can have (see

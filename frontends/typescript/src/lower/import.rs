@@ -294,11 +294,12 @@ impl Lowerer<'_> {
     }
 
     /// Adds an import that only types need, such as `import("x").T`.
-    pub(super) fn add_type_import(&mut self, source: &StringLiteral<'_>) {
+    pub(super) fn add_type_import(&mut self, source: &StringLiteral<'_>) -> u32 {
         let outside = std::mem::replace(&mut self.circumstances, EdgeKinds::empty());
         let import = self.add(source, None, ImportForm::Module, EdgeKinds::TYPE_ONLY);
         self.circumstances = outside;
         self.refer_module(source, import);
+        import
     }
 }
 

@@ -1,17 +1,23 @@
-//! What files declare for all files, and modules that they say there are.
+//! What files declare for all files, modules that they say there are, and what they add to those that there are.
 //!
 //! Which of them are meant for a file is told by settings, and by what is handed to the compiler. Neither is asked for: of
 //! several files those count that lie nearest.
 
+use std::rc::Rc;
+
 use esker_frontend_api::resolving::{Found, FoundId, Name};
-use esker_frontend_api::{Confidence, EntryId, FileNumber, SymbolFlags};
+use esker_frontend_api::{Confidence, EntryId, FactKind, FileNumber, SymbolFlags, Value};
 
 use super::Resolver;
-use super::types::Side;
-use crate::lower::quoted;
+use super::members::is_class;
+use super::types::{Place, Side, ThingId};
+use crate::lower::{addition_to, quoted};
 
 /// The objects that have everything that is declared for all files.
 const GLOBAL_OBJECTS: [&str; 4] = ["globalThis", "window", "self", "global"];
+
+/// What files add to something that a module has.
+pub(super) type Additions = Rc<[(FileNumber, EntryId)]>;
 
 /// How many patterns with the same end of a module's name, and how many with the same beginning, are looked for.
 const MAX_PATTERNS: usize = 4;
@@ -132,5 +138,66 @@ impl Resolver<'_> {
             }
         }
         if says_nothing { module } else { self.founds.list(&all) }
+    }
+
+    /// The member of something that a module has at its top which another file adds to it.
+    pub(super) fn added_member(&mut self, thing: ThingId, side: Side, name: Name) -> FoundId {
+        for place in self.things.places(thing).iter() {
+            let Place::Entry(file, id) = *place else { continue };
+            for (adding, added) in self.additions(file, id).iter().copied() {
+                let found = self.member_at(Place::Entry(adding, added), side, name);
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        FoundId::NOTHING
+    }
+
+    /// What files add to an entry of a module: `declare module "m" { interface X { … } }`.
+    fn additions(&mut self, file: FileNumber, id: EntryId) -> Additions {
+        if let Some(known) = self.additions.get(&(file, id)) {
+            return known.clone();
+        }
+        let nothing: Additions = Rc::new([]);
+        self.additions.insert((file, id), nothing.clone());
+        let interface = self.files.interface(file);
+        let Some(entry) = interface.entry(id).filter(|entry| is_class(entry.kind) && interface.owner(id).is_none())
+        else {
+            return nothing;
+        };
+        let wanted = (Found::Entry(file, id), self.names.name(interface.name(entry.name)));
+        let name = addition_to(interface.name(entry.name));
+        let mut additions = Vec::new();
+        for adding in self.files.declaring(&name) {
+            for passed_on in self.files.entries(adding, None, &name).map(EntryId) {
+                let led = self.follow_entry(adding, passed_on);
+                for one in self.founds.get(led).to_vec() {
+                    if let Found::Entry(of, added) = one
+                        && of == adding
+                        && self.adds_to(adding, added, wanted)
+                    {
+                        additions.push((adding, added));
+                    }
+                }
+            }
+        }
+        let additions: Additions = additions.into();
+        self.additions.insert((file, id), additions.clone());
+        additions
+    }
+
+    /// Whether an entry stands in an addition to a module that has this under this name.
+    fn adds_to(&mut self, file: FileNumber, added: EntryId, (wanted, name): (Found, Name)) -> bool {
+        let interface = self.files.interface(file);
+        let Some(module) = interface.owner(added).and_then(|owner| interface.entry(owner)) else { return false };
+        interface.facts(module).iter().any(|(kind, value)| {
+            let (FactKind::Base, Value::Import(import)) = (*kind, interface.value(*value)) else { return false };
+            let modules = self.import_of(file, import);
+            modules.modules().iter().any(|module| {
+                let found = self.exported(*module, name);
+                self.founds.get(found).contains(&wanted)
+            })
+        })
     }
 }

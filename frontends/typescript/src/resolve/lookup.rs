@@ -50,6 +50,13 @@ pub(super) struct Imported {
     miss: Option<MissReason>,
 }
 
+impl Imported {
+    /// The files of the module.
+    pub(super) fn modules(&self) -> &[FileNumber] {
+        &self.modules
+    }
+}
+
 impl Resolver<'_> {
     /// What a module gives to importers under a name; empty if nothing.
     pub(super) fn exported(&mut self, file: FileNumber, name: Name) -> FoundId {
@@ -208,7 +215,7 @@ impl Resolver<'_> {
     }
 
     /// What an entry of a file stands for; nothing if there is no such entry.
-    fn follow_entry(&mut self, file: FileNumber, id: EntryId) -> FoundId {
+    pub(super) fn follow_entry(&mut self, file: FileNumber, id: EntryId) -> FoundId {
         let interface = self.files.interface(file);
         let Some(entry) = interface.entry(id) else { return FoundId::NOTHING };
         let led = match entry.import {

@@ -163,6 +163,12 @@ impl Resolver<'_> {
                 member = Some(self.exported(*module, name)).filter(|found| !found.is_empty());
             }
         }
+        if member.is_none() {
+            for (owner, side) in ancestors.things.iter().skip(usize::from(skips)) {
+                member =
+                    member.or_else(|| Some(self.added_member(*owner, *side, name)).filter(|found| !found.is_empty()));
+            }
+        }
         self.members.insert(key, member);
         member
     }
@@ -212,7 +218,7 @@ impl Resolver<'_> {
         self.founds.list(&all)
     }
 
-    fn member_at(&mut self, place: Place, side: Side, name: Name) -> FoundId {
+    pub(super) fn member_at(&mut self, place: Place, side: Side, name: Name) -> FoundId {
         let (kind, found) = match place {
             Place::Entry(file, entry) => {
                 let text = self.names.text(name);

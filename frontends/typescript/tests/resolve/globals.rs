@@ -176,3 +176,46 @@ export const x = [inPage, inside];           //> inPage = <inPage> ; inside = <i
 ",
     );
 }
+
+#[test]
+fn a_module_can_add_to_what_another_one_has() {
+    check(
+        "
+== core/options.ts
+export interface Options { own: string; }
+export class Engine { run() {} }
+interface Hidden { a: string; }
+export const hidden: Hidden = { a: '' };
+== core/index.ts
+export * from './options';
+== plugin.ts
+import type { Engine } from './core';
+export interface Settings { deep: string; }
+declare module './core' {
+  interface Options { plugin: Settings; }
+  interface Engine { plugged(): Settings; }
+}
+declare module './core/options' {
+  interface Options { direct: string; }
+  interface Hidden { b: string; }
+}
+declare module './elsewhere' {
+  interface Options { other: string; }
+}
+== use.ts
+import { Options, Engine, hidden } from './core';
+export function f(o: Options, e: Engine) {   //> Options = core/options.ts:Options ; Engine = core/options.ts:Engine
+  o.own; o.plugin.deep;                      //> own = core/options.ts:Options.own ; plugin = plugin.ts:\"%2E/core\".Options.plugin ; deep = plugin.ts:Settings.deep
+  o.direct; o.other; o.missing;              //> direct = plugin.ts:\"%2E/core/options\".Options.direct ; other ! no-such-attribute ; missing ! no-such-attribute
+  e.run(); e.plugged().deep;                 //> run = core/options.ts:Engine.run ; plugged = plugin.ts:\"%2E/core\".Engine.plugged ; deep = plugin.ts:Settings.deep
+  hidden.b;                                  //> b ! no-such-attribute
+}
+== own.ts
+export interface State { x: number; }
+== adds.ts
+import { State } from './own';
+declare module './own' { interface State { y: string; } }
+export function g(s: State) { s.y; s.x; }    //> y = adds.ts:\"%2E/own\".State.y ; x = own.ts:State.x
+",
+    );
+}
