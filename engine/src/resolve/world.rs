@@ -30,8 +30,8 @@ pub(super) struct RecordedWorld<'db> {
     text: String,
     /// Hashes of the notes.
     noted: FxHashSet<u64>,
-    /// The names that were asked for of what all files declare for each other, with the answers.
-    globals: FxHashMap<String, (u64, Vec<FileNumber>)>,
+    /// The names in `text` that were asked for of what files declare for all others, with the answers.
+    globals: Vec<(Range<u32>, u64)>,
     own_path_told: Cell<bool>,
     /// Whether the engine is at work and not the frontend.
     answering: Cell<bool>,
@@ -64,7 +64,7 @@ impl<'db> RecordedWorld<'db> {
             notes: Vec::with_capacity(Self::TYPICAL_NOTES),
             text: String::with_capacity(Self::TYPICAL_NOTES * 16),
             noted: FxHashSet::with_capacity_and_hasher(Self::TYPICAL_NOTES, FxBuildHasher),
-            globals: FxHashMap::default(),
+            globals: Vec::new(),
             own_path_told: Cell::new(false),
             answering: Cell::new(false),
         }
@@ -158,7 +158,10 @@ impl<'db> RecordedWorld<'db> {
         if own_path_told {
             asked.push((ranks[0], 0, EXISTENCE, path_answer(&self.files[0].path)));
         }
-        asked.extend(self.globals.iter().map(|(name, (answer, _))| (ranks[0], name_start(name), &**name, *answer)));
+        for (name, answer) in &self.globals {
+            let name = &self.text[name.start as usize..name.end as usize];
+            asked.push((ranks[0], name_start(name), name, *answer));
+        }
         asked.sort_unstable();
         asked.dedup();
 
@@ -236,9 +239,6 @@ impl World for RecordedWorld<'_> {
     }
 
     fn declaring(&mut self, name: &str) -> Vec<FileNumber> {
-        if let Some((_, known)) = self.globals.get(name) {
-            return known.clone();
-        }
         let own = self.files[OWN.0 as usize].source;
         let has_globals = |db: &dyn Db| db.fixed().frontends[usize::from(own.frontend(db).0)].has_globals();
         if name == EXISTENCE || !self.answering(has_globals) {
@@ -246,9 +246,10 @@ impl World for RecordedWorld<'_> {
         }
         let globals = self.answering(|db| db.files().globals(db, *own.frontend(db)));
         let answer = declaring_answer(globals.declaring(name));
-        let files: Vec<FileNumber> = globals.declaring(name).filter_map(|path| self.number(path)).collect();
-        self.globals.insert(name.to_owned(), (answer, files.clone()));
-        files
+        let start = self.text.len() as u32;
+        self.text.push_str(name);
+        self.globals.push((start..self.text.len() as u32, answer));
+        globals.declaring(name).filter_map(|path| self.number(path)).collect()
     }
 }
 

@@ -291,7 +291,7 @@ impl Resolver<'_> {
 
     /// What an import stands for: the member, or the module.
     pub(super) fn follow_imported(&mut self, imported: &Imported) -> FoundId {
-        if imported.modules.is_empty() {
+        if imported.modules.is_empty() && imported.miss != Some(MissReason::StandardLibrary) {
             let declared = self.declared_module(imported.specifier);
             if !declared.is_empty() {
                 return self.follow_declared(imported, declared);
@@ -324,7 +324,7 @@ impl Resolver<'_> {
 
     /// The module that an import names, or what a file says of it.
     pub(super) fn module_as_a_whole(&mut self, imported: &Imported) -> FoundId {
-        if imported.modules.is_empty() {
+        if imported.modules.is_empty() && imported.miss != Some(MissReason::StandardLibrary) {
             let declared = self.declared_module(imported.specifier);
             if !declared.is_empty() {
                 return declared;
