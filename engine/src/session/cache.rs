@@ -13,7 +13,7 @@ use crate::manifest::UNFINISHED;
 /// What a manifest's file name begins with; the digest of the root's path follows, so that several trees can share one
 /// cache directory. The number is raised with the layout, so that two versions of Esker on it do not disturb each
 /// other.
-pub(super) const MANIFEST: &str = "manifest-4-";
+pub(super) const MANIFEST: &str = "manifest-5-";
 
 /// Tells backup programs and the like that everything here can be made again. See <https://bford.info/cachedir/>.
 const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
