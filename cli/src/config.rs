@@ -33,8 +33,8 @@ pub(crate) struct Config {
     pub(crate) include: Vec<String>,
     pub(crate) exclude: Vec<String>,
     pub(crate) respect_gitignore: bool,
-    /// The kinds that count where a command names none; `None` for those that do by default.
-    pub(crate) edges: Option<EdgeKinds>,
+    /// The kinds that count where a command names none.
+    pub(crate) edges: EdgeKinds,
     pub(crate) max_file_bytes: u64,
     /// How much the cache may hold.
     pub(crate) max_cache_bytes: u64,
@@ -48,7 +48,7 @@ impl Default for Config {
             include: Vec::new(),
             exclude: Vec::new(),
             respect_gitignore: true,
-            edges: None,
+            edges: EdgeKinds::DEFAULT_POLICY,
             max_file_bytes: esker_engine::DEFAULT_MAX_FILE_BYTES,
             max_cache_bytes: esker_engine::DEFAULT_MAX_CACHE_BYTES,
             lower: LowerOptions::default(),
@@ -82,7 +82,7 @@ impl Config {
                 "include" => config.include = value.strings("globs")?.map(glob).collect::<Result<_>>()?,
                 "exclude" => config.exclude = value.strings("globs")?.map(glob).collect::<Result<_>>()?,
                 "respect-gitignore" => config.respect_gitignore = value.boolean()?,
-                "edges" => config.edges = Some(edges(&value)?),
+                "edges" => config.edges = edges(&value)?,
                 "string-imports" => string_imports = value.boolean()?,
                 "string-imports-min-dots" => min_dots = value.number()?,
                 "max-file-size" => config.max_file_bytes = size(&value)?,

@@ -82,9 +82,10 @@ impl<'a> Context<'a> {
         self.policy_or(edges, EdgeKinds::DEFAULT_POLICY)
     }
 
-    /// The same, for a question with a default of its own.
+    /// The same, for a question that has a default of its own where nothing else is configured.
     pub(crate) fn policy_or(&self, edges: Edges, default: EdgeKinds) -> EdgeKinds {
-        edges.kinds.or(self.config.edges).unwrap_or(default)
+        let configured = Some(self.config.edges).filter(|configured| *configured != EdgeKinds::DEFAULT_POLICY);
+        edges.kinds.or(configured).unwrap_or(default)
     }
 
     /// Whether nothing is configured otherwise than there.

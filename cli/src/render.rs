@@ -106,6 +106,9 @@ pub(crate) fn step(step: &Step) -> String {
         if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.names().collect::<Vec<_>>().join(", ")) };
     match step.lines.iter().find(|line| **line > 0) {
         Some(line) => format!("{}:{line}: imports {}{kinds}", step.from, step.to),
+        None if step.kinds.contains(EdgeKinds::GLOBAL) => {
+            format!("{}: uses what {} declares for all files", step.from, step.to)
+        }
         None => format!("{}: needs {} because of where it lies{kinds}", step.from, step.to),
     }
 }

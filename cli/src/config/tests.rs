@@ -41,7 +41,7 @@ fn every_key_is_read() {
         include: vec!["*.py".into()],
         exclude: vec!["build/".into()],
         respect_gitignore: false,
-        edges: Some(EdgeKinds::DEFAULT_POLICY - EdgeKinds::LAZY - EdgeKinds::STAR),
+        edges: EdgeKinds::DEFAULT_POLICY - EdgeKinds::LAZY - EdgeKinds::STAR,
         max_file_bytes: 2 << 20,
         max_cache_bytes: 1 << 30,
         lower: LowerOptions { string_imports_min_dots: Some(1), language_version: Some((3, 9)) },
@@ -138,7 +138,7 @@ fn a_version_that_is_a_number_is_told_to_be_a_string() {
 #[test]
 fn an_unknown_edge_kind_is_shown_with_the_nearest_one() {
     assert_snapshot!(error("edges = ['-lasy']"), @r"
-    error: there is no edge kind `lasy`; the kinds are all, runtime, type-only, lazy, conditional, star, implicit-init, string, stub, conftest, plugin
+    error: there is no edge kind `lasy`; the kinds are all, runtime, type-only, lazy, conditional, star, implicit-init, string, stub, conftest, plugin, global
      --> /r/esker.toml:1:10
       |
     1 | edges = ['-lasy']

@@ -144,6 +144,40 @@ fn a_change_in_two_languages_affects_the_files_of_both() {
 }
 
 #[test]
+fn a_name_for_all_files_affects_those_who_use_it() {
+    let repository = Repository::new(
+        "
+//- env.d.ts
+declare const mode: Mode;
+interface Mode { fast: boolean }
+//- use.ts
+export const x = mode.fast;
+//- top.ts
+import { x } from './use';
+x;
+//- other.ts
+export const y = 1;
+",
+    );
+    repository.esker("affected env.d.ts").answers("env.d.ts\ntop.ts\nuse.ts");
+    repository
+        .esker("affected env.d.ts --why")
+        .answers("env.d.ts: changed\ntop.ts:1: imports use.ts\nuse.ts: uses what env.d.ts declares for all files");
+    repository.esker("affected env.d.ts --edges=-lazy").answers("env.d.ts");
+    repository.esker("deps use.ts").answers("");
+    repository.esker("deps use.ts --edges all").answers("env.d.ts");
+    repository.esker("refs mode").answers("use.ts:1:18: read");
+    repository.esker("build");
+    repository.tree.write("env.d.ts", "declare const mode: Mode;\ninterface Mode { slow: boolean }\n");
+    repository.esker("affected").answers("env.d.ts\ntop.ts\nuse.ts");
+    repository.tree.remove("env.d.ts");
+    repository.esker("affected").answers("top.ts\nuse.ts");
+    repository.tree.write("types/env.d.ts", "declare const mode: { fast: boolean };\n");
+    repository.esker("affected").answers("top.ts\ntypes/env.d.ts\nuse.ts");
+    repository.esker("build --verify");
+}
+
+#[test]
 fn a_directory_stands_for_the_files_below_it() {
     in_each(REPOSITORY, |of| {
         of.answers("affected tests", "{tests/test_low}");
