@@ -102,7 +102,7 @@ def compare(esker, package, programs, home, runs):
     unexplained = [
         edge
         for edge, row in sorted(further.items())
-        if row["kinds"] != ["string"] and not any(imports_itself(copy, edge[0], line, name) for line in row["lines"])
+        if row["kinds"] not in (["string"], ["global"]) and not any(imports_itself(copy, edge[0], line, name) for line in row["lines"])
     ]
     print(
         f"{package.name}: {len(theirs)} edges of dependency-cruiser, {len(of_madge(drawn))} of madge, "

@@ -45,6 +45,8 @@ def explanation(file, target, kinds_of_sites, misses):
         return "resources"
     if all("string" in kinds for kinds in kinds_of_sites):
         return "strings"
+    if all("global" in kinds for kinds in kinds_of_sites):
+        return "names for all files"
     if file.endswith(DECLARATIONS) and all("type-only" in kinds for kinds in kinds_of_sites):
         return "modules that a declaration file declares"
     if misses:
