@@ -178,6 +178,34 @@ export const y = 1;
 }
 
 #[test]
+fn what_a_module_adds_to_another_one_affects_those_who_use_it() {
+    let repository = Repository::new(
+        "
+//- core.ts
+export interface Options { own: string }
+//- plugin.ts
+import './core';
+declare module './core' { interface Options { added: string } }
+//- own.ts
+import { Options } from './core';
+export const own = (options: Options) => options.own;
+//- neither.ts
+import { Options } from './core';
+export const neither = (options: Options) => options.missing;
+//- use.ts
+import { Options } from './core';
+export const use = (options: Options) => options.added;
+",
+    );
+    repository.esker("affected plugin.ts").answers("plugin.ts\nuse.ts");
+    // Who looked for what is not there finds it, once somebody adds it.
+    repository.esker("build");
+    let text = "import './core';\ndeclare module './core' { interface Options { missing: string } }\n";
+    repository.tree.write("plugin.ts", text);
+    repository.esker("affected plugin.ts").answers("neither.ts\nplugin.ts");
+}
+
+#[test]
 fn a_directory_stands_for_the_files_below_it() {
     in_each(REPOSITORY, |of| {
         of.answers("affected tests", "{tests/test_low}");

@@ -38,6 +38,9 @@ pub trait World {
 
     /// The files that declare this name for all files of their language (see [`FileIr::globals`]), ascending by path. None,
     /// if the frontend does not say that it [has such names](crate::Frontend::has_globals), and for an empty name.
+    ///
+    /// Who asks such a file for its entries of this name is taken to use it: that is an edge of the kind
+    /// [`EdgeKinds::GLOBAL`](crate::EdgeKinds::GLOBAL).
     fn declaring(&mut self, name: &str) -> Vec<FileNumber>;
 }
 

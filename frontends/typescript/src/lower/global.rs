@@ -59,8 +59,10 @@ impl<'a> Lowerer<'_> {
         added.dedup_by_key(|(name, _)| *name);
         let module = self.values.push(Value::Scope(scope));
         for (member, at) in added {
-            let name = addition_to(self.names.get(member).unwrap_or(""));
-            let name = self.intern(&name);
+            let text = self.names.get(member).unwrap_or("");
+            let (name, global) = (addition_to(text), added_to(text));
+            let (name, global) = (self.intern(&name), self.intern(&global));
+            self.added.push(global);
             let defining = Defining { kind: SymbolKind::Import, flags: SymbolFlags::REEXPORTED, span: at };
             let symbol = self.add_symbol(name, oxc_span::Span::empty(at.start.0), ScopeId(0), defining);
             let value = self.member_of(module, member);
@@ -69,15 +71,12 @@ impl<'a> Lowerer<'_> {
     }
 
     /// The names that the file declares for all files, ascending. JavaScript does so only where a page loads it.
-    pub(super) fn globals(&self) -> Vec<NameId> {
+    pub(super) fn globals(&mut self) -> Vec<NameId> {
         if !self.is_typed() {
             return Vec::new();
         }
         let is_global = |row: &Symbol| match self.has_statements_of_modules {
-            true => {
-                row.flags.contains(SymbolFlags::GLOBAL)
-                    || row.kind == SymbolKind::Import && self.names.get(row.name).is_some_and(is_addition)
-            }
+            true => row.flags.contains(SymbolFlags::GLOBAL),
             false => {
                 let is_passed_on = row.flags.contains(SymbolFlags::REEXPORTED);
                 !is_passed_on && !matches!(row.kind, SymbolKind::Module | SymbolKind::Import)
@@ -85,23 +84,25 @@ impl<'a> Lowerer<'_> {
         };
         let at_top = self.symbols.iter().filter(|row| row.scope == ScopeId(0) && is_global(row));
         let mut names: Vec<NameId> = at_top.map(|row| row.name).collect();
+        names.append(&mut self.added);
         names.sort_by(|left, right| self.names.get(*left).cmp(&self.names.get(*right)));
         names.dedup();
         names
     }
 }
 
-/// The name by which it is known that a file adds to something of this name that another module has.
+/// The name of what a file adds to something of this name that another module has. It stands nowhere in the text.
 pub(crate) fn addition_to(name: &str) -> String {
     format!("{ADDITION}{name}")
 }
 
-/// How such names begin, which stand nowhere in the text.
-const ADDITION: char = '+';
-
-fn is_addition(name: &str) -> bool {
-    name.starts_with(ADDITION)
+/// The name for all files by which the files are found that add to something of this name. No entry has it: who looks into
+/// such a file may find that nothing there is meant.
+pub(crate) fn added_to(name: &str) -> String {
+    format!("{name}{ADDITION}")
 }
+
+const ADDITION: char = '+';
 
 /// The name of a module as one that a file declares: in quotes, and with what no part of a name can have (see
 /// [`super::define::can_be_named`]) as in a URL.

@@ -11,7 +11,7 @@ use esker_frontend_api::{Confidence, EntryId, FactKind, FileNumber, SymbolFlags,
 use super::Resolver;
 use super::members::is_class;
 use super::types::{Place, Side, ThingId};
-use crate::lower::{addition_to, quoted};
+use crate::lower::{added_to, addition_to, quoted};
 
 /// The objects that have everything that is declared for all files.
 const GLOBAL_OBJECTS: [&str; 4] = ["globalThis", "window", "self", "global"];
@@ -147,6 +147,10 @@ impl Resolver<'_> {
             for (adding, added) in self.additions(file, id).iter().copied() {
                 let found = self.member_at(Place::Entry(adding, added), side, name);
                 if !found.is_empty() {
+                    // That is what tells a use of the file from a look into it.
+                    let owner = self.files.interface(file);
+                    let owner = owner.entry(id).map_or("", |entry| owner.name(entry.name));
+                    self.files.entries(adding, None, &added_to(owner));
                     return found;
                 }
             }
@@ -167,10 +171,10 @@ impl Resolver<'_> {
             return nothing;
         };
         let wanted = (Found::Entry(file, id), self.names.name(interface.name(entry.name)));
-        let name = addition_to(interface.name(entry.name));
+        let text = interface.name(entry.name);
         let mut additions = Vec::new();
-        for adding in self.files.declaring(&name) {
-            for passed_on in self.files.entries(adding, None, &name).map(EntryId) {
+        for adding in self.files.declaring(&added_to(text)) {
+            for passed_on in self.files.entries(adding, None, &addition_to(text)).map(EntryId) {
                 let led = self.follow_entry(adding, passed_on);
                 for one in self.founds.get(led).to_vec() {
                     if let Found::Entry(of, added) = one
