@@ -39,7 +39,7 @@ use crate::graph::DependencyGraph;
 use crate::graph::ImportSite;
 use crate::input::{FrontendId, Globals, Stat};
 use crate::metrics::StageMetrics;
-use crate::resolve::{PathHash, declaring_hash};
+use crate::resolve::{PathHash, USED};
 use crate::store::RecordKey;
 use base::Base;
 use layout::{DiagnosticRow, EdgeRow, FileRow, MissRow, RangeRow, Section, StatRow, StemRow, U32, flags};
@@ -329,24 +329,17 @@ impl Manifest {
         DependencyGraph::from_sites(paths, sites.chain(uses))
     }
 
-    /// For each file that declares names for all others those who use one of them: who asked which files declare it, and
-    /// then looked for it in this one. Costs a search for each such name.
+    /// For each file that declares names for all others those who use one of them. Costs a search for each such file.
     pub(crate) fn global_users(&self) -> GlobalUsers {
-        let mut all = GlobalUsers::default();
-        for (path, names) in self.tail.globals.iter().flat_map(|globals| globals.by_path()) {
-            let Some(file) = self.position(path) else { continue };
-            let hash = PathHash::of(path);
-            let users_of = |name: &str| {
-                let asked: BTreeSet<u32> = self.askers(declaring_hash(name)).collect();
-                let looked = (!asked.is_empty()).then(|| self.askers(hash.with(name)));
-                looked.into_iter().flatten().filter(move |user| asked.contains(user) && *user != file)
-            };
-            let users: BTreeSet<u32> = names.into_iter().flat_map(users_of).collect();
-            if !users.is_empty() {
-                all.insert(file, users);
-            }
-        }
-        all
+        let declaring: BTreeSet<&str> =
+            self.tail.globals.iter().flat_map(|globals| globals.by_path().into_keys()).collect();
+        let users_of = |path: &str| {
+            let file = self.position(path)?;
+            let users: BTreeSet<u32> =
+                self.askers(PathHash::of(path).with(USED)).filter(|user| *user != file).collect();
+            (!users.is_empty()).then_some((file, users))
+        };
+        declaring.into_iter().filter_map(users_of).collect()
     }
 }
 

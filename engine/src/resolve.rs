@@ -26,7 +26,9 @@ use crate::input::SourceFile;
 use crate::ir::file_ir;
 use crate::memo::{Digested, Ran, Traced, TracedResult};
 use crate::store::RecordKey;
-pub(crate) use questions::{EXISTENCE, IMPORTS, PathHash, Questions, STARS, all_answers, declaring_hash, differing};
+pub(crate) use questions::{
+    EXISTENCE, IMPORTS, PathHash, Questions, STARS, USED, all_answers, declaring_hash, differing,
+};
 use world::{OWN, RecordedWorld, Replay};
 
 /// A resolution with what was asked to come by it: what the store has.

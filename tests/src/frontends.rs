@@ -54,6 +54,8 @@ impl World for SmallWorld<'_> {
 
     fn imports(&mut self, _: FileNumber) {}
 
+    fn using(&mut self, _: FileNumber) {}
+
     fn declaring(&mut self, name: &str) -> Vec<FileNumber> {
         let declares = |ir: &FileIr| ir.globals.iter().any(|global| ir.names.get(*global) == Some(name));
         let mut declaring: Vec<(&str, FileNumber)> = (0..)

@@ -246,6 +246,7 @@ fn find(world: &mut dyn World, file: FileNumber, name: &str, asked: &mut Vec<(Fi
 /// What a name stands for that files declare for all others: in the first of them.
 fn shared(world: &mut dyn World, name: &str) -> Option<Found> {
     let file = *world.declaring(name).first()?;
+    world.using(file);
     find(world, file, name, &mut Vec::new())
 }
 

@@ -8,6 +8,7 @@
 //! | of a file | `*` | the star imports, and whether it lists its public names | digest of both |
 //! | of a file | `.` | where its imports lead, as far as its interface has them | digest of the paths |
 //! | of a file | empty | whether there is such a file | 1 or 0 |
+//! | of a file | `+` | nothing: it says that something is used which the file declares for all | 1 or 0 |
 //! | empty | empty | what the own file's path is | digest of it |
 //! | empty | `x` | which files declare `x` for all files | digest of their paths |
 //!
@@ -26,6 +27,9 @@ pub(crate) const STARS: &str = "*";
 
 /// The name that stands for where a file's imports lead.
 pub(crate) const IMPORTS: &str = ".";
+
+/// The name that says that something is used which a file declares for all others.
+pub(crate) const USED: &str = "+";
 
 /// The name that stands for a file's being there.
 pub(crate) const EXISTENCE: &str = "";
@@ -189,7 +193,7 @@ pub(crate) fn answer(interface: &Interface, name: &str) -> u64 {
     match name {
         STARS => stars_answer(interface),
         IMPORTS => imports_answer(interface),
-        EXISTENCE => 1,
+        EXISTENCE | USED => 1,
         name => members_answer(interface, None, name),
     }
 }

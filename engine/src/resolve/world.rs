@@ -8,7 +8,7 @@ use esker_frontend_api::{EntryId, FileNumber, Interface, NOTHING, World, name_st
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::questions::{Asked, EXISTENCE, IMPORTS, Questions, STARS, answer, declaring_answer, path_answer};
+use super::questions::{Asked, EXISTENCE, IMPORTS, Questions, STARS, USED, answer, declaring_answer, path_answer};
 use crate::db::Db;
 use crate::digest::Digest;
 use crate::exports::interface;
@@ -238,6 +238,10 @@ impl World for RecordedWorld<'_> {
         self.ask_of_all(file, IMPORTS);
     }
 
+    fn using(&mut self, file: FileNumber) {
+        self.note(file, None, USED, 1);
+    }
+
     fn declaring(&mut self, name: &str) -> Vec<FileNumber> {
         let own = self.files[OWN.0 as usize].source;
         let has_globals = |db: &dyn Db| db.fixed().frontends[usize::from(own.frontend(db).0)].has_globals();
@@ -256,7 +260,7 @@ impl World for RecordedWorld<'_> {
 /// Whether a question about a name is one about nothing else. Languages that let a module export under any text
 /// (`export { x as 'C.m' }`) could otherwise have an answer kept as that to another question.
 fn can_be_asked_for(name: &str) -> bool {
-    name != EXISTENCE && name != STARS && !name.contains('.')
+    name != EXISTENCE && name != STARS && name != USED && !name.contains('.')
 }
 
 /// Whether no other entry has the same qualified name. Entries of one owner with the same name stand side by side.

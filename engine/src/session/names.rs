@@ -21,7 +21,7 @@ use crate::explain::Cause;
 use crate::exports::{EXPORTS, interface, recorded_key};
 use crate::input::Globals;
 use crate::manifest::Manifest;
-use crate::resolve::{EXISTENCE, PathHash, all_answers, declaring_hash, differing};
+use crate::resolve::{EXISTENCE, PathHash, USED, all_answers, declaring_hash, differing};
 
 /// A file whose interface the run has looked at.
 pub(super) struct Exporter {
@@ -97,7 +97,9 @@ fn all_names(db: &Database, baseline: &Manifest, row: u32) -> Option<Vec<Change>
     let before = db.memo().kept_value(recorded_key(db, row), row.exports())?;
     let path = PathHash::of(row.path());
     let cause = Cause::Gone(row.path().into());
-    Some(all_answers(&before).iter().map(|(name, _)| (path.with(name), cause.clone())).collect())
+    let answers = all_answers(&before);
+    let names = answers.iter().map(|(name, _)| name.as_str()).chain([USED]);
+    Some(names.map(|name| (path.with(name), cause.clone())).collect())
 }
 
 /// The rows that recorded one of these hashes; each with the least cause.

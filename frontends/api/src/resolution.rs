@@ -38,10 +38,11 @@ pub trait World {
 
     /// The files that declare this name for all files of their language (see [`FileIr::globals`]), ascending by path. None,
     /// if the frontend does not say that it [has such names](crate::Frontend::has_globals), and for an empty name.
-    ///
-    /// Who asks such a file for its entries of this name is taken to use it: that is an edge of the kind
-    /// [`EdgeKinds::GLOBAL`](crate::EdgeKinds::GLOBAL).
     fn declaring(&mut self, name: &str) -> Vec<FileNumber>;
+
+    /// Says that references stand for what a file declares for all others. That makes an edge of the kind
+    /// [`EdgeKinds::GLOBAL`](crate::EdgeKinds::GLOBAL).
+    fn using(&mut self, file: FileNumber);
 }
 
 /// A file whose references are to be resolved.

@@ -43,7 +43,7 @@ use oxc_semantic::{Scoping, SemanticBuilder, Stats};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::fact::{FunctionAround, Subject};
-pub(crate) use self::global::{added_to, addition_to, quoted};
+pub(crate) use self::global::{addition_to, is_quoted, quoted};
 use self::import::Imports;
 use self::jsdoc::Docs;
 use self::jsx::Jsx;
@@ -159,8 +159,6 @@ struct Lowerer<'t> {
     is_exported: bool,
     /// Whether they are for all files.
     is_global: bool,
-    /// The names by which it is found that the file adds to what other modules have.
-    added: Vec<NameId>,
     /// The scope of the module around that a declaration says there is.
     ambient: Option<ScopeId>,
     docs: Docs,
@@ -230,7 +228,6 @@ impl<'t> Lowerer<'t> {
             members_at: ByOffset::default(),
             is_exported: false,
             is_global: false,
-            added: Vec::new(),
             ambient: None,
             docs: Docs::default(),
             documented: None,

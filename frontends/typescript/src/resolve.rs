@@ -88,6 +88,7 @@ pub(crate) fn resolve(file: Unresolved<'_>, world: &mut dyn World) -> Resolution
         let Resolver { files, names, founds, .. } = &mut resolver;
         output.overrides(files, names, founds, symbol, found);
     }
+    resolver.tell_uses();
     output.finish()
 }
 
@@ -131,6 +132,8 @@ struct Resolver<'a> {
     in_file: FxHashMap<(FileNumber, Name), FoundId>,
     /// What is declared for all files under names that were asked for.
     declared_for_all: FxHashMap<Name, FoundId>,
+    /// The files that were looked into for what they declare for all others, and whether all that they have is so.
+    looked_into: FxHashMap<FileNumber, bool>,
     /// Of that what was chosen of several for lying nearest.
     chosen_as_nearest: FxHashSet<FoundId>,
     /// For entries of modules what files add to them.
@@ -187,6 +190,7 @@ impl<'a> Resolver<'a> {
             star_sources: FxHashMap::default(),
             in_file: FxHashMap::default(),
             declared_for_all: FxHashMap::default(),
+            looked_into: FxHashMap::default(),
             chosen_as_nearest: FxHashSet::default(),
             additions: FxHashMap::default(),
             imported: FxHashMap::default(),

@@ -109,4 +109,10 @@ impl<'a> Files<'a> {
     pub fn declaring(&mut self, name: &str) -> Vec<FileNumber> {
         self.world.declaring(name)
     }
+
+    /// See [`World::using`].
+    #[inline]
+    pub fn using(&mut self, file: FileNumber) {
+        self.world.using(file);
+    }
 }

@@ -201,6 +201,8 @@ mod tests {
     struct Same(Arc<Interface>);
 
     impl World for Same {
+        fn using(&mut self, _: FileNumber) {}
+
         fn declaring(&mut self, _: &str) -> Vec<FileNumber> {
             Vec::new()
         }

@@ -178,6 +178,8 @@ impl World for TreeWorld<'_> {
 
     fn imports(&mut self, _: FileNumber) {}
 
+    fn using(&mut self, _: FileNumber) {}
+
     fn declaring(&mut self, name: &str) -> Vec<FileNumber> {
         let declares = |ir: &FileIr| ir.globals.iter().any(|global| ir.names.get(*global) == Some(name));
         (0..).map(FileNumber).zip(&self.0.irs).filter(|(_, ir)| declares(ir)).map(|(number, _)| number).collect()

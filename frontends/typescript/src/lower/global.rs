@@ -59,10 +59,8 @@ impl<'a> Lowerer<'_> {
         added.dedup_by_key(|(name, _)| *name);
         let module = self.values.push(Value::Scope(scope));
         for (member, at) in added {
-            let text = self.names.get(member).unwrap_or("");
-            let (name, global) = (addition_to(text), added_to(text));
-            let (name, global) = (self.intern(&name), self.intern(&global));
-            self.added.push(global);
+            let name = addition_to(self.names.get(member).unwrap_or(""));
+            let name = self.intern(&name);
             let defining = Defining { kind: SymbolKind::Import, flags: SymbolFlags::REEXPORTED, span: at };
             let symbol = self.add_symbol(name, oxc_span::Span::empty(at.start.0), ScopeId(0), defining);
             let value = self.member_of(module, member);
@@ -70,13 +68,17 @@ impl<'a> Lowerer<'_> {
         }
     }
 
+    fn is_addition(&self, row: &Symbol) -> bool {
+        row.kind == SymbolKind::Import && self.names.get(row.name).is_some_and(|name| name.starts_with(ADDITION))
+    }
+
     /// The names that the file declares for all files, ascending. JavaScript does so only where a page loads it.
-    pub(super) fn globals(&mut self) -> Vec<NameId> {
+    pub(super) fn globals(&self) -> Vec<NameId> {
         if !self.is_typed() {
             return Vec::new();
         }
         let is_global = |row: &Symbol| match self.has_statements_of_modules {
-            true => row.flags.contains(SymbolFlags::GLOBAL),
+            true => row.flags.contains(SymbolFlags::GLOBAL) || self.is_addition(row),
             false => {
                 let is_passed_on = row.flags.contains(SymbolFlags::REEXPORTED);
                 !is_passed_on && !matches!(row.kind, SymbolKind::Module | SymbolKind::Import)
@@ -84,22 +86,16 @@ impl<'a> Lowerer<'_> {
         };
         let at_top = self.symbols.iter().filter(|row| row.scope == ScopeId(0) && is_global(row));
         let mut names: Vec<NameId> = at_top.map(|row| row.name).collect();
-        names.append(&mut self.added);
         names.sort_by(|left, right| self.names.get(*left).cmp(&self.names.get(*right)));
         names.dedup();
         names
     }
 }
 
-/// The name of what a file adds to something of this name that another module has. It stands nowhere in the text.
+/// The name by which it is known what a file adds to something of this name that another module has. It stands nowhere in
+/// the text.
 pub(crate) fn addition_to(name: &str) -> String {
     format!("{ADDITION}{name}")
-}
-
-/// The name for all files by which the files are found that add to something of this name. No entry has it: who looks into
-/// such a file may find that nothing there is meant.
-pub(crate) fn added_to(name: &str) -> String {
-    format!("{name}{ADDITION}")
 }
 
 const ADDITION: char = '+';
@@ -120,4 +116,9 @@ pub(crate) fn quoted(module: &str) -> String {
     }
     name.push('"');
     name
+}
+
+/// Whether a name is one of a module that a file declares or adds to.
+pub(crate) fn is_quoted(name: &str) -> bool {
+    name.starts_with('"')
 }

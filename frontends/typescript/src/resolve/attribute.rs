@@ -84,7 +84,7 @@ impl Resolver<'_> {
     pub(super) fn attribute(&mut self, base: Typed, name: Name) -> Outcome {
         if !matches!(base.ty, Type::Union(_)) {
             let (found, way) = self.attribute_of(base.ty, name);
-            return Outcome { found, way, confidence: base.confidence };
+            return Outcome { found, way, confidence: base.confidence.max(self.confidence_of(found)) };
         }
         let types = self.types.members(base.ty);
         let mut all: Vec<Found> = Vec::new();

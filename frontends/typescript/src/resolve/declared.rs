@@ -1,17 +1,20 @@
 //! What files declare for all files, modules that they say there are, and what they add to those that there are.
 //!
 //! Which of them are meant for a file is told by settings, and by what is handed to the compiler. Neither is asked for: of
-//! several files those count that lie nearest.
+//! several files those count that lie nearest. Of what can be declared in parts all parts count, and where several have a
+//! member, the nearest of these.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use esker_frontend_api::resolving::{Found, FoundId, Name};
-use esker_frontend_api::{Confidence, EntryId, FactKind, FileNumber, SymbolFlags, Value};
+use esker_frontend_api::{Confidence, EntryId, FactKind, FileNumber, SymbolFlags, SymbolKind, Value};
+use rustc_hash::FxHashSet;
 
 use super::Resolver;
 use super::members::is_class;
 use super::types::{Place, Side, ThingId};
-use crate::lower::{added_to, addition_to, quoted};
+use crate::lower::{addition_to, is_quoted, quoted};
 
 /// The objects that have everything that is declared for all files.
 const GLOBAL_OBJECTS: [&str; 4] = ["globalThis", "window", "self", "global"];
@@ -36,12 +39,8 @@ impl Resolver<'_> {
             return *known;
         }
         let text = self.names.text(name);
-        let declaring = self.files.declaring(text);
-        let count = declaring.len();
-        let nearest = self.nearest(declaring);
-        let is_choice = nearest.len() < count;
         let mut all: Vec<Found> = Vec::new();
-        for file in nearest {
+        for file in self.files.declaring(text) {
             let entries = self.files.entries(file, None, text).map(EntryId);
             let interface = self.files.interface(file);
             let flags = |id: &EntryId| interface.entry(*id).map_or(SymbolFlags::empty(), |entry| entry.flags);
@@ -51,15 +50,46 @@ impl Resolver<'_> {
                 true => (SymbolFlags::GLOBAL, SymbolFlags::empty()),
                 false => (SymbolFlags::empty(), SymbolFlags::REEXPORTED),
             };
+            *self.looked_into.entry(file).or_default() |= !is_module;
             let is_meant = |id: &EntryId| flags(id).contains(wanted) && !flags(id).intersects(unwanted);
             all.extend(entries.filter(is_meant).map(|id| Found::Entry(file, id)));
         }
-        let found = self.founds.list(&all);
-        if is_choice {
-            self.chosen_as_nearest.insert(found);
-        }
+        // Parts of an interface and of a namespace can be anywhere: those count that have what is asked for.
+        let can_have_parts = |kind| matches!(kind, Some(SymbolKind::Interface | SymbolKind::Namespace));
+        let are_parts = all.iter().all(|one| can_have_parts(self.kind_of(*one)));
+        let found = if are_parts { self.founds.list(&all) } else { self.nearest(&all) };
         self.declared_for_all.insert(name, found);
         found
+    }
+
+    /// Says of which files the references use what these declare for all others.
+    pub(super) fn tell_uses(&mut self) {
+        if self.looked_into.is_empty() {
+            return;
+        }
+        let outcomes: FxHashSet<FoundId> = self.outcomes.iter().flatten().map(|outcome| outcome.found).collect();
+        let mut used: BTreeSet<FileNumber> = BTreeSet::new();
+        for found in outcomes {
+            for one in self.founds.get(found) {
+                let Found::Entry(file, id) = *one else { continue };
+                if file != self.own && self.looked_into.contains_key(&file) && self.is_for_all(file, id) {
+                    used.insert(file);
+                }
+            }
+        }
+        used.into_iter().for_each(|file| self.files.using(file));
+    }
+
+    /// Whether an entry of a file that was looked into is declared for all, or a part of what is.
+    fn is_for_all(&mut self, file: FileNumber, id: EntryId) -> bool {
+        if self.looked_into.get(&file) == Some(&true) {
+            return true;
+        }
+        let interface = self.files.interface(file);
+        let outermost = std::iter::successors(Some(id), |id| interface.owner(*id)).last();
+        outermost
+            .and_then(|id| interface.entry(id))
+            .is_some_and(|entry| entry.flags.contains(SymbolFlags::GLOBAL) || is_quoted(interface.name(entry.name)))
     }
 
     /// How sure it is that a name stands for this.
@@ -67,21 +97,29 @@ impl Resolver<'_> {
         if self.chosen_as_nearest.contains(&found) { Confidence::Inferred } else { Confidence::Exact }
     }
 
-    /// Of these files those with which the own file shares the most directories.
-    fn nearest(&self, files: Vec<FileNumber>) -> Vec<FileNumber> {
-        if files.len() < 2 {
-            return files;
+    /// Of several things from different files those with whose files the own one shares the most directories.
+    pub(super) fn nearest(&mut self, all: &[Found]) -> FoundId {
+        let file_of = |one: &Found| match one {
+            Found::Entry(file, _) => Some(*file),
+            _ => None,
+        };
+        if all.iter().map(file_of).all(|file| Some(file) == all.first().map(file_of)) {
+            return self.founds.list(all);
         }
         let own = self.files.path(self.own);
-        let shared = |file: &FileNumber| {
-            let path = self.files.path(*file);
-            let directories =
-                |path: &str| path.rsplit_once('/').map_or(0, |(directory, _)| directory.split('/').count());
+        let directories = |path: &str| path.rsplit_once('/').map_or(0, |(directory, _)| directory.split('/').count());
+        let shared = |one: &Found| {
+            let path = self.files.path(file_of(one)?);
             let same = own.split('/').zip(path.split('/')).take_while(|(own, other)| own == other).count();
-            same.min(directories(&own)).min(directories(&path))
+            Some(same.min(directories(&own)).min(directories(&path)))
         };
-        let most = files.iter().map(shared).max();
-        files.into_iter().filter(|file| Some(shared(file)) == most).collect()
+        let most = all.iter().map(shared).max().flatten();
+        let nearest: Vec<Found> = all.iter().copied().filter(|one| shared(one) == most).collect();
+        let found = self.founds.list(&nearest);
+        if nearest.len() < all.len() {
+            self.chosen_as_nearest.insert(found);
+        }
+        found
     }
 
     /// A member of something from outside that has what is declared for all files: of the object that has everything, what
@@ -147,10 +185,6 @@ impl Resolver<'_> {
             for (adding, added) in self.additions(file, id).iter().copied() {
                 let found = self.member_at(Place::Entry(adding, added), side, name);
                 if !found.is_empty() {
-                    // That is what tells a use of the file from a look into it.
-                    let owner = self.files.interface(file);
-                    let owner = owner.entry(id).map_or("", |entry| owner.name(entry.name));
-                    self.files.entries(adding, None, &added_to(owner));
                     return found;
                 }
             }
@@ -171,10 +205,11 @@ impl Resolver<'_> {
             return nothing;
         };
         let wanted = (Found::Entry(file, id), self.names.name(interface.name(entry.name)));
-        let text = interface.name(entry.name);
+        let name = addition_to(interface.name(entry.name));
         let mut additions = Vec::new();
-        for adding in self.files.declaring(&added_to(text)) {
-            for passed_on in self.files.entries(adding, None, &addition_to(text)).map(EntryId) {
+        for adding in self.files.declaring(&name) {
+            self.looked_into.entry(adding).or_default();
+            for passed_on in self.files.entries(adding, None, &name).map(EntryId) {
                 let led = self.follow_entry(adding, passed_on);
                 for one in self.founds.get(led).to_vec() {
                     if let Found::Entry(of, added) = one

@@ -215,7 +215,7 @@ impl Resolver<'_> {
             let found = self.member_at(*place, side, name);
             all.extend(self.founds.get(found).iter());
         }
-        self.founds.list(&all)
+        self.nearest(&all)
     }
 
     pub(super) fn member_at(&mut self, place: Place, side: Side, name: Name) -> FoundId {

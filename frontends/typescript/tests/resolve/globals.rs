@@ -219,3 +219,18 @@ export function g(s: State) { s.y; s.x; }    //> y = adds.ts:\"%2E/own\".State.y
 ",
     );
 }
+
+#[test]
+fn an_interface_has_what_any_file_declares_and_of_several_the_nearest() {
+    check(
+        "
+== a/env.d.ts
+interface Window { one: string; same: string; }
+== b/env.d.ts
+interface Window { two: string; same: string; }
+== a/src/use.ts
+window.one; window.two;                      //> one = a/env.d.ts:Window.one ; two = b/env.d.ts:Window.two
+window.same;                                 //> same = a/env.d.ts:Window.same?
+",
+    );
+}
