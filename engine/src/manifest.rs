@@ -21,7 +21,6 @@ mod patch;
 mod publish;
 mod reasons;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -312,39 +311,35 @@ impl Manifest {
 
     /// The graph of all edges: those of imports, and those to files that declare names for all others.
     pub(crate) fn graph(&self) -> DependencyGraph {
-        self.graph_with(&self.global_users())
+        let declaring = self.tail.globals.iter().flat_map(|globals| globals.paths());
+        let declaring: Vec<u32> = declaring.filter_map(|path| self.position(path)).collect();
+        let site = ImportSite { line: 0, kinds: EdgeKinds::GLOBAL };
+        let uses = |file: u32| self.global_users(file).map(move |user| (user, file, site));
+        self.graph_with(declaring.into_iter().flat_map(uses))
     }
 
     /// The graph of all import edges.
     pub(crate) fn import_graph(&self) -> DependencyGraph {
-        self.graph_with(&GlobalUsers::default())
+        self.graph_with(std::iter::empty())
     }
 
-    fn graph_with(&self, global_users: &GlobalUsers) -> DependencyGraph {
+    fn graph_with(&self, others: impl Iterator<Item = (u32, u32, ImportSite)>) -> DependencyGraph {
         let paths: Vec<_> = (0..self.len() as u32).map(|index| Arc::<str>::from(self.path(index))).collect();
         let sites = (0..self.len() as u32).filter_map(|from| Some((from, self.row_at(from)?)));
         let sites = sites.flat_map(|(from, row)| row.sites().map(move |edge| (from, edge.target, edge.site)));
-        let site = ImportSite { line: 0, kinds: EdgeKinds::GLOBAL };
-        let uses = global_users.iter().flat_map(|(file, users)| users.iter().map(move |user| (*user, *file, site)));
-        DependencyGraph::from_sites(paths, sites.chain(uses))
+        DependencyGraph::from_sites(paths, sites.chain(others))
     }
 
-    /// For each file that declares names for all others those who use one of them. Costs a search for each such file.
-    pub(crate) fn global_users(&self) -> GlobalUsers {
-        let declaring: BTreeSet<&str> =
-            self.tail.globals.iter().flat_map(|globals| globals.by_path().into_keys()).collect();
-        let users_of = |path: &str| {
-            let file = self.position(path)?;
-            let users: BTreeSet<u32> =
-                self.askers(PathHash::of(path).with(USED)).filter(|user| *user != file).collect();
-            (!users.is_empty()).then_some((file, users))
+    /// The positions of the files that use something which the file at this one declares for all others.
+    pub(crate) fn global_users(&self, file: u32) -> impl Iterator<Item = u32> + '_ {
+        let declares = !self.tail.globals.iter().all(|globals| globals.is_empty()) && {
+            let path = self.path(file);
+            self.tail.globals.iter().any(|globals| globals.has(path))
         };
-        declaring.into_iter().filter_map(users_of).collect()
+        let users = declares.then(|| self.askers(PathHash::of(self.path(file)).with(USED)));
+        users.into_iter().flatten().filter(move |user| *user != file)
     }
 }
-
-/// Who uses names that a file declares for all others, by the positions of both.
-pub(crate) type GlobalUsers = BTreeMap<u32, BTreeSet<u32>>;
 
 impl<'a> Row<'a> {
     pub(crate) fn path(self) -> &'a str {

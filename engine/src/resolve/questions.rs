@@ -170,7 +170,7 @@ pub(super) fn path_answer(path: &str) -> u64 {
 }
 
 /// The answer about a name that files declare for all others, by the paths of these.
-pub(super) fn declaring_answer<'a>(paths: impl Iterator<Item = &'a Arc<str>>) -> u64 {
+pub(super) fn declaring_answer<'a>(paths: impl Iterator<Item = &'a str>) -> u64 {
     let mut paths = paths.peekable();
     if paths.peek().is_none() {
         return NOTHING;

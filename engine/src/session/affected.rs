@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::input::Globals;
 use crate::manifest::Manifest;
 use crate::resolve::declaring_hash;
 
@@ -59,7 +60,7 @@ pub(super) fn affected(
 /// The files of the later manifest that use, or looked for, a name that other files declare for all than before.
 fn disconcerted(before: &Manifest, after: &Manifest) -> Vec<u32> {
     let globals = before.tail().globals.iter().zip(&after.tail().globals);
-    let names = globals.flat_map(|(before, after)| before.differing(after));
+    let names = globals.flat_map(|(before, after)| Globals::differing(before, after));
     names.flat_map(|(name, _)| after.askers(declaring_hash(name))).collect()
 }
 
@@ -69,7 +70,6 @@ const MANY: usize = 200;
 /// The files from which one of `seeds` can be reached, themselves included, ascending: by imports, and by names that a file
 /// declares for all others.
 pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
-    let global_users = manifest.global_users();
     let mut is_reached = vec![false; manifest.len()];
     let mut queue = Vec::new();
     let mut visit = |queue: &mut Vec<u32>, file: u32| {
@@ -83,7 +83,7 @@ pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Ve
     for _ in 0..MANY {
         let Some(file) = queue.pop() else { break };
         manifest.dependents(file).for_each(|dependent| visit(&mut queue, dependent));
-        global_users.get(&file).into_iter().flatten().for_each(|user| visit(&mut queue, *user));
+        manifest.global_users(file).for_each(|user| visit(&mut queue, user));
     }
     if !queue.is_empty() {
         let (starts, dependents) = manifest.all_dependents();
@@ -91,7 +91,7 @@ pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Ve
         while let Some(file) = queue.pop() {
             let range = start(file as usize)..start(file as usize + 1);
             dependents.get(range).unwrap_or(&[]).iter().for_each(|dependent| visit(&mut queue, dependent.get()));
-            global_users.get(&file).into_iter().flatten().for_each(|user| visit(&mut queue, *user));
+            manifest.global_users(file).for_each(|user| visit(&mut queue, user));
         }
     }
     is_reached.iter().zip(0..).filter_map(|(is_reached, file)| is_reached.then_some(file)).collect()

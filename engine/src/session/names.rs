@@ -64,8 +64,8 @@ pub(super) fn users_of_changed_names(
     removed.iter().zip(names).for_each(|(row, names)| take(*row, names));
 
     for (before, now) in baseline.tail().globals.iter().zip(globals) {
-        let change = |(name, path): (&str, &Arc<str>)| (declaring_hash(name), Cause::Name(path.clone(), name.into()));
-        changes.extend(before.differing(now).into_iter().map(change));
+        let change = |(name, path): (&str, &str)| (declaring_hash(name), Cause::Name(path.into(), name.into()));
+        changes.extend(Globals::differing(before, now).into_iter().map(change));
     }
     changes.sort_unstable();
     changes.dedup_by_key(|(hash, _)| *hash);

@@ -302,14 +302,12 @@ impl Wave<'_> {
 
     /// The names that files declare for all others, where these were declared before and these files were looked at.
     fn globals(&self, before: &[Arc<Globals>], declared: &[Declared]) -> Vec<Arc<Globals>> {
-        let gone = self.changes.removed.iter().filter_map(|row| Some(Arc::from(self.baseline?.path(*row))));
-        let gone: Vec<Arc<str>> = gone.collect();
         let of_frontend = |frontend: usize| {
             let before = before.get(frontend).cloned().unwrap_or_default();
+            let gone = self.changes.removed.iter().filter_map(|row| Some((self.baseline?.path(*row), &[][..])));
             let anew = declared.iter().filter(|declared| usize::from(declared.frontend.0) == frontend);
-            let anew = anew.map(|declared| (&declared.path, declared.names.clone()));
-            let now = before.with(gone.iter().map(|path| (path, Vec::new())).chain(anew));
-            if now == *before { before } else { Arc::new(now) }
+            let anew = anew.map(|declared| (&*declared.path, declared.names.as_slice()));
+            before.with(&gone.chain(anew).collect()).map_or(before, Arc::new)
         };
         (0..self.setup.frontends.len()).map(of_frontend).collect()
     }
