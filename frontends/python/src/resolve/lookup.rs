@@ -164,6 +164,18 @@ impl Resolver<'_> {
         found
     }
 
+    /// What a module has under a name for those who import it: what [`Self::name_in_module`] finds, and of a stub what it
+    /// leaves out and its source has.
+    pub(super) fn member_of_module(&mut self, file: FileNumber, name: Name) -> FoundId {
+        let found = self.name_in_module(file, name);
+        if !found.is_empty() || file == self.own {
+            return found;
+        }
+        let path = self.files.path(file);
+        let source = path.strip_suffix(".pyi").and_then(|stem| self.files.file(&format!("{stem}.py")));
+        source.map_or(found, |source| self.name_in_module(source, name))
+    }
+
     fn leads_nowhere(&self, found: FoundId) -> bool {
         self.founds.get(found).iter().all(|one| matches!(one, Found::Not(_)))
     }
@@ -339,7 +351,7 @@ impl Resolver<'_> {
     fn member_of_import(&mut self, imported: &Imported) -> Vec<Found> {
         let Some(member) = imported.member else { return Vec::new() };
         if let Some(Some(module)) = imported.modules.last() {
-            let found = self.name_in_module(*module, member);
+            let found = self.member_of_module(*module, member);
             let found = self.founds.get(found);
             if !found.is_empty() && !found.iter().all(|one| matches!(one, Found::Not(_))) {
                 return found.to_vec();
@@ -368,17 +380,25 @@ impl Resolver<'_> {
         Found::Not(if is_dynamic { UnresolvedReason::DynamicAttribute } else { UnresolvedReason::NoSuchName })
     }
 
-    /// The submodule of a module that imports in a file make an attribute of it: after `import a.b` there is an `a.b`.
+    /// The submodule of a module that imports in a file make an attribute of it: after `import a.b`, `from a import b` or
+    /// `from a.b import c` there is an `a.b`.
     pub(super) fn submodule(&mut self, user: FileNumber, module: FileNumber, name: Name) -> Option<FileNumber> {
+        self.files.imports(user);
         let text = self.names.text(name);
-        let imports: Vec<_> = (0..self.import_count(user)).map(|import| self.import_at(user, import)).collect();
-        for imported in imports.iter().filter(|imported| imported.form == ImportForm::Module) {
-            let specifier = self.names.text(imported.specifier);
-            let parts: Vec<&str> = specifier.split('.').collect();
-            let Some(first) = imported.modules.len().checked_sub(parts.len()) else { continue };
+        for import in 0..self.import_count(user) {
+            let imported = self.import_at(user, import);
+            let Imported { specifier, member, form, modules, submodule, .. } = &*imported;
+            if !matches!(form, ImportForm::Module | ImportForm::Member | ImportForm::Star) {
+                continue;
+            }
+            if submodule.is_some() && *member == Some(name) && modules.last() == Some(&Some(module)) {
+                return *submodule;
+            }
+            let parts: Vec<&str> = self.names.text(*specifier).split('.').collect();
+            let Some(first) = modules.len().checked_sub(parts.len()) else { continue };
             for (position, part) in parts.iter().enumerate().skip(1) {
-                if **part == *text && imported.modules[first + position - 1] == Some(module) {
-                    return imported.modules[first + position];
+                if **part == *text && modules[first + position - 1] == Some(module) {
+                    return modules[first + position];
                 }
             }
         }
@@ -403,6 +423,7 @@ impl Resolver<'_> {
 
     /// What an attribute of a package without a file is.
     pub(super) fn in_namespace(&mut self, user: FileNumber, namespace: Name, name: Name) -> Found {
+        self.files.imports(user);
         let wanted = self.names.member(namespace, name);
         let wanted_text = self.names.text(wanted);
         for import in 0..self.import_count(user) {
