@@ -103,6 +103,7 @@ class Definitions(ast.NodeVisitor):
     def visit_ClassDef(self, node):
         self.visit_all(node.decorator_list, node.bases, node.keywords)
         scope = self.scope = self.define(node, "class")
+        scope.globals.update(name for child in own_nodes(node.body) if isinstance(child, ast.Global) for name in child.names)
         self.visit_all(node.body)
         self.scope = scope.outer
         self.close(scope)
