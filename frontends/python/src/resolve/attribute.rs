@@ -70,7 +70,9 @@ impl Resolver<'_> {
         }
         let text = self.names.text(name);
         if !is_builtin(text) {
-            return self.founds.one(Found::Not(UnresolvedReason::UndefinedName));
+            let is_own = file == self.own;
+            let one = if is_own { self.undefined(name) } else { Found::Not(UnresolvedReason::UndefinedName) };
+            return self.founds.one(one);
         }
         let builtins = self.names.name("builtins");
         let qualified = self.names.member(builtins, name);
@@ -132,7 +134,8 @@ impl Resolver<'_> {
             Type::Module(file) => {
                 let mut found = self.member_of_module(file, name);
                 if found.is_empty() {
-                    let submodule = self.submodule(user, file, name).or_else(|| self.imported_submodule(file, name));
+                    let submodule = self.submodule(user, file, name);
+                    let submodule = submodule.or_else(|| self.imported_submodule(file, file, name));
                     let text = self.names.text(name);
                     let one = match submodule {
                         Some(module) => Found::Module(module),

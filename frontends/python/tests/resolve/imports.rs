@@ -436,3 +436,32 @@ m.__gone__  #> __gone__ ! no-such-name
 ",
     );
 }
+
+#[test]
+fn a_name_that_nothing_binds_may_be_of_a_package_of_which_everything_is_imported() {
+    check(
+        "
+== m.py
+from outside import *
+def f(): ...
+== both.py
+from outside import *
+from elsewhere import *
+gone  #> gone ! unresolved-import
+== through.py
+from m import *
+f()  #> f = m.py:f
+Thing  #> Thing ! unresolved-import
+== user.py
+from outside.deep import *
+from m import Thing, f  #> Thing ! unresolved-import; f = m.py:f
+import m
+class C(Thing): ...
+other()  #> other = <outside.deep.other>?
+print()  #> print = <builtins.print>
+m.Thing  #> Thing ! unresolved-import
+== plain.py
+gone  #> gone ! undefined-name
+",
+    );
+}
