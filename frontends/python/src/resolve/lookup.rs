@@ -383,8 +383,16 @@ impl Resolver<'_> {
         Found::Not(if has_unseen { UnresolvedReason::UnresolvedImport } else { UnresolvedReason::NoSuchName })
     }
 
-    /// What a name of the own file stands for that nothing binds: a star import that leads to no file may bring it in.
+    /// What a name of the own file stands for that nothing binds: a star import that leads to no file may bring it in, and
+    /// `__getattr__` may make it up for others.
     pub(super) fn undefined(&mut self, name: Name) -> Found {
+        // What a module lists as public and does not bind it makes up.
+        let ir = self.ir;
+        let text = self.names.text(name);
+        let is_listed = ir.exported.iter().flatten().any(|listed| ir.names.get(*listed) == Some(text));
+        if is_listed && !self.files.entries(self.own, None, "__getattr__").is_empty() {
+            return Found::Not(UnresolvedReason::DynamicAttribute);
+        }
         match *self.unseen_stars(self.own).as_slice() {
             [] => Found::Not(UnresolvedReason::UndefinedName),
             [(file, star)] if file == self.own => {

@@ -465,3 +465,17 @@ gone  #> gone ! undefined-name
 ",
     );
 }
+
+#[test]
+fn a_name_that_is_listed_and_not_bound_may_be_made_up() {
+    check(
+        "
+== made.py
+__all__ = ['thing']  #> thing ! dynamic-attribute
+def __getattr__(name): ...
+other  #> other ! undefined-name
+== plain.py
+__all__ = ['thing']  #> thing ! undefined-name
+",
+    );
+}
