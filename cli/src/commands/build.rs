@@ -117,6 +117,9 @@ impl BuildCommand {
             _ => warn_of_diagnostics(&build, if globals.verbose > 0 { usize::MAX } else { SHOWN_DIAGNOSTICS }),
         }
         warn_of_omissions(&build);
+        for root in context.missing_import_roots() {
+            tracing::warn!("the import root `{root}` of the configuration is no directory");
+        }
         if let Some(file) = &self.metrics {
             replace_if_different(file, metrics::text(&build).as_bytes())?;
         }
