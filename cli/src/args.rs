@@ -54,6 +54,7 @@ pub(crate) struct Globals {
 
     /// Work on this many threads [default: all cores]
     #[arg(short, long = "jobs", value_name = "N", env = "ESKER_JOBS", hide_env_values = true, global = true)]
+    #[arg(value_parser = threads)]
     pub(crate) jobs: Option<NonZeroUsize>,
 
     /// Wait this long for other processes that are at work on the same cache, then go on without it [default: 10s]
@@ -102,4 +103,8 @@ pub(crate) struct Edges {
     /// string and global; `affected` counts global too.
     #[arg(long = "edges", value_name = "KINDS", allow_hyphen_values = true)]
     pub(crate) kinds: Option<EdgeKinds>,
+}
+
+fn threads(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "a number of threads, 1 or more, is needed")
 }

@@ -133,6 +133,10 @@ fn edges(value: &Value<'_, '_>) -> Result<EdgeKinds> {
         }
         list.push_str(word);
     }
+    if list.is_empty() {
+        let error = value.place().error("no edge would count: the list is empty".to_owned());
+        return Err(error.hint("leave `edges` out for the default, or list kinds to count, such as \"runtime\""));
+    }
     list.parse().map_err(|error: UnknownKind| value.place().error(error.to_string()))
 }
 

@@ -88,6 +88,13 @@ impl<'a> Context<'a> {
         edges.kinds.or(configured).unwrap_or(default)
     }
 
+    /// The import roots of the configuration that are no directories: where `src` is named and `scr` written, absolute
+    /// imports lead nowhere.
+    pub(crate) fn missing_import_roots(&self) -> impl Iterator<Item = &str> {
+        let roots = self.config.roots.iter().flatten();
+        roots.map(String::as_str).filter(|root| !self.root.join(root).is_dir())
+    }
+
     /// Whether nothing is configured otherwise than there.
     pub(crate) fn is_configured_like(&self, other: &Context<'_>) -> bool {
         self.config == other.config

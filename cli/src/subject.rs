@@ -74,8 +74,17 @@ impl Subject {
     ///
     /// # Errors
     ///
-    /// If it names a file that the build does not have, or no place.
+    /// If it names nothing, a file that the build does not have, or no place.
     pub(crate) fn new(context: &Context<'_>, build: &Build, given: &str) -> Result<Self> {
+        if given.chars().all(|c| c == ':') {
+            return Err(CommandError::new(format!("`{given}` names nothing"))
+                .hint("give a name, such as `C.m`, a file, or a place in one, `PATH:LINE:COL`"));
+        }
+        // A file can have a name that reads like a place.
+        let known = context.paths().known(Path::new(given)).unwrap_or_default();
+        if build.has_file(&known) {
+            return Ok(Self::Named(format!("{known}:")));
+        }
         let parts: Vec<&str> = given.rsplitn(3, ':').collect();
         let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u32>().ok());
         match *parts {
@@ -95,10 +104,6 @@ impl Subject {
                 Ok(Self::Named(format!("{}:{name}", context.file(build, Path::new(path))?)))
             }
             _ => {
-                let known = context.paths().known(Path::new(given)).unwrap_or_default();
-                if build.has_file(&known) {
-                    return Ok(Self::Named(format!("{known}:")));
-                }
                 if given.contains('/') {
                     context.file(build, Path::new(given))?;
                 }

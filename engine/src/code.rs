@@ -15,6 +15,7 @@ mod exported;
 mod hierarchy;
 mod impact;
 mod search;
+mod stubs;
 mod usages;
 mod view;
 

@@ -76,12 +76,13 @@ class Definitions(ast.NodeVisitor):
                 scope = scope.outer
         return scope
 
-    def bind(self, name, node, kind=""):
-        """Binds a name at the start of a node. A definition, which has no kind here, only stands before others."""
+    def bind(self, name, node, kind="", place=None):
+        """Binds a name at the start of a node, or at a place. A definition, which has no kind here, only stands before
+        others."""
         scope = self.home(name)
         if kind == "":
             kind = "field" if scope.kind == "class" else "variable"
-        place = node.lineno, node.col_offset
+        place = place or (node.lineno, node.col_offset)
         if name not in scope.bound or place < scope.bound[name][0]:
             scope.bound[name] = place, kind
 
@@ -102,6 +103,7 @@ class Definitions(ast.NodeVisitor):
     def visit_ClassDef(self, node):
         self.visit_all(node.decorator_list, node.bases, node.keywords)
         scope = self.scope = self.define(node, "class")
+        scope.globals.update(name for child in own_nodes(node.body) if isinstance(child, ast.Global) for name in child.names)
         self.visit_all(node.body)
         self.scope = scope.outer
         self.close(scope)
@@ -178,7 +180,9 @@ class Definitions(ast.NodeVisitor):
     def visit_ImportFrom(self, node):
         for alias in node.names:
             if alias.name != "*":
-                self.bind(alias.asname or alias.name, alias, "import")
+                # What is renamed ends with its new name, which can stand on another line.
+                renamed = (alias.end_lineno, alias.end_col_offset - len(alias.asname.encode())) if alias.asname else None
+                self.bind(alias.asname or alias.name, alias, "import", renamed)
 
     def visit_ExceptHandler(self, node):
         if node.name:
@@ -234,7 +238,7 @@ def own_symbols(path):
     found = collections.defaultdict(collections.Counter)
     for symbol in symbols:
         name, kind = symbol["name"], symbol["kind"]
-        local = name.rpartition(".")[0].endswith(("<locals>", "<comprehension>"))
+        local = name.rpartition(".")[0].endswith(("<locals>", "<comprehension>", "<lambda>"))
         if kind in LEFT_OUT or local and kind not in ("class", "function"):
             continue
         found[symbol["path"]][name, kind, symbol["line"]] += 1

@@ -677,6 +677,75 @@ fn a_submodule_that_its_package_comes_to_import_concerns_those_who_missed_it() {
     assert_eq!(leads.count(), 2);
 }
 
+/// `app` asks `kit` for a name that neither its stub nor its source has, `other` for one that the stub has.
+const STUBBED: &str = "
+//- app.py
+import kit
+kit.left
+//- other.py
+import kit
+kit.run
+//- kit.py
+run = 1
+//- kit.pyi
+run: int
+";
+
+#[test]
+fn a_name_that_a_source_comes_to_have_concerns_those_who_missed_it_in_its_stub() {
+    let edit = |tree: &Tree| tree.write("kit.py", "run = 1\nleft = 2\n");
+    check(
+        STUBBED,
+        edit,
+        "exports kit.py
+         resolution app.py
+         resolution kit.py",
+    );
+    check(
+        STUBBED,
+        |tree| tree.write("kit.pyi", "run: int\nleft: int\n"),
+        "exports kit.pyi
+         resolution app.py
+         resolution kit.pyi",
+    );
+    let tree = Tree::new(STUBBED);
+    edit(&tree);
+    assert!(said(&tree).iter().any(|line| line.starts_with("app.py") && line.contains("kit.py:left")));
+}
+
+#[test]
+fn another_import_of_a_package_concerns_those_who_look_for_a_submodule_by_way_of_it() {
+    let fixture = "
+//- app.py
+import tool
+tool.made.size
+//- kit/__init__.py
+//- kit/one.py
+//- kit/two.py
+class Two:
+    size = 1
+//- other.py
+import tool
+tool.x
+//- tool.py
+import kit.one
+x = 1
+made: kit.two.Two
+";
+    let edit = |tree: &Tree| tree.write("tool.py", "import kit.one\nimport kit.two\nx = 1\nmade: kit.two.Two\n");
+    check(
+        fixture,
+        edit,
+        "edges tool.py
+         exports tool.py
+         resolution app.py
+         resolution tool.py",
+    );
+    let tree = Tree::new(fixture);
+    edit(&tree);
+    assert!(said(&tree).iter().any(|line| line.starts_with("app.py") && line.contains("kit/two.py:Two.size")));
+}
+
 /// `app` uses members that it knows by what is given for type parameters, by their bounds and defaults, by a signature, by
 /// what a call is to give, and by a test of a member that tells parts of a union apart; `other` uses `walk` alone.
 const GENERICS: &str = "

@@ -94,6 +94,7 @@ impl BuildCommand {
             let error = CommandError::new("--no-refresh makes no sense here: to refresh is what `esker build` does");
             return Err(error.hint("leave it out; every other command can do without a refresh"));
         }
+        self.check_written_files(globals)?;
         let context = Context::starting_at(globals, self.path.as_deref().unwrap_or(".".as_ref()))?;
         let is_report_enough = self.verify.is_none() && self.depfile.is_none() && self.stamp.is_none();
         let mut engine = if is_report_enough { context.engine_for_report()? } else { context.engine()? };
@@ -116,6 +117,9 @@ impl BuildCommand {
             _ => warn_of_diagnostics(&build, if globals.verbose > 0 { usize::MAX } else { SHOWN_DIAGNOSTICS }),
         }
         warn_of_omissions(&build);
+        for root in context.missing_import_roots() {
+            tracing::warn!("the import root `{root}` of the configuration is no directory");
+        }
         if let Some(file) = &self.metrics {
             replace_if_different(file, metrics::text(&build).as_bytes())?;
         }
@@ -132,6 +136,24 @@ impl BuildCommand {
         self.write_for_make(globals, &context, &build)?;
         let is_wrong = |report: &VerifyReport| !report.differences.is_empty();
         Ok(if verified.as_ref().is_some_and(is_wrong) { Verdict::CheckFailed } else { Verdict::Done })
+    }
+
+    /// What is written to a file that another option names too would be lost.
+    fn check_written_files(&self, globals: &Globals) -> Result<()> {
+        let files = [
+            ("-o", &globals.output),
+            ("--metrics", &self.metrics),
+            ("--depfile", &self.depfile),
+            ("--stamp", &self.stamp),
+        ];
+        let named = || files.iter().filter_map(|(option, file)| Some((option, file.as_deref()?)));
+        for (position, (option, file)) in named().enumerate() {
+            if let Some((other, _)) = named().skip(position + 1).find(|(_, other)| *other == file) {
+                let error = CommandError::new(format!("{option} and {other} both write {}", file.display()));
+                return Err(error.hint("each needs a file of its own"));
+            }
+        }
+        Ok(())
     }
 
     /// The stamp comes last: what is written after it would make its directory newer than it is.

@@ -40,7 +40,9 @@ fn values(values: Values) -> Value {
         Values::Globs => list(&json!({ "type": "string" })),
         Values::EdgeKinds => {
             let words: Vec<String> = edge_words().flat_map(|word| [word.to_owned(), format!("-{word}")]).collect();
-            list(&json!({ "enum": words }))
+            let mut kinds = list(&json!({ "enum": words }));
+            kinds["minItems"] = json!(1);
+            kinds
         }
         Values::Count => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
         Values::Size => json!({ "anyOf": [
@@ -150,6 +152,7 @@ mod tests {
             "edges = [' lazy']",
             "edges = ['--lazy']",
             "edges = ['']",
+            "edges = []",
             "string-imports = 1",
             "string-imports-min-dots = -1",
             "string-imports-min-dots = 4294967296",

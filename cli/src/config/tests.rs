@@ -147,6 +147,18 @@ fn an_unknown_edge_kind_is_shown_with_the_nearest_one() {
 }
 
 #[test]
+fn a_list_of_no_edge_kinds_is_an_error_that_says_what_to_do() {
+    assert_snapshot!(error("edges = []"), @r#"
+    error: no edge would count: the list is empty
+     --> /r/esker.toml:1:9
+      |
+    1 | edges = []
+      |         ^^
+      hint: leave `edges` out for the default, or list kinds to count, such as "runtime"
+    "#);
+}
+
+#[test]
 fn edge_kinds_are_one_a_string() {
     assert!(read("edges = ['lazy,star']").is_err());
     assert!(read("edges = ['']").is_err());

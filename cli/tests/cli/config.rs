@@ -98,3 +98,12 @@ fn another_tools_broken_pyproject_is_passed_over() {
     let repository = Repository::new("//- esker.toml\n//- sub/pyproject.toml\n[tool.x\n//- sub/a.py\n");
     assert_eq!(repository.esker_in("sub", "graph").code, Some(0));
 }
+
+#[test]
+fn an_import_root_that_is_no_directory_is_told() {
+    let repository = Repository::new("//- esker.toml\nroots = ['scr', '.']\n//- src/a.py\n");
+    let ran = repository.esker("build");
+    let expected = "warning: the import root `scr` of the configuration is no directory\n";
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), expected));
+    assert_eq!(repository.esker("graph").stderr, "");
+}

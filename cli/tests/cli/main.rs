@@ -28,6 +28,7 @@ mod recipes;
 mod repository;
 mod security;
 mod since;
+mod stubs;
 mod terminal;
 mod tools;
 mod verify;

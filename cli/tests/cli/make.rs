@@ -367,3 +367,15 @@ import b
     // Make counts its tokens at the end.
     assert!(!ran.stderr.contains("INTERNAL"), "{}", ran.stderr);
 }
+
+#[test]
+fn two_options_that_write_one_file_are_an_error() {
+    let repository = Repository::new("//- a.py\n");
+    repository.esker("build --stamp out --depfile out").fails(
+        "
+error: --depfile and --stamp both write out
+  hint: each needs a file of its own
+",
+    );
+    repository.esker("build -q -o report --stamp stamp --depfile rule --metrics counters").answers("");
+}

@@ -98,3 +98,36 @@ error: [ROOT]/b.py is not a directory
         .fails("error: nowhere cannot be analyzed: No such file or directory (os error 2)");
     repository.esker("-C nowhere build").fails("error: -C nowhere: No such file or directory (os error 2)");
 }
+
+#[test]
+fn a_file_whose_name_reads_like_a_place_is_a_file() {
+    let repository = Repository::new("//- a:1:2.py\nX = 1\n//- a:1:2\n//- b.py\n");
+    repository.esker("def a:1:2.py").answers("a:1:2.py:1:1: module");
+    repository.esker("def a:1:2.py:X").answers("a:1:2.py:1:1: variable X");
+    repository.esker("def a:1:2.py:1:1").answers("a:1:2.py:1:1: variable X");
+}
+
+#[test]
+fn a_subject_that_names_nothing_is_an_error() {
+    let repository = Repository::new(REPOSITORY);
+    repository.esker("refs :").fails(
+        "
+error: `:` names nothing
+  hint: give a name, such as `C.m`, a file, or a place in one, `PATH:LINE:COL`
+",
+    );
+}
+
+#[test]
+fn a_number_of_threads_that_is_none_is_an_error_that_says_what_is_needed() {
+    let repository = Repository::new(REPOSITORY);
+    for wrong in ["0", "-1", "two"] {
+        repository.esker(&format!("build --jobs={wrong}")).fails(&format!(
+            "
+error: invalid value '{wrong}' for '--jobs <N>': a number of threads, 1 or more, is needed
+
+For more information, try '--help'.
+"
+        ));
+    }
+}

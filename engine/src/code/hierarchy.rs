@@ -52,9 +52,12 @@ impl CodeIndex<'_> {
     #[must_use]
     pub fn overriding(&self, method: &SymbolName) -> Vec<SymbolName> {
         let mut overriding = Vec::new();
-        self.for_each_user(method, |view| {
+        let declared =
+            self.stubs_of(&method.path).into_iter().map(|path| SymbolName { path, name: method.name.clone() });
+        let methods: Vec<SymbolName> = std::iter::once(method.clone()).chain(declared).collect();
+        self.for_each_user(&methods, |view| {
             for (symbol, definition) in &view.resolution().overrides {
-                if matches!(view.meaning(*definition), Meaning::Symbol(name) if name == *method) {
+                if matches!(view.meaning(*definition), Meaning::Symbol(name) if methods.contains(&name)) {
                     overriding.push(view.symbol_name(*symbol));
                 }
             }

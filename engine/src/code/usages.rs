@@ -27,10 +27,13 @@ pub struct Usage {
 /// Symbols by path and name, with their positions among those that are asked for.
 struct Wanted<'s> {
     by_path: FxHashMap<&'s str, FxHashMap<&'s str, usize>>,
+    /// By the path of a stub that of its source: a symbol of the source is meant where its stub's is.
+    sources: FxHashMap<Arc<str>, &'s str>,
 }
 
 impl CodeIndex<'_> {
-    /// The references to a symbol, ascending by place. Loads the files that asked for its name.
+    /// The references to a symbol, ascending by place; those to the symbol that declares it in a stub of its file, too.
+    /// Loads the files that asked for its name.
     #[must_use]
     pub fn references(&self, symbol: &SymbolName) -> Vec<Usage> {
         self.references_of(std::slice::from_ref(symbol)).pop().unwrap_or_default()
@@ -40,9 +43,11 @@ impl CodeIndex<'_> {
     /// for one of the names once, however many there are.
     #[must_use]
     pub fn references_of(&self, symbols: &[SymbolName]) -> Vec<Vec<Usage>> {
-        let wanted = Wanted::new(symbols);
+        let wanted = Wanted::new(self, symbols);
         let mut usages = vec![Vec::new(); symbols.len()];
-        for path in self.users(symbols) {
+        let mut declared = symbols.to_vec();
+        declared.extend(symbols.iter().flat_map(|symbol| wanted.declarations(symbol)));
+        for path in self.users(&declared) {
             if let Some(view) = self.file(&path) {
                 usages_in(&view, &wanted, &mut usages);
             }
@@ -76,9 +81,9 @@ impl CodeIndex<'_> {
         callees
     }
 
-    /// Calls `visit` with every file that can refer to a symbol.
-    pub(super) fn for_each_user(&self, symbol: &SymbolName, mut visit: impl FnMut(&FileView)) {
-        for path in self.users(std::slice::from_ref(symbol)) {
+    /// Calls `visit` with every file that can refer to one of these symbols.
+    pub(super) fn for_each_user(&self, symbols: &[SymbolName], mut visit: impl FnMut(&FileView)) {
+        for path in self.users(symbols) {
             if let Some(view) = self.file(&path) {
                 visit(&view);
             }
@@ -105,16 +110,30 @@ impl CodeIndex<'_> {
 }
 
 impl<'s> Wanted<'s> {
-    fn new(symbols: &'s [SymbolName]) -> Self {
+    fn new(index: &CodeIndex<'_>, symbols: &'s [SymbolName]) -> Self {
         let mut by_path: FxHashMap<&str, FxHashMap<&str, usize>> = FxHashMap::default();
         for (symbol, position) in symbols.iter().zip(0..) {
             by_path.entry(&symbol.path).or_default().insert(&symbol.name, position);
         }
-        Self { by_path }
+        let stubs = by_path.keys().flat_map(|path| index.stubs_of(path).into_iter().map(|stub| (stub, *path)));
+        let sources = stubs.collect();
+        Self { by_path, sources }
     }
 
     fn position(&self, path: &str, name: &str) -> Option<usize> {
         self.by_path.get(path)?.get(name).copied()
+    }
+
+    /// The positions of the symbols that are meant by this one: itself, and what it declares.
+    fn positions(&self, path: &str, name: &str) -> [Option<usize>; 2] {
+        let source = self.sources.get(path).and_then(|source| self.position(source, name));
+        [self.position(path, name), source]
+    }
+
+    /// What declares a symbol in stubs, whether it is there or not.
+    fn declarations<'w>(&'w self, symbol: &'w SymbolName) -> impl Iterator<Item = SymbolName> + 'w {
+        let stubs = self.sources.iter().filter(|(_, source)| **source == &*symbol.path);
+        stubs.map(|(stub, _)| SymbolName { path: stub.clone(), name: symbol.name.clone() })
     }
 }
 
@@ -122,20 +141,20 @@ impl<'s> Wanted<'s> {
 fn usages_in(view: &FileView, wanted: &Wanted<'_>, usages: &mut [Vec<Usage>]) {
     let resolution = view.resolution();
     let own_path = &**view.path();
-    let own = |symbol: SymbolId| wanted.position(own_path, view.qualified_name(symbol));
+    let own = |symbol: SymbolId| wanted.positions(own_path, view.qualified_name(symbol));
     let text = |id| resolution.names.get(id).unwrap_or("");
     let path = |id| match text(id) {
         "" => own_path,
         path => path,
     };
-    let meant: Vec<Option<usize>> = resolution
+    let meant: Vec<[Option<usize>; 2]> = resolution
         .definitions
         .iter()
         .map(|definition| match definition {
             Definition::Local(symbol) => own(*symbol),
-            Definition::Entry { path: file, name } => wanted.position(path(*file), text(*name)),
-            Definition::Module(file) => wanted.position(path(*file), ""),
-            Definition::External(_) => None,
+            Definition::Entry { path: file, name } => wanted.positions(path(*file), text(*name)),
+            Definition::Module(file) => wanted.positions(path(*file), ""),
+            Definition::External(_) => [None; 2],
         })
         .collect();
     for (reference, number) in view.ir().references.iter().zip(&resolution.references) {
@@ -153,16 +172,14 @@ fn usages_in(view: &FileView, wanted: &Wanted<'_>, usages: &mut [Vec<Usage>]) {
                 let Some(Resolved::To(definitions, confidence)) = resolution.outcomes.get(outcome as usize) else {
                     continue;
                 };
-                let mut positions: Vec<usize> =
-                    definitions.iter().filter_map(|definition| *meant.get(*definition as usize)?).collect();
+                let meant = definitions.iter().filter_map(|definition| meant.get(*definition as usize));
+                let mut positions: Vec<usize> = meant.flatten().flatten().copied().collect();
                 positions.sort_unstable();
                 positions.dedup();
                 positions.into_iter().for_each(|position| add(position, *confidence));
             }
             (None, Binding::Symbol(bound)) => {
-                if let Some(position) = own(bound) {
-                    add(position, Confidence::Exact);
-                }
+                own(bound).into_iter().flatten().for_each(|position| add(position, Confidence::Exact));
             }
             (None, _) => {}
         }

@@ -43,6 +43,7 @@ pub(crate) fn interface(ir: &FileIr, located: &LocatedTable) -> Interface {
             digest: 0,
         });
     }
+    tables.import_whole_packages();
     let is_star = |position: &u32| ir.imports[*position as usize].form == ImportForm::Star;
     let stars: Vec<u32> = (0..ir.imports.len() as u32).filter(is_star).collect();
     let stars = stars.into_iter().filter_map(|position| tables.import(position)).collect();

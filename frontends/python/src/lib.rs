@@ -59,7 +59,7 @@ impl Frontend for Python {
     }
 
     fn version(&self) -> u32 {
-        7
+        8
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {

@@ -205,7 +205,11 @@ impl<'a> Resolver<'a> {
             }
             Binding::Free => {
                 let found = self.free_name(name);
-                Outcome { found, way: Way::ByFound, confidence: Confidence::Exact }
+                // What is no builtin may be from a package of which everything was imported.
+                let is_supposed = matches!(*self.founds.get(found), [Found::External(external)]
+                    if !self.names.text(external).starts_with("builtins."));
+                let confidence = if is_supposed { Confidence::Inferred } else { Confidence::Exact };
+                Outcome { found, way: Way::ByFound, confidence }
             }
             Binding::Attribute(base) => {
                 let base = self.outcome(base);

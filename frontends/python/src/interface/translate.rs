@@ -7,10 +7,11 @@
 use std::ops::Range;
 
 use esker_frontend_api::{
-    Binding, Fact, FactKind, FileIr, ImportTarget, Literal, LocatedRow, LocatedTable, NameId, NameTableBuilder,
-    ReferenceId, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId, ValueList, ValueTable,
+    Binding, EdgeKinds, Fact, FactKind, FileIr, ImportForm, ImportTarget, Literal, LocatedRow, LocatedTable, NameId,
+    NameTableBuilder, ReferenceId, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId, ValueList,
+    ValueTable,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The most facts that an entry tells of a name: one that is assigned more often is told by the first few.
 const MAX_FACTS: usize = 8;
@@ -127,6 +128,25 @@ impl<'a> Translator<'a> {
         let known = (self.imports.len() - 1) as u32;
         self.known_imports.insert(position, known);
         Some(known)
+    }
+
+    /// Adds to the table the other imports of each package that a name stands for: they tell which of its submodules are
+    /// attributes of it. Those in functions are left out, which may never be called.
+    pub(super) fn import_whole_packages(&mut self) {
+        let ir = self.ir;
+        let first_part = |specifier: NameId| ir.names.get(specifier).and_then(|name| name.split('.').next());
+        let packages: FxHashSet<&str> = (self.known_imports.keys())
+            .filter_map(|position| ir.imports.get(*position as usize))
+            .filter(|import| import.form == ImportForm::Module)
+            .filter_map(|import| first_part(import.specifier))
+            .collect();
+        for (import, position) in ir.imports.iter().zip(0..) {
+            let is_statement = matches!(import.form, ImportForm::Module | ImportForm::Member);
+            let is_below = || first_part(import.specifier).is_some_and(|first| packages.contains(first));
+            if is_statement && !import.kinds.contains(EdgeKinds::LAZY) && is_below() {
+                self.import(position);
+            }
+        }
     }
 
     /// A name of the file as one of the interface.

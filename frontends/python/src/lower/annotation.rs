@@ -53,7 +53,7 @@ impl Lowerer<'_> {
         let base = self.visit_for(&subscript.value, Role::Annotation, need);
         let base = if need == Need::Value { self.known_value(base) } else { None };
         let mut arguments = Vec::new();
-        match (last_name(&subscript.value), &*subscript.slice) {
+        match (self.form(&subscript.value), &*subscript.slice) {
             (Some("Literal"), arguments) => {
                 let outside = std::mem::replace(&mut self.quotes, Quotes::Values);
                 self.annotate(arguments);
@@ -88,18 +88,21 @@ impl Lowerer<'_> {
             self.annotate(argument);
         }
     }
-}
 
-/// Whether an annotation is `TypeAlias`, which makes the value of the assignment an annotation too (PEP 613).
-pub(super) fn is_type_alias(annotation: &Expr) -> bool {
-    last_name(annotation) == Some("TypeAlias")
-}
+    /// Whether an annotation is `TypeAlias`, which makes the value of the assignment an annotation too (PEP 613).
+    pub(super) fn is_type_alias(&self, annotation: &Expr) -> bool {
+        self.form(annotation) == Some("TypeAlias")
+    }
 
-/// The name that an expression is, or the attribute that it ends in.
-fn last_name(expression: &Expr) -> Option<&str> {
-    match expression {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
+    /// The name of a form of types that an expression is, or ends in; where it was imported under another one, its own.
+    fn form<'e>(&self, expression: &'e Expr) -> Option<&'e str> {
+        match expression {
+            Expr::Name(name) => {
+                let renamed = self.names.find(name.id.as_str()).and_then(|id| self.imports.renamed_form(id));
+                renamed.or(Some(name.id.as_str()))
+            }
+            Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+            _ => None,
+        }
     }
 }

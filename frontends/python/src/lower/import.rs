@@ -22,7 +22,12 @@ pub(super) struct Imports {
     import_module: Vec<NameId>,
     casts: Vec<NameId>,
     typings: Vec<NameId>,
+    /// The other names under which forms of types were imported, with their own.
+    forms: Vec<(NameId, &'static str)>,
 }
+
+/// The forms of types in which not all that stands in brackets is a type, and the one that makes a value one.
+const FORMS: [&str; 3] = ["Literal", "Annotated", "TypeAlias"];
 
 /// An import before it is known on which line it is, and for calls, whether it is one.
 struct Pending {
@@ -56,6 +61,11 @@ impl Imports {
     /// The names under which `typing` was imported.
     pub(super) fn typings(&self) -> &[NameId] {
         &self.typings
+    }
+
+    /// The form of types that was imported under another name than its own.
+    pub(super) fn renamed_form(&self, name: NameId) -> Option<&'static str> {
+        self.forms.iter().find(|(renamed, _)| *renamed == name).map(|(_, form)| *form)
     }
 
     /// Follows the references to where they have been moved.
@@ -216,7 +226,10 @@ impl Lowerer<'_> {
             "suppress" => self.imports.suppress.push(name),
             "import_module" => self.imports.import_module.push(name),
             "cast" => self.imports.casts.push(name),
-            _ => {}
+            _ => {
+                let form = FORMS.into_iter().find(|form| *form == member && bound.as_str() != member);
+                self.imports.forms.extend(form.map(|form| (name, form)));
+            }
         }
     }
 

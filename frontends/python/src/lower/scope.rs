@@ -216,21 +216,25 @@ impl Lowerer<'_> {
     }
 
     /// Records a use of a name in an expression. A class body runs from its beginning to its end, and what it has not
-    /// bound yet is looked up around it; annotations may be evaluated later, so that for them the body comes next.
+    /// bound yet is looked up around it; annotations may be evaluated later, so that for them the body comes next. A
+    /// declaration without a value, as the first in `day: day.Day`, binds nothing.
     pub(super) fn refer_by_name(&mut self, name: NameId, span: Span, role: Role) -> ReferenceId {
-        let is_unbound = self.kind(self.scope) == ScopeKind::Class
-            && matches!(role, Role::Read | Role::Call | Role::Base | Role::Decorator | Role::Annotation)
-            && match self.bindings.get(self.scope, name) {
-                None => true,
-                Some(Entry::Bound(symbol)) => self.being_bound.contains(&symbol.index()),
-                Some(Entry::Deleted | Entry::Global | Entry::Nonlocal) => false,
-            };
-        let binding = match (is_unbound, role) {
-            (false, _) => UNRESOLVED,
-            (true, Role::Annotation) => UNRESOLVED_OUTSIDE_FIRST,
-            (true, _) => UNRESOLVED_OUTSIDE,
+        let is_in_class = self.kind(self.scope) == ScopeKind::Class
+            && matches!(role, Role::Read | Role::Call | Role::Base | Role::Decorator | Role::Annotation);
+        let binding = match self.bindings.get(self.scope, name) {
+            _ if !is_in_class => UNRESOLVED,
+            Some(Entry::Bound(symbol)) if self.is_declared_only(symbol) => UNRESOLVED_OUTSIDE_FIRST,
+            Some(Entry::Bound(symbol)) if !self.being_bound.contains(&symbol.index()) => UNRESOLVED,
+            Some(Entry::Deleted | Entry::Global | Entry::Nonlocal) => UNRESOLVED,
+            None | Some(Entry::Bound(_)) if role == Role::Annotation => UNRESOLVED_OUTSIDE_FIRST,
+            None | Some(Entry::Bound(_)) => UNRESOLVED_OUTSIDE,
         };
         self.refer_bound(name, span, role, binding)
+    }
+
+    /// Whether a symbol has been declared up to here and not bound.
+    fn is_declared_only(&self, symbol: SymbolId) -> bool {
+        self.symbols.get(symbol.index()).is_some_and(|row| row.flags.contains(SymbolFlags::DECLARED_ONLY))
     }
 
     /// Records a use of a name of which the binding is known.

@@ -4,7 +4,6 @@ use esker_frontend_api::{EdgeKinds, FactKind, Literal, Role, SymbolFlags, Symbol
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::annotation::is_type_alias;
 use super::guard::Test;
 use super::narrow::{Told, has_path};
 use super::scope::{Bound, Definition, Entry};
@@ -116,7 +115,7 @@ impl Lowerer<'_> {
             (target, None) => this.bind_target(target, Origin::Declared(statement.range.end())),
         });
         let being_bound = first..self.symbols.len();
-        let is_type_alias = is_type_alias(&statement.annotation);
+        let is_type_alias = self.is_type_alias(&statement.annotation);
         match self.sole_bound(bound) {
             Some(subject) if !is_type_alias => {
                 self.visit_and_tell(subject, FactKind::Type, &statement.annotation, Role::Annotation);

@@ -7,7 +7,7 @@ use esker_frontend_api::{
 };
 
 use super::Resolver;
-use super::builtins::{is_builtin, last_part};
+use super::builtins::{is_builtin, is_of_every_module, last_part};
 use super::evaluate::Source;
 use super::lookup::Found;
 use super::types::{Arguments, ClassId, Function, FunctionId, Place, Type, Typed};
@@ -70,7 +70,9 @@ impl Resolver<'_> {
         }
         let text = self.names.text(name);
         if !is_builtin(text) {
-            return self.founds.one(Found::Not(UnresolvedReason::UndefinedName));
+            let is_own = file == self.own;
+            let one = if is_own { self.undefined(name) } else { Found::Not(UnresolvedReason::UndefinedName) };
+            return self.founds.one(one);
         }
         let builtins = self.names.name("builtins");
         let qualified = self.names.member(builtins, name);
@@ -130,11 +132,16 @@ impl Resolver<'_> {
                 }
             }
             Type::Module(file) => {
-                let mut found = self.name_in_module(file, name);
+                let mut found = self.member_of_module(file, name);
                 if found.is_empty() {
-                    let submodule = self.submodule(user, file, name).or_else(|| self.imported_submodule(file, name));
+                    let submodule = self.submodule(user, file, name);
+                    let submodule = submodule.or_else(|| self.imported_submodule(file, file, name));
+                    let text = self.names.text(name);
                     let one = match submodule {
                         Some(module) => Found::Module(module),
+                        None if is_of_every_module(text) => {
+                            Found::External(self.names.name(&format!("types.ModuleType.{text}")))
+                        }
                         None => self.missing_in_module(file),
                     };
                     found = self.founds.one(one);

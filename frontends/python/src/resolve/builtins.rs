@@ -185,6 +185,25 @@ pub(crate) fn is_builtin(name: &str) -> bool {
     SET.contains(name)
 }
 
+/// Whether the import system, or the class of modules, gives an attribute of this name to every module.
+pub(super) fn is_of_every_module(name: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "__annotations__",
+        "__builtins__",
+        "__cached__",
+        "__class__",
+        "__dict__",
+        "__doc__",
+        "__file__",
+        "__loader__",
+        "__name__",
+        "__package__",
+        "__path__",
+        "__spec__",
+    ];
+    NAMES.contains(&name)
+}
+
 /// The last part of a dotted name.
 pub(super) fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)

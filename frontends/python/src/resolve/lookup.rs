@@ -164,6 +164,18 @@ impl Resolver<'_> {
         found
     }
 
+    /// What a module has under a name for those who import it: what [`Self::name_in_module`] finds, and of a stub what it
+    /// leaves out and its source has.
+    pub(super) fn member_of_module(&mut self, file: FileNumber, name: Name) -> FoundId {
+        let found = self.name_in_module(file, name);
+        if !found.is_empty() || file == self.own {
+            return found;
+        }
+        let path = self.files.path(file);
+        let source = path.strip_suffix(".pyi").and_then(|stem| self.files.file(&format!("{stem}.py")));
+        source.map_or(found, |source| self.name_in_module(source, name))
+    }
+
     fn leads_nowhere(&self, found: FoundId) -> bool {
         self.founds.get(found).iter().all(|one| matches!(one, Found::Not(_)))
     }
@@ -339,7 +351,7 @@ impl Resolver<'_> {
     fn member_of_import(&mut self, imported: &Imported) -> Vec<Found> {
         let Some(member) = imported.member else { return Vec::new() };
         if let Some(Some(module)) = imported.modules.last() {
-            let found = self.name_in_module(*module, member);
+            let found = self.member_of_module(*module, member);
             let found = self.founds.get(found);
             if !found.is_empty() && !found.iter().all(|one| matches!(one, Found::Not(_))) {
                 return found.to_vec();
@@ -364,36 +376,93 @@ impl Resolver<'_> {
 
     /// Why a module does not have a name.
     pub(super) fn missing_in_module(&mut self, file: FileNumber) -> Found {
-        let is_dynamic = !self.files.entries(file, None, "__getattr__").is_empty();
-        Found::Not(if is_dynamic { UnresolvedReason::DynamicAttribute } else { UnresolvedReason::NoSuchName })
+        if !self.files.entries(file, None, "__getattr__").is_empty() {
+            return Found::Not(UnresolvedReason::DynamicAttribute);
+        }
+        let has_unseen = !self.unseen_stars(file).is_empty();
+        Found::Not(if has_unseen { UnresolvedReason::UnresolvedImport } else { UnresolvedReason::NoSuchName })
     }
 
-    /// The submodule of a module that imports in a file make an attribute of it: after `import a.b` there is an `a.b`.
-    pub(super) fn submodule(&mut self, user: FileNumber, module: FileNumber, name: Name) -> Option<FileNumber> {
+    /// What a name of the own file stands for that nothing binds: a star import that leads to no file may bring it in, and
+    /// `__getattr__` may make it up for others.
+    pub(super) fn undefined(&mut self, name: Name) -> Found {
+        // What a module lists as public and does not bind it makes up.
+        let ir = self.ir;
         let text = self.names.text(name);
-        let imports: Vec<_> = (0..self.import_count(user)).map(|import| self.import_at(user, import)).collect();
-        for imported in imports.iter().filter(|imported| imported.form == ImportForm::Module) {
-            let specifier = self.names.text(imported.specifier);
-            let parts: Vec<&str> = specifier.split('.').collect();
-            let Some(first) = imported.modules.len().checked_sub(parts.len()) else { continue };
+        let is_listed = ir.exported.iter().flatten().any(|listed| ir.names.get(*listed) == Some(text));
+        if is_listed && !self.files.entries(self.own, None, "__getattr__").is_empty() {
+            return Found::Not(UnresolvedReason::DynamicAttribute);
+        }
+        match *self.unseen_stars(self.own).as_slice() {
+            [] => Found::Not(UnresolvedReason::UndefinedName),
+            [(file, star)] if file == self.own => {
+                let imported = self.import_of(file, star);
+                match imported.miss {
+                    Some(reason) if reason.is_outside() => Found::External(self.names.member(imported.specifier, name)),
+                    _ => Found::Not(UnresolvedReason::UnresolvedImport),
+                }
+            }
+            [..] => Found::Not(UnresolvedReason::UnresolvedImport),
+        }
+    }
+
+    /// The star imports that lead to no file, of a file and of those that it imports everything from.
+    fn unseen_stars(&mut self, file: FileNumber) -> Vec<(FileNumber, u32)> {
+        let mut unseen = Vec::new();
+        let mut seen = FxHashSet::from_iter([file]);
+        let mut next = vec![file];
+        while let Some(file) = next.pop() {
+            next.extend(self.star_sources(file).iter().filter(|source| seen.insert(**source)));
+            let interface = self.files.interface(file);
+            let is_unseen = |star: &u32| self.import_of(file, *star).modules.last().copied().flatten().is_none();
+            unseen.extend(interface.stars.iter().copied().filter(is_unseen).map(|star| (file, star)));
+        }
+        unseen
+    }
+
+    /// The submodule of a module that imports in a file make an attribute of it: after `import a.b`, `from a import b` or
+    /// `from a.b import c` there is an `a.b`.
+    pub(super) fn submodule(&mut self, user: FileNumber, module: FileNumber, name: Name) -> Option<FileNumber> {
+        if user != self.own {
+            return self.imported_submodule(user, module, name);
+        }
+        let text = self.names.text(name);
+        for import in 0..self.import_count(user) {
+            let imported = self.own_import(import);
+            let Imported { specifier, member, form, modules, submodule, .. } = &*imported;
+            if !matches!(form, ImportForm::Module | ImportForm::Member | ImportForm::Star) {
+                continue;
+            }
+            if submodule.is_some() && *member == Some(name) && modules.last() == Some(&Some(module)) {
+                return *submodule;
+            }
+            let parts: Vec<&str> = self.names.text(*specifier).split('.').collect();
+            let Some(first) = modules.len().checked_sub(parts.len()) else { continue };
             for (position, part) in parts.iter().enumerate().skip(1) {
-                if **part == *text && imported.modules[first + position - 1] == Some(module) {
-                    return imported.modules[first + position];
+                if **part == *text && modules[first + position - 1] == Some(module) {
+                    return modules[first + position];
                 }
             }
         }
         None
     }
 
-    /// The submodule of a package that the package imports itself: importing it, or anything from it, makes it an
-    /// attribute.
-    pub(super) fn imported_submodule(&mut self, package: FileNumber, name: Name) -> Option<FileNumber> {
+    /// The submodule of a package that another file, or the package itself, imports: importing it, or anything from it,
+    /// makes it an attribute. Only where the imports lead counts, which is what [`Files::imports`] notes.
+    ///
+    /// [`Files::imports`]: resolving::Files::imports
+    pub(super) fn imported_submodule(
+        &mut self,
+        importer: FileNumber,
+        package: FileNumber,
+        name: Name,
+    ) -> Option<FileNumber> {
         let package_path = self.files.path(package);
         let shapes = [SHAPES[PACKAGE], SHAPES[PACKAGE_STUB]];
         let directory = shapes.iter().find_map(|shape| package_path.strip_suffix(shape))?;
         let stem = format!("{directory}/{}", self.names.text(name));
-        self.files.imports(package);
-        let interface = self.files.interface(package);
+        self.files.imports(importer);
+        let interface = self.files.interface(importer);
         let submodules = interface.imports.iter().map(|import| import.submodule);
         let paths = interface.modules.iter().copied().chain(submodules).flatten().map(|path| interface.name(path));
         let is_submodule = |path: &&str| path.strip_prefix(&*stem).is_some_and(|shape| SHAPES.contains(&shape));
@@ -403,6 +472,7 @@ impl Resolver<'_> {
 
     /// What an attribute of a package without a file is.
     pub(super) fn in_namespace(&mut self, user: FileNumber, namespace: Name, name: Name) -> Found {
+        self.files.imports(user);
         let wanted = self.names.member(namespace, name);
         let wanted_text = self.names.text(wanted);
         for import in 0..self.import_count(user) {

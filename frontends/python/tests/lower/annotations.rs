@@ -154,3 +154,26 @@ e: "\x46.G"
 ",
     );
 }
+
+#[test]
+fn forms_of_types_are_known_by_another_name_too() {
+    check(
+        "
+from typing import Annotated as A, Literal as L, TypeAlias as T
+x: L['big', 'little']
+y: A[int, 'big']
+Order: T = 'Big'
+",
+        "
+2:6 typing import -> module of import 0
+2:20 Annotated import -> import 0
+2:36 Literal import -> import 1
+2:50 TypeAlias import -> import 2
+3:4 L annotation -> 2:47 L
+4:4 A annotation -> 2:33 A
+4:6 int annotation -> free
+5:8 T annotation -> 2:63 T
+5:13 Big annotation -> free
+",
+    );
+}

@@ -76,6 +76,44 @@ class C:
 }
 
 #[test]
+fn a_class_body_does_not_see_what_it_only_declares() {
+    check(
+        r"
+import day, month
+class C:
+    day: day.Day
+    next: day.Day
+    month: month.Month = None
+    last: month.Month
+    alone: int
+    again: alone.Int
+    def f(self, on: day.Day): ...
+    day = 1
+    set = day
+",
+        r"
+2:8 day import -> module of import 0
+2:13 month import -> module of import 1
+4:10 day annotation -> 2:8 day
+4:14 Day annotation -> .day
+5:11 day annotation -> 2:8 day
+5:15 Day annotation -> .day
+6:12 month annotation -> 6:5 month
+6:18 Month annotation -> .month
+7:11 month annotation -> 6:5 month
+7:17 Month annotation -> .month
+8:12 int annotation -> free
+9:12 alone annotation -> 8:5 alone
+9:18 Int annotation -> .alone
+10:21 day annotation -> 2:8 day
+10:25 Day annotation -> .day
+11:5 day write -> 4:5 day
+12:11 day read -> 4:5 day
+",
+    );
+}
+
+#[test]
 fn a_function_does_not_see_the_class_around_it() {
     check(
         r"

@@ -323,3 +323,159 @@ from m import f  #> f = m.pyi:f
 ",
     );
 }
+
+#[test]
+fn what_a_stub_leaves_out_its_source_has() {
+    check(
+        "
+== m.py
+from n import passed
+def f(): ...
+def _hidden(): ...
+list = 1
+== m.pyi
+def f() -> int: ...
+given: list
+== n.py
+def passed(): ...
+== p/__init__.py
+def _own(): ...
+from . import sub
+== p/__init__.pyi
+== p/sub.py
+== user.py
+import m
+import p
+from m import _hidden, passed, gone  #> _hidden = m.py:_hidden; passed = n.py:passed; gone ! no-such-name
+from p import _own, sub  #> _own = p/__init__.py:_own; sub = p/sub.py:
+m.f  #> f = m.pyi:f
+m._hidden()  #> _hidden = m.py:_hidden
+m.given.append  #> append = <builtins.list.append>
+p._own  #> _own = p/__init__.py:_own
+p.sub  #> sub = p/sub.py:
+",
+    );
+}
+
+#[test]
+fn a_submodule_that_the_file_itself_imports_is_an_attribute_of_its_package() {
+    check(
+        "
+== p/__init__.py
+== p/a.py
+class A: ...
+== p/b.py
+class B: ...
+== p/c.py
+== p/d/__init__.py
+== p/d/e.py
+class E: ...
+== p/user.py
+import p
+from . import c
+from .d.e import E
+p.c  #> c = p/c.py:
+p.d.e.E  #> e = p/d/e.py:; E = p/d/e.py:E
+== member.py
+import p
+from p import a as renamed
+p.a.A  #> a = p/a.py:; A = p/a.py:A
+p.b  #> b ! no-such-name
+== below.py
+import p.a
+def f():
+    from p.b import B
+p.b.B  #> b = p/b.py:; B = p/b.py:B
+",
+    );
+}
+
+#[test]
+fn each_import_of_a_package_tells_other_files_of_a_submodule() {
+    check(
+        "
+== p/__init__.py
+== p/a.py
+class A:
+    x = 1
+== p/b.py
+class B:
+    x = 1
+== p/c.py
+class C:
+    x = 1
+== m.py
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import p.a
+    import p.b
+    from p import c as renamed
+a: p.a.A
+b: p.b.B
+c: p.c.C
+== user.py
+import m
+m.a.x  #> x = p/a.py:A.x
+m.b.x  #> x = p/b.py:B.x
+m.c.x  #> x = p/c.py:C.x
+",
+    );
+}
+
+#[test]
+fn modules_have_attributes_that_no_text_gives_them() {
+    check(
+        "
+== m.py
+__doc__ = ''
+== user.py
+import m
+m.__file__  #> __file__ = <types.ModuleType.__file__>
+m.__doc__  #> __doc__ = m.py:__doc__
+m.__gone__  #> __gone__ ! no-such-name
+",
+    );
+}
+
+#[test]
+fn a_name_that_nothing_binds_may_be_of_a_package_of_which_everything_is_imported() {
+    check(
+        "
+== m.py
+from outside import *
+def f(): ...
+== both.py
+from outside import *
+from elsewhere import *
+gone  #> gone ! unresolved-import
+== through.py
+from m import *
+f()  #> f = m.py:f
+Thing  #> Thing ! unresolved-import
+== user.py
+from outside.deep import *
+from m import Thing, f  #> Thing ! unresolved-import; f = m.py:f
+import m
+class C(Thing): ...
+other()  #> other = <outside.deep.other>?
+print()  #> print = <builtins.print>
+m.Thing  #> Thing ! unresolved-import
+== plain.py
+gone  #> gone ! undefined-name
+",
+    );
+}
+
+#[test]
+fn a_name_that_is_listed_and_not_bound_may_be_made_up() {
+    check(
+        "
+== made.py
+__all__ = ['thing']  #> thing ! dynamic-attribute
+def __getattr__(name): ...
+other  #> other ! undefined-name
+== plain.py
+__all__ = ['thing']  #> thing ! undefined-name
+",
+    );
+}
