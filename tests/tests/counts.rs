@@ -229,7 +229,7 @@ const PYTHON: Costs = Costs {
     hub_name: Cost {
         records_read: 2,
         manifest_bytes_read: 95_000,
-        manifest_bytes_written: 1_250,
+        manifest_bytes_written: 1_320,
         allocations: 2_600,
         ..LEAF_BODY
     },
