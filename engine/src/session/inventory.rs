@@ -115,7 +115,7 @@ impl Session {
         }
         // Only now, as others can publish none any more that speaks of newer records.
         let mut loaded = Vec::new();
-        for file in self.cache.iter().flat_map(|cache| manifests(cache.path())) {
+        for file in self.cache.as_ref().map_or(Ok(Vec::new()), |cache| manifests(cache.path()))? {
             inventory.manifests += 1;
             let files = manifest::bases(&file).into_iter().chain([file.clone()]);
             inventory.manifest_bytes +=
@@ -293,13 +293,17 @@ fn decode(stage: Option<usize>, payload: &Payload) -> Result<(), Damage> {
     }
 }
 
-/// The manifests of this version in a cache directory, ascending.
-fn manifests(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).and_then(Iterator::collect::<io::Result<Vec<_>>>).unwrap_or_default();
+/// The manifests of this version in a cache directory, ascending; none, if there is no such directory.
+fn manifests(directory: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let entries = match fs::read_dir(directory).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(source) => return Err(StoreError::Io { path: directory.to_owned(), source }),
+    };
     let is_manifest = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(super::cache::MANIFEST);
     let mut manifests: Vec<PathBuf> = entries.into_iter().filter(is_manifest).map(|entry| entry.path()).collect();
     manifests.sort_unstable();
-    manifests
+    Ok(manifests)
 }
 
 impl Inventory {
@@ -337,4 +341,19 @@ impl Inventory {
 
 fn empty(stage: &'static str) -> StageContents {
     StageContents { stage, ..StageContents::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_a_directory_cannot_be_read_is_no_sign_of_its_being_empty() -> io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("cache");
+        assert!(manifests(&path).is_ok_and(|manifests| manifests.is_empty()), "nothing was kept yet");
+        fs::write(&path, "")?;
+        assert!(matches!(manifests(&path), Err(StoreError::Io { path: named, .. }) if named == path));
+        Ok(())
+    }
 }

@@ -117,9 +117,10 @@ impl FromStr for EdgeKinds {
     /// assert_eq!("all,-stub".parse(), Ok(EdgeKinds::all() - EdgeKinds::STUB));
     /// assert!("eager".parse::<EdgeKinds>().is_err());
     /// assert!("".parse::<EdgeKinds>().is_err());
+    /// assert!(",".parse::<EdgeKinds>().is_err());
     /// ```
     fn from_str(list: &str) -> Result<Self, UnknownKind> {
-        if list.trim().is_empty() {
+        if list.split(',').all(|word| word.trim().is_empty()) {
             return Err(UnknownKind(list.to_owned()));
         }
         let mut policy = if list.trim_start().starts_with('-') { Self::DEFAULT_POLICY } else { Self::empty() };
