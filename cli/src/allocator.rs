@@ -1,7 +1,7 @@
 //! mimalloc as the allocator of the process.
 //!
-//! The crate `mimalloc` asks for every block by size and alignment, which takes a longer way through the library than to
-//! ask by size alone. Nearly all blocks need no other alignment than every block has.
+//! The crate `mimalloc` asks for every block by size and alignment, which takes a longer way through the library than
+//! to ask by size alone. Nearly all blocks need no other alignment than every block has.
 
 #![allow(unsafe_code)]
 
@@ -24,9 +24,9 @@ pub(crate) fn configure() {
     unsafe { mimalloc::mi_option_set(PURGE_WHAT_THREADS_LEAVE, 1) }
 }
 
-// SAFETY: each block comes from mimalloc and goes back to it. `mi_malloc`, `mi_zalloc` and `mi_realloc` align to a word at
-// least, which is all that blocks get that come by them; all others come by the functions that align as asked. None of
-// these functions unwinds, and all give null if there is no memory.
+// SAFETY: each block comes from mimalloc and goes back to it. `mi_malloc`, `mi_zalloc` and `mi_realloc` align to a word
+// at least, which is all that blocks get that come by them; all others come by the functions that align as asked. None
+// of these functions unwinds, and all give null if there is no memory.
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.align() <= ALWAYS_ALIGNED {

@@ -56,9 +56,9 @@ impl<'a> Context<'a> {
         self.globals.cache_dir.clone().unwrap_or_else(|| self.root.join(CACHE_DIRECTORY))
     }
 
-    /// Whether results can be kept where they should, as far as the place tells. It is not used if it is a symbolic link
-    /// that nobody named: it may be the repository that brings it along, and what it leads to is not for the repository to
-    /// choose.
+    /// Whether results can be kept where they should, as far as the place tells. It is not used if it is a symbolic
+    /// link that nobody named: it may be the repository that brings it along, and what it leads to is not for the
+    /// repository to choose.
     fn has_place_for_cache(&self) -> bool {
         let directory = self.cache_directory();
         let trouble = if self.globals.cache_dir.is_none() && directory.is_symlink() {

@@ -97,8 +97,8 @@ fn target_name(name: &str) -> String {
     escaped(name, &[' ', '#', ':', '*', '?', '[', '%'])
 }
 
-/// A name with a backslash before each special character, and the backslashes before that one doubled, as GNU make reads
-/// it. Other backslashes stand for themselves.
+/// A name with a backslash before each special character, and the backslashes before that one doubled, as GNU make
+/// reads it. Other backslashes stand for themselves.
 fn escaped(name: &str, special: &[char]) -> String {
     // A home directory at the beginning would be put in.
     let mut text = if name.starts_with('~') { "./".to_owned() } else { String::new() };

@@ -1,8 +1,8 @@
 //! A disk that fills up, or a lack of file handles, costs the next run time, and nothing else.
 //!
 //! The disk is a limit on the size of the files that the process may write: a write beyond it fails as one to a full
-//! disk does, at whatever point of the work the limit is met. Where the system allows it, it is also a real one of a few
-//! KiB, in memory.
+//! disk does, at whatever point of the work the limit is met. Where the system allows it, it is also a real one of a
+//! few KiB, in memory.
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
@@ -122,8 +122,8 @@ fn on_disk(kib: u64, directory: &Path, script: &str) -> Option<Output> {
     (!refused).then_some(output)
 }
 
-/// What one process after the other does with its cache on a small disk: builds, builds after an edit, and after the disk
-/// has become larger builds twice, the second time without a manifest. Answers go to files, exit codes to stdout.
+/// What one process after the other does with its cache on a small disk: builds, builds after an edit, and after the
+/// disk has become larger builds twice, the second time without a manifest. Answers go to files, exit codes to stdout.
 const LIFE_ON_A_SMALL_DISK: &str = r#"
 cache="$1" esker="$2" root="$(dirname "$1")/root" answers="$(dirname "$1")"
 graph() { "$esker" -C "$root" --cache-dir "$cache/esker" -o "$answers/$1" graph; echo $?; }

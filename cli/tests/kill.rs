@@ -1,8 +1,8 @@
 //! A process that is killed, at whatever point of its work, costs the next run that work at most, and nothing else.
 //!
 //! The points are those of the engine's `fail_point`; the process ends there as by `kill -9`. Other processes are
-//! killed at moments drawn by lot. What comes after each is not told of it, and must answer as one without a cache does,
-//! without a warning, analyzing no more than what changed since the last run that came to its end.
+//! killed at moments drawn by lot. What comes after each is not told of it, and must answer as one without a cache
+//! does, without a warning, analyzing no more than what changed since the last run that came to its end.
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
@@ -219,8 +219,8 @@ fn records_that_were_ingested_are_of_use_though_no_manifest_tells_of_them() {
 
 #[test]
 fn records_that_were_written_before_the_end_are_of_use() {
-    // Each time that some are written, there are those of one more file at least that was looked at and resolved. How often
-    // that happens is chance: while a thread waits for the writer, the others go on.
+    // Each time that some are written, there are those of one more file at least that was looked at and resolved. How
+    // often that happens is chance: while a thread waits for the writer, the others go on.
     for (point, files) in [("written-early", 1), ("written-early:2", 2)] {
         let most = FILES as u64 - files;
         let life = Life::new();

@@ -181,8 +181,8 @@ pub struct BuildDetails {
     pub modified: Vec<String>,
     /// Files that are gone, ascending.
     pub removed: Vec<String>,
-    /// Files with the content that they had, whose imports lead elsewhere than before, ascending: because other files came
-    /// or went, a settings file changed, or imports start from other directories.
+    /// Files with the content that they had, whose imports lead elsewhere than before, ascending: because other files
+    /// came or went, a settings file changed, or imports start from other directories.
     pub relocated: Vec<String>,
     /// What was executed, ascending by stage and path.
     pub executed: Vec<Execution>,

@@ -106,8 +106,8 @@ impl<'e> CodeIndex<'e> {
         self.manifest.row(path)?.content()
     }
 
-    /// Lets go of the interfaces that were asked for so far, which are otherwise held until the work ends. For work that
-    /// goes through all files and is not to grow with them.
+    /// Lets go of the interfaces that were asked for so far, which are otherwise held until the work ends. For work
+    /// that goes through all files and is not to grow with them.
     pub fn let_go(&self) {
         self.db.let_go();
     }

@@ -20,8 +20,8 @@ pub struct CacheContents {
     pub manifest_bytes: u64,
     /// How many manifests there are: one for each tree that keeps its results here.
     pub manifests: usize,
-    /// The last runs on this tree that looked for results, newest first; a run that finds nothing changed looks for none.
-    /// At most 16, and none from before the configuration last changed.
+    /// The last runs on this tree that looked for results, newest first; a run that finds nothing changed looks for
+    /// none. At most 16, and none from before the configuration last changed.
     pub runs: Vec<PastRun>,
 }
 

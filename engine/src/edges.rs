@@ -206,9 +206,9 @@ pub(crate) struct ImportLocation {
 
 /// Where the imports of a file lead.
 ///
-/// Reads [`file_imports`], the import roots, the slot of every stem that the frontend asks for, [`exported_names`] of the
-/// packages that are imported whole, and [`file_settings`] of the settings files that it looks at. Tracked because a file that appears or goes touches one
-/// slot, and only those who asked for it are located again.
+/// Reads [`file_imports`], the import roots, the slot of every stem that the frontend asks for, [`exported_names`] of
+/// the packages that are imported whole, and [`file_settings`] of the settings files that it looks at. Tracked because
+/// a file that appears or goes touches one slot, and only those who asked for it are located again.
 #[salsa::tracked(returns(ref))]
 pub(crate) fn import_location(db: &dyn Db, file: SourceFile) -> ImportLocation {
     let imports = file_imports(db, file).value();

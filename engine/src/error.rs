@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use crate::input::ListError;
 use crate::store::StoreError;
 
-/// Why a build failed. What is wrong with the code analyzed is never an error: see [`Build::diagnostics`](crate::Build::diagnostics).
+/// Why a build failed. What is wrong with the code analyzed is never an error: see
+/// [`Build::diagnostics`](crate::Build::diagnostics).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {

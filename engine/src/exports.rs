@@ -86,7 +86,8 @@ impl Eq for FileExports {}
 /// What other files can see of a file.
 ///
 /// Reads [`file_ir`] and [`import_location`], or where the baseline has the same content and leads to the same files,
-/// only that this is so. Tracked and persisted; cut off where the interface's digest stays the same, as after most edits.
+/// only that this is so. Tracked and persisted; cut off where the interface's digest stays the same, as after most
+/// edits.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn file_exports(db: &dyn Db, file: SourceFile) -> FileExports {
     if let Some(row) = recorded(db, file) {
@@ -142,8 +143,8 @@ pub(crate) fn interface(db: &dyn Db, file: SourceFile) -> Arc<Interface> {
 }
 
 /// Interfaces that were asked for, by path, with their digests. Every file that is resolved asks for those of some ten
-/// others, so that all of them stay in memory until the run ends, and in a process that stays beyond it: whoever edits a
-/// file again would decode them again.
+/// others, so that all of them stay in memory until the run ends, and in a process that stays beyond it: whoever edits
+/// a file again would decode them again.
 pub(crate) type HeldInterfaces = Sharded<(Digest, Arc<Interface>)>;
 
 impl FileExports {

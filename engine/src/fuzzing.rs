@@ -14,8 +14,8 @@ use crate::memo::Hint;
 use crate::resolve::RecordedResolution;
 use crate::store::{Payload, Written};
 
-/// Reads bytes as a manifest from behind its headers on, and looks at all that is in it. Whether there was one, its digests
-/// aside, and how many files it has.
+/// Reads bytes as a manifest from behind its headers on, and looks at all that is in it. Whether there was one, its
+/// digests aside, and how many files it has.
 pub fn read_manifest(bytes: &[u8]) -> Option<usize> {
     let manifest = Manifest::forged(bytes)?;
     look_at(&manifest);

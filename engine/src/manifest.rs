@@ -1,13 +1,14 @@
 //! The manifest: what a run knew at its end, in one file beside the store.
 //!
 //! For every source file it has the path, the stat, the content digest, the digests of the stages' results, the import
-//! edges in both directions, the imports that led nowhere, the diagnostics, the stems that were looked up, found or not,
-//! and hashes of what its resolution asked other files; and for the files that the run looked at, why. A run in which nothing changed answers from it and opens nothing else.
+//! edges in both directions, the imports that led nowhere, the diagnostics, the stems that were looked up, found or
+//! not, and hashes of what its resolution asked other files; and for the files that the run looked at, why. A run in
+//! which nothing changed answers from it and opens nothing else.
 //!
-//! It is in two files. The *base* ([`base`]) has the tables of all files, and the *head* names the base, lies over those
-//! of its rows that changed since it was written ([`overlay`]), and has what is small. A run that changes files inside
-//! writes a head; one after which imports lead elsewhere, or files came or went, writes both. Rows are fixed in size, and
-//! everything of variable length is a range of a table.
+//! It is in two files. The *base* ([`base`]) has the tables of all files, and the *head* names the base, lies over
+//! those of its rows that changed since it was written ([`overlay`]), and has what is small. A run that changes files
+//! inside writes a head; one after which imports lead elsewhere, or files came or went, writes both. Rows are fixed in
+//! size, and everything of variable length is a range of a table.
 //!
 //! **Invariant: nothing of a manifest is used that was not checked**: the head as a whole, the base chunk by chunk. One
 //! that fails is as if there were none. Past that check every access is still bounded: bytes that were forged with a
@@ -182,8 +183,8 @@ impl Manifest {
         drop(self.diagnostics());
     }
 
-    /// Whether the graph is that of the other for certain: imports may stand in other lines, but lead to the same files in
-    /// the same ways.
+    /// Whether the graph is that of the other for certain: imports may stand in other lines, but lead to the same files
+    /// in the same ways.
     pub(crate) fn has_graph_of(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.base, &other.base)
     }
@@ -404,8 +405,8 @@ impl<'a> Row<'a> {
         RecordKey::from_bytes(self.file().resolution_key)
     }
 
-    /// The hashes of what the file's resolution asked other files, ascending and unique. The first call costs a pass over
-    /// all questions.
+    /// The hashes of what the file's resolution asked other files, ascending and unique. The first call costs a pass
+    /// over all questions.
     pub(crate) fn uses(self) -> Vec<u32> {
         match self.over {
             Some(over) if self.has_own(flags::OWN_QUESTIONS) => {

@@ -68,8 +68,8 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// Returns how far the current run is. Cheap; never waits. Numbers of a phase that just begins may still be those of
-    /// the one before.
+    /// Returns how far the current run is. Cheap; never waits. Numbers of a phase that just begins may still be those
+    /// of the one before.
     #[must_use]
     pub fn progress(&self) -> Progress {
         let phase = PHASES.get(usize::from(self.phase.load(Ordering::Relaxed))).copied().unwrap_or(Phase::Idle);

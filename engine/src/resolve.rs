@@ -51,10 +51,10 @@ pub(crate) struct FileResolution {
 
 /// What the references of a file stand for.
 ///
-/// Reads [`file_ir`], [`import_location`], [`file_exports`](crate::exports::file_exports) of the files that the frontend
-/// asks about, and which names files declare for all others if it asks for one; where the baseline has a resolution and nothing changed that it asked, only that this is so.
-/// Tracked and persisted. Salsa asks again when one of these files has another interface, and the questions of the last
-/// run then tell whether that concerns this file.
+/// Reads [`file_ir`], [`import_location`], [`file_exports`](crate::exports::file_exports) of the files that the
+/// frontend asks about, and which names files declare for all others if it asks for one; where the baseline has a
+/// resolution and nothing changed that it asked, only that this is so. Tracked and persisted. Salsa asks again when one
+/// of these files has another interface, and the questions of the last run then tell whether that concerns this file.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn file_resolution(db: &dyn Db, file: SourceFile) -> FileResolution {
     let path = file.path(db);
@@ -114,8 +114,8 @@ fn found(db: &dyn Db, file: SourceFile) -> TracedResult<RecordedResolution> {
     let ir = file_ir(db, file).digest();
     let frontend = db.fixed().frontends[usize::from(file.frontend(db).0)].clone();
     if frontend.has_globals() {
-        // Whether it is asked for or not: the earlier questions that are tried first depend on what is kept, which salsa
-        // does not know of, and it takes a query ill that has no other result and reads less than it did.
+        // Whether it is asked for or not: the earlier questions that are tried first depend on what is kept, which
+        // salsa does not know of, and it takes a query ill that has no other result and reads less than it did.
         db.files().globals(db, *file.frontend(db));
     }
     let hint = row.map(|row| row.resolution_key());

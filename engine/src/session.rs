@@ -58,20 +58,20 @@ use run::Interruption;
 /// means that something writes all the time.
 const ATTEMPTS: usize = 4;
 
-/// The stack of a thread that parses. The Python parser guards itself on any stack, the TypeScript frontend by what a text
-/// can need at most; the frontends' visitors recurse once per level of nesting, up to the depth that they admit.
+/// The stack of a thread that parses. The Python parser guards itself on any stack, the TypeScript frontend by what a
+/// text can need at most; the frontends' visitors recurse once per level of nesting, up to the depth that they admit.
 const STACK_BYTES: usize = 128 << 20;
 
 /// More threads than this are of no use, however many are asked for: each has a stack.
 const MOST_THREADS: usize = 256;
 
 /// So few changed files are rather analyzed than looked up by a session that lets go of the store between runs: to open
-/// it takes longer (2 ms, against 0.5 ms for an average file of homeassistant), and that exactly this text was seen before
-/// is not to be expected of one that somebody is writing.
+/// it takes longer (2 ms, against 0.5 ms for an average file of homeassistant), and that exactly this text was seen
+/// before is not to be expected of one that somebody is writing.
 const RATHER_EXECUTED: usize = 4;
 
-/// How many bytes of encoded results a session may hold in memory that lets go of the store between runs. One that edits
-/// a file needs to know again and again what it was before, and what is in those that use it.
+/// How many bytes of encoded results a session may hold in memory that lets go of the store between runs. One that
+/// edits a file needs to know again and again what it was before, and what is in those that use it.
 const RESIDENT_VALUE_BYTES: u64 = 16 << 20;
 
 /// One root, brought up to date as often as asked.
@@ -321,8 +321,8 @@ impl Session {
     }
 
     /// Goes on from what another process has published since the manifest was read, if one has: what is to be looked at
-    /// then. A database that is there already goes on from where it is, and everything is looked at: it would have to be
-    /// made anew to begin from another manifest. Only for who keeps others from publishing.
+    /// then. A database that is there already goes on from where it is, and everything is looked at: it would have to
+    /// be made anew to begin from another manifest. Only for who keeps others from publishing.
     fn catch_up<'s>(&mut self, scope: Scope<'s>) -> Option<Scope<'s>> {
         if !self.memo.store().has_turn() || self.setup.keeping == Keeping::OnRequest {
             return None;

@@ -46,8 +46,8 @@ pub(crate) trait Store: Send + Sync {
     /// Whether others are kept out.
     fn has_turn(&self) -> bool;
 
-    /// Whether this process has made the store, so that what it is asked for is known without looking, even while records
-    /// are written.
+    /// Whether this process has made the store, so that what it is asked for is known without looking, even while
+    /// records are written.
     fn is_own(&self) -> bool;
 
     /// Closes what is open and goes on keeping others out: what takes time is done then when others are let in.
@@ -57,12 +57,12 @@ pub(crate) trait Store: Send + Sync {
     fn release(&self);
 
     /// Shows every record, ascending by key, unchecked. Other processes are kept out from here to [`Store::release`].
-    /// Where a part of the store cannot be read, an error is returned, and any of the records were shown; those that can
-    /// be read are still found by [`Store::get`].
+    /// Where a part of the store cannot be read, an error is returned, and any of the records were shown; those that
+    /// can be read are still found by [`Store::get`].
     fn scan(&self, visit: &mut dyn FnMut(RecordKey, &[u8])) -> Result<(), StoreError>;
 
-    /// Makes the store anew, of the records with these keys, as far as they can be read, and of these besides; both ascend
-    /// by key. It is as it was if an error is returned, and if the process is killed.
+    /// Makes the store anew, of the records with these keys, as far as they can be read, and of these besides; both
+    /// ascend by key. It is as it was if an error is returned, and if the process is killed.
     fn rewrite(&self, kept: &[RecordKey], besides: Vec<(RecordKey, Vec<u8>)>) -> Result<(), StoreError>;
 
     /// Whether something in the store was found that cannot be read, so that it has to be made anew.

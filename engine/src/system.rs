@@ -36,8 +36,8 @@ impl System for OsSystem {
         if size > max_bytes {
             return Ok(FileBytes::TooMany(size));
         }
-        // One byte of room beyond the size lets the last read find the end without growing the buffer. A limit spares the
-        // calls by which the standard library would find out the size once more.
+        // One byte of room beyond the size lets the last read find the end without growing the buffer. A limit spares
+        // the calls by which the standard library would find out the size once more.
         let mut bytes = Vec::with_capacity(usize::try_from(size).map_err(io::Error::other)? + 1);
         file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
         let read = bytes.len() as u64;
@@ -45,8 +45,8 @@ impl System for OsSystem {
     }
 }
 
-/// Opens a regular file for reading; returns its size too. What is something else by now is an error: a symbolic link is
-/// not followed, and a pipe that nobody writes to is not waited for.
+/// Opens a regular file for reading; returns its size too. What is something else by now is an error: a symbolic link
+/// is not followed, and a pipe that nobody writes to is not waited for.
 pub(crate) fn open_regular(path: &Path) -> io::Result<(File, u64)> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let file = File::options().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;

@@ -34,8 +34,9 @@ impl Engine {
         &self.session.setup().root
     }
 
-    /// The directories that a walk looks for source files in, at or below this one, relative to the root, ascending: what
-    /// a program has to watch to be told of every change. None if a walk passes over the directory, or if it is gone.
+    /// The directories that a walk looks for source files in, at or below this one, relative to the root, ascending:
+    /// what a program has to watch to be told of every change. None if a walk passes over the directory, or if it is
+    /// gone.
     ///
     /// # Errors
     ///
@@ -103,12 +104,12 @@ impl Engine {
         Ok(Build::new(self.root(), Run::of_manifest(manifest)))
     }
 
-    /// The files of the last build whose imports may have led elsewhere before files at these paths, relative to the root,
-    /// came, went or changed, ascending. These are those that look for a file that has gone;
-    /// those that a settings file governs; those that look for a directory which these files alone make one; and where
-    /// imports start from other directories because of them, those that look for a name there. What there was before is
-    /// not known, so that some of them may lead where they led. Files that import one of these files are not among them
-    /// for that alone: the graph tells of those.
+    /// The files of the last build whose imports may have led elsewhere before files at these paths, relative to the
+    /// root, came, went or changed, ascending. These are those that look for a file that has gone; those that a
+    /// settings file governs; those that look for a directory which these files alone make one; and where imports start
+    /// from other directories because of them, those that look for a name there. What there was before is not known, so
+    /// that some of them may lead where they led. Files that import one of these files are not among them for that
+    /// alone: the graph tells of those.
     ///
     /// # Errors
     ///

@@ -2,13 +2,13 @@
 //!
 //!     cargo bench -p esker-tests --bench resident -- DIRECTORY LEAF HUB LINE PARAMETERS TYPE
 //!
-//! The directory is a copy that may be written to. LEAF and HUB are files in it; LINE is a line within a function of HUB,
-//! which is put there twice; PARAMETERS is text of HUB that is replaced by one with another parameter, as in
-//! `def callback[_C](func: _C)` (`, extra: int = 0` comes before the last closing parenthesis); TYPE is text of HUB that
-//! ends with what a function returns, which is renamed, as in `def callback[_C](func: _C) -> _C`. What is timed begins when
-//! the text of the file is another one and ends with the answer. Each edit is one that was not made before, and is
-//! kept before the next one. CPU time is that of all threads: on a machine that is shared only that can be trusted. Memory
-//! comes from the allocator that the command uses too.
+//! The directory is a copy that may be written to. LEAF and HUB are files in it; LINE is a line within a function of
+//! HUB, which is put there twice; PARAMETERS is text of HUB that is replaced by one with another parameter, as in `def
+//! callback[_C](func: _C)` (`, extra: int = 0` comes before the last closing parenthesis); TYPE is text of HUB that
+//! ends with what a function returns, which is renamed, as in `def callback[_C](func: _C) -> _C`. What is timed begins
+//! when the text of the file is another one and ends with the answer. Each edit is one that was not made before, and is
+//! kept before the next one. CPU time is that of all threads: on a machine that is shared only that can be trusted.
+//! Memory comes from the allocator that the command uses too.
 
 #![expect(clippy::print_stdout, reason = "what it measures is its answer")]
 

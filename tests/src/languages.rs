@@ -1,7 +1,7 @@
 //! Fixtures that say the same in every language, so that a suite is written once and runs over all of them.
 //!
-//! Modules are named without an ending: `p/q` is `p/q.py` or `p/q.ts`, and `p/` the file that stands for the directory. What
-//! is in them is written a statement a line, and each comes out as as many lines in every language:
+//! Modules are named without an ending: `p/q` is `p/q.py` or `p/q.ts`, and `p/` the file that stands for the directory.
+//! What is in them is written a statement a line, and each comes out as as many lines in every language:
 //!
 //! | statement | Python | TypeScript |
 //! |---|---|---|
@@ -19,8 +19,8 @@
 //! | `python pass` | `pass` | nothing |
 //! | `typescript debugger;` | nothing | `debugger;` |
 //!
-//! In expressions, `new C()` and `self.x` are as each language has them. Where languages rightly differ, this is where it
-//! shows: a star passes on what it brings in both, and binds it in Python alone.
+//! In expressions, `new C()` and `self.x` are as each language has them. Where languages rightly differ, this is where
+//! it shows: a star passes on what it brings in both, and binds it in Python alone.
 
 use std::borrow::Borrow;
 use std::ops::Deref;
@@ -289,7 +289,8 @@ pub struct Modules {
 }
 
 impl Modules {
-    /// Makes the modules that a fixture describes: each begins with a line `//- MODULE`, what follows are its statements.
+    /// Makes the modules that a fixture describes: each begins with a line `//- MODULE`, what follows are its
+    /// statements.
     ///
     /// # Panics
     ///

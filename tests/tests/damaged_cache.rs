@@ -1,5 +1,5 @@
-//! The cache is never trusted: whatever happens to it as a whole, a run answers as one without a cache does, and the run
-//! after the next one has its results back. What can happen to each of its files is in `damaged_files.rs`.
+//! The cache is never trusted: whatever happens to it as a whole, a run answers as one without a cache does, and the
+//! run after the next one has its results back. What can happen to each of its files is in `damaged_files.rs`.
 
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]

@@ -1,5 +1,5 @@
-//! Every file of a cache, damaged in every way: the answer is that of a clean build, there is one warning where there is
-//! any, a counter tells the same, and afterwards the cache is as good as ever.
+//! Every file of a cache, damaged in every way: the answer is that of a clean build, there is one warning where there
+//! is any, a counter tells the same, and afterwards the cache is as good as ever.
 //!
 //! One test alone in this program: warnings are counted for the process as a whole.
 

@@ -18,8 +18,9 @@ fn explained(build: &Build, path: &str) -> String {
     })
 }
 
-/// Makes the edit and builds, in a new process's place and in the old one's. Both must say of the module what is expected,
-/// after a build that found nothing to do too, and a process that begins later must say the same. So in every language.
+/// Makes the edit and builds, in a new process's place and in the old one's. Both must say of the module what is
+/// expected, after a build that found nothing to do too, and a process that begins later must say the same. So in every
+/// language.
 fn check(fixture: &str, edit: impl Fn(&Modules), module: &str, expected: &str) {
     EACH.into_iter().for_each(|languages| check_in(languages, fixture, &edit, module, expected));
 }

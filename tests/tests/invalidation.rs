@@ -9,9 +9,9 @@ use esker_engine::Build;
 use esker_tests::languages::{ALL, EACH, Modules};
 use esker_tests::{Tree, answer, executed};
 
-/// Builds modules in every language, makes the edit, builds again in a new process's place and in the old one's. Both must
-/// execute what is expected, answer as a clean build does, and execute nothing when asked once more. So for each language
-/// alone and for all side by side, where each executes what it does alone.
+/// Builds modules in every language, makes the edit, builds again in a new process's place and in the old one's. Both
+/// must execute what is expected, answer as a clean build does, and execute nothing when asked once more. So for each
+/// language alone and for all side by side, where each executes what it does alone.
 fn check(fixture: &str, edit: impl Fn(&Modules), expected: &str) {
     for languages in EACH.into_iter().chain([ALL]) {
         check_tree(|| Modules::new(languages, fixture), &edit, &Modules::new(languages, "").lines(expected));

@@ -1,4 +1,5 @@
-//! Results that are kept on request: whoever comes after, another process too, is never told wrong by what was not kept.
+//! Results that are kept on request: whoever comes after, another process too, is never told wrong by what was not
+//! kept.
 
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]

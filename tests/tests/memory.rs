@@ -1,5 +1,5 @@
-//! Memory is in proportion to the largest file, however hostile: the peak of a build is that of its tree without the file,
-//! and so many times the file's bytes.
+//! Memory is in proportion to the largest file, however hostile: the peak of a build is that of its tree without the
+//! file, and so many times the file's bytes.
 //!
 //! One test alone in this program: the peak is that of the process. Linux tells it and lets it be set back.
 

@@ -41,8 +41,8 @@ fn a_run_tells_its_phase_and_counts_files() {
     engine.execute().unwrap();
     let seen = seen.lock().unwrap();
     let done: Vec<usize> = seen.iter().map(|progress| progress.done).collect();
-    // `a` asks for what it imports when it is resolved, and so does `b`: in Python at once, in TypeScript when all files
-    // were looked at.
+    // `a` asks for what it imports when it is resolved, and so does `b`: in Python at once, in TypeScript when all
+    // files were looked at.
     assert_eq!(done, [0, 0, 1, 2, 3, 5]);
     assert!(seen.iter().all(|progress| (progress.phase, progress.total) == (Phase::Analyze, 6)), "{seen:?}");
     assert_eq!(monitor.progress().phase, Phase::Idle);

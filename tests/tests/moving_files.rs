@@ -249,7 +249,8 @@ fn let_stamps_age() {
     thread::sleep(Duration::from_millis(60));
 }
 
-/// Builds, edits `c` in one of the languages so that its size stays, and builds again, in this process and in a new one.
+/// Builds, edits `c` in one of the languages so that its size stays, and builds again, in this process and in a new
+/// one.
 fn check_hidden(what: &str, prepare: impl Fn(&Path), edit: impl Fn(&Path, &str)) {
     for (language, resident) in ALL.iter().flat_map(|language| [(language, false), (language, true)]) {
         let tree = tree();

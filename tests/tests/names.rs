@@ -1,5 +1,5 @@
-//! Names across files: an edit, what it executes, and what references stand for. What is the engine's own is tested in a
-//! language that has nothing but names; what every frontend has to see to, in all of them.
+//! Names across files: an edit, what it executes, and what references stand for. What is the engine's own is tested in
+//! a language that has nothing but names; what every frontend has to see to, in all of them.
 
 #![cfg(feature = "cache")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
@@ -746,8 +746,8 @@ made: kit.two.Two
     assert!(said(&tree).iter().any(|line| line.starts_with("app.py") && line.contains("kit/two.py:Two.size")));
 }
 
-/// `app` uses members that it knows by what is given for type parameters, by their bounds and defaults, by a signature, by
-/// what a call is to give, and by a test of a member that tells parts of a union apart; `other` uses `walk` alone.
+/// `app` uses members that it knows by what is given for type parameters, by their bounds and defaults, by a signature,
+/// by what a call is to give, and by a test of a member that tells parts of a union apart; `other` uses `walk` alone.
 const GENERICS: &str = "
 //- app.ts
 import { Leaf, Made, Handle, Shape, make } from './kit';

@@ -262,12 +262,13 @@ enum Step {
     Race(&'static str, String),
     /// A file is written, and a new process builds and dies after its records are kept and before its manifest is.
     Crash(&'static str, String),
-    /// Another process drops what no manifest speaks of: all of it, or what is beyond a half of the bytes that there are.
+    /// Another process drops what no manifest speaks of: all of it, or what is beyond a half of the bytes that there
+    /// are.
     Collect {
         all: bool,
     },
-    /// Another version of Esker is installed, whose frontends lower and describe files differently, and everybody begins
-    /// anew with it; or the one before comes back.
+    /// Another version of Esker is installed, whose frontends lower and describe files differently, and everybody
+    /// begins anew with it; or the one before comes back.
     ChangeVersion,
 }
 

@@ -1,5 +1,5 @@
-//! The seeds of the fuzzers, and the inputs on which they once failed, are taken by what they are for. So whoever has no
-//! fuzzer still runs what one found.
+//! The seeds of the fuzzers, and the inputs on which they once failed, are taken by what they are for. So whoever has
+//! no fuzzer still runs what one found.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 

@@ -25,9 +25,9 @@ use world::{Seeds, World};
 /// List the files that a change to these files can reach, themselves included
 ///
 /// Without a PATH: what changed since the last build, or with --since or --base, since a revision. A directory stands
-/// for all files below it. A file that was removed since the last build is allowed too, and is itself not listed. So is one
-/// that is not analyzed: those that look for it are listed, mostly none, so that a list of all changed files can be given:
-/// `git diff --name-only -z | esker affected - -0`.
+/// for all files below it. A file that was removed since the last build is allowed too, and is itself not listed. So is
+/// one that is not analyzed: those that look for it are listed, mostly none, so that a list of all changed files can be
+/// given: `git diff --name-only -z | esker affected - -0`.
 #[derive(Debug, Args)]
 pub(crate) struct Affected {
     /// Files and directories, or `-` for a list from stdin, one a line

@@ -54,8 +54,8 @@ pub(crate) struct Clear {}
 
 /// Check every record, and that every record of which a manifest speaks is there
 ///
-/// Changes nothing. Exits with 1 if something is damaged or missing, which costs time and never an answer: it is computed
-/// again when it is needed. Whether what is kept is also right is told by `esker build --verify`.
+/// Changes nothing. Exits with 1 if something is damaged or missing, which costs time and never an answer: it is
+/// computed again when it is needed. Whether what is kept is also right is told by `esker build --verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// The form of the report

@@ -23,9 +23,9 @@ const NAMED: usize = 5;
 
 /// List import cycles, each with a loop of imports in it
 ///
-/// A cycle is a set of files of which each depends on all others: a strongly connected component of the graph. Importing
-/// a module executes the packages around it, so that a package that imports its own modules is in a cycle with them;
-/// `--edges -implicit-init` passes over those.
+/// A cycle is a set of files of which each depends on all others: a strongly connected component of the graph.
+/// Importing a module executes the packages around it, so that a package that imports its own modules is in a cycle
+/// with them; `--edges -implicit-init` passes over those.
 #[derive(Debug, Args)]
 pub(crate) struct Cycles {
     #[command(flatten)]

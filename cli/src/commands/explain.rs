@@ -17,8 +17,8 @@ use crate::render::{Output, ReportFormat, json};
 /// Stage by stage: parsing and lowering (ir), where imports lead (edges), what other files can see (exports), and what
 /// references stand for (resolution); with the file, and where there is one the name, that caused it.
 ///
-/// This tells of the last build and makes no new one, as if --no-refresh were given: a new one would forget why the last
-/// one did what it did. Any command that brings the index up to date is a build; one that finds no change does not
+/// This tells of the last build and makes no new one, as if --no-refresh were given: a new one would forget why the
+/// last one did what it did. Any command that brings the index up to date is a build; one that finds no change does not
 /// count, and what the build before it did is told.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {

@@ -1,4 +1,5 @@
-//! `esker hierarchy`: what a class derives from and what derives from it; what a method overrides and what overrides it.
+//! `esker hierarchy`: what a class derives from and what derives from it; what a method overrides and what overrides
+//! it.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! What the text says about a symbol: the head of its statement, and its docstring or the documentation comment above it.
+//! What the text says about a symbol: the head of its statement, and its docstring or the documentation comment above
+//! it.
 //!
 //! The IR has neither. A small reader finds them in the text of a file, told by the IR where to look; what it does not
 //! understand it leaves out. It never fails.
@@ -54,8 +55,8 @@ pub(super) fn line_and_comment(text: &str, symbol: &Symbol) -> (Option<String>, 
     (Some(shown), comment(before, line))
 }
 
-/// The documentation comment of the statement whose name comes next, with the start of the name's line. None if the line
-/// has other names before it.
+/// The documentation comment of the statement whose name comes next, with the start of the name's line. None if the
+/// line has other names before it.
 fn comment(before: &str, line: usize) -> Option<String> {
     let prefix = &before[line..];
     let words = prefix.rsplit_once("*/").map_or(prefix, |(_, words)| words);

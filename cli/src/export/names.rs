@@ -11,8 +11,8 @@
 //! | a parameter | `(x)` |
 //! | a type parameter | `[T]` |
 //!
-//! Where a name is bound by several statements, all that are no functions share the symbol of the first one; in a class,
-//! of the first one in its body. Symbols that no other file can name are `local N`, counted in source order.
+//! Where a name is bound by several statements, all that are no functions share the symbol of the first one; in a
+//! class, of the first one in its body. Symbols that no other file can name are `local N`, counted in source order.
 //!
 //! **Invariant: the name of a symbol is the same from inside its file** ([`Names`]), where the IR tells it, **and from
 //! outside** ([`Package::symbol`]), where the interface does.
@@ -44,7 +44,8 @@ impl Package {
         format!("{}__init__:", self.namespace(path))
     }
 
-    /// A symbol that other files can name, by what its file's interface tells; `None` if nothing but an import binds it.
+    /// A symbol that other files can name, by what its file's interface tells; `None` if nothing but an import binds
+    /// it.
     pub(super) fn symbol(&self, index: &CodeIndex<'_>, symbol: &SymbolName) -> Option<String> {
         if symbol.name.is_empty() {
             return Some(self.module(&symbol.path));
@@ -270,7 +271,8 @@ const fn is_function(kind: SymbolKind) -> bool {
     matches!(kind, SymbolKind::Function | SymbolKind::Method)
 }
 
-/// The name of a symbol after what comes before it; `functions` is how many functions of the same name there are already.
+/// The name of a symbol after what comes before it; `functions` is how many functions of the same name there are
+/// already.
 fn descriptor(prefix: &str, name: &str, kind: SymbolKind, functions: u32) -> Option<String> {
     let name = identifier(name);
     Some(match kind {

@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use crate::error::{CommandError, Result};
 
-/// What a hook's environment says about the repository whose hook it is. In a hook of a linked working tree it makes any
-/// directory look like the top of that tree.
+/// What a hook's environment says about the repository whose hook it is. In a hook of a linked working tree it makes
+/// any directory look like the top of that tree.
 const HOOK_VARIABLES: [&str; 5] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"];
 
 /// The remote that is fetched from where nothing else is known.

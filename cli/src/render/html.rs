@@ -37,7 +37,8 @@ struct Data<'g> {
     kinds: Vec<&'static str>,
     /// The bits of the kinds that count at first.
     policy: u16,
-    /// For each directory the number of the one that it lies in, and its name. The root is the first, and lies in itself.
+    /// For each directory the number of the one that it lies in, and its name. The root is the first, and lies in
+    /// itself.
     directories: Vec<(usize, &'g str)>,
     /// For each file the number of its directory, and its name.
     files: Vec<(usize, &'g str)>,

@@ -56,8 +56,8 @@ pub(crate) fn apart<T>(print: impl FnOnce() -> T) -> T {
     print()
 }
 
-/// Takes the bar away for good, unless somebody is printing: then it is away, and who prints may be waiting for a reader
-/// that never reads on.
+/// Takes the bar away for good, unless somebody is printing: then it is away, and who prints may be waiting for a
+/// reader that never reads on.
 pub(crate) fn end() {
     for _ in 0..GLANCES {
         if let Ok(mut bar) = BAR.try_lock() {

@@ -1,9 +1,9 @@
 //! Gathers events into bursts.
 //!
-//! A saved file is three to six events within a millisecond, a switch of branches thousands within a second, and each is
-//! to be one build. A burst ends when nothing has happened for a while. Which events they were does not matter, only
-//! where: the engine looks at a path and sees for itself what became of it. So there is nothing to pair or to sort, which
-//! is what the debouncers that come with notify are for.
+//! A saved file is three to six events within a millisecond, a switch of branches thousands within a second, and each
+//! is to be one build. A burst ends when nothing has happened for a while. Which events they were does not matter, only
+//! where: the engine looks at a path and sees for itself what became of it. So there is nothing to pair or to sort,
+//! which is what the debouncers that come with notify are for.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 const LARGE_BURST: usize = 64;
 /// How many times as long.
 const LARGE_BURST_PATIENCE: u32 = 5;
-/// From this many paths on it takes longer to look at each than to walk: homeassistant, 8,000 files, is walked in 20 ms.
+/// From this many paths on it takes longer to look at each than to walk: homeassistant, 8,000 files, is walked in 20
+/// ms.
 const WALK_FROM: usize = 1000;
 /// Where something happens all the time, there is a build at least this often.
 const LONGEST_BURST: Duration = Duration::from_secs(2);

@@ -1,8 +1,8 @@
 //! Which directories are watched, and which of their events matter.
 //!
-//! By inotify every directory is watched on its own, and only those that a walk looks into: no `node_modules`, no objects
-//! of git. What it cannot tell of by itself is watched for besides: ignore files above the root and git's own excludes.
-//! The other mechanisms watch whole trees, and what does not matter is dropped afterwards.
+//! By inotify every directory is watched on its own, and only those that a walk looks into: no `node_modules`, no
+//! objects of git. What it cannot tell of by itself is watched for besides: ignore files above the root and git's own
+//! excludes. The other mechanisms watch whole trees, and what does not matter is dropped afterwards.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -8,8 +8,8 @@ use proptest::sample::select;
 
 use crate::repository::Repository;
 
-/// Files, and what they are made of: definitions and uses that lead from file to file, by re-exports, stars, bases, what
-/// functions return, attributes.
+/// Files, and what they are made of: definitions and uses that lead from file to file, by re-exports, stars, bases,
+/// what functions return, attributes.
 #[derive(Clone, Copy)]
 struct Language {
     paths: &'static [&'static str],

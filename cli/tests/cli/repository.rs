@@ -31,9 +31,9 @@ pub(crate) struct Repository {
     pub(crate) tree: Modules,
 }
 
-/// A repository of modules in one language: see `esker_tests::languages`. In what is asked and answered, `{p/q}` stands for
-/// the path of a module, `{p/q:4 f}` for the place of the first `f` in its fourth line, and `{p/q 4 f}` for the same
-/// without its path.
+/// A repository of modules in one language: see `esker_tests::languages`. In what is asked and answered, `{p/q}` stands
+/// for the path of a module, `{p/q:4 f}` for the place of the first `f` in its fourth line, and `{p/q 4 f}` for the
+/// same without its path.
 pub(crate) struct InLanguage {
     pub(crate) language: Language,
     pub(crate) repository: Repository,

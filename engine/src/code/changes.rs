@@ -1,8 +1,8 @@
 //! Which symbols differ between two states of a file.
 //!
-//! Symbols are compared by name: their texts ([`FileIr::texts`]) tell an edit inside, the digests of their entries and of
-//! their parameters an edit of the signature. Interfaces are compared without where imports lead, so that both states need
-//! only a text.
+//! Symbols are compared by name: their texts ([`FileIr::texts`]) tell an edit inside, the digests of their entries and
+//! of their parameters an edit of the signature. Interfaces are compared without where imports lead, so that both
+//! states need only a text.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

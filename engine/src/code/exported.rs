@@ -45,8 +45,8 @@ struct Tables {
 }
 
 impl CodeIndex<'_> {
-    /// The names that importers of a file see, ascending; `None` if it is no file of the build. Loads the file and those
-    /// that it imports everything from.
+    /// The names that importers of a file see, ascending; `None` if it is no file of the build. Loads the file and
+    /// those that it imports everything from.
     #[must_use]
     pub fn exported(&self, path: &str) -> Option<Vec<Exported>> {
         self.source(path)?;

@@ -67,8 +67,8 @@ impl CodeIndex<'_> {
         overriding
     }
 
-    /// What a step leads to, and if asked for what further steps lead to, ascending. Steps are taken for all that the one
-    /// before found at once.
+    /// What a step leads to, and if asked for what further steps lead to, ascending. Steps are taken for all that the
+    /// one before found at once.
     fn closure(
         &self,
         from: &SymbolName,

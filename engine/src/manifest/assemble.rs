@@ -471,8 +471,8 @@ impl Manifest {
         Some(anew.finished(&self.encoded_reasons, self.tail.clone()))
     }
 
-    /// Adds encoded reasons and the tail but for its findings, which ends a manifest's making. It gets its headers when it
-    /// is published: a session that answers many times in between needs none.
+    /// Adds encoded reasons and the tail but for its findings, which ends a manifest's making. It gets its headers when
+    /// it is published: a session that answers many times in between needs none.
     pub(crate) fn finished(mut self, reasons: &[u8], tail: Tail) -> Self {
         self.encoded_reasons = reasons.to_vec();
         self.tail = Tail { findings: self.tail.findings, ..tail };

@@ -5,8 +5,8 @@
 //! large the repository is.
 //!
 //! **Invariant: no byte is used that was not checked.** Where a chunk is not what it was, whatever is at work on the
-//! manifest is abandoned by unwinding, and begun again without it: see [`Base::is_damaged`]. Who cannot begin again checks
-//! everything first ([`Base::check_all`]).
+//! manifest is abandoned by unwinding, and begun again without it: see [`Base::is_damaged`]. Who cannot begin again
+//! checks everything first ([`Base::check_all`]).
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -358,8 +358,8 @@ impl Base {
         })
     }
 
-    /// The hashes of what the resolution of the file at this position asked, ascending. The first call costs a pass over
-    /// all questions.
+    /// The hashes of what the resolution of the file at this position asked, ascending. The first call costs a pass
+    /// over all questions.
     pub(super) fn asked_by(&self, index: u32) -> &[u32] {
         let asked = self.asked.get_or_init(|| Asked::new(self));
         let range = asked.starts.get(index as usize).zip(asked.starts.get(index as usize + 1));

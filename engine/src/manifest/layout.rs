@@ -175,8 +175,8 @@ rows! {
         ir: [u8; 32],
         imports: [u8; 32],
         edges: [u8; 32],
-        /// The digest of what the file tells whoever locates imports: the names that it lists as its public ones, or what
-        /// it says as a settings file.
+        /// The digest of what the file tells whoever locates imports: the names that it lists as its public ones, or
+        /// what it says as a settings file.
         exported: [u8; 32],
         /// The digest of what the file's imports lead to.
         located: [u8; 32],

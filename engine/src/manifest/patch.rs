@@ -16,8 +16,8 @@ const SMALL_BYTES: usize = 64 << 10;
 const LARGE_BYTES: usize = 1 << 20;
 /// In between, this part of its base.
 const PART_OF_BASE: usize = 16;
-/// The part of its base where an answer is given ahead of what is kept: to make a base of 8,000 files takes 45 ms, to put
-/// the rows of 2,000 over it 3.
+/// The part of its base where an answer is given ahead of what is kept: to make a base of 8,000 files takes 45 ms, to
+/// put the rows of 2,000 over it 3.
 const PART_OF_BASE_AHEAD: usize = 4;
 
 /// What is done with a manifest, which tells how much may lie over its base.
@@ -46,9 +46,9 @@ impl Manifest {
     }
 }
 
-/// Makes the next manifest where files only changed inside, these at most: each is where it was, looked for what it looked
-/// for and leads where it led. `None` if it is not so, and if so much has changed since the base was made that it is to be
-/// made anew.
+/// Makes the next manifest where files only changed inside, these at most: each is where it was, looked for what it
+/// looked for and leads where it led. `None` if it is not so, and if so much has changed since the base was made that
+/// it is to be made anew.
 pub(super) fn patch(old: &Manifest, changed: &[Entry], destination: Destination) -> Option<Manifest> {
     let mut entries: BTreeMap<u32, &Entry> = BTreeMap::new();
     for entry in changed {
@@ -87,8 +87,8 @@ pub(super) fn patch(old: &Manifest, changed: &[Entry], destination: Destination)
     Some(manifest)
 }
 
-/// Whether the imports of a file that were located anew lead to the files that they led to, in the same ways, and looked
-/// for the same. They may stand in other lines.
+/// Whether the imports of a file that were located anew lead to the files that they led to, in the same ways, and
+/// looked for the same. They may stand in other lines.
 fn leads_where_it_led(old: &Manifest, row: Row<'_>, entry: &Entry) -> bool {
     let Links::Fresh { table, stems, .. } = &entry.links else { return true };
     let led: BTreeSet<(Option<u32>, u16)> =

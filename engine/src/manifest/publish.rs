@@ -52,7 +52,8 @@ pub(crate) enum ManifestError {
     NoBase,
 }
 
-/// Opens a manifest, or `None` if there is none. Of its base, only what is looked at is read and checked, and that later.
+/// Opens a manifest, or `None` if there is none. Of its base, only what is looked at is read and checked, and that
+/// later.
 pub(crate) fn load(path: &Path) -> Result<Option<Manifest>, ManifestError> {
     let mut outcome = Err(ManifestError::NoBase);
     for _ in 0..ATTEMPTS {
@@ -88,8 +89,8 @@ pub(crate) fn published_digest(path: &Path) -> Option<Digest> {
 /// Puts a manifest in the place of the one before. Whoever reads meanwhile sees the old one or the new one, whole.
 /// Returns the digest in its header, and how many bytes were written.
 ///
-/// A base is synced before a head names it. A head is not: should the machine go down before it is on disk, it fails its
-/// check, or the one before is still there; a synced file could be missing its name as well.
+/// A base is synced before a head names it. A head is not: should the machine go down before it is on disk, it fails
+/// its check, or the one before is still there; a synced file could be missing its name as well.
 pub(crate) fn publish(manifest: &Manifest, path: &Path) -> io::Result<(Digest, u64)> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let known = manifest.base.identity().filter(|identity| base_of(path, *identity).is_file());
@@ -228,8 +229,8 @@ impl<'a> Head<'a> {
 }
 
 impl Manifest {
-    /// What there is if the head and the base go on like this behind their headers, whose digests fit: four bytes tell how
-    /// long the first one is.
+    /// What there is if the head and the base go on like this behind their headers, whose digests fit: four bytes tell
+    /// how long the first one is.
     #[cfg(feature = "fuzzing")]
     pub(crate) fn forged(bytes: &[u8]) -> Option<Self> {
         let (length, bytes) = bytes.split_first_chunk()?;

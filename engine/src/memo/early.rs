@@ -1,8 +1,8 @@
 //! Records that go into the store before the run ends.
 //!
 //! A first build makes records for every file, and would hold them all until its end, when nothing else is left to do.
-//! Those that nobody is expected to ask for again are written while it goes on. They can be asked for all the same: until
-//! they are in the store, they are found here.
+//! Those that nobody is expected to ask for again are written while it goes on. They can be asked for all the same:
+//! until they are in the store, they are found here.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};

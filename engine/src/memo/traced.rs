@@ -1,17 +1,17 @@
 //! The second door: results of functions that find out while they run what they depend on.
 //!
-//! A [`Traced`] function cannot list its inputs beforehand: it asks *questions* as it goes. Its record is kept under what
-//! is known before it runs, the questions that it asked, and the answers that it got. The questions lie in the record
-//! itself, so that it is found again by putting the questions of an earlier record anew: if the answers make the key of
-//! a record that is there, that record is the result.
+//! A [`Traced`] function cannot list its inputs beforehand: it asks *questions* as it goes. Its record is kept under
+//! what is known before it runs, the questions that it asked, and the answers that it got. The questions lie in the
+//! record itself, so that it is found again by putting the questions of an earlier record anew: if the answers make the
+//! key of a record that is there, that record is the result.
 //!
 //! **Why that is right:** a record under a key was made by a run that knew exactly this, asked exactly these questions
 //! in some order and got exactly these answers. The function is deterministic, so that a run now would begin with the
-//! same question as that one did, get the same answer, ask the same question next, and end with the same result.
-//! Which earlier record the questions are taken from is therefore of no consequence for what is answered, only for
-//! whether it is found. The hints are: the key that the caller remembers, then the keys under which the last results for
-//! the same known part were kept, newest first. Of those with the same questions only one is tried, because all of them
-//! lead to the same key: a name that was edited ten times costs a look and not ten.
+//! same question as that one did, get the same answer, ask the same question next, and end with the same result. Which
+//! earlier record the questions are taken from is therefore of no consequence for what is answered, only for whether it
+//! is found. The hints are: the key that the caller remembers, then the keys under which the last results for the same
+//! known part were kept, newest first. Of those with the same questions only one is tried, because all of them lead to
+//! the same key: a name that was edited ten times costs a look and not ten.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -120,8 +120,8 @@ impl Asked {
 
 /// The digest of questions and answers, while it is being taken.
 ///
-/// Each path is followed by [`PATH_END`], each name by [`NAME_END`] and eight bytes of answer: bytes that are in no text,
-/// so that what follows tells what it was, and no two lists of questions and answers look alike.
+/// Each path is followed by [`PATH_END`], each name by [`NAME_END`] and eight bytes of answer: bytes that are in no
+/// text, so that what follows tells what it was, and no two lists of questions and answers look alike.
 #[derive(Default)]
 pub(super) struct Trace(Vec<u8>);
 

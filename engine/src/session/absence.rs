@@ -1,8 +1,8 @@
 //! Whom the coming and going of files concerns.
 //!
-//! Absence is a dependency: the manifest has every stem that an import looked up, found or not, and every name for which it
-//! asked all import roots at once. A path that appears or
-//! goes is matched against them by the endings of its frontend, and so are the directories that appear or go with it.
+//! Absence is a dependency: the manifest has every stem that an import looked up, found or not, and every name for
+//! which it asked all import roots at once. A path that appears or goes is matched against them by the endings of its
+//! frontend, and so are the directories that appear or go with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -64,9 +64,9 @@ fn users_of_directories<C>(
     }
 }
 
-/// The files of the manifest, by position, whose imports may have led elsewhere before these paths came, went or changed,
-/// each with one of the paths: what there was before is not known. `before` is the set of files and `roots_before` are the
-/// import roots that there were if all that is there had come, and all that is not had gone.
+/// The files of the manifest, by position, whose imports may have led elsewhere before these paths came, went or
+/// changed, each with one of the paths: what there was before is not known. `before` is the set of files and
+/// `roots_before` are the import roots that there were if all that is there had come, and all that is not had gone.
 pub(super) fn concerned_since<'p>(
     paths: &[&'p str],
     manifest: &Manifest,

@@ -67,8 +67,8 @@ fn disconcerted(before: &Manifest, after: &Manifest) -> Vec<u32> {
 /// How many files are followed row by row. Who reaches more reaches most of them as a rule.
 const MANY: usize = 200;
 
-/// The files from which one of `seeds` can be reached, themselves included, ascending: by imports, and by names that a file
-/// declares for all others.
+/// The files from which one of `seeds` can be reached, themselves included, ascending: by imports, and by names that a
+/// file declares for all others.
 pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut is_reached = vec![false; manifest.len()];
     let mut queue = Vec::new();

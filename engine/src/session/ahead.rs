@@ -5,10 +5,10 @@
 //! walks the tree from it finds what changed since. A list of changed paths is another matter. It tells what changed
 //! since the last build, and the last build is one that the manifest does not know.
 //!
-//! Hence a mark: an empty file beside the manifest, made before the first such answer is given and locked as long as its
-//! session lives. **Invariant: where there is a mark, a session that begins with the manifest on disk trusts no list**
-//! and walks. Whose mark it is takes it away once the manifest has caught up; the mark of a session that died goes when
-//! another one has walked and published. Who answered and then could not publish leaves such a mark, too.
+//! Hence a mark: an empty file beside the manifest, made before the first such answer is given and locked as long as
+//! its session lives. **Invariant: where there is a mark, a session that begins with the manifest on disk trusts no
+//! list** and walks. Whose mark it is takes it away once the manifest has caught up; the mark of a session that died
+//! goes when another one has walked and published. Who answered and then could not publish leaves such a mark, too.
 
 use std::fs::{self, File};
 use std::io;
@@ -30,8 +30,8 @@ pub(crate) enum Keeping {
 pub(super) enum Ahead {
     /// Of a manifest, and others can see it.
     Marked(Mark),
-    /// Of nothing: there is no manifest that a list could count from. Nor is a directory made for a mark then: it may be
-    /// gone because all around it is being removed.
+    /// Of nothing: there is no manifest that a list could count from. Nor is a directory made for a mark then: it may
+    /// be gone because all around it is being removed.
     OfNothing,
 }
 
@@ -89,8 +89,8 @@ pub(super) fn marks(cache: &CacheDirectory) -> Vec<PathBuf> {
     entries.flatten().filter(|entry| is_mark(&entry.file_name())).map(|entry| entry.path()).collect()
 }
 
-/// Takes away those of these marks whose sessions are gone. Only for who has since walked the tree and published what it
-/// found.
+/// Takes away those of these marks whose sessions are gone. Only for who has since walked the tree and published what
+/// it found.
 pub(super) fn take_away_abandoned(marks: &[PathBuf]) {
     for mark in marks {
         // The lock ends with the process that held it, however that ended.

@@ -1,9 +1,9 @@
 //! Drops records that no manifest speaks of.
 //!
 //! The store is never changed in place: what is kept is written to a fresh one, in one pass, and takes its place. So a
-//! collection costs the time and the disk space of what is kept, and one that is killed has done nothing. Other processes
-//! are kept out meanwhile; one that has read its manifest before computes again what it misses. In the same way a store is
-//! mended of which a part cannot be read: what can be is kept.
+//! collection costs the time and the disk space of what is kept, and one that is killed has done nothing. Other
+//! processes are kept out meanwhile; one that has read its manifest before computes again what it misses. In the same
+//! way a store is mended of which a part cannot be read: what can be is kept.
 
 use std::collections::BTreeMap;
 
@@ -53,8 +53,8 @@ impl Session {
         Ok(report)
     }
 
-    /// Drops the oldest of what no manifest speaks of, if the store has come to be larger than it may; leaves behind what
-    /// is damaged, if the run came upon it.
+    /// Drops the oldest of what no manifest speaks of, if the store has come to be larger than it may; leaves behind
+    /// what is damaged, if the run came upon it.
     pub(super) fn tidy_up(&self) {
         if self.memo.store().is_damaged() {
             let limits = GarbageLimits { older_than: std::time::Duration::MAX, max_bytes: u64::MAX };

@@ -1,8 +1,8 @@
 //! What a session is asked between its runs, about the last one or about the layout of the tree.
 //!
 //! A question about the last run needs the files as they were then. One that turns out to be another now
-//! ([`Session::unless_changed`]) makes the session run again and the question begin anew. What had to be computed for an
-//! answer is kept like the results of a run; the manifest stays as it is.
+//! ([`Session::unless_changed`]) makes the session run again and the question begin anew. What had to be computed for
+//! an answer is kept like the results of a run; the manifest stays as it is.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,7 +23,8 @@ use crate::monitor::{Busy, Phase};
 use crate::query::{ErasedQuery, FileQuery, QueryKey, QueryRun, derived};
 
 impl Session {
-    /// The files of the last run whose imports may have led elsewhere before these paths came, went or changed, ascending.
+    /// The files of the last run whose imports may have led elsewhere before these paths came, went or changed,
+    /// ascending.
     pub(crate) fn concerned_since(&mut self, paths: &[&str]) -> Result<Vec<ConcernedFile>, EngineError> {
         let manifest = self.last_checked().ok_or_else(|| EngineError::NeverBuilt { root: self.setup.root.clone() })?;
         let setup = &self.setup;
@@ -46,7 +47,8 @@ impl Session {
         self.ask(Self::attempt_query::<Q>)
     }
 
-    /// What `work` finds out about the code of the last run. Runs again if a file turns out to be another than is known.
+    /// What `work` finds out about the code of the last run. Runs again if a file turns out to be another than is
+    /// known.
     pub(crate) fn inspect<T: Send>(&mut self, work: impl Fn(&CodeIndex<'_>) -> T + Sync) -> Result<T, EngineError> {
         self.ask(|session| session.attempt_to_inspect(&work))
     }

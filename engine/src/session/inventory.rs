@@ -1,9 +1,9 @@
 //! Which records there are, and which of them the manifests speak of.
 //!
 //! A row of a manifest has the digests of its file's results and what their keys are made of, but for what depends on
-//! the setup: the options in the key of an IR, the frontend's name and version in those of an interface. Where these are
-//! another configuration's, the record is not found under the key that this one would make, and whatever record of the
-//! stage has the digest is taken to be meant: too many are live then, never too few.
+//! the setup: the options in the key of an IR, the frontend's name and version in those of an interface. Where these
+//! are another configuration's, the record is not found under the key that this one would make, and whatever record of
+//! the stage has the digest is taken to be meant: too many are live then, never too few.
 //!
 //! Memory: 56 bytes for each record.
 
@@ -175,7 +175,8 @@ impl Session {
         Ok(())
     }
 
-    /// The records of which a row speaks: the stage, the key if it can be made with this setup, the digest of the result.
+    /// The records of which a row speaks: the stage, the key if it can be made with this setup, the digest of the
+    /// result.
     fn records_of(&self, row: Row<'_>) -> [(Identity, Option<RecordKey>, Digest); 5] {
         let frontend = self.setup.frontends.get(usize::from(row.frontend().0));
         let ir = frontend

@@ -33,7 +33,8 @@ pub(super) struct Exporter {
 }
 
 /// The rows of the files whose references may stand for something else now, because of what these files export, which
-/// are gone and which are new, and what files declare for all others; each with the first of these that it asked for, by path and name.
+/// are gone and which are new, and what files declare for all others; each with the first of these that it asked for,
+/// by path and name.
 pub(super) fn users_of_changed_names(
     db: &Database,
     pool: &ThreadPool,

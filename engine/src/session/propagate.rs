@@ -15,8 +15,8 @@
 //! relations backwards; each of those is then asked for its results, and where a digest comes out as it was, the wave
 //! stops. Files that the wave does not reach enter neither salsa nor memory: their rows are copied.
 //!
-//! A first build has nothing to follow and nothing to compare with: `look_and_resolve` does all that there is to do, file
-//! by file.
+//! A first build has nothing to follow and nothing to compare with: `look_and_resolve` does all that there is to do,
+//! file by file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -181,8 +181,8 @@ impl Wave<'_> {
     }
 
     /// Looks at the files of a first build and resolves each of them at once, while its IR is at hand: there is nothing
-    /// to compare with, and what it asks of files that were not looked at yet is found out then and there. Only what all
-    /// files declare for each other is not known before the end, so that whoever can ask for that is resolved then.
+    /// to compare with, and what it asks of files that were not looked at yet is found out then and there. Only what
+    /// all files declare for each other is not known before the end, so that whoever can ask for that is resolved then.
     ///
     /// A thread looks at some files and resolves these before it goes on: file by file, the code of the two would drive
     /// each other out of the processor's caches. What is settled by then can go into the store.
@@ -251,8 +251,8 @@ impl Wave<'_> {
         self.setup.frontends[usize::from(entry.frontend.0)].has_globals()
     }
 
-    /// The rows whose imports have to be located again, each with why: those that are concerned, and those that what was
-    /// found out of candidates concerns, but for candidates whose imports were located.
+    /// The rows whose imports have to be located again, each with why: those that are concerned, and those that what
+    /// was found out of candidates concerns, but for candidates whose imports were located.
     fn to_relink(&self, db: &Database, concerned: BTreeMap<u32, Cause>, looked: &[Looked]) -> BTreeMap<u32, Cause> {
         let mut relinked = concerned;
         let Some(baseline) = self.baseline else { return relinked };
@@ -366,8 +366,8 @@ fn declared(looked: &Looked) -> Option<Declared> {
 /// How many files a thread takes on at a time in a first build, at most.
 const MOST_AT_A_TIME: usize = 32;
 
-/// Files in parts that a thread takes on at a time: few, so that none of the threads has to wait long for another one at
-/// the end, and not many bytes, so that their IRs stay at hand.
+/// Files in parts that a thread takes on at a time: few, so that none of the threads has to wait long for another one
+/// at the end, and not many bytes, so that their IRs stay at hand.
 fn few_at_a_time(mut files: &[Candidate], threads: usize) -> Vec<&[Candidate]> {
     const MOST_BYTES: u64 = 256 << 10;
     let most = (files.len() / (threads * 8)).clamp(1, MOST_AT_A_TIME);

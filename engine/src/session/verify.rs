@@ -8,9 +8,10 @@
 //! ```
 //!
 //! A wrong record has to be found also where the manifest was made of it, so that both agree: therefore nothing of
-//! either enters what is computed, not even the import roots; but for the names that files declare for all others, which
-//! are compared with those of each file that is computed anew: to find them out, every file would have to be. A key has in it all that a result depends on, so that a
-//! record is judged alone: one that follows rightly from a wrong one lies under a key that is asked for no more.
+//! either enters what is computed, not even the import roots; but for the names that files declare for all others,
+//! which are compared with those of each file that is computed anew: to find them out, every file would have to be. A
+//! key has in it all that a result depends on, so that a record is judged alone: one that follows rightly from a wrong
+//! one lies under a key that is asked for no more.
 
 use std::collections::BTreeMap;
 use std::fs;

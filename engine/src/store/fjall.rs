@@ -2,8 +2,8 @@
 //!
 //! fjall allows one process at a time and has no read-only open, so a process opens the store when it first reads or
 //! writes and closes it when it lets go ([`Store::release`]). The wait for other processes happens at a lock file of
-//! our own ([`Lock`]). A run takes that lock before it computes anything ([`Store::take_turn`]): while it waits, another
-//! process may be doing the very work that it is about to do.
+//! our own ([`Lock`]). A run takes that lock before it computes anything ([`Store::take_turn`]): while it waits,
+//! another process may be doing the very work that it is about to do.
 //!
 //! ```text
 //! Closed ── take_turn, a record is asked for ──▶ Locked ── what is not recent is asked for ──▶ Open
@@ -15,10 +15,10 @@
 //! looked for first.
 //!
 //! **Invariants.** Records enter by sorted ingestion alone, never through fjall's journal: the journal stays empty, so
-//! opening replays nothing and a damaged journal loses nothing. A store is made beside its place and put there as a whole,
-//! so that no half of one is ever found ([`making`], [`rewrite`]). A damaged store is emptied and made anew under the
-//! lock; fjall panics on some foreign files, so every call into it is guarded ([`failure`]), and what would make it end
-//! the process is found before ([`inspect`](super::inspect)).
+//! opening replays nothing and a damaged journal loses nothing. A store is made beside its place and put there as a
+//! whole, so that no half of one is ever found ([`making`], [`rewrite`]). A damaged store is emptied and made anew
+//! under the lock; fjall panics on some foreign files, so every call into it is guarded ([`failure`]), and what would
+//! make it end the process is found before ([`inspect`](super::inspect)).
 
 mod failure;
 mod making;
@@ -110,8 +110,8 @@ struct Held {
 }
 
 impl FjallStore {
-    /// A store below this cache directory, which must exist, and which is to have so many bytes at most. Touches no disk
-    /// until the first record is asked for.
+    /// A store below this cache directory, which must exist, and which is to have so many bytes at most. Touches no
+    /// disk until the first record is asked for.
     pub(crate) fn new(
         cache_directory: &Path,
         lock_timeout: Duration,
@@ -307,7 +307,8 @@ impl FjallStore {
 }
 
 fn open_database(directory: &Path) -> fjall::Result<(Keyspace, Database)> {
-    // Nothing is left to do for threads of fjall's own: what they do is to write out a journal, and to move and merge tables.
+    // Nothing is left to do for threads of fjall's own: what they do is to write out a journal, and to move and merge
+    // tables.
     let database = Database::builder(directory).cache_size(BLOCK_CACHE_BYTES).worker_threads_unchecked(0).open()?;
     let keyspace = database.keyspace(KEYSPACE, || {
         KeyspaceCreateOptions::default()

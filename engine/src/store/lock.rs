@@ -66,7 +66,8 @@ impl Lock {
         }
     }
 
-    /// Whether this lock, which was acquired, keeps others out still: who has come since its file was removed locks another.
+    /// Whether this lock, which was acquired, keeps others out still: who has come since its file was removed locks
+    /// another.
     pub(super) fn stands(&self, lock: &File) -> bool {
         let identity =
             |metadata: io::Result<fs::Metadata>| metadata.map(|metadata| (metadata.dev(), metadata.ino())).ok();

@@ -8,10 +8,10 @@
 //! entry    XXH3-128 of all that follows [16] · length of the record u32 · key [32] · record
 //! ```
 //!
-//! What is here counts before what the store has under the same key, and a later entry before an earlier one. The file is
-//! read as a whole, by who holds the lock of the store. **Invariant: an entry that fails its check ends the file**: what
-//! follows it is as if it were missing, and is written over. Nothing is synced: an entry that is not whole on disk after
-//! the machine went down is one of these.
+//! What is here counts before what the store has under the same key, and a later entry before an earlier one. The file
+//! is read as a whole, by who holds the lock of the store. **Invariant: an entry that fails its check ends the file**:
+//! what follows it is as if it were missing, and is written over. Nothing is synced: an entry that is not whole on disk
+//! after the machine went down is one of these.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

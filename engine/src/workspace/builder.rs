@@ -146,19 +146,20 @@ impl EngineBuilder {
     /// Keeps results when [`Engine::keep`] is called and not at the end of every build, so that an answer does not wait
     /// for the disk. For an engine that lives long and is often asked.
     ///
-    /// What is not kept when the process ends costs time and nothing else: the next build finds the changes again. Until
-    /// then other processes on the same cache directory that are given a list of changes look at everything instead,
-    /// because such a list counts from a build that they cannot see.
+    /// What is not kept when the process ends costs time and nothing else: the next build finds the changes again.
+    /// Until then other processes on the same cache directory that are given a list of changes look at everything
+    /// instead, because such a list counts from a build that they cannot see.
     pub fn keep_on_request(mut self) -> Self {
         self.keeping = Keeping::OnRequest;
         self
     }
 
-    /// Checks of what was kept of the files only what a build looks at, so that a small change of a large repository costs
-    /// little. All of it is checked otherwise.
+    /// Checks of what was kept of the files only what a build looks at, so that a small change of a large repository
+    /// costs little. All of it is checked otherwise.
     ///
-    /// The report, the details, the affected files and the diagnostics of such a build can be asked for as ever. Where another question meets
-    /// something in the cache that is not what was written, it unwinds, for an answer can no longer be given.
+    /// The report, the details, the affected files and the diagnostics of such a build can be asked for as ever. Where
+    /// another question meets something in the cache that is not what was written, it unwinds, for an answer can no
+    /// longer be given.
     pub fn check_what_is_read(mut self) -> Self {
         self.checking = Checking::WhatIsRead;
         self

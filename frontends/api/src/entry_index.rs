@@ -15,8 +15,8 @@ use crate::{EntryId, Interface, SymbolKind};
 /// table, where a binary search would go through half a dozen entries and their names.
 #[derive(Debug)]
 pub struct EntryIndex {
-    /// For each slot a part of the hash, and below it the position plus one; 0 if it is empty. Their number is a power of
-    /// two and at least twice that of the entries in it.
+    /// For each slot a part of the hash, and below it the position plus one; 0 if it is empty. Their number is a power
+    /// of two and at least twice that of the entries in it.
     slots: Box<[u32]>,
     /// Which bits of a slot are the position's.
     positions: u32,
@@ -28,7 +28,8 @@ impl EntryIndex {
         let classes = entries.filter(|(entry, _)| !is_function(entry.kind) && !entry.members.is_empty());
         let owners = || iter::once(None).chain(classes.clone().map(|(_, id)| Some(EntryId(id))));
         let members = owners().map(|owner| interface.members(owner).len()).sum::<usize>();
-        // Each entry is a member of one owner, but for made-up ones: those could fill the table, and no search would end.
+        // Each entry is a member of one owner, but for made-up ones: those could fill the table, and no search would
+        // end.
         let mut left = members.min(interface.entries.len());
         let positions = (interface.entries.len() as u32 + 1).next_power_of_two() - 1;
         let mut index = Self { slots: vec![0; (left * 2).next_power_of_two()].into(), positions };

@@ -7,11 +7,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{NameId, NameTable};
 
-/// A table of names that is stored by *front coding*: of each name how many bytes it shares with the one before, and the
-/// rest of it. Of sorted paths and qualified names that is a third of their bytes.
+/// A table of names that is stored by *front coding*: of each name how many bytes it shares with the one before, and
+/// the rest of it. Of sorted paths and qualified names that is a third of their bytes.
 ///
-/// A name that claims to share much with little of its own makes an error, so that bytes that were made up cannot ask for
-/// more memory than a fixed multiple of their number.
+/// A name that claims to share much with little of its own makes an error, so that bytes that were made up cannot ask
+/// for more memory than a fixed multiple of their number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FrontCoded(NameTable);
 

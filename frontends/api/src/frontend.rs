@@ -33,14 +33,14 @@ pub trait Frontend: Send + Sync {
         &[]
     }
 
-    /// Whether files can declare names for all others ([`FileIr::globals`]). If so, no file is resolved before all have been
-    /// lowered.
+    /// Whether files can declare names for all others ([`FileIr::globals`]). If so, no file is resolved before all have
+    /// been lowered.
     fn has_globals(&self) -> bool {
         false
     }
 
-    /// The endings that turn a module's stem into the path of a file, in an order of the frontend's own; at most 16. With
-    /// the empty one among them a stem can be the path of a file; a frontend that has settings files needs it.
+    /// The endings that turn a module's stem into the path of a file, in an order of the frontend's own; at most 16.
+    /// With the empty one among them a stem can be the path of a file; a frontend that has settings files needs it.
     ///
     /// `["/__init__.py", ".py"]` says that the module with the stem `a/b` is `a/b/__init__.py` or `a/b.py`.
     fn shapes(&self) -> &'static [&'static str];
@@ -158,8 +158,8 @@ pub trait Lookup {
     /// Which files have this stem, by the frontend's [`Frontend::shapes`].
     fn probe(&mut self, stem: &str) -> Probe;
 
-    /// The positions of those import roots without a prefix that have something with this name, ascending: a file of one
-    /// of the shapes, or a directory. `roots` are those that [`Frontend::locate`] was given.
+    /// The positions of those import roots without a prefix that have something with this name, ascending: a file of
+    /// one of the shapes, or a directory. `roots` are those that [`Frontend::locate`] was given.
     ///
     /// It tells what probing each of them would, in one step: a repository of many projects has a root for each, and
     /// most names are in none or in one of them.

@@ -99,8 +99,8 @@ pub struct Located {
     /// `None` for one that has no file. Empty if the module was not found. A stub comes before its source, as it does
     /// to a type checker.
     pub modules: Vec<Option<String>>,
-    /// The file of the submodule that has the member's name, for [`ImportForm::Member`]. An attribute of that name comes
-    /// before it.
+    /// The file of the submodule that has the member's name, for [`ImportForm::Member`]. An attribute of that name
+    /// comes before it.
     pub submodule: Option<String>,
 }
 

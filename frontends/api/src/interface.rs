@@ -1,8 +1,8 @@
 //! What other files can see of a file: names without places.
 //!
 //! An [`Interface`] has an entry for every name that an importer can reach: those of the module, the members of its
-//! classes, the parameters of its functions. Nothing in it tells where something stands: a comment, a moved function, an
-//! edited body or a new local name leaves it equal.
+//! classes, the parameters of its functions. Nothing in it tells where something stands: a comment, a moved function,
+//! an edited body or a new local name leaves it equal.
 //!
 //! Who uses another file's interface asks for entries by name ([`Interface::entries`]), and depends on the digests of
 //! those that it asked for ([`Interface::answer`]), absence included, and on nothing else.
@@ -34,9 +34,9 @@ impl EntryId {
 pub struct Interface {
     /// The names that everything else refers to; paths of files among them.
     pub names: NameTable,
-    /// The entries: first those of the module, then the members of one owner after the other. Members of a module, of
-    /// a class and its like ascend by name, and where a name is bound more than once, stand in source order; parameters stand in
-    /// the order of the signature.
+    /// The entries: first those of the module, then the members of one owner after the other. Members of a module, of a
+    /// class and its like ascend by name, and where a name is bound more than once, stand in source order; parameters
+    /// stand in the order of the signature.
     #[serde(with = "crate::packed")]
     pub entries: Vec<Entry>,
     /// How many entries are the module's own.
@@ -77,8 +77,8 @@ pub struct Entry {
     /// Its members: of a class what its body and its methods bind, of a function its parameters. Where they start
     /// ascends with the entries, also for entries that have none.
     pub members: Range<u32>,
-    /// The digest of all of the above but the members, other than of a function whose parameters are told with it; names
-    /// enter it as text. See [`Interface::digest_entries`].
+    /// The digest of all of the above but the members, other than of a function whose parameters are told with it;
+    /// names enter it as text. See [`Interface::digest_entries`].
     pub digest: u64,
 }
 
@@ -160,7 +160,8 @@ impl Interface {
         start..start + 1 + count as u32
     }
 
-    /// The entries that a dotted name stands for: `C.m` the member `m` of the first class `C`. With an empty name, none.
+    /// The entries that a dotted name stands for: `C.m` the member `m` of the first class `C`. With an empty name,
+    /// none.
     #[must_use]
     pub fn find(&self, qualified: &str) -> Range<u32> {
         let mut owner = None;

@@ -63,8 +63,8 @@ pub struct FileIr {
     /// What the text says about symbols, ascending by symbol and in source order for each.
     #[serde(with = "crate::packed")]
     pub facts: Vec<Fact>,
-    /// A digest of the text of each symbol that [has one](Symbol::has_text), in the order of the symbols: by it, an edit
-    /// inside one is told from an edit elsewhere.
+    /// A digest of the text of each symbol that [has one](Symbol::has_text), in the order of the symbols: by it, an
+    /// edit inside one is told from an edit elsewhere.
     #[serde(with = "crate::packed")]
     pub texts: Vec<u64>,
     /// The names that the file lists as its public ones (`__all__` in Python), sorted and unique; `None` if it has no
@@ -237,14 +237,15 @@ bitflags::bitflags! {
         const ALIASED = 1 << 9;
         /// Bound more than once in its scope.
         const REBOUND = 1 << 10;
-        /// A name for importers only (`export { a as b }`, what a function returns, or a type without a name inside of another):
-        /// nothing in the file itself is bound to it.
+        /// A name for importers only (`export { a as b }`, what a function returns, or a type without a name inside of
+        /// another): nothing in the file itself is bound to it.
         const REEXPORTED = 1 << 11;
         /// A method that runs when the member of its name is read or written.
         const ACCESSOR = 1 << 12;
         /// A member of the class itself, as against one of its instances.
         const STATIC = 1 << 13;
-        /// Declared for all files ([`FileIr::globals`]) by one that has names of its own too: nobody imports it from there.
+        /// Declared for all files ([`FileIr::globals`]) by one that has names of its own too: nobody imports it from
+        /// there.
         const GLOBAL = 1 << 14;
     }
 }

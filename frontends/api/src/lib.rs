@@ -1,8 +1,8 @@
 //! The wall between the engine and languages: plain data and one trait, [`Frontend`].
 //!
 //! A frontend turns one file's bytes into a [`FileIr`], and says which files an import reaches, asking the engine
-//! through [`Lookup`] which paths exist and what settings files say. The engine names no language; a frontend touches no disk, keeps no state and
-//! knows nothing of queries or caches.
+//! through [`Lookup`] which paths exist and what settings files say. The engine names no language; a frontend touches
+//! no disk, keeps no state and knows nothing of queries or caches.
 //!
 //! ```text
 //!   bytes ── Frontend::lower ──▶ FileIr { names, scopes, symbols, references, imports, values, diagnostics }

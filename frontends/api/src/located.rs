@@ -1,5 +1,5 @@
-//! Where the imports of one file lead, packed: thousands of files are held at a time, and their imports name the same few
-//! paths over and over.
+//! Where the imports of one file lead, packed: thousands of files are held at a time, and their imports name the same
+//! few paths over and over.
 
 use std::ops::Range;
 

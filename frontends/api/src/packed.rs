@@ -1,8 +1,8 @@
 //! The stored form of tables with many rows: column by column, as one run of bytes.
 //!
 //! Rows differ little from those before them, and columns differ little from row to row: told as differences, nearly
-//! every number is a single byte, and the bytes of one column repeat each other, which compresses well. To write and read
-//! numbers in one loop takes a fraction of the time that it takes to hand them to a serializer one by one.
+//! every number is a single byte, and the bytes of one column repeat each other, which compresses well. To write and
+//! read numbers in one loop takes a fraction of the time that it takes to hand them to a serializer one by one.
 //!
 //! | bytes | what |
 //! |---|---|

@@ -14,9 +14,9 @@ pub struct FileNumber(pub u32);
 
 /// Answers what a frontend needs to know of other files to tell what names stand for.
 ///
-/// What is asked of [`World::entries`], [`World::stars`], [`World::imports`] and [`World::declaring`] is recorded, with the
-/// digests of the answers: when one of them changes, the engine asks again. Of an interface only those entries may be read that were
-/// asked for, and their parameters.
+/// What is asked of [`World::entries`], [`World::stars`], [`World::imports`] and [`World::declaring`] is recorded, with
+/// the digests of the answers: when one of them changes, the engine asks again. Of an interface only those entries may
+/// be read that were asked for, and their parameters.
 pub trait World {
     /// The file at this path, or `None` if it is no file of the repository in this language.
     fn file(&mut self, path: &str) -> Option<FileNumber>;
@@ -36,8 +36,9 @@ pub trait World {
     /// Allows reading where all that [`Interface::imports`] of a file has leads.
     fn imports(&mut self, file: FileNumber);
 
-    /// The files that declare this name for all files of their language (see [`FileIr::globals`]), ascending by path. None,
-    /// if the frontend does not say that it [has such names](crate::Frontend::has_globals), and for an empty name.
+    /// The files that declare this name for all files of their language (see [`FileIr::globals`]), ascending by path.
+    /// None, if the frontend does not say that it [has such names](crate::Frontend::has_globals), and for an empty
+    /// name.
     fn declaring(&mut self, name: &str) -> Vec<FileNumber>;
 
     /// Says that references stand for what a file declares for all others. That makes an edge of the kind
@@ -72,9 +73,9 @@ pub struct Resolution {
     /// that it is bound to in its own file.
     #[serde(with = "crate::packed")]
     pub references: Vec<u32>,
-    /// For methods of the file's classes the members of classes above that they override; for fields that methods assign
-    /// the attribute that the assignment is one to, where another class or the class body declares it. Positions in
-    /// `definitions`; ascends by symbol.
+    /// For methods of the file's classes the members of classes above that they override; for fields that methods
+    /// assign the attribute that the assignment is one to, where another class or the class body declares it. Positions
+    /// in `definitions`; ascends by symbol.
     pub overrides: Vec<(SymbolId, u32)>,
 }
 

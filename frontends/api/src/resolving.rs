@@ -1,8 +1,8 @@
 //! What resolvers are put together from, whatever the language.
 //!
 //! A frontend's resolver ([`Frontend::resolve`](crate::Frontend::resolve)) goes from reference to reference, finds what
-//! each stands for, and reckons with types to get from values to their members. What names lead to, which types there are
-//! and how a value gets its type is the language's. What is here is what is the same in each:
+//! each stands for, and reckons with types to get from values to their members. What names lead to, which types there
+//! are and how a value gets its type is the language's. What is here is what is the same in each:
 //!
 //! ```text
 //!   Unresolved, World ──▶ Files      the own file, and the interfaces of others that were looked into

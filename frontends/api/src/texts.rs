@@ -16,11 +16,12 @@ struct Open {
     digest: Option<Box<Xxh3>>,
 }
 
-/// The digest of the text of each symbol that [has one](Symbol::has_text), in the order of the symbols, which is that of
-/// the text: see [`FileIr::texts`](crate::FileIr::texts).
+/// The digest of the text of each symbol that [has one](Symbol::has_text), in the order of the symbols, which is that
+/// of the text: see [`FileIr::texts`](crate::FileIr::texts).
 ///
-/// A variable's is that of the statement that first binds it. A class's is without the texts of the classes and functions
-/// in it; into a function's, the digests of those enter in place of their texts, so that all the text is read once.
+/// A variable's is that of the statement that first binds it. A class's is without the texts of the classes and
+/// functions in it; into a function's, the digests of those enter in place of their texts, so that all the text is read
+/// once.
 #[must_use]
 pub fn symbol_texts(symbols: &[Symbol], text: &str) -> Vec<u64> {
     Texts { text }.digests(symbols)

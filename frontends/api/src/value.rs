@@ -138,7 +138,8 @@ pub enum Value {
     Instance,
     /// The class around itself. Only in an interface.
     Class,
-    /// An attribute of a value. In an IR only where no reference stands for it, as where a value is taken apart by names.
+    /// An attribute of a value. In an IR only where no reference stands for it, as where a value is taken apart by
+    /// names.
     Member(ValueId, NameId),
     /// What calling a value returns.
     Call(ValueId),
@@ -166,22 +167,22 @@ pub enum Value {
     Argument(ValueId, u32),
     /// As an annotation: the type of this value.
     TypeOf(ValueId),
-    /// Whatever has the members that a scope of the file binds: a class, or an object or type without a name. Only in an
-    /// IR.
+    /// Whatever has the members that a scope of the file binds: a class, or an object or type without a name. Only in
+    /// an IR.
     Scope(ScopeId),
     /// A type parameter: that at the position, of the entry so many owners above the one that the value is told about.
     /// Only in an interface; in an IR it is a reference.
     Variable(u32, u32),
-    /// A text, number or truth value that is written out, as the only one of its type: by how it is written, a text with
-    /// quotes before it.
+    /// A text, number or truth value that is written out, as the only one of its type: by how it is written, a text
+    /// with quotes before it.
     Unit(NameId),
     /// The first value, after a test found it to be like the second; see [`Self::Excluded`].
     Narrowed(ValueId, ValueId),
-    /// The first value, after a test found it not to be like the second: of a type, or with a member of a type, which is
-    /// told as that [`Self::Member`] of the type.
+    /// The first value, after a test found it not to be like the second: of a type, or with a member of a type, which
+    /// is told as that [`Self::Member`] of the type.
     Excluded(ValueId, ValueId),
-    /// A function where it is called: what it is expected to return, and what it is given, tell of its type parameters, and
-    /// of overloads which one it is.
+    /// A function where it is called: what it is expected to return, and what it is given, tell of its type parameters,
+    /// and of overloads which one it is.
     Applied(ValueId, ValueList),
 }
 

@@ -30,8 +30,8 @@ pub(crate) const PYTHON: Dialect = Dialect("python");
 /// The dialect of stub files, which declare the types of a module.
 pub(crate) const STUB: Dialect = Dialect("python-stub");
 
-/// The dialect of the file that makes a directory a project. Nothing is read of it: that it is there tells where imports
-/// start.
+/// The dialect of the file that makes a directory a project. Nothing is read of it: that it is there tells where
+/// imports start.
 pub(crate) const PROJECT: Dialect = Dialect("pyproject");
 
 /// The endings that turn a module's stem into a path; the constants below are positions in it.

@@ -21,9 +21,9 @@
 //! - A module that every standard library has is a file of the repository only where one comes before the library: in the
 //!   repository's root, from which programs are started, beside a program, and in what is a library itself.
 //!
-//! Two things differ from CPython on purpose. A module that only some standard libraries have is a file of the repository
-//! where there is one, also where the library would come first. And `__path__` is never taken to be changed by code
-//! (`pkgutil.extend_path`).
+//! Two things differ from CPython on purpose. A module that only some standard libraries have is a file of the
+//! repository where there is one, also where the library would come first. And `__path__` is never taken to be changed
+//! by code (`pkgutil.extend_path`).
 
 mod place;
 mod roots;

@@ -11,8 +11,8 @@ pub(crate) const PYPROJECT: &str = "pyproject.toml";
 
 const INITS: [&str; 2] = ["__init__.py", "__init__.pyi"];
 
-/// Names of directories that hold packages and are seldom namespace packages, ascending. That two projects have one each
-/// tells nothing.
+/// Names of directories that hold packages and are seldom namespace packages, ascending. That two projects have one
+/// each tells nothing.
 #[rustfmt::skip]
 const CONTAINERS: [&str; 43] = [
     "api", "app", "apps", "backend", "bench", "benchmark", "benchmarks", "bin", "ci", "code", "data", "demo", "demos",
@@ -105,8 +105,8 @@ fn without_namespaces(layout: &dyn Layout, above_packages: BTreeSet<String>) -> 
     kept
 }
 
-/// The directory further up from which the project is imported that a directory belongs to, and the first name on the way
-/// from there.
+/// The directory further up from which the project is imported that a directory belongs to, and the first name on the
+/// way from there.
 fn project_around<'p>(layout: &dyn Layout, directory: &'p str) -> Option<(&'p str, &'p str)> {
     let begins = |directory: &str| {
         let has = |name| layout.has_file(&join(directory, name));

@@ -182,16 +182,16 @@ impl Locator<'_> {
         Err(reason)
     }
 
-    /// What a part of the module stands for that the compiler imports by itself; where that is not in the repository, it is
-    /// no miss.
+    /// What a part of the module stands for that the compiler imports by itself; where that is not in the repository,
+    /// it is no miss.
     fn implied(&mut self, part: &str) -> Option<Found> {
         let config = self.config()?;
         self.way = Way::Static;
         self.specifier(&path::below(config.jsx_source()?, part)).ok()
     }
 
-    /// What a string stands for that is none of a module by itself: a bundler's alias in a URL, which reads as if it were
-    /// relative, or a directory, which has no file and is no miss.
+    /// What a string stands for that is none of a module by itself: a bundler's alias in a URL, which reads as if it
+    /// were relative, or a directory, which has no file and is no miss.
     fn text(&mut self, specifier: &str) -> Option<Found> {
         let here = parent(self.importer).unwrap_or("");
         let path = join(here, specifier).filter(|_| path::is_relative(specifier))?;

@@ -6,8 +6,8 @@
 //!     └─ visit, define, import ─▶ scopes, symbols, imports, references ─ finish ─▶ FileIr
 //! ```
 //!
-//! What binds a name is told by oxc's semantic analysis: hoisting, blocks, and that a type and a value may have the same
-//! name. What it does not tell, members of classes, interfaces and enums and the uses of members, is added here.
+//! What binds a name is told by oxc's semantic analysis: hoisting, blocks, and that a type and a value may have the
+//! same name. What it does not tell, members of classes, interfaces and enums and the uses of members, is added here.
 
 mod annotation;
 mod block;
@@ -78,8 +78,8 @@ pub(crate) fn lower(source: Source<'_>) -> FileIr {
     ir
 }
 
-/// For how much the tables of a file's names have space from the beginning: about as much as most files have. Counting it
-/// would be a pass over the tree.
+/// For how much the tables of a file's names have space from the beginning: about as much as most files have. Counting
+/// it would be a pass over the tree.
 fn expected(text: &str) -> Stats {
     let bytes = text.len() as u32;
     Stats::new(0, bytes / 128, bytes / 64, bytes / 16)
@@ -100,7 +100,8 @@ type Declared = oxc_syntax::symbol::SymbolId;
 #[derive(Debug, Clone, Copy, Default)]
 struct Declaration {
     name: Option<NameId>,
-    /// The first of its symbols, and the first of those that are types and of those that are not: both can share a name.
+    /// The first of its symbols, and the first of those that are types and of those that are not: both can share a
+    /// name.
     first: Option<SymbolId>,
     ty: Option<SymbolId>,
     value: Option<SymbolId>,
@@ -171,7 +172,8 @@ struct Lowerer<'t> {
     /// What comments say of expressions in parentheses, by where these start.
     casts: ByOffset<ValueId>,
     jsx: Jsx,
-    /// How many types without a name there are that are parts of others: in a scope, or in the functions of a name there.
+    /// How many types without a name there are that are parts of others: in a scope, or in the functions of a name
+    /// there.
     parts: FxHashMap<(ScopeId, Option<NameId>), u32>,
     /// The values of calls, by where these end.
     call_at: ByOffset<ValueId>,

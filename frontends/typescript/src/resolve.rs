@@ -15,10 +15,10 @@
 //! ```
 //!
 //! It is static and knows of types what leads to members: which class, interface or object a value is, as annotations,
-//! assignments and returns say, with what is given for type parameters, and which parts of a union are left after a test.
-//! Whether one type fits another is never asked. Of what follows from scopes, imports, declared types and classes alone the outcome is *exact*; what rests on
-//! an assignment that need not be the only one, or on what a function returns without saying so, is *inferred*; where
-//! there are several candidates it is *ambiguous*.
+//! assignments and returns say, with what is given for type parameters, and which parts of a union are left after a
+//! test. Whether one type fits another is never asked. Of what follows from scopes, imports, declared types and classes
+//! alone the outcome is *exact*; what rests on an assignment that need not be the only one, or on what a function
+//! returns without saying so, is *inferred*; where there are several candidates it is *ambiguous*.
 //!
 //! Other files are seen by their interfaces alone, entry by entry, by name: see [`World`].
 
@@ -58,8 +58,8 @@ use self::types::{Function, ListId, Parts, PartsId, Place, Side, ThingId, Things
 /// The name by which the objects that a function returns are known, as if they were a parameter of it.
 pub(crate) const RETURNED: &str = "return";
 
-/// How the names begin by which types without a name are known that are parts of others: as if they were members of what is
-/// around them.
+/// How the names begin by which types without a name are known that are parts of others: as if they were members of
+/// what is around them.
 pub(crate) const PART: char = '{';
 
 /// Whether a name is one that stands nowhere in the text, of what a function returns or of a part of a type.

@@ -1,8 +1,8 @@
 //! The packages of workspaces, which their code imports by name.
 //!
-//! npm, yarn and pnpm link them into `node_modules`, where nobody looks here. The list that comes of it is one of import
-//! roots: a root with the prefix [`WORKSPACE`] is the directory of a workspace, and those that follow are the packages in
-//! it, by name.
+//! npm, yarn and pnpm link them into `node_modules`, where nobody looks here. The list that comes of it is one of
+//! import roots: a root with the prefix [`WORKSPACE`] is the directory of a workspace, and those that follow are the
+//! packages in it, by name.
 
 use std::collections::{BTreeMap, BTreeSet};
 

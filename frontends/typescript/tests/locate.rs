@@ -1,5 +1,5 @@
-//! Small repositories, each with a rule of module resolution, in `tests/cases`: files, each after a line `//- PATH`, and
-//! after `//= edges` what every import leads to. The oracle compares the same files with the TypeScript compiler.
+//! Small repositories, each with a rule of module resolution, in `tests/cases`: files, each after a line `//- PATH`,
+//! and after `//= edges` what every import leads to. The oracle compares the same files with the TypeScript compiler.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -65,8 +65,8 @@ impl Affected {
         let given = self.given()?;
         let (mut engine, world) = World::look(context, globals)?;
         let seeds = world.seeds(&mut engine, context, since, given.as_deref())?;
-        // Nothing inside a file whose imports lead elsewhere is another than before, but what they stand for. Who looked
-        // for a file that has gone is not among them: what they miss of it is known by name.
+        // Nothing inside a file whose imports lead elsewhere is another than before, but what they stand for. Who
+        // looked for a file that has gone is not among them: what they miss of it is known by name.
         let elsewhere =
             |concerned: &&ConcernedFile| concerned.how == Concern::Layout || world.after.has_file(&concerned.by);
         let concerned = seeds.concerned.iter().filter(elsewhere).map(|concerned| &concerned.path);

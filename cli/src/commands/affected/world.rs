@@ -2,9 +2,9 @@
 //!
 //! A removed file has no edges any more, so what depended on it is asked of the graph before: that of the last build,
 //! as far as this run is the first to see the file gone. Of one that was gone before, those that still look for it are
-//! known, and so are those that look for one that is there and not analyzed, such as one that git tracks and ignores all
-//! the same. Files that did not change and whose imports lead elsewhere because others did are told by the run, or where
-//! that was an earlier one, supposed from what was looked up ([`Engine::concerned_since`]).
+//! known, and so are those that look for one that is there and not analyzed, such as one that git tracks and ignores
+//! all the same. Files that did not change and whose imports lead elsewhere because others did are told by the run, or
+//! where that was an earlier one, supposed from what was looked up ([`Engine::concerned_since`]).
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -170,8 +170,9 @@ impl World {
 }
 
 impl Seeds {
-    /// Takes up who is concerned by these files, those `sought` and those passed over, and what of the latter two concerns
-    /// anybody. No import leads elsewhere because of those that are `settled`, which were there before and after.
+    /// Takes up who is concerned by these files, those `sought` and those passed over, and what of the latter two
+    /// concerns anybody. No import leads elsewhere because of those that are `settled`, which were there before and
+    /// after.
     fn ask_who_is_concerned(
         &mut self,
         engine: &mut Engine,

@@ -50,8 +50,8 @@ impl FjallStore {
     }
 }
 
-/// Whether a store with this error is to be made anew. One that cannot be opened because a disk is full, permissions are
-/// missing or too many files are open may be as good as ever.
+/// Whether a store with this error is to be made anew. One that cannot be opened because a disk is full, permissions
+/// are missing or too many files are open may be as good as ever.
 pub(super) fn tells_of_damage(error: &StoreError) -> bool {
     match error {
         StoreError::Damaged { .. } => true,

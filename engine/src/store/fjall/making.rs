@@ -1,7 +1,7 @@
 //! Making a store with no records where there is none.
 //!
-//! It is made as `S.new`, which is renamed to `S`. In a first run a thread of its own does so ([`Making`]), while others
-//! compute what there is to keep, and opens it for them.
+//! It is made as `S.new`, which is renamed to `S`. In a first run a thread of its own does so ([`Making`]), while
+//! others compute what there is to keep, and opens it for them.
 //!
 //! **Invariant: under its name there is a whole store or none.** What a killed process leaves of `S.new` is removed by
 //! who opens the store next ([`swap::recover`]).

@@ -5,8 +5,8 @@ use crate::{Binding, ByteOffset, NameId, Reference, ReferenceId, Role, ScopeId, 
 
 codes!(Role: Read Write Delete Call Base Decorator Annotation Keyword Import);
 
-/// Columns: start (as a difference from the one before), length, name, scope (as a difference), role and kind of binding,
-/// what it is bound to. Of an attribute that is how many references lie between it and what it is one of.
+/// Columns: start (as a difference from the one before), length, name, scope (as a difference), role and kind of
+/// binding, what it is bound to. Of an attribute that is how many references lie between it and what it is one of.
 impl Packed for Reference {
     fn write(rows: &[Self], into: &mut Columns) {
         let mut before = 0;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::{EntryId, EntryOrder, FileIr, FileNumber, Interface, LocatedTable, NameId, SymbolId, Unresolved, World};
 
-/// An interface that was looked into. Counted twice, so that reading it does not touch a counter that all threads share.
+/// An interface that was looked into. Counted twice, so that reading it does not touch a counter that all threads
+/// share.
 pub type SeenInterface = Rc<Arc<Interface>>;
 
 /// The file whose references are resolved, and a [`World`] that is not asked twice for an interface or for where an

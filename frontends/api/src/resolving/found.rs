@@ -130,8 +130,8 @@ impl<'a, F: Copy + Eq + Hash + From<Found> + Into<Found>> Founds<'a, F> {
         }
     }
 
-    /// The list of what stands for one of several: where one way leads to something, it does not matter that others lead
-    /// nowhere.
+    /// The list of what stands for one of several: where one way leads to something, it does not matter that others
+    /// lead nowhere.
     pub fn alternatives(&mut self, mut found: Vec<F>) -> FoundId {
         let is_there = |one: &F| !matches!((*one).into(), Found::Not(_));
         if found.iter().any(is_there) {

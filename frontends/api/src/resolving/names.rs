@@ -13,8 +13,8 @@ use crate::{NameId, NameTable};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(u32);
 
-/// Gives equal names the same number. The names of the own file are there from the beginning, with the numbers that they
-/// have in the IR; others follow as they come.
+/// Gives equal names the same number. The names of the own file are there from the beginning, with the numbers that
+/// they have in the IR; others follow as they come.
 #[derive(Debug)]
 pub struct Names<'a> {
     arena: &'a Bump,

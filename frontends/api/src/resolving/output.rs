@@ -59,8 +59,8 @@ impl<F: Copy + Eq + Hash + From<Found> + Into<Found>> Output<F> {
         self.references.push(0);
     }
 
-    /// Adds a reference that stands for what was found, and how sure that is. Several things are ambiguous; nothing is a
-    /// value of which nothing is known.
+    /// Adds a reference that stands for what was found, and how sure that is. Several things are ambiguous; nothing is
+    /// a value of which nothing is known.
     pub fn resolved(
         &mut self,
         files: &mut Files<'_>,

@@ -121,8 +121,8 @@ impl<'a, T: Type> TypeLists<'a, T> {
         }
     }
 
-    /// One of several types, the first [`Type::MAX_UNION`] of them. What is unknown among them falls away, but makes the
-    /// rest less sure.
+    /// One of several types, the first [`Type::MAX_UNION`] of them. What is unknown among them falls away, but makes
+    /// the rest less sure.
     pub fn union(&mut self, of: impl IntoIterator<Item = Typed<T>>) -> Typed<T> {
         let mut types: Vec<T> = Vec::new();
         let mut confidence = Confidence::Exact;

@@ -16,8 +16,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// The most facts that an entry tells of a name: one that is assigned more often is told by the first few.
 const MAX_FACTS: usize = 8;
 
-/// How many values the translation of one fact may look at. Sharing is lost when a value is spelt out, so that a chain of
-/// local variables that each use the last one twice would double at every step.
+/// How many values the translation of one fact may look at. Sharing is lost when a value is spelt out, so that a chain
+/// of local variables that each use the last one twice would double at every step.
 const MAX_VALUES: u32 = 64;
 
 /// How many parameters of a function its signature tells of.
@@ -130,8 +130,8 @@ impl<'a> Translator<'a> {
         Some(known)
     }
 
-    /// Adds to the table the other imports of each package that a name stands for: they tell which of its submodules are
-    /// attributes of it. Those in functions are left out, which may never be called.
+    /// Adds to the table the other imports of each package that a name stands for: they tell which of its submodules
+    /// are attributes of it. Those in functions are left out, which may never be called.
     pub(super) fn import_whole_packages(&mut self) {
         let ir = self.ir;
         let first_part = |specifier: NameId| ir.names.get(specifier).and_then(|name| name.split('.').next());
@@ -168,8 +168,8 @@ fn interned(known: &mut [Option<NameId>], id: NameId, intern: impl FnOnce() -> N
     }
 }
 
-/// The types that the parameters of a function declare which take arguments by position, those alone that can tell of what
-/// it returns: where a type variable can stand in one of them and in what is returned. `None` if none can.
+/// The types that the parameters of a function declare which take arguments by position, those alone that can tell of
+/// what it returns: where a type variable can stand in one of them and in what is returned. `None` if none can.
 fn signature(ir: &FileIr, symbol: SymbolId, facts: &[Fact]) -> Option<Vec<Option<ValueId>>> {
     let row = ir.symbols.get(symbol.index())?;
     if !matches!(row.kind, SymbolKind::Function | SymbolKind::Method) {
@@ -184,7 +184,8 @@ fn signature(ir: &FileIr, symbol: SymbolId, facts: &[Fact]) -> Option<Vec<Option
     let body = row.body?;
     let mut parameters = Vec::new();
     let around = row.scope;
-    // They are the first symbols of their scope; type parameters, and those of scopes in their defaults, may come between.
+    // They are the first symbols of their scope; type parameters, and those of scopes in their defaults, may come
+    // between.
     for (row, id) in ir.symbols.iter().zip(0..).skip(symbol.index() + 1) {
         if row.scope != body {
             if row.scope <= around {

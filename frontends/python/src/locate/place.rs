@@ -29,8 +29,8 @@ pub(super) fn collected(importer: &str, walker: &mut Walker<'_>, targets: &mut T
     }
 }
 
-/// The directory that pytest puts in front of the path when it loads a test: the nearest one that is no package (its import
-/// mode `prepend`). So it does for what tests import; files below a directory of tests count as tests.
+/// The directory that pytest puts in front of the path when it loads a test: the nearest one that is no package (its
+/// import mode `prepend`). So it does for what tests import; files below a directory of tests count as tests.
 pub(super) fn put_in_front<'p>(importer: &'p str, walker: &mut Walker<'_>) -> Option<&'p str> {
     let (directory, name) = importer.rsplit_once('/')?;
     let is_test = is_collected(name) || directory.split('/').any(|part| matches!(part, "test" | "tests"));

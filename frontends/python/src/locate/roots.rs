@@ -52,9 +52,9 @@ impl<'a> Roots<'a> {
         roots.min_by_key(|(_, below)| below.len()).unwrap_or((Start { path: "", prefix: "" }, directory))
     }
 
-    /// The directory from which on upwards programs may start: that of the importer, or its root where what lies between
-    /// the two is a portion of a namespace package that several roots have. What lies in one is not imported by its own
-    /// name.
+    /// The directory from which on upwards programs may start: that of the importer, or its root where what lies
+    /// between the two is a portion of a namespace package that several roots have. What lies in one is not imported by
+    /// its own name.
     pub(super) fn top_of_programs(&self, walker: &mut Walker<'_>) -> &'a str {
         let directory = parent(self.importer).unwrap_or_default();
         let root = self.own.first().and_then(|own| self.all.get(*own as usize)).map_or("", |root| &root.path);
@@ -74,9 +74,9 @@ impl<'a> Roots<'a> {
     }
 }
 
-/// Whether an importer can have a root on its path, as far as their places tell. The tests of a project are not installed
-/// with it, so that only the project knows what starts among them. Of examples the project itself knows nothing: they are
-/// often named after what they are about, which may be something external.
+/// Whether an importer can have a root on its path, as far as their places tell. The tests of a project are not
+/// installed with it, so that only the project knows what starts among them. Of examples the project itself knows
+/// nothing: they are often named after what they are about, which may be something external.
 fn is_seen_by(root: &str, importer: &str) -> bool {
     ancestors(root).all(|directory| match directory.rsplit_once('/').unwrap_or(("", directory)) {
         (project, "test" | "tests") => below(importer, project).is_some(),
@@ -87,10 +87,10 @@ fn is_seen_by(root: &str, importer: &str) -> bool {
 
 /// Whether a module of the library that a root has comes before the library's own.
 ///
-/// What is installed comes after the library, and so does a directory that holds packages, of which it is not known what
-/// it is. The repository's own root is where programs are started (`python -m`), a root that is a package has the name of
-/// its own. A root with the module `os` is a library itself, since CPython finds its library by that file, and one with a
-/// stub of `typing` has the stubs of a library.
+/// What is installed comes after the library, and so does a directory that holds packages, of which it is not known
+/// what it is. The repository's own root is where programs are started (`python -m`), a root that is a package has the
+/// name of its own. A root with the module `os` is a library itself, since CPython finds its library by that file, and
+/// one with a stub of `typing` has the stubs of a library.
 fn comes_before_library(walker: &mut Walker<'_>, start: Start<'_>) -> bool {
     start.path.is_empty()
         || !start.prefix.is_empty()

@@ -6,8 +6,8 @@ use rustc_hash::FxHashSet;
 
 /// The top-level modules of the standard library of any CPython from 3.8 to 3.14 on any platform, ascending.
 ///
-/// The union of `sys.stdlib_module_names` over those versions, without the modules that exist to test the interpreter in C,
-/// and with `test`, which that list leaves out because distributions do.
+/// The union of `sys.stdlib_module_names` over those versions, without the modules that exist to test the interpreter
+/// in C, and with `test`, which that list leaves out because distributions do.
 #[rustfmt::skip]
 const STANDARD: [&str; 344] = [
     "__future__", "__hello__", "__hello_alias__", "__hello_only__", "__phello__", "__phello_alias__", "_abc",
@@ -51,8 +51,9 @@ const STANDARD: [&str; 344] = [
 /// The modules compiled into every build of CPython from 3.8 to 3.14, ascending.
 ///
 /// `BuiltinImporter` stands first on `sys.meta_path`, so no file of these names is ever imported. Left out are the
-/// modules that some build loads from a file (`math`) or does not have at all (`posix`). Frozen modules (`os`, `codecs`)
-/// are left out too: they come before `sys.path` only since CPython 3.11, and not under `-X frozen_modules=off`.
+/// modules that some build loads from a file (`math`) or does not have at all (`posix`). Frozen modules (`os`,
+/// `codecs`) are left out too: they come before `sys.path` only since CPython 3.11, and not under `-X
+/// frozen_modules=off`.
 #[rustfmt::skip]
 const BUILTIN: [&str; 27] = [
     "_abc", "_ast", "_codecs", "_collections", "_functools", "_imp", "_io", "_locale", "_operator", "_signal", "_sre",
@@ -60,8 +61,9 @@ const BUILTIN: [&str; 27] = [
     "faulthandler", "gc", "itertools", "marshal", "sys", "time",
 ];
 
-/// The modules that not every CPython from 3.8 to 3.14 has, ascending, so that a repository may hold them in the stead of
-/// the library; and `test`, which distributions leave out. Modules with an underscore before their name are not listed.
+/// The modules that not every CPython from 3.8 to 3.14 has, ascending, so that a repository may hold them in the stead
+/// of the library; and `test`, which distributions leave out. Modules with an underscore before their name are not
+/// listed.
 #[rustfmt::skip]
 const UNSETTLED: [&str; 36] = [
     "aifc", "annotationlib", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk", "compression", "crypt",

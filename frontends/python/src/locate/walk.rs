@@ -133,8 +133,8 @@ impl<'l> Walker<'l> {
         self.walk_on(vec![first], rest, view)
     }
 
-    /// Walks along a name from the package that is the directory `anchor`, which lies in the import root `top`. The trail
-    /// begins with the packages between the two, and `top` if that is one by its prefix. A plain directory is the
+    /// Walks along a name from the package that is the directory `anchor`, which lies in the import root `top`. The
+    /// trail begins with the packages between the two, and `top` if that is one by its prefix. A plain directory is the
     /// namespace package that it is a portion of when it is imported by its name.
     pub(super) fn relative<'s>(
         &mut self,

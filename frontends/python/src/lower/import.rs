@@ -172,8 +172,8 @@ impl Lowerer<'_> {
 
     /// Records what an import asks for as a reference, and binds the name that it brings in, which it returns.
     ///
-    /// Where the name is taken already, there is no symbol that stands for this import: the name is a write, and what is
-    /// bound to it a fact.
+    /// Where the name is taken already, there is no symbol that stands for this import: the name is a write, and what
+    /// is bound to it a fact.
     fn bind_import(
         &mut self,
         alias: &Alias,

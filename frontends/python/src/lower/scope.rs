@@ -283,9 +283,9 @@ impl Lowerer<'_> {
         self.lookup(Some(class), true, name, class_cell)
     }
 
-    /// What a name stands for from a scope on outwards, which is looked into if it is a class body and `sees_class` says
-    /// so. `class_cell` is the name `__class__`, which functions in a class body see although nothing binds it: it is the
-    /// class.
+    /// What a name stands for from a scope on outwards, which is looked into if it is a class body and `sees_class`
+    /// says so. `class_cell` is the name `__class__`, which functions in a class body see although nothing binds it: it
+    /// is the class.
     #[inline]
     fn lookup(&self, from: Option<ScopeId>, mut sees_class: bool, name: NameId, class_cell: Option<NameId>) -> Binding {
         let is_class_cell = class_cell == Some(name);

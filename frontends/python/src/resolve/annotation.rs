@@ -84,7 +84,8 @@ impl Resolver<'_> {
         })
     }
 
-    /// What an instance is of the type that a variable or an alias statement is another name of, if that is what is found.
+    /// What an instance is of the type that a variable or an alias statement is another name of, if that is what is
+    /// found.
     fn alias(&mut self, found: FoundId) -> Option<Typed> {
         let place = self.founds.get(found).first()?.place()?;
         let kind = match place {

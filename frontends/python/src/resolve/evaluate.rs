@@ -11,8 +11,8 @@ use super::types::{ClassId, Place, Type, Typed};
 /// How many steps of evaluation may nest. Types beyond are not known; what people write needs a dozen.
 pub(super) const MAX_STEPS: u32 = 40;
 
-/// How many values may be evaluated for the references of one file. What is told by what it is told by can double at each
-/// step.
+/// How many values may be evaluated for the references of one file. What is told by what it is told by can double at
+/// each step.
 const MAX_EVALUATED: u32 = 1 << 20;
 
 /// Where a value stands.

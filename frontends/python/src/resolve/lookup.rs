@@ -1,12 +1,12 @@
 //! Names of modules: their own, those that imports bring in, those that star imports bring in.
 //!
 //! An import is followed from file to file until it ends at something that a file defines. What is found on the way
-//! within a circle is good as long as that circle is being followed, so that each of its names is looked up once, and not
-//! kept beyond: what a name stands for does not depend on where the circle was entered.
+//! within a circle is good as long as that circle is being followed, so that each of its names is looked up once, and
+//! not kept beyond: what a name stands for does not depend on where the circle was entered.
 //!
-//! Where a circle leads nowhere, each of its names takes what would bind it if the last binding did not: an earlier star
-//! import, as at run time, where the last one finds only what was there before. All of them do so together, so that it
-//! does not depend on where the circle was entered either.
+//! Where a circle leads nowhere, each of its names takes what would bind it if the last binding did not: an earlier
+//! star import, as at run time, where the last one finds only what was there before. All of them do so together, so
+//! that it does not depend on where the circle was entered either.
 
 use std::rc::Rc;
 
@@ -164,8 +164,8 @@ impl Resolver<'_> {
         found
     }
 
-    /// What a module has under a name for those who import it: what [`Self::name_in_module`] finds, and of a stub what it
-    /// leaves out and its source has.
+    /// What a module has under a name for those who import it: what [`Self::name_in_module`] finds, and of a stub what
+    /// it leaves out and its source has.
     pub(super) fn member_of_module(&mut self, file: FileNumber, name: Name) -> FoundId {
         let found = self.name_in_module(file, name);
         if !found.is_empty() || file == self.own {
@@ -198,7 +198,8 @@ impl Resolver<'_> {
         has_another
     }
 
-    /// What a name of a module stands for by the way that counts: an entry of its own, or else one that a star brings in.
+    /// What a name of a module stands for by the way that counts: an entry of its own, or else one that a star brings
+    /// in.
     fn look_in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
         let text = self.names.text(name);
         let Choice { position, is_last } = self.choices.get(&(file, name)).copied().unwrap_or_default();
@@ -383,8 +384,8 @@ impl Resolver<'_> {
         Found::Not(if has_unseen { UnresolvedReason::UnresolvedImport } else { UnresolvedReason::NoSuchName })
     }
 
-    /// What a name of the own file stands for that nothing binds: a star import that leads to no file may bring it in, and
-    /// `__getattr__` may make it up for others.
+    /// What a name of the own file stands for that nothing binds: a star import that leads to no file may bring it in,
+    /// and `__getattr__` may make it up for others.
     pub(super) fn undefined(&mut self, name: Name) -> Found {
         // What a module lists as public and does not bind it makes up.
         let ir = self.ir;
@@ -420,8 +421,8 @@ impl Resolver<'_> {
         unseen
     }
 
-    /// The submodule of a module that imports in a file make an attribute of it: after `import a.b`, `from a import b` or
-    /// `from a.b import c` there is an `a.b`.
+    /// The submodule of a module that imports in a file make an attribute of it: after `import a.b`, `from a import b`
+    /// or `from a.b import c` there is an `a.b`.
     pub(super) fn submodule(&mut self, user: FileNumber, module: FileNumber, name: Name) -> Option<FileNumber> {
         if user != self.own {
             return self.imported_submodule(user, module, name);

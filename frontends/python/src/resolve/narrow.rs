@@ -1,5 +1,5 @@
-//! What a value is after a test: `isinstance(x, C)`, `type(x) is C`, a function that is declared to tell of its argument,
-//! an assignment.
+//! What a value is after a test: `isinstance(x, C)`, `type(x) is C`, a function that is declared to tell of its
+//! argument, an assignment.
 
 use esker_frontend_api::{Confidence, FactKind, Value, ValueId};
 

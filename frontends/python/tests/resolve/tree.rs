@@ -1,5 +1,5 @@
-//! A tree of files in memory, lowered, located and resolved without an engine. The tests of other languages have it too:
-//! the language is `crate::FRONTEND`, and what claims are made in comments behind is `crate::MARK`.
+//! A tree of files in memory, lowered, located and resolved without an engine. The tests of other languages have it
+//! too: the language is `crate::FRONTEND`, and what claims are made in comments behind is `crate::MARK`.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -17,8 +17,8 @@ use crate::resolve::is_unwritten;
 /// The most facts that an entry tells of a name: one that is assigned more often is told by the first few.
 const MAX_FACTS: usize = 16;
 
-/// How many values the translation of one fact may look at. Sharing is lost when a value is spelt out, so that a chain of
-/// local variables that each use the last one twice would double at every step.
+/// How many values the translation of one fact may look at. Sharing is lost when a value is spelt out, so that a chain
+/// of local variables that each use the last one twice would double at every step.
 const MAX_VALUES: u32 = 128;
 
 /// How deep a fact's value may nest, local variables followed.
@@ -330,7 +330,8 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// A type parameter, by where that stands which has it: above the symbol under way, or else it is as its bound tells.
+    /// A type parameter, by where that stands which has it: above the symbol under way, or else it is as its bound
+    /// tells.
     fn type_parameter(&mut self, id: SymbolId) -> Value {
         let ir = self.ir;
         let owner_of = |symbol: SymbolId| ir.scopes.get(ir.symbols[symbol.index()].scope.index())?.owner;
@@ -426,8 +427,8 @@ fn type_parameters(ir: &FileIr) -> Vec<(SymbolId, SymbolId)> {
     owned
 }
 
-/// What is around a scope's names if other files can name them: `Some(None)` for the module's own, `None` for names that
-/// only a function knows.
+/// What is around a scope's names if other files can name them: `Some(None)` for the module's own, `None` for names
+/// that only a function knows.
 fn nameable_owner(ir: &FileIr, scope: ScopeId) -> Option<Option<SymbolId>> {
     let mut next = scope;
     let mut first = None;

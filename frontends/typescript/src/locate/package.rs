@@ -274,8 +274,8 @@ fn every_target<'s>(target: &'s Setting, into: &mut Vec<&'s str>) {
     }
 }
 
-/// Whether [`VERSION`] is in a range of versions, as `typesVersions` have them: `*`, `>=4.2`, `<5.0 >4`, `5.x`, or several
-/// with `||` between. What cannot be read holds.
+/// Whether [`VERSION`] is in a range of versions, as `typesVersions` have them: `*`, `>=4.2`, `<5.0 >4`, `5.x`, or
+/// several with `||` between. What cannot be read holds.
 fn satisfies(range: &str) -> bool {
     range.split("||").any(|alternative| {
         alternative.split_whitespace().all(|comparison| {

@@ -195,8 +195,8 @@ impl<'a> Lowerer<'_> {
         self.with_arguments_at(base, arguments, 0)
     }
 
-    /// A generic function where it is called with type arguments, if they are written. Those that are functions are left
-    /// out: they are large, and tell little.
+    /// A generic function where it is called with type arguments, if they are written. Those that are functions are
+    /// left out: they are large, and tell little.
     pub(super) fn called_with(
         &mut self,
         callee: ValueId,

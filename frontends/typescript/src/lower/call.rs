@@ -1,5 +1,5 @@
-//! Calls: what functions are given, which tells what their type parameters are and which of several overloads is called,
-//! and what the arguments are expected to be, which the function tells.
+//! Calls: what functions are given, which tells what their type parameters are and which of several overloads is
+//! called, and what the arguments are expected to be, which the function tells.
 
 use esker_frontend_api::{Literal, Role, Value, ValueId};
 use oxc_ast::ast::*;

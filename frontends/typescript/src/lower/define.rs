@@ -66,8 +66,8 @@ impl Lowerer<'_> {
         self.inside(scope, visit);
     }
 
-    /// Makes the symbol of a declaration. One that merges with another, such as an overload or the second interface of a
-    /// name, has a symbol of its own, and what refers to the name refers to the first.
+    /// Makes the symbol of a declaration. One that merges with another, such as an overload or the second interface of
+    /// a name, has a symbol of its own, and what refers to the name refers to the first.
     pub(super) fn declare(&mut self, id: &BindingIdentifier<'_>, defining: Defining) -> SymbolId {
         let theirs = id.symbol_id.get();
         let name = self.declared_name(theirs, id.name.as_str());

@@ -64,8 +64,8 @@ impl<'a> Lowerer<'_> {
         }
     }
 
-    /// Tells what the names in a pattern are bound to, given what the whole is, and records the uses of members that the
-    /// pattern makes.
+    /// Tells what the names in a pattern are bound to, given what the whole is, and records the uses of members that
+    /// the pattern makes.
     pub(super) fn tell_pattern(&mut self, pattern: &BindingPattern<'a>, kind: FactKind, value: Option<ValueId>) {
         match pattern {
             BindingPattern::BindingIdentifier(id) => self.tell_known(self.subject(id), kind, value),
@@ -131,8 +131,8 @@ impl<'a> Lowerer<'_> {
         }
     }
 
-    /// What stands for the objects that the function around returns, all together: like a parameter of it, so that other
-    /// files can name their members, `f.return.a`.
+    /// What stands for the objects that the function around returns, all together: like a parameter of it, so that
+    /// other files can name their members, `f.return.a`.
     fn returned_object(&mut self, at: oxc_span::Span) -> SymbolId {
         if let Some(known) = self.function.object {
             return known;
@@ -152,8 +152,8 @@ impl<'a> Lowerer<'_> {
         self.add_symbol(name, oxc_span::Span::empty(at.start), self.function_scope(), defining)
     }
 
-    /// Tells what has the members of something without a name in the text: of what a function returns, or of a part of a
-    /// type.
+    /// Tells what has the members of something without a name in the text: of what a function returns, or of a part of
+    /// a type.
     pub(super) fn tell_members(&mut self, unwritten: SymbolId) {
         let scope = self.symbols[unwritten.index()].body;
         let value = scope.map(|scope| self.values.share(Value::Scope(scope)));

@@ -1,5 +1,5 @@
-//! What a file declares for all files: in a script everything at its top, in a module what `declare global` has; modules
-//! that it says there are, and what it adds to those that there are.
+//! What a file declares for all files: in a script everything at its top, in a module what `declare global` has;
+//! modules that it says there are, and what it adds to those that there are.
 
 use esker_frontend_api::{
     FactKind, NameId, ScopeId, ScopeKind, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, Value,
@@ -41,8 +41,8 @@ impl<'a> Lowerer<'_> {
         }
     }
 
-    /// Makes the symbol of a module that a file says there is, or that it adds to: a namespace whose name has its quotes,
-    /// which keep it apart from those of other things.
+    /// Makes the symbol of a module that a file says there is, or that it adds to: a namespace whose name has its
+    /// quotes, which keep it apart from those of other things.
     fn declare_module(&mut self, it: &TSExternalModuleDeclaration<'a>) -> SymbolId {
         let name = self.intern(&quoted(it.id.value.as_str()));
         let flags = if it.body.is_none() { SymbolFlags::DECLARED_ONLY } else { SymbolFlags::empty() };
@@ -92,8 +92,8 @@ impl<'a> Lowerer<'_> {
     }
 }
 
-/// The name by which it is known what a file adds to something of this name that another module has. It stands nowhere in
-/// the text.
+/// The name by which it is known what a file adds to something of this name that another module has. It stands nowhere
+/// in the text.
 pub(crate) fn addition_to(name: &str) -> String {
     format!("{ADDITION}{name}")
 }

@@ -1,8 +1,8 @@
 //! JSX: its elements, and the module that it is compiled to calls of, which nothing in a file has to name.
 //!
-//! `/** @jsxImportSource m */` at the head of the file names it, or else the compiler's settings do, which are asked when
-//! imports are located. Where nothing in the file is JSX, it is not imported. Elements with a small first letter are
-//! members of `JSX.IntrinsicElements` of that module.
+//! `/** @jsxImportSource m */` at the head of the file names it, or else the compiler's settings do, which are asked
+//! when imports are located. Where nothing in the file is JSX, it is not imported. Elements with a small first letter
+//! are members of `JSX.IntrinsicElements` of that module.
 
 use esker_frontend_api::{Binding, EdgeKinds, ImportForm, NameId, ReferenceId, Role, Value, ValueId};
 use oxc_ast::ast::*;

@@ -1,8 +1,8 @@
 //! Tests of values: what a name or a member of it is where a test came out one way or the other.
 //!
-//! What a test says holds in the branch that it leads to, and after an `if` whose branch leaves the statements around. A
-//! name that is used there has the value of the reference, narrowed by the test: what that is, the resolution finds out.
-//! An assignment ends what was known of its target.
+//! What a test says holds in the branch that it leads to, and after an `if` whose branch leaves the statements around.
+//! A name that is used there has the value of the reference, narrowed by the test: what that is, the resolution finds
+//! out. An assignment ends what was known of its target.
 
 use esker_frontend_api::{Literal, NameId, ReferenceId, Value, ValueId};
 use oxc_ast::ast::*;

@@ -1,8 +1,8 @@
 //! Objects: their members, and the members that keys name of what an object is expected to be.
 //!
-//! An object that a name is bound to has members of its own (`const o = { a() {} }`), as has one that a function returns.
-//! Where the text says what an object is to be (`const o: T = { a: 1 }`, an argument of a call), its keys are uses of the
-//! members of that.
+//! An object that a name is bound to has members of its own (`const o = { a() {} }`), as has one that a function
+//! returns. Where the text says what an object is to be (`const o: T = { a: 1 }`, an argument of a call), its keys are
+//! uses of the members of that.
 
 use std::rc::Rc;
 

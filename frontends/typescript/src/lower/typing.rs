@@ -82,9 +82,9 @@ impl<'a> Lowerer<'_> {
         self.unexported(|this| this.inside(scope, |this| this.visit_ts_signatures(&it.members)));
     }
 
-    /// Visits the type of a function. One with type parameters that have bounds, such as the keys of another type, is like
-    /// an object that can be called: what it takes and returns depends on what it is called with. Those without are told
-    /// with less: there are very many.
+    /// Visits the type of a function. One with type parameters that have bounds, such as the keys of another type, is
+    /// like an object that can be called: what it takes and returns depends on what it is called with. Those without
+    /// are told with less: there are very many.
     pub(super) fn lower_ts_function_type(&mut self, it: &TSFunctionType<'a>) {
         let mut parameters = it.type_parameters.iter().flat_map(|it| &it.params);
         let is_bounded = parameters.any(|it| it.constraint.is_some());
@@ -100,8 +100,8 @@ impl<'a> Lowerer<'_> {
         self.inside(scope, |this| this.lower_signature(parts_of!(it, Some(&*it.return_type))));
     }
 
-    /// Makes what stands for a type without a name that is a part of another one, outside of the bodies of functions: like
-    /// a member of the class, type or function around it, so that other files can name its members.
+    /// Makes what stands for a type without a name that is a part of another one, outside of the bodies of functions:
+    /// like a member of the class, type or function around it, so that other files can name its members.
     fn part_symbol(&mut self, at: oxc_span::Span) -> Option<SymbolId> {
         if self.function.is_body {
             return None;
@@ -187,7 +187,8 @@ impl<'a> Lowerer<'_> {
         self.function(parts_of!(it), owner, Receiver::Kept, None, |_| {});
     }
 
-    /// Visits what says how the instances of the type around are called, or make others: a member without a name in the text.
+    /// Visits what says how the instances of the type around are called, or make others: a member without a name in the
+    /// text.
     pub(super) fn lower_signature(&mut self, parts: Parts<'_, 'a>) {
         let name = self.intern(CALLED);
         let defining = Defining { kind: SymbolKind::Method, flags: SymbolFlags::empty(), span: span(parts.span) };

@@ -269,8 +269,8 @@ impl<'a> Lowerer<'_> {
         }
     }
 
-    /// What a function without a name returns that has these statements, as a type; of an asynchronous one, what awaiting
-    /// that gives.
+    /// What a function without a name returns that has these statements, as a type; of an asynchronous one, what
+    /// awaiting that gives.
     fn returned_value(&mut self, statements: &[Statement<'a>], depth: u32) -> Option<ValueId> {
         let mut returned = Vec::new();
         returns(statements, 0, &mut returned);

@@ -2,7 +2,8 @@
 //!
 //! A component has scripts in `<script>` elements; Astro has one more between the two `---` at its top. Everything else
 //! is blanked, so that all scripts together are one text whose places are those of the file. Names that a template uses
-//! are not looked at. Of `<script src="./a.ts">` the text becomes `import "./a.ts"`, which has room in front of the quote.
+//! are not looked at. Of `<script src="./a.ts">` the text becomes `import "./a.ts"`, which has room in front of the
+//! quote.
 
 use std::ops::Range;
 

@@ -12,8 +12,8 @@ use oxc_span::{GetSpan, Span};
 /// stack at this depth.
 const MAX_DEPTH: u32 = 2_000;
 
-/// How many of these can stand one in another over the same text, as a statement that is an expression that is an element:
-/// three were seen. What is more deeply nested is shorter.
+/// How many of these can stand one in another over the same text, as a statement that is an expression that is an
+/// element: three were seen. What is more deeply nested is shorter.
 const LEVELS: usize = 4;
 
 /// Whether a tree nests more deeply than it is visited. Parts whose text is too short to nest so deeply are not looked

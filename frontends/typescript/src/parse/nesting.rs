@@ -2,8 +2,8 @@
 //!
 //! The parser recurses on brackets, operators, types and blocks, and has no limit of its own. What it can need at most
 //! follows from the number of tokens; a text for which the stack at hand may not do is parsed on a larger one, of which
-//! only what is used costs memory, and one that nests deeply is refused. On the same thread, because to an allocator that
-//! keeps memory by threads each new one is a stranger.
+//! only what is used costs memory, and one that nests deeply is refused. On the same thread, because to an allocator
+//! that keeps memory by threads each new one is a stranger.
 
 use esker_frontend_api::ByteSet;
 
@@ -23,10 +23,10 @@ const VISITORS: usize = 8 << 20;
 /// The deepest nesting of brackets that the parser is given, as far as brackets can be told from those in texts.
 const MAX_BRACKETS: usize = 1_000;
 
-/// How much the parser may try in vain. Of `a < b < c …` it takes each `<` for the beginning of type arguments, gets to the
-/// end of them, and keeps what it made: a thousand of them took 70 MB, and ten thousand would take a hundred times as
-/// much. So a `<` counts with those that are open in front of it. In the packages that the oracle looks at no file comes to
-/// more than 18,037.
+/// How much the parser may try in vain. Of `a < b < c …` it takes each `<` for the beginning of type arguments, gets to
+/// the end of them, and keeps what it made: a thousand of them took 70 MB, and ten thousand would take a hundred times
+/// as much. So a `<` counts with those that are open in front of it. In the packages that the oracle looks at no file
+/// comes to more than 18,037.
 const MAX_ATTEMPTS: usize = 250_000;
 
 /// Does work on a text with as much stack as it can need, or returns `None` if it nests too deeply.
@@ -113,8 +113,8 @@ struct Bracket {
 /// Which bytes [`nesting`] stops at.
 static STOPS: ByteSet = ByteSet::new(b"/\"'`()[]{}<>;=&|");
 
-/// The nesting outside of comments and strings. A regular expression or a text in JSX can mislead it by what looks like a
-/// string there, for the rest of a line.
+/// The nesting outside of comments and strings. A regular expression or a text in JSX can mislead it by what looks like
+/// a string there, for the rest of a line.
 fn nesting(text: &str) -> Nesting {
     let bytes = text.as_bytes();
     let mut open: Vec<Bracket> = Vec::new();

@@ -1,8 +1,8 @@
 //! Trees of files on which the parser gave up.
 //!
-//! The parser recovers from many errors by itself; at others it stops and has no tree at all. Then pieces of the text are
-//! blanked, so that every place stays what it was, until the rest is a program: first the lines with the errors, and
-//! where that does not help, the top-level statements that are no program by themselves.
+//! The parser recovers from many errors by itself; at others it stops and has no tree at all. Then pieces of the text
+//! are blanked, so that every place stays what it was, until the rest is a program: first the lines with the errors,
+//! and where that does not help, the top-level statements that are no program by themselves.
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
@@ -13,7 +13,8 @@ use super::run;
 /// How often a line is blanked before whole statements are. Most errors are alone.
 const LINES: usize = 4;
 
-/// The tree of as much of the text as can be parsed. `at` is where the parser stopped. `None` if a part nests too deeply.
+/// The tree of as much of the text as can be parsed. `at` is where the parser stopped. `None` if a part nests too
+/// deeply.
 pub(super) fn recover<'a>(
     allocator: &'a Allocator,
     text: &str,

@@ -1,8 +1,8 @@
 //! What files declare for all files, modules that they say there are, and what they add to those that there are.
 //!
-//! Which of them are meant for a file is told by settings, and by what is handed to the compiler. Neither is asked for: of
-//! several files those count that lie nearest. Of what can be declared in parts all parts count, and where several have a
-//! member, the nearest of these.
+//! Which of them are meant for a file is told by settings, and by what is handed to the compiler. Neither is asked for:
+//! of several files those count that lie nearest. Of what can be declared in parts all parts count, and where several
+//! have a member, the nearest of these.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -26,8 +26,8 @@ pub(super) type Additions = Rc<[(FileNumber, EntryId)]>;
 const MAX_PATTERNS: usize = 4;
 
 impl Resolver<'_> {
-    /// What a name stands for that the file which uses it binds nowhere: something that is declared for all files, or else
-    /// something from outside.
+    /// What a name stands for that the file which uses it binds nowhere: something that is declared for all files, or
+    /// else something from outside.
     pub(super) fn unbound(&mut self, name: Name) -> FoundId {
         let declared = self.declared_for_all(name);
         if declared.is_empty() { self.founds.one(Found::External(name)) } else { declared }
@@ -122,8 +122,8 @@ impl Resolver<'_> {
         found
     }
 
-    /// A member of something from outside that has what is declared for all files: of the object that has everything, what
-    /// is declared so or belongs to the interface of windows. Nothing if it is another thing.
+    /// A member of something from outside that has what is declared for all files: of the object that has everything,
+    /// what is declared so or belongs to the interface of windows. Nothing if it is another thing.
     pub(super) fn of_global_object(&mut self, object: Name, name: Name) -> FoundId {
         if !GLOBAL_OBJECTS.contains(&self.names.text(object)) {
             return FoundId::NOTHING;

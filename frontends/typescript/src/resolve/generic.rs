@@ -1,8 +1,8 @@
 //! Types that are made of others: aliases, type parameters and what is given for them, signatures.
 //!
-//! A generic class, interface or alias that a type names is a thing of its own with what is given for its parameters, and
-//! its members are those of the declaration. Only where a member's type names a type parameter it is looked up what was
-//! given: by the thing that the member was found on, or by what that derives from with arguments of its own.
+//! A generic class, interface or alias that a type names is a thing of its own with what is given for its parameters,
+//! and its members are those of the declaration. Only where a member's type names a type parameter it is looked up what
+//! was given: by the thing that the member was found on, or by what that derives from with arguments of its own.
 
 use esker_frontend_api::resolving::{Found, FoundId};
 use esker_frontend_api::{Confidence, EntryId, FactKind, FileNumber, Literal, SymbolKind, Value, ValueId, ValueList};
@@ -297,7 +297,8 @@ impl Resolver<'_> {
         Typed::UNKNOWN
     }
 
-    /// What is given for the type parameters of what is declared at a place, where a member of that was found on a type.
+    /// What is given for the type parameters of what is declared at a place, where a member of that was found on a
+    /// type.
     pub(super) fn given_on(&mut self, ty: Type, place: Place) -> Option<ListId> {
         if let Some(known) = self.given.get(&(ty, place)) {
             return *known;

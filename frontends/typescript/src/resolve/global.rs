@@ -56,8 +56,8 @@ pub(super) fn is_transparent(name: &str) -> bool {
 const MAX_CONTAINERS: u32 = 8;
 
 impl Resolver<'_> {
-    /// What an instance is to those who take things out of it: of a class or interface that derives from one from outside,
-    /// an instance of that.
+    /// What an instance is to those who take things out of it: of a class or interface that derives from one from
+    /// outside, an instance of that.
     pub(super) fn container_of(&mut self, ty: Type) -> Type {
         self.container_above(ty, 0).unwrap_or(ty)
     }

@@ -1,5 +1,5 @@
-//! What a generic function's type parameters are where it is called without arguments for them: what fits in their places in
-//! the types that are declared, of what is given and of what is expected back.
+//! What a generic function's type parameters are where it is called without arguments for them: what fits in their
+//! places in the types that are declared, of what is given and of what is expected back.
 
 use esker_frontend_api::resolving::Found;
 use esker_frontend_api::{EntryId, FactKind, FileNumber, Literal, SymbolFlags, Value, ValueId};

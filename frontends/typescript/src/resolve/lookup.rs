@@ -1,8 +1,8 @@
 //! Names of modules: their own, those that imports bring in, those that they pass on.
 //!
-//! A name is followed from file to file until it ends at something that a file declares. Nothing that is found on the way
-//! is kept if it was found within a circle that is still being followed: what a name stands for does not depend on where
-//! the circle was entered.
+//! A name is followed from file to file until it ends at something that a file declares. Nothing that is found on the
+//! way is kept if it was found within a circle that is still being followed: what a name stands for does not depend on
+//! where the circle was entered.
 
 use std::ops::Range;
 use std::rc::Rc;
