@@ -16,12 +16,24 @@ const ALWAYS_ALIGNED: usize = size_of::<usize>();
 /// (`abandoned_page_purge`). The crate has no name for it.
 const PURGE_WHAT_THREADS_LEAVE: mimalloc::mi_option_t = 12;
 
+/// The option by which free memory goes back to the kernel after so many milliseconds (`purge_delay`). The crate has no
+/// name for it either.
+const PURGE_DELAY: mimalloc::mi_option_t = 15;
+
+/// A build takes up memory again that it has just left. After 10 milliseconds, which is what the allocator waits
+/// otherwise, much of that would have to come from the kernel: a cold build of homeassistant takes 1.05 times the CPU,
+/// for 2 MiB less at the most.
+const PURGE_DELAY_MS: std::ffi::c_long = 200;
+
 pub(crate) struct Allocator;
 
 /// Sets how memory goes back to the kernel. Has to come before other threads are started.
 pub(crate) fn configure() {
     // SAFETY: there is no other thread yet.
-    unsafe { mimalloc::mi_option_set(PURGE_WHAT_THREADS_LEAVE, 1) }
+    unsafe {
+        mimalloc::mi_option_set(PURGE_WHAT_THREADS_LEAVE, 1);
+        mimalloc::mi_option_set(PURGE_DELAY, PURGE_DELAY_MS);
+    }
 }
 
 // SAFETY: each block comes from mimalloc and goes back to it. `mi_malloc`, `mi_zalloc` and `mi_realloc` align to a word
