@@ -135,12 +135,15 @@ pub(crate) fn exported_names(db: &dyn Db, file: SourceFile) -> Option<Arc<[Strin
     imports.exported.as_ref().map(|names| names.iter().map(|name| imports.name(*name).to_owned()).collect())
 }
 
-/// The names that a file declares for all files of its language.
+/// The names that a file declares for all files of its language; `None` if files of that language declare none.
 ///
 /// Reads [`file_imports`]. It is no query: only the run reads it, to put together what all files declare.
-pub(crate) fn global_names(db: &dyn Db, file: SourceFile) -> Vec<String> {
+pub(crate) fn global_names(db: &dyn Db, file: SourceFile) -> Option<Vec<String>> {
+    if !db.fixed().frontends[usize::from(file.frontend(db).0)].has_globals() {
+        return None;
+    }
     let imports = file_imports(db, file).value();
-    imports.globals.iter().map(|name| imports.name(*name).to_owned()).collect()
+    Some(imports.globals.iter().map(|name| imports.name(*name).to_owned()).collect())
 }
 
 /// What a settings file says; `None` for any other file.

@@ -175,6 +175,11 @@ pub(super) fn declaring_answer<'a>(paths: impl Iterator<Item = &'a str>) -> u64 
     if paths.peek().is_none() {
         return NOTHING;
     }
+    paths_answer(paths)
+}
+
+/// The answer that these paths are; never [`NOTHING`].
+fn paths_answer<'a>(paths: impl Iterator<Item = &'a str>) -> u64 {
     let mut hash = Xxh3::new();
     for path in paths {
         hash.update(path.as_bytes());
@@ -230,12 +235,7 @@ fn imports_answer(interface: &Interface) -> u64 {
     let mut paths: Vec<&str> = modules.chain(submodules).map(|path| interface.name(*path)).collect();
     paths.sort_unstable();
     paths.dedup();
-    let mut hash = Xxh3::new();
-    for path in paths {
-        hash.update(path.as_bytes());
-        hash.update(&[PATH_END]);
-    }
-    hash.digest() | 1
+    paths_answer(paths.into_iter())
 }
 
 /// Every name that can be asked for in an interface, ascending and unique, with its answer.

@@ -24,7 +24,8 @@ pub(super) struct Looked {
     /// The row, if what it tells whoever locates imports is not what it was: those who import everything from it, and
     /// those whom its settings govern, have to be located again.
     pub(super) told_changed: Option<u32>,
-    /// The names that it declares for all files; `None` if they are as its row has them.
+    /// The names that it declares for all files; `None` if they are as its row has them, or files of its language
+    /// declare none.
     pub(super) globals: Option<Vec<String>>,
     pub(super) causes: FileCauses,
 }
@@ -115,7 +116,7 @@ impl Look<'_> {
             old_row.content().is_none() && old_row.stat() == candidate.stat && old_row.ir() == ir.digest()
         };
         let modified = old.is_some_and(|(_, old_row)| !(is_unread && stays_unread(old_row)));
-        Looked { entry, modified, told_changed, globals: Some(global_names(db, source)), causes }
+        Looked { entry, modified, told_changed, globals: global_names(db, source), causes }
     }
 
     /// The files that import everything that the file at this position exports.

@@ -253,5 +253,5 @@ fn recompute(db: &Database, manifest: &Manifest, row: u32) -> Recomputed {
         compared(EXPORTS.name(), exports_key, exports.digest, kept.exports()),
         compared(RESOLUTION.0, resolution.key, resolution.digest, kept.resolution()),
     ]);
-    Recomputed::Results(results, global_names(db, source))
+    Recomputed::Results(results, global_names(db, source).unwrap_or_default())
 }

@@ -134,7 +134,7 @@ struct Resolver<'a> {
     declared_for_all: FxHashMap<Name, FoundId>,
     /// The files that were looked into for what they declare for all others, and whether all that they have is so.
     looked_into: FxHashMap<FileNumber, bool>,
-    /// Of that what was chosen of several for lying nearest.
+    /// What was chosen of several such things for lying nearest.
     chosen_as_nearest: FxHashSet<FoundId>,
     /// For entries of modules what files add to them.
     additions: FxHashMap<(FileNumber, EntryId), Additions>,

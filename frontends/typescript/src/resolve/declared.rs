@@ -142,7 +142,7 @@ impl Resolver<'_> {
     }
 
     /// The module of this name that a file says there is, be it by a pattern.
-    pub(super) fn declared_module(&mut self, specifier: Name) -> FoundId {
+    pub(super) fn module_declared_as(&mut self, specifier: Name) -> FoundId {
         let text = self.names.text(specifier);
         // In a script a relative name is none of a module.
         if text.is_empty() || text.starts_with('.') {
@@ -179,17 +179,17 @@ impl Resolver<'_> {
     }
 
     /// The member of something that a module has at its top which another file adds to it.
-    pub(super) fn added_member(&mut self, thing: ThingId, side: Side, name: Name) -> FoundId {
+    pub(super) fn added_member(&mut self, thing: ThingId, side: Side, name: Name) -> Option<FoundId> {
         for place in self.things.places(thing).iter() {
             let Place::Entry(file, id) = *place else { continue };
             for (adding, added) in self.additions(file, id).iter().copied() {
                 let found = self.member_at(Place::Entry(adding, added), side, name);
                 if !found.is_empty() {
-                    return found;
+                    return Some(found);
                 }
             }
         }
-        FoundId::NOTHING
+        None
     }
 
     /// What files add to an entry of a module: `declare module "m" { interface X { … } }`.

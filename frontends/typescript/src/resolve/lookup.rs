@@ -291,11 +291,9 @@ impl Resolver<'_> {
 
     /// What an import stands for: the member, or the module.
     pub(super) fn follow_imported(&mut self, imported: &Imported) -> FoundId {
-        if imported.modules.is_empty() && imported.miss != Some(MissReason::StandardLibrary) {
-            let declared = self.declared_module(imported.specifier);
-            if !declared.is_empty() {
-                return self.follow_declared(imported, declared);
-            }
+        let declared = self.declared_module(imported);
+        if !declared.is_empty() {
+            return self.follow_declared(imported, declared);
         }
         let module = self.module_of_import(imported);
         let Some(member) = imported.member.filter(|_| imported.form == ImportForm::Member) else {
@@ -324,14 +322,20 @@ impl Resolver<'_> {
 
     /// The module that an import names, or what a file says of it.
     pub(super) fn module_as_a_whole(&mut self, imported: &Imported) -> FoundId {
-        if imported.modules.is_empty() && imported.miss != Some(MissReason::StandardLibrary) {
-            let declared = self.declared_module(imported.specifier);
-            if !declared.is_empty() {
-                return declared;
-            }
+        let declared = self.declared_module(imported);
+        if !declared.is_empty() {
+            return declared;
         }
         let module = self.module_of_import(imported);
         self.founds.one(module)
+    }
+
+    /// The module that an import names, if it leads to no file and another file says that there is such a module.
+    fn declared_module(&mut self, imported: &Imported) -> FoundId {
+        if !imported.modules.is_empty() || imported.miss == Some(MissReason::StandardLibrary) {
+            return FoundId::NOTHING;
+        }
+        self.module_declared_as(imported.specifier)
     }
 
     /// What an import of a module stands for that a file says there is.

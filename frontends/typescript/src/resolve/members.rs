@@ -163,12 +163,8 @@ impl Resolver<'_> {
                 member = Some(self.exported(*module, name)).filter(|found| !found.is_empty());
             }
         }
-        if member.is_none() {
-            for (owner, side) in ancestors.things.iter().skip(usize::from(skips)) {
-                member =
-                    member.or_else(|| Some(self.added_member(*owner, *side, name)).filter(|found| !found.is_empty()));
-            }
-        }
+        let mut owners = ancestors.things.iter().skip(usize::from(skips));
+        let member = member.or_else(|| owners.find_map(|(owner, side)| self.added_member(*owner, *side, name)));
         self.members.insert(key, member);
         member
     }
