@@ -48,6 +48,14 @@ pub enum EngineError {
         /// The root.
         root: PathBuf,
     },
+    /// The cache directory, or what is in it, cannot be read or removed.
+    #[error("the cache at {path} cannot be cleared: {source}")]
+    Cache {
+        /// What cannot be read or removed.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// The store cannot be asked what it holds.
     #[error(transparent)]
     Store(#[from] StoreError),

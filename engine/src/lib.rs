@@ -72,6 +72,7 @@ pub use memo::{Attempt, Digested, Inputs, Output, Stage};
 pub use metrics::{IoMetrics, StageMetrics};
 pub use monitor::{Monitor, Phase, Progress};
 pub use query::{FileQuery, FileReader, QueryRun};
+pub use session::{Cleared, clear_cache};
 pub use store::StoreError;
 pub use system::{FileBytes, OsSystem, System};
 pub use verify::{Difference, Place, VerifyReport};

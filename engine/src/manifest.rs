@@ -30,7 +30,7 @@ use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, MissReason, Root
 
 pub(crate) use assemble::{Entries, Entry, FileRecord, Links, Part, ResolutionRecord, assemble};
 pub(crate) use patch::Destination;
-pub(crate) use publish::{UNFINISHED, bases, load, load_checked, publish, published_digest};
+pub(crate) use publish::{BASE, UNFINISHED, bases, load, load_checked, publish, published_digest};
 pub(crate) use reasons::{Reasons, StageReason, StageReasons};
 
 use crate::answer::DiagnosticCounts;

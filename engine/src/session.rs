@@ -14,6 +14,7 @@ mod affected;
 mod ahead;
 mod cache;
 mod causes;
+mod clear;
 mod conclude;
 mod garbage;
 mod inquiry;
@@ -37,6 +38,7 @@ pub(crate) use absence::looked_for;
 pub(crate) use affected::Differences;
 pub(crate) use ahead::Keeping;
 pub(crate) use cache::CacheDirectory;
+pub use clear::{Cleared, clear_cache};
 pub(crate) use run::{Checking, Mode, Run, RunStart, Scope};
 pub(crate) use setup::Setup;
 

@@ -1,32 +1,17 @@
 //! `esker cache`: what is kept between runs.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use esker_engine::{CacheContents, GarbageLimits, PastRun, StageLookups};
+use esker_engine::{CacheContents, Cleared, GarbageLimits, PastRun, StageLookups, clear_cache};
 use serde::Serialize;
 
 use crate::args::Globals;
 use crate::context::Context;
 use crate::error::{CommandError, Result, Verdict};
 use crate::render::{Output, ReportFormat, counted, grouped, json};
-
-/// The file that marks a directory as a cache, and what ours says in it.
-const TAG: &str = "CACHEDIR.TAG";
-const TAGGED_BY: &str = "Esker";
-/// What the names of manifests and stores begin with; the rest is the version of their layout. The last one is that of
-/// manifests not yet finished.
-const MANIFEST: &str = "manifest-";
-const STORE: &str = "store-";
-const BASE: &str = "base-";
-const UNFINISHED: &str = ".manifest-";
-/// Beside the tag, the one file with a name that is not ours alone.
-const IGNORE_FILE: &str = ".gitignore";
 
 /// Look at what is kept between runs, or remove it
 #[derive(Debug, Subcommand)]
@@ -248,69 +233,22 @@ fn bytes(number: u64) -> String {
     }
 }
 
-/// An entry of the cache directory.
-struct Entry {
-    name: String,
-    path: PathBuf,
-}
-
-/// The entries of a directory, ascending; none if it does not exist.
-fn entries(directory: &Path) -> Result<Vec<Entry>> {
-    let listing = match fs::read_dir(directory) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        listing => listing.and_then(Iterator::collect::<io::Result<Vec<_>>>),
-    };
-    let listing = listing.with_context(|| format!("the cache directory {} cannot be read", directory.display()))?;
-    let entry =
-        |entry: fs::DirEntry| Entry { name: entry.file_name().to_string_lossy().into_owned(), path: entry.path() };
-    let mut entries: Vec<Entry> = listing.into_iter().map(entry).collect();
-    entries.sort_by(|left, right| left.name.cmp(&right.name));
-    Ok(entries)
-}
-
-/// Removes what is ours. The tag goes last, so that after an interruption the rest is still known to be ours.
 fn clear(globals: &Globals, directory: &Path) -> Result<Verdict> {
-    let entries = entries(directory)?;
     let output = Output::new(globals);
     let tell = |text: String| if globals.quiet { Ok(()) } else { output.write(text) };
-    if entries.is_empty() {
-        tell(format!("nothing is kept in {}\n", directory.display()))?;
-        return Ok(Verdict::Done);
-    }
-    if !fs::read_to_string(directory.join(TAG)).is_ok_and(|tag| tag.contains(TAGGED_BY)) {
-        let error = CommandError::new(format!("{} is not a cache directory of Esker", directory.display()));
-        return Err(error.hint(format!("it has no {TAG} of Esker's; nothing was removed")));
-    }
-    let is_record = |name: &str| [MANIFEST, BASE, STORE, UNFINISHED].iter().any(|prefix| name.starts_with(prefix));
-    let (records, rest): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| is_record(&entry.name));
-    let (marks, foreign): (Vec<Entry>, Vec<Entry>) =
-        rest.into_iter().partition(|entry| entry.name == TAG || entry.name == IGNORE_FILE);
-    records.iter().try_for_each(|entry| remove(&entry.path))?;
-    // With the marks gone, whatever else is in there would come to be analyzed and committed.
-    if foreign.is_empty() {
-        marks.iter().rev().try_for_each(|entry| remove(&entry.path))?;
-        remove(directory)?;
-    } else {
-        let names: Vec<&str> = foreign.iter().map(|entry| &*entry.name).collect();
-        tracing::warn!("left alone in {}: {}", directory.display(), names.join(", "));
-    }
-    tell(format!("cleared {}\n", directory.display()))?;
-    Ok(Verdict::Done)
-}
-
-/// Removes a file, a symbolic link (not what it leads to), a store with all that is in it, or an empty directory.
-fn remove(path: &Path) -> Result<()> {
-    let is_store = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STORE));
-    let removed = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_dir() && is_store => fs::remove_dir_all(path),
-        Ok(metadata) if metadata.is_dir() => fs::remove_dir(path),
-        Ok(_) => fs::remove_file(path),
-        Err(error) => Err(error),
-    };
-    match removed {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(anyhow::Error::new(error).context(format!("{} cannot be removed", path.display())).into())
+    match clear_cache(directory)? {
+        Cleared::Empty => tell(format!("nothing is kept in {}\n", directory.display()))?,
+        Cleared::Foreign => {
+            let error = CommandError::new(format!("{} is not a cache directory of Esker", directory.display()));
+            return Err(error.hint("it has no CACHEDIR.TAG of Esker's; nothing was removed"));
         }
-        _ => Ok(()),
+        Cleared::Done { left } => {
+            if !left.is_empty() {
+                let names: Vec<String> = left.iter().map(|name| name.display().to_string()).collect();
+                tracing::warn!("left alone in {}: {}", directory.display(), names.join(", "));
+            }
+            tell(format!("cleared {}\n", directory.display()))?;
+        }
     }
+    Ok(Verdict::Done)
 }

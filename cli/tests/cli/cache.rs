@@ -216,6 +216,20 @@ fn clear_removes_everything_and_the_next_build_starts_anew() {
 }
 
 #[test]
+fn clear_and_builds_do_not_disturb_each_other() {
+    let repository = in_all(REPOSITORY);
+    std::thread::scope(|scope| {
+        scope.spawn(|| (0..30).for_each(|_| assert_eq!(repository.esker("build").code, Some(0))));
+        for _ in 0..60 {
+            let ran = repository.esker("cache clear");
+            assert_eq!(ran.code, Some(0), "{ran:?}");
+        }
+    });
+    assert_eq!(repository.esker("build --verify").code, Some(0));
+    assert!(repository.tree.root().join(".esker/CACHEDIR.TAG").exists());
+}
+
+#[test]
 fn clear_leaves_foreign_files_alone() {
     let repository = in_all(REPOSITORY);
     repository.esker("build");

@@ -15,6 +15,12 @@ use crate::manifest::UNFINISHED;
 /// other.
 pub(super) const MANIFEST: &str = "manifest-5-";
 
+/// The file that marks a cache directory, and what ours says in it.
+pub(super) const CACHEDIR_TAG_FILE: &str = "CACHEDIR.TAG";
+pub(super) const TAGGED_BY: &str = "Esker";
+/// The file that keeps a cache directory out of commits.
+pub(super) const IGNORE_FILE: &str = ".gitignore";
+
 /// Tells backup programs and the like that everything here can be made again. See <https://bford.info/cachedir/>.
 const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
                             # This directory holds results of Esker, which makes them again when they are gone.\n";
@@ -58,9 +64,7 @@ impl CacheDirectory {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             _ => fail_point::reach("directory-made"),
         }
-        for (name, content) in [("CACHEDIR.TAG", CACHEDIR_TAG), (".gitignore", "*\n")] {
-            self.mark(name, content)?;
-        }
+        mark(&self.path)?;
         fail_point::reach("marks-written");
         self.remove_unfinished();
         Ok(())
@@ -81,20 +85,6 @@ impl CacheDirectory {
         Ok(())
     }
 
-    /// Writes a file unless there is one already; one that is empty is none.
-    fn mark(&self, name: &str, content: &str) -> io::Result<()> {
-        let path = self.path.join(name);
-        if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file() || metadata.len() > 0) {
-            return Ok(());
-        }
-        // In one step, so that a run that is killed leaves no half of it, which nobody would mend.
-        let permissions = Permissions::from_mode(0o666);
-        let mut file = tempfile::Builder::new().prefix(UNFINISHED).permissions(permissions).tempfile_in(&self.path)?;
-        file.write_all(content.as_bytes())?;
-        file.persist(path)?;
-        Ok(())
-    }
-
     /// Removes files that a run began so long ago that it cannot be at it any more. That it fails is no harm.
     fn remove_unfinished(&self) {
         let now = SystemTime::now();
@@ -108,4 +98,20 @@ impl CacheDirectory {
             _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Marks a directory as a cache and keeps it out of commits, unless it is marked already.
+pub(super) fn mark(directory: &Path) -> io::Result<()> {
+    for (name, content) in [(CACHEDIR_TAG_FILE, CACHEDIR_TAG), (IGNORE_FILE, "*\n")] {
+        let path = directory.join(name);
+        if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file() || metadata.len() > 0) {
+            continue;
+        }
+        // In one step, so that a run that is killed leaves no half of it, which nobody would mend.
+        let permissions = Permissions::from_mode(0o666);
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).permissions(permissions).tempfile_in(directory)?;
+        file.write_all(content.as_bytes())?;
+        file.persist(path)?;
+    }
+    Ok(())
 }
