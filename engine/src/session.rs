@@ -21,6 +21,7 @@ mod inquiry;
 mod inventory;
 mod look;
 mod names;
+mod parallel;
 mod propagate;
 mod run;
 mod setup;

@@ -11,7 +11,8 @@ use esker_frontend_api::Root;
 use rayon::ThreadPool;
 
 use super::absence::{concerned_since, import_roots};
-use super::propagate::{file_set_of, in_parallel, named};
+use super::parallel::in_parallel;
+use super::propagate::{file_set_of, named};
 use super::{ATTEMPTS, Mode, Scope, Session};
 use crate::answer::ConcernedFile;
 use crate::code::CodeIndex;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 
 use super::affected::reach;
-use super::propagate::in_parallel;
+use super::parallel::in_parallel;
 use crate::db::{Database, Db};
 use crate::digest::Digest;
 use crate::explain::Cause;

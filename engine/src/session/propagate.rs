@@ -15,8 +15,9 @@
 //! relations backwards; each of those is then asked for its results, and where a digest comes out as it was, the wave
 //! stops. Files that the wave does not reach enter neither salsa nor memory: their rows are copied.
 //!
-//! A first build has nothing to follow and nothing to compare with: `look_and_resolve` does all that there is to do,
-//! file by file.
+//! A first build goes another way: see [`first`].
+
+mod first;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,14 +31,13 @@ use super::absence::{concerned_by, import_roots};
 use super::causes::Causes;
 use super::look::{Look, Looked, Relinked};
 use super::names::{Exporter, users_of_changed_names};
+use super::parallel::in_parallel;
 use super::{Differences, RunStart, Setup};
 use crate::db::{Database, Db};
 use crate::explain::Cause;
 use crate::input::{Candidate, ChangeSet, Content, Doubt, FileSet, Files, FrontendId, Globals, SourceFile};
-use crate::ir::{an_ir_key, ir_key};
 use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part};
 use crate::monitor::Phase;
-use crate::store::RecordKey;
 
 /// What a run found out.
 pub(crate) struct Propagated {
@@ -180,77 +180,6 @@ impl Wave<'_> {
         })
     }
 
-    /// Looks at the files of a first build and resolves each of them at once, while its IR is at hand: there is nothing
-    /// to compare with, and what it asks of files that were not looked at yet is found out then and there. Only what
-    /// all files declare for each other is not known before the end, so that whoever can ask for that is resolved then.
-    ///
-    /// A thread looks at some files and resolves these before it goes on: file by file, the code of the two would drive
-    /// each other out of the processor's caches. What is settled by then can go into the store.
-    fn look_and_resolve(&self, db: &mut Database) -> (Vec<Entry>, Vec<Arc<Globals>>) {
-        let candidates = &self.changes.candidates;
-        self.setup.monitor.enter(Phase::Analyze, candidates.len());
-        let few = few_at_a_time(candidates, self.pool.current_num_threads());
-        let looked = spread(self.pool, db, &few, 1, |db, few| {
-            let looked: Vec<Looked> = few.iter().map(|candidate| self.look.at(db, candidate, None)).collect();
-            let declared: Vec<Declared> = looked.iter().filter_map(declared).collect();
-            let mut entries: Vec<Entry> = looked.into_iter().map(|looked| looked.entry).collect();
-            for entry in entries.iter_mut().filter(|entry| !self.has_globals(entry)) {
-                let (resolution, failure) = self.look.resolve(db, entry);
-                self.look.conclude(entry, resolution, failure);
-            }
-            few.iter().for_each(|_| self.setup.monitor.step());
-            self.settle(db, entries.iter().filter(|entry| !self.has_globals(entry)));
-            (entries, declared)
-        });
-        let mut entries = Vec::with_capacity(candidates.len());
-        let mut all_declared = Vec::new();
-        for (some, declared) in looked {
-            entries.extend(some);
-            all_declared.extend(declared);
-        }
-        let globals = self.globals(&[], &all_declared);
-        Files::set_globals(db, globals.clone());
-        self.resolve_late(db, &mut entries);
-        (entries, globals)
-    }
-
-    /// Resolves those files of a first build that had to wait until all were looked at.
-    fn resolve_late(&self, db: &Database, entries: &mut [Entry]) {
-        let late: Vec<usize> = (0..entries.len()).filter(|index| self.has_globals(&entries[*index])).collect();
-        if late.is_empty() {
-            return;
-        }
-        self.setup.monitor.enter(Phase::Resolve, late.len());
-        let few: Vec<&[usize]> =
-            late.chunks(MOST_AT_A_TIME.min(late.len() / self.pool.current_num_threads() + 1)).collect();
-        let resolved = spread(self.pool, db, &few, 1, |db, few| {
-            let resolve = |index: &usize| {
-                let resolved = self.look.resolve(db, &entries[*index]);
-                self.setup.monitor.step();
-                resolved
-            };
-            let resolved: Vec<_> = few.iter().map(resolve).collect();
-            self.settle(db, few.iter().map(|index| &entries[*index]));
-            resolved
-        });
-        for (index, (resolution, failure)) in late.iter().zip(resolved.into_iter().flatten()) {
-            self.look.conclude(&mut entries[*index], resolution, failure);
-        }
-    }
-
-    /// Says of files of a first build that they are resolved, so that what is known of them can go into the store.
-    fn settle<'a>(&self, db: &Database, resolved: impl Iterator<Item = &'a Entry>) {
-        if db.memo().writes_early() {
-            let irs = resolved.filter_map(|entry| ir_of(db, entry));
-            db.memo().settle(irs, an_ir_key(), &self.setup.monitor);
-        }
-    }
-
-    /// Whether a file can ask for what all files declare for each other.
-    fn has_globals(&self, entry: &Entry) -> bool {
-        self.setup.frontends[usize::from(entry.frontend.0)].has_globals()
-    }
-
     /// The rows whose imports have to be located again, each with why: those that are concerned, and those that what
     /// was found out of candidates concerns, but for candidates whose imports were located.
     fn to_relink(&self, db: &Database, concerned: BTreeMap<u32, Cause>, looked: &[Looked]) -> BTreeMap<u32, Cause> {
@@ -335,12 +264,27 @@ impl Wave<'_> {
             FileRecord::Kept(row) => rows.contains(&row),
             FileRecord::Fresh { .. } => true,
         };
-        let unresolved: Vec<usize> = (0..entries.len()).filter(|index| is_unresolved(&entries[*index])).collect();
-        let span = tracing::info_span!("resolve", files = unresolved.len()).entered();
-        self.setup.monitor.enter(Phase::Resolve, unresolved.len());
-        let resolved = in_parallel(self.pool, db, &unresolved, |db, index| self.look.resolve(db, &entries[*index]));
+        self.resolve_those(db, entries, is_unresolved, |_, _| ());
+    }
+
+    /// Resolves those files of which `is_due` is true, and calls `done` for each.
+    pub(super) fn resolve_those(
+        &self,
+        db: &Database,
+        entries: &mut [Entry],
+        is_due: impl Fn(&Entry) -> bool,
+        done: impl Fn(&Database, &Entry) + Sync + Send,
+    ) {
+        let due: Vec<usize> = (0..entries.len()).filter(|index| is_due(&entries[*index])).collect();
+        let span = tracing::info_span!("resolve", files = due.len()).entered();
+        self.setup.monitor.enter(Phase::Resolve, due.len());
+        let resolved = in_parallel(self.pool, db, &due, |db, index| {
+            let resolved = self.look.resolve(db, &entries[*index]);
+            done(db, &entries[*index]);
+            resolved
+        });
         drop(span);
-        for (index, (resolution, failure)) in unresolved.into_iter().zip(resolved) {
+        for (index, (resolution, failure)) in due.into_iter().zip(resolved) {
             self.look.conclude(&mut entries[index], resolution, failure);
         }
     }
@@ -361,34 +305,6 @@ struct Declared {
 fn declared(looked: &Looked) -> Option<Declared> {
     let names = looked.globals.clone()?;
     Some(Declared { frontend: looked.entry.frontend, path: looked.entry.path.clone(), names })
-}
-
-/// How many files a thread takes on at a time in a first build, at most.
-const MOST_AT_A_TIME: usize = 32;
-
-/// Files in parts that a thread takes on at a time: few, so that none of the threads has to wait long for another one
-/// at the end, and not many bytes, so that their IRs stay at hand.
-fn few_at_a_time(mut files: &[Candidate], threads: usize) -> Vec<&[Candidate]> {
-    const MOST_BYTES: u64 = 256 << 10;
-    let most = (files.len() / (threads * 8)).clamp(1, MOST_AT_A_TIME);
-    let mut parts = Vec::new();
-    while !files.is_empty() {
-        let mut bytes = 0;
-        let fits = |file: &&Candidate| {
-            bytes += file.stat.size;
-            bytes <= MOST_BYTES
-        };
-        let (part, rest) = files.split_at(files.iter().take(most).take_while(fits).count().max(1));
-        parts.push(part);
-        files = rest;
-    }
-    parts
-}
-
-/// The key of the IR of a file that was looked at.
-fn ir_of(db: &Database, entry: &Entry) -> Option<RecordKey> {
-    let FileRecord::Fresh { content: Some(content), .. } = entry.record else { return None };
-    ir_key(db, entry.frontend, &entry.path, content)
 }
 
 /// The files of the frontends whose imports start from other directories than before.
@@ -415,40 +331,6 @@ fn exporters(baseline: &Manifest, looked: &[Looked], relinked: &[Relinked]) -> V
         now: relinked.exports,
     });
     changed.chain(relinked).collect()
-}
-
-/// How many items a thread takes on before others can help out. Without a limit it is a quarter of them, and of two
-/// threads one waits for the other at the end: for 66 ms of the first pass over homeassistant, 39 of the second.
-const TAKEN_ON: usize = 16;
-
-/// Works on items with clones of the database; the clones are gone when it returns.
-pub(super) fn in_parallel<T: Sync, R: Send>(
-    pool: &ThreadPool,
-    db: &Database,
-    items: &[T],
-    work: impl Fn(&Database, &T) -> R + Send + Sync,
-) -> Vec<R> {
-    spread(pool, db, items, TAKEN_ON, |db, item| {
-        let result = work(db, item);
-        db.fixed().monitor.step();
-        result
-    })
-}
-
-/// The same, where a thread takes on so many items at a time, and counts no steps.
-fn spread<T: Sync, R: Send>(
-    pool: &ThreadPool,
-    db: &Database,
-    items: &[T],
-    taken_on: usize,
-    work: impl Fn(&Database, &T) -> R + Send + Sync,
-) -> Vec<R> {
-    // To wake the threads up takes longer than many a run has to do.
-    if items.is_empty() {
-        return Vec::new();
-    }
-    let db = db.clone();
-    pool.install(move || items.par_iter().with_max_len(taken_on).map_with(db, |db, item| work(db, item)).collect())
 }
 
 /// These files and no others.

@@ -21,7 +21,8 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::absence::import_roots;
-use super::propagate::{file_set_of, in_parallel};
+use super::parallel::in_parallel;
+use super::propagate::file_set_of;
 use super::{ATTEMPTS, Mode, Run, Scope, Session};
 use crate::db::{Database, Db};
 use crate::digest::{Digest, Fingerprint};
