@@ -9,9 +9,14 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use esker_engine::{FileBytes, OsSystem, Place, System, VerifyReport};
+use esker_engine::api::{
+    Dialect, FileIr, Frontend, ImportTable, Interface, Layout, Located, LocatedTable, Lookup, Resolution, Root, Source,
+    Unresolved, World,
+};
+use esker_engine::{Engine, FileBytes, OsSystem, Place, System, VerifyReport};
 use esker_tests::languages::{ALL, EACH, Language, Modules};
 use esker_tests::planted::{self, KeyAndRecord};
+use esker_tests::toy::Toy;
 use esker_tests::{Tree, answer, engine, executed, names};
 
 const TREE: &str = "
@@ -168,6 +173,63 @@ fn check_a_change_behind_a_stat(language: Language) {
     assert!(found(("c", "content")), "{report:?}");
     assert!(found(("b", "resolution")), "what looks into it is wrong too: {report:?}");
     assert_eq!(altered().verify(100.0).unwrap().1.differences, []);
+}
+
+/// The toy language by a frontend that keeps to itself what files declare for all others.
+#[derive(Debug)]
+struct Silent;
+
+impl Frontend for Silent {
+    fn name(&self) -> &'static str {
+        Toy.name()
+    }
+
+    fn version(&self) -> u32 {
+        Toy.version()
+    }
+
+    fn dialect(&self, path: &str) -> Option<Dialect> {
+        Toy.dialect(path)
+    }
+
+    fn shapes(&self) -> &'static [&'static str] {
+        Toy.shapes()
+    }
+
+    fn lower(&self, source: Source<'_>) -> FileIr {
+        Toy.lower(source)
+    }
+
+    fn roots(&self, layout: &dyn Layout) -> Vec<Root> {
+        Toy.roots(layout)
+    }
+
+    fn locate(&self, imports: &ImportTable, importer: &str, roots: &[Root], lookup: &mut dyn Lookup) -> Vec<Located> {
+        Toy.locate(imports, importer, roots, lookup)
+    }
+
+    fn interface(&self, ir: &FileIr, located: &LocatedTable) -> Interface {
+        Toy.interface(ir, located)
+    }
+
+    fn resolve(&self, file: Unresolved<'_>, world: &mut dyn World) -> Resolution {
+        Toy.resolve(file, world)
+    }
+}
+
+#[test]
+fn names_for_all_files_that_the_manifest_lacks_are_seen() {
+    let tree = Tree::new("//- env.toy\nshare mode = 1\n");
+    let builder = || Engine::builder(tree.root()).with_cache(tree.cache());
+    builder().frontend(Silent).build().unwrap().execute().unwrap();
+    let mut engine = builder().frontend(Toy).build().unwrap();
+    let report = engine.verify(100.0).unwrap().1;
+    let differences: Vec<_> = report.differences.iter().map(|found| (&*found.path, found.stage, found.place)).collect();
+    assert_eq!(differences, [("env.toy", "imports", Place::Manifest)]);
+    assert_eq!(engine.verify(100.0).unwrap().1.differences, []);
+    tree.write("app.toy", "say mode\n");
+    engine.execute().unwrap();
+    assert!(names(&mut engine).contains("app.toy: mode -> env.toy:mode"));
 }
 
 #[test]
