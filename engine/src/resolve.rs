@@ -140,7 +140,7 @@ struct References<'db> {
 impl Traced for References<'_> {
     type Output = RecordedResolution;
     const NAME: &'static str = "resolution";
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
     const HINTS: &'static str = "resolution-hints";
 
     fn known(&self, into: &mut Fingerprint) {

@@ -213,18 +213,20 @@ fn members_answer(interface: &Interface, owner: Option<EntryId>, name: &str) -> 
     }
 }
 
+/// Who passes on everything from which files, or why from none.
 fn stars_answer(interface: &Interface) -> u64 {
     let mut text = vec![u8::from(interface.has_list)];
-    let mut push = |name: Option<NameId>| {
+    let push = |text: &mut Vec<u8>, name: Option<NameId>| {
         let name = name.map_or("", |name| interface.name(name));
         text.extend_from_slice(&(name.len() as u32).to_le_bytes());
         text.extend_from_slice(name.as_bytes());
     };
     for import in interface.stars.iter().filter_map(|index| interface.imports.get(*index as usize)) {
-        push(Some(import.specifier));
-        push(import.submodule);
-        interface.modules(import).iter().for_each(|module| push(*module));
-        push(None);
+        push(&mut text, Some(import.specifier));
+        push(&mut text, import.submodule);
+        interface.modules(import).iter().for_each(|module| push(&mut text, *module));
+        push(&mut text, None);
+        text.push(import.miss.map_or(0, |reason| reason as u8 + 1));
     }
     xxh3_64(&text) | 1
 }

@@ -48,7 +48,7 @@ impl Frontend for TypeScript {
     }
 
     fn version(&self) -> u32 {
-        8
+        9
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {

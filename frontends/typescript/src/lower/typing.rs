@@ -1,7 +1,7 @@
 //! Types: interfaces, aliases, enums, types without a name, and type parameters.
 
 use esker_frontend_api::{
-    Binding, FactKind, Role, Scope, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, ValueId,
+    Binding, FactKind, Role, Scope, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
 };
 use oxc_ast::ast::*;
 use oxc_ast_visit::Visit;
@@ -185,6 +185,13 @@ impl<'a> Lowerer<'_> {
         flags.set(SymbolFlags::ACCESSOR, it.kind != TSMethodSignatureKind::Method);
         let owner = self.member(&it.key, SymbolKind::Method, flags, it.span);
         self.function(parts_of!(it), owner, Receiver::Kept, None, |_| {});
+    }
+
+    /// Tells of the type around that it has members which the text does not name.
+    pub(super) fn tell_index_signature(&mut self) {
+        let owner = self.scopes[self.scope.index()].owner;
+        let unknown = self.values.share(Value::Unknown);
+        self.tell_known(owner.map(Subject::Symbol), FactKind::Base, Some(unknown));
     }
 
     /// Visits what says how the instances of the type around are called, or make others: a member without a name in the

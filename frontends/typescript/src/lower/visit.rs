@@ -183,6 +183,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
         self.lower_type_literal(it, None);
     }
 
+    fn visit_ts_index_signature(&mut self, it: &TSIndexSignature<'a>) {
+        walk::walk_ts_index_signature(self, it);
+        self.tell_index_signature();
+    }
+
     fn visit_ts_property_signature(&mut self, it: &TSPropertySignature<'a>) {
         self.lower_ts_property_signature(it);
     }

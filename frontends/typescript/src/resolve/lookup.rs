@@ -310,7 +310,9 @@ impl Resolver<'_> {
                         return found;
                     }
                 }
-                self.founds.one(Found::Not(UnresolvedReason::NoSuchName))
+                let modules = imported.modules.clone();
+                let missing = self.missing_export(&modules, member);
+                self.founds.one(missing)
             }
             Found::External(specifier) => {
                 let name = self.names.member(specifier, member);
@@ -448,8 +450,67 @@ impl Resolver<'_> {
     /// What a module has under a name, as a member of the module: why it has none, if so.
     pub(super) fn in_module(&mut self, file: FileNumber, name: Name) -> FoundId {
         let found = self.exported(file, name);
-        if found.is_empty() { self.founds.one(Found::Not(UnresolvedReason::NoSuchName)) } else { found }
+        if !found.is_empty() {
+            return found;
+        }
+        let missing = self.missing_export(&[file], name);
+        self.founds.one(missing)
     }
+
+    /// What a name stands for that none of the files of a module gives to importers.
+    fn missing_export(&mut self, files: &[FileNumber], name: Name) -> Found {
+        // What bundlers make of a text or an image is the file; what they make of its parts is not known.
+        if let Some(file) = files.iter().find(|file| is_no_code(&self.files.path(**file))) {
+            return match self.names.text(name) {
+                "default" => Found::Module(*file),
+                _ => Found::Not(UnresolvedReason::DynamicAttribute),
+            };
+        }
+        if self.names.text(name) == "default" {
+            return Found::Not(UnresolvedReason::NoSuchName);
+        }
+        let mut outside = None;
+        for file in files {
+            for imported in self.stars_without_files(*file) {
+                match self.module_of_import(&imported) {
+                    // Which of several has it is not known.
+                    Found::External(_) if outside.is_some() => return Found::Not(UnresolvedReason::UnresolvedImport),
+                    Found::External(specifier) => outside = Some(specifier),
+                    not => return not,
+                }
+            }
+        }
+        match outside {
+            Some(specifier) => Found::External(self.names.member(specifier, name)),
+            None => Found::Not(UnresolvedReason::NoSuchName),
+        }
+    }
+
+    /// The imports by which a file, and those from which it passes everything on, pass on what no file has.
+    fn stars_without_files(&mut self, file: FileNumber) -> Vec<Rc<Imported>> {
+        let mut next = vec![file];
+        let mut seen = FxHashSet::default();
+        let mut found = Vec::new();
+        while let Some(file) = next.pop() {
+            if !seen.insert(file) {
+                continue;
+            }
+            next.extend(self.star_sources(file).iter());
+            let interface = self.files.interface(file);
+            for star in &interface.stars {
+                let imported = self.import_of(file, *star);
+                if imported.modules.is_empty() {
+                    found.push(imported);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whether the file at a path is one that code imports and that is none itself.
+fn is_no_code(path: &str) -> bool {
+    crate::parse::dialect(path).is_none()
 }
 
 /// The name of what a module says that it is as a whole.

@@ -10,6 +10,7 @@ use esker_frontend_api::{
 use super::Resolver;
 use super::evaluate::{At, Source};
 use super::types::{Place, Side, ThingId, Type};
+use crate::lower::is_quoted;
 
 /// How many classes and interfaces above are looked at.
 const MAX_ANCESTORS: usize = 256;
@@ -257,14 +258,39 @@ impl Resolver<'_> {
         self.founds.list(&found)
     }
 
-    /// Why a thing does not have a member.
+    /// What a member stands for that a thing does not have, nor what it derives from.
     pub(super) fn missing_member(&mut self, thing: ThingId, side: Side, name: Name) -> Found {
         let ancestors = self.ancestors(thing, side);
-        match ancestors.externals.first() {
-            Some(base) => Found::External(self.names.member(*base, name)),
-            None if ancestors.is_partial => Found::Not(UnresolvedReason::DynamicAttribute),
-            None => Found::Not(UnresolvedReason::NoSuchAttribute),
+        if let Some(base) = ancestors.externals.first() {
+            return Found::External(self.names.member(*base, name));
         }
+        if is_of_every_object(self.names.text(name)) {
+            let object = self.names.name("Object");
+            return Found::External(self.names.member(object, name));
+        }
+        let mut things = ancestors.things.iter();
+        if ancestors.is_partial || things.any(|(thing, _)| self.is_shared(*thing)) {
+            return Found::Not(UnresolvedReason::DynamicAttribute);
+        }
+        Found::Not(UnresolvedReason::NoSuchAttribute)
+    }
+
+    /// Whether a thing is declared for all files, or in another module's name, by what others can add to: what is
+    /// outside of the repository may do so.
+    fn is_shared(&mut self, thing: ThingId) -> bool {
+        let places = self.things.places(thing);
+        places.iter().any(|place| match *place {
+            Place::Entry(file, id) => {
+                let interface = self.files.interface(file);
+                let Some(entry) = interface.entry(id) else { return false };
+                let is_for_all = || match interface.owner(id).and_then(|owner| interface.entry(owner)) {
+                    Some(owner) => is_quoted(interface.name(owner.name)),
+                    None => !interface.has_list || entry.flags.contains(SymbolFlags::GLOBAL),
+                };
+                matches!(entry.kind, SymbolKind::Interface | SymbolKind::Namespace) && is_for_all()
+            }
+            Place::Local(_) | Place::Scope(_) => false,
+        })
     }
 
     /// The thing that a symbol of the own file declares, with all that is declared together with it.
@@ -307,6 +333,20 @@ impl Resolver<'_> {
         let owner = self.files.interface(file).owner(entry)?;
         Some(self.things.at(Place::Entry(file, owner)))
     }
+}
+
+/// Whether all objects have a member of this name.
+fn is_of_every_object(name: &str) -> bool {
+    matches!(
+        name,
+        "constructor"
+            | "hasOwnProperty"
+            | "isPrototypeOf"
+            | "propertyIsEnumerable"
+            | "toLocaleString"
+            | "toString"
+            | "valueOf"
+    )
 }
 
 pub(super) fn is_class(kind: SymbolKind) -> bool {

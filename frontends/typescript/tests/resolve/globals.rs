@@ -80,7 +80,7 @@ interface ImportMeta { readonly env: ImportMetaEnv; }
 == use.ts
 export const mode = import.meta.env.MODE;    //> env = env.d.ts:ImportMeta.env ; MODE = env.d.ts:ImportMetaEnv.MODE
 export const maybe = import.meta.env?.MODE;  //> env = env.d.ts:ImportMeta.env ; MODE = env.d.ts:ImportMetaEnv.MODE
-export const url = import.meta.url;          //> url ! no-such-attribute
+export const url = import.meta.url;          //> url ! dynamic-attribute
 == mode.ts
 export const meta = import.meta;
 == through.ts
@@ -231,6 +231,28 @@ interface Window { two: string; same: string; }
 == a/src/use.ts
 window.one; window.two;                      //> one = a/env.d.ts:Window.one ; two = b/env.d.ts:Window.two
 window.same;                                 //> same = a/env.d.ts:Window.same?
+",
+    );
+}
+
+#[test]
+fn what_is_outside_may_add_to_what_is_declared_for_all_files() {
+    check(
+        "
+== jest.d.ts
+declare namespace jest { interface Matchers { mine(): void; } }
+interface Options { a: number; }
+declare class Whole { a: number; }
+== use.ts
+declare global { interface Window { b: number; } interface More { c: number; } }
+interface Own { d: number; }
+jest.fn();                                       //> jest = jest.d.ts:jest ; fn ! dynamic-attribute
+export function f(o: Options, w: Whole, m: More, own: Own) {
+  o.a; o.z;                                      //> a = jest.d.ts:Options.a ; z ! dynamic-attribute
+  w.a; w.z;                                      //> a = jest.d.ts:Whole.a ; z ! no-such-attribute
+  m.c; m.z;                                      //> c = use.ts:More.c ; z ! dynamic-attribute
+  own.d; own.z;                                  //> d = use.ts:Own.d ; z ! no-such-attribute
+}
 ",
     );
 }

@@ -200,3 +200,53 @@ async function f() {
 ",
     );
 }
+
+#[test]
+fn a_name_that_no_file_has_is_what_is_passed_on_from_outside() {
+    check(
+        "
+== package.json
+{}
+== one.ts
+export * from 'outside';
+export * from './own';
+== own.ts
+export const here = 1;
+== two.ts
+export * from './one';
+export * from 'elsewhere';
+== gone.ts
+export * from './missing';
+== use.ts
+import { here, there } from './one';      //> here = own.ts:here ; there = <outside.there>
+import { here as h, which } from './two'; //> here = own.ts:here ; which ! unresolved-import
+import { lost } from './gone';            //> lost ! unresolved-import
+import lacking from './one';              //> lacking ! no-such-name
+import * as one from './one';
+one.here; one.there;                      //> here = own.ts:here ; there = <outside.there>
+",
+    );
+}
+
+#[test]
+fn what_an_import_makes_of_a_file_that_is_no_code_is_the_file() {
+    check(
+        "
+== package.json
+{}
+== picture.svg
+<svg/>
+== style.css
+a {}
+== data.json
+{}
+== all.ts
+export { default as picture } from './picture.svg'; //> default = picture.svg:
+== use.ts
+import { picture } from './all';       //> picture = picture.svg:
+import style from './style.css';       //> style = style.css:
+import data, { part } from './data.json'; //> data = data.json: ; part ! dynamic-attribute
+picture; style.button; data.part;      //> picture = picture.svg: ; button ! dynamic-attribute ; part ! dynamic-attribute
+",
+    );
+}

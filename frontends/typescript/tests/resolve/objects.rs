@@ -168,3 +168,35 @@ export class A {
 ",
     );
 }
+
+#[test]
+fn what_has_members_that_no_text_names_may_have_any() {
+    check(
+        "
+== a.ts
+export const colors: { [name: string]: string; known: string } = {} as any;
+interface I { [key: string]: number; known: number; }
+class C { [key: string]: unknown; known = 1; m() { this.known; this.other; } } //> known = here ; other ! dynamic-attribute
+export function f(i: I) {
+  i.known; i.other;             //> known = a.ts:I.known ; other ! dynamic-attribute
+  colors.known; colors.other;   //> known = a.ts:colors.known ; other ! dynamic-attribute
+}
+",
+    );
+}
+
+#[test]
+fn members_of_every_object_are_those_of_object() {
+    check(
+        "
+== a.ts
+class C { m() {} }
+const o = { toString() {} };
+export function f(c: C) {
+  c.toString(); o.hasOwnProperty('x'); //> toString = <Object.toString> ; hasOwnProperty = <Object.hasOwnProperty>
+  o.toString();                        //> toString = a.ts:o.toString
+  c.gone();                            //> gone ! no-such-attribute
+}
+",
+    );
+}
