@@ -58,6 +58,46 @@ fn an_edit_that_changes_no_code_reaches_nothing() {
 }
 
 #[test]
+fn what_a_file_does_outside_of_all_functions_is_told_as_the_file() {
+    in_each("//- a\nfn f(): 0\nsay f()\n//- b\nuse a\nsay a.f()\n", |of| {
+        of.esker("build");
+        of.write("a", "fn f(): 0\nsay f()\nsay f()");
+        of.answers("affected --symbols", "{a}  (changed: body)\n");
+    });
+}
+
+#[test]
+fn a_component_is_reached_with_anything_that_it_has_or_imports() {
+    let repository = Repository::new("");
+    let write = |path: &str, text: &str| repository.tree.write(path, text);
+    let button =
+        "<script setup lang=\"ts\">\nimport { low } from './util'\nfunction click() { low() }\n</script>\n<b/>\n";
+    write("util.ts", "export function low() { return 1 }\n");
+    write("Button.vue", button);
+    write("App.svelte", "<script>\nimport Button from './Button.vue'\n</script>\n<Button/>\n");
+    write("main.ts", "import App from './App.svelte'\nexport function start() { new App() }\n");
+    repository.esker("build");
+    write("util.ts", "export function low() { return 2 }\n");
+    repository.esker("affected --symbols").answers(
+        "
+App.svelte:default  (distance 2 via Button.vue:default)
+Button.vue:click  (distance 1 via util.ts:low)
+Button.vue:default  (distance 1 via util.ts:low)
+main.ts:start  (distance 3 via App.svelte:default)
+util.ts:low  (changed: body)
+",
+    );
+    write("Button.vue", &button.replace("<b/>", "<i/>"));
+    repository.esker("affected --symbols").answers(
+        "
+App.svelte:default  (distance 1 via Button.vue:default)
+Button.vue:default  (changed: body)
+main.ts:start  (distance 2 via App.svelte:default)
+",
+    );
+}
+
+#[test]
 fn rows_tell_what_changed_and_how_far_the_rest_is() {
     in_each(REPOSITORY, |of| {
         of.esker("build");

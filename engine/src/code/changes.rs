@@ -107,10 +107,13 @@ impl CodeIndex<'_> {
             }
         }
         let symbols = ir.symbols.iter().zip(0..).filter(|(symbol, _)| symbol.has_text());
-        for ((_, id), text) in symbols.zip(&ir.texts) {
+        for ((symbol, id), text) in symbols.zip(&ir.texts) {
             let name = view.qualified_name(SymbolId(id));
-            if !is_local(name) {
-                traits.entry(name.to_owned()).or_default().texts.push(*text);
+            let has_own_text = symbol.kind != SymbolKind::Module || *text != 0;
+            if !is_local(name) && has_own_text {
+                let traits = traits.entry(name.to_owned()).or_default();
+                traits.kind.get_or_insert(symbol.kind);
+                traits.texts.push(*text);
             }
         }
         // Parameters are part of their function's signature, and change with it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use esker_frontend_api::{Binding, NameId, Role, SymbolId, SymbolKind};
+use esker_frontend_api::{Binding, NameId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind};
 use serde::Serialize;
 
 use super::search::module_name;
@@ -36,6 +36,12 @@ impl CodeIndex<'_> {
         let mut distance = 0;
         while !wave.front.is_empty() && limit.is_none_or(|limit| distance < limit) {
             let mut front = std::mem::take(&mut wave.front);
+            for symbol in &front {
+                if let Some(whole) = self.whole(&symbol.path) {
+                    wave.reach(whole, distance, Some(symbol));
+                }
+            }
+            front.append(&mut wave.front);
             if distance == 0 {
                 for change in changes {
                     for seeker in self.seekers(change) {
@@ -47,13 +53,26 @@ impl CodeIndex<'_> {
             // That a file is imported reaches no code of its importers until something in it is used.
             front.retain(|symbol| !symbol.name.is_empty());
             for (symbol, usages) in front.iter().zip(self.references_of(&front)) {
-                for usage in usages.into_iter().filter(|usage| usage.role != Role::Import) {
-                    wave.reach(usage.inside, distance, Some(symbol));
+                for usage in usages {
+                    // What a component imports is used where no reference tells of it.
+                    let user = match usage.role {
+                        Role::Import => self.whole(&usage.inside.path),
+                        _ => Some(usage.inside),
+                    };
+                    user.into_iter().for_each(|user| wave.reach(user, distance, Some(symbol)));
                 }
             }
         }
         let rows = wave.reached.into_iter();
         rows.map(|(symbol, (distance, via))| Reached { symbol, distance, via }).collect()
+    }
+
+    /// What stands for a file as a whole, if anything does.
+    fn whole(&self, path: &str) -> Option<SymbolName> {
+        let view = self.file(path)?;
+        let is_whole = |symbol: &Symbol| symbol.flags.contains(SymbolFlags::WHOLE);
+        let position = view.ir().symbols.iter().position(is_whole)?;
+        Some(view.symbol_name(SymbolId(position as u32)))
     }
 
     /// The classes and functions with references that no reference to the changed symbol tells of: those that look for

@@ -162,11 +162,13 @@ pub struct Symbol {
 }
 
 impl Symbol {
-    /// Whether [`FileIr::texts`] has a digest for it: a class or its like, a function, or a variable of the module.
+    /// Whether [`FileIr::texts`] has a digest for it: a class or its like, a function, a variable of the module, or the
+    /// module.
     #[must_use]
     pub fn has_text(&self) -> bool {
         match self.kind {
-            SymbolKind::Class
+            SymbolKind::Module
+            | SymbolKind::Class
             | SymbolKind::Function
             | SymbolKind::Method
             | SymbolKind::Interface
@@ -247,6 +249,8 @@ bitflags::bitflags! {
         /// Declared for all files ([`FileIr::globals`]) by one that has names of its own too: nobody imports it from
         /// there.
         const GLOBAL = 1 << 14;
+        /// Stands for the file as a whole, as a component does: whatever in the file is another, so is this.
+        const WHOLE = 1 << 15;
     }
 }
 

@@ -1,4 +1,4 @@
-//! The digests of the texts of classes and their likes, functions and the module's variables.
+//! The digests of the texts of classes and their likes, functions and the module's variables, and of what is left.
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -22,9 +22,12 @@ struct Open {
 /// A variable's is that of the statement that first binds it. A class's is without the texts of the classes and
 /// functions in it; into a function's, the digests of those enter in place of their texts, so that all the text is read
 /// once.
+///
+/// The module's is that of `statements`, ascending, without the texts of all others: 0 if that is nothing. The frontend
+/// says which they are, so that a comment, an import or a new function makes no difference to it.
 #[must_use]
-pub fn symbol_texts(symbols: &[Symbol], text: &str) -> Vec<u64> {
-    Texts { text }.digests(symbols)
+pub fn symbol_texts(symbols: &[Symbol], text: &str, statements: &[Span]) -> Vec<u64> {
+    Texts { text }.digests(symbols, statements)
 }
 
 struct Texts<'a> {
@@ -32,13 +35,17 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
-    fn digests(&self, symbols: &[Symbol]) -> Vec<u64> {
+    fn digests(&self, symbols: &[Symbol], statements: &[Span]) -> Vec<u64> {
         let mut digests = Vec::new();
         let mut open: Vec<Open> = Vec::new();
         for symbol in symbols {
             let is_class = !matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method);
             let span = symbol.span;
             if !symbol.has_text() {
+                continue;
+            }
+            if symbol.kind == SymbolKind::Module {
+                digests.push(self.module(symbols, statements));
                 continue;
             }
             if symbol.kind == SymbolKind::Variable {
@@ -64,6 +71,38 @@ impl Texts<'_> {
             self.close(&mut open, &mut digests);
         }
         digests
+    }
+
+    /// The digest of these statements without the texts that other symbols have.
+    fn module(&self, symbols: &[Symbol], statements: &[Span]) -> u64 {
+        if statements.is_empty() {
+            return 0;
+        }
+        let others = symbols.iter().filter(|symbol| symbol.has_text() && symbol.kind != SymbolKind::Module);
+        let mut others: Vec<Span> = others.map(|symbol| symbol.span).collect();
+        others.sort_unstable_by_key(|span| span.start);
+        let mut others = others.into_iter().peekable();
+        let mut digest = Xxh3::new();
+        let mut is_empty = true;
+        for statement in statements {
+            let mut next = statement.start.0;
+            let mut add = |start: u32, end: u32| {
+                let part = self.bytes(start, end).trim_ascii();
+                if !matches!(part, b"" | b";") {
+                    is_empty = false;
+                    digest.update(part);
+                    digest.update(&[0]);
+                }
+            };
+            while let Some(other) = others.next_if(|other| other.start < statement.end) {
+                if other.end.0 > next {
+                    add(next, other.start.0);
+                    next = other.end.0;
+                }
+            }
+            add(next, statement.end.0);
+        }
+        if is_empty { 0 } else { digest.digest().max(1) }
     }
 
     /// Finishes the innermost of those that are open.

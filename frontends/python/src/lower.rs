@@ -36,9 +36,9 @@ use esker_frontend_api::{
     Reference, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, sort_references,
     symbol_texts,
 };
-use ruff_python_ast::ModModule;
+use ruff_python_ast::{ModModule, Stmt};
 use ruff_source_file::LineIndex;
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use self::annotation::Quotes;
 use self::exported::Exported;
@@ -82,6 +82,17 @@ pub(crate) fn lower(source: Source<'_>) -> FileIr {
             given_up(DiagnosticKind::TooDeep, "the file nests too deeply")
         }
     }
+}
+
+/// The statements at the top of a module that do more than to bring in or to define something.
+fn own_statements(body: &[Stmt]) -> Vec<Span> {
+    let is_own = |statement: &&Stmt| match statement {
+        Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::TypeAlias(_) | Stmt::Import(_) | Stmt::ImportFrom(_) => false,
+        Stmt::Pass(_) => false,
+        Stmt::Expr(statement) => !statement.value.is_string_literal_expr(),
+        _ => true,
+    };
+    body.iter().filter(is_own).map(|statement| span(statement.range())).collect()
 }
 
 /// The IR of a file of which nothing is known but the reason for that.
@@ -173,7 +184,7 @@ impl<'a> Lowerer<'a> {
         self.resolve();
         let imports = self.finish_imports(lines);
         let facts = self.finish_facts();
-        let texts = symbol_texts(&self.symbols, self.text);
+        let texts = symbol_texts(&self.symbols, self.text, &own_statements(&module.body));
         let exported = self.exported.finish(&self.names);
         Some(FileIr {
             globals: Vec::new(),

@@ -37,9 +37,10 @@ use esker_frontend_api::{
     ValueId, sort_references, symbol_texts,
 };
 use oxc_allocator::Allocator;
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{Program, Statement};
 use oxc_ast_visit::Visit;
 use oxc_semantic::{Scoping, SemanticBuilder, Stats};
+use oxc_span::GetSpan;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::fact::{FunctionAround, Subject};
@@ -64,7 +65,8 @@ pub(crate) fn lower(source: Source<'_>) -> FileIr {
         let Parsed { program, diagnostics } = parse::parse(&allocator, &script, &starts)?;
         let builder = SemanticBuilder::new().with_stats(expected(&script.text));
         let scoping = builder.build(&program).semantic.into_scoping();
-        Some(Lowerer::new(&script.text, &scoping, &starts, source.dialect).lower(&program, diagnostics))
+        let texts = Texts { file: text, script: &script.text };
+        Some(Lowerer::new(texts, &scoping, &starts, source.dialect).lower(&program, diagnostics))
     });
     let Some(mut ir) = lowered.flatten() else {
         return given_up(DiagnosticKind::TooDeep, "the file nests too deeply");
@@ -107,9 +109,18 @@ struct Declaration {
     value: Option<SymbolId>,
 }
 
+/// What a file has, and what of it is code, at the same places.
+struct Texts<'t> {
+    file: &'t str,
+    script: &'t str,
+}
+
 /// One file's tables while they grow, and where the visitor is.
 struct Lowerer<'t> {
+    /// The code.
     text: &'t str,
+    /// What the file has, code or not.
+    whole_text: &'t str,
     scoping: &'t Scoping,
     /// Where the lines start.
     starts: &'t [u32],
@@ -197,9 +208,10 @@ enum Pending {
 }
 
 impl<'t> Lowerer<'t> {
-    fn new(text: &'t str, scoping: &'t Scoping, starts: &'t [u32], dialect: esker_frontend_api::Dialect) -> Self {
+    fn new(texts: Texts<'t>, scoping: &'t Scoping, starts: &'t [u32], dialect: esker_frontend_api::Dialect) -> Self {
         Self {
-            text,
+            text: texts.script,
+            whole_text: texts.file,
             scoping,
             starts,
             dialect,
@@ -263,6 +275,9 @@ impl<'t> Lowerer<'t> {
         self.collect_docs(program);
         self.visit_program(program);
         self.import_jsx_runtime();
+        if self.is_component() {
+            self.declare_component(whole);
+        }
         self.declare_typedefs(u32::MAX);
         self.bind_references();
         // Heritage and decorators are not visited in the order of the text.
@@ -271,7 +286,10 @@ impl<'t> Lowerer<'t> {
         self.move_imports(&moved);
         let facts = self.finish_facts();
         let values = std::mem::take(&mut self.values).finish(moved_references.as_deref(), &moved);
-        let texts = symbol_texts(&self.symbols, self.text);
+        let texts = match self.is_component() {
+            true => symbol_texts(&self.symbols, self.whole_text, &[whole]),
+            false => symbol_texts(&self.symbols, self.text, &own_statements(program)),
+        };
         let globals = self.globals();
         let mut exported: Vec<NameId> = self.exported.into_iter().collect();
         exported.sort_by(|left, right| self.names.get(*left).cmp(&self.names.get(*right)));
@@ -289,6 +307,10 @@ impl<'t> Lowerer<'t> {
             diagnostics,
             ..FileIr::default()
         }
+    }
+
+    fn is_component(&self) -> bool {
+        parse::is_component(self.dialect)
     }
 
     /// Gives the references the symbols that bind them, now that all are known.
@@ -351,6 +373,12 @@ impl<'t> Lowerer<'t> {
         visit(self);
         self.circumstances = outside;
     }
+}
+
+/// The statements at the top of a module that do more than to bring in, pass on or define something.
+fn own_statements(program: &Program<'_>) -> Vec<Span> {
+    let is_own = |statement: &&Statement<'_>| !statement.is_declaration() && !statement.is_module_declaration();
+    program.body.iter().filter(is_own).map(|statement| span(statement.span())).collect()
 }
 
 /// A place of the parser's as one of the IR's.

@@ -239,3 +239,42 @@ fn texts_tell_where_an_edit_is() {
     assert_eq!(changed(file, &file.replace("X = 1", "X = 2")), ["E"]);
     assert_eq!(changed(file, &file.replace("n() {}", "n() {} o = 1")), ["A"]);
 }
+
+#[test]
+fn a_module_has_the_text_of_what_it_does_itself() {
+    let own = |source: &str| lower("a.ts", source).texts[0];
+    let before = "import a from 'a';\ndescribe('x', () => { it('y', () => { f(1) }) });\nfunction f(n) {}\n";
+    assert_eq!(own("export const x = 1;\nexport default class {}\nexport * from 'a';\n"), 0);
+    assert_ne!(own(before), own(&before.replace("f(1)", "f(2)")));
+    assert_eq!(
+        own(before),
+        own(&format!("const z = 1;\n{}", before.replace("function f(n) {}", "function f(n) { n }")))
+    );
+    assert_eq!(own("exports.a = 1;\nmodule.exports.b = 2;\n"), 0, "these have their own");
+}
+
+#[test]
+fn a_component_is_its_default_with_all_that_it_has() {
+    let default = |path: &str, text: &str| {
+        let ir = lower(path, text);
+        let row = ir.symbols.iter().find(|row| name(&ir, row) == "default").unwrap();
+        assert!(row.flags.contains(SymbolFlags::WHOLE), "{path}");
+        let public: Vec<&str> = ir.exported.iter().flatten().filter_map(|name| ir.names.get(*name)).collect();
+        assert!(public.contains(&"default"), "{path}: {public:?}");
+        let position = ir.symbols.iter().filter(|row| row.has_text()).position(|row| name(&ir, row) == "default");
+        (row.span.end.0 as usize == text.len(), position.map(|position| ir.texts[position]), ir.texts[0], ir.globals)
+    };
+    let script = "<script lang=\"ts\">\nconst one = 1;\n</script>\n<p>a</p>\n";
+    for path in ["a.vue", "a.svelte", "a.astro"] {
+        let (is_whole, text, _, globals) = default(path, script);
+        assert!(is_whole && globals.is_empty(), "{path}: it is no script");
+        assert_ne!(text, default(path, &script.replace("<p>a", "<p>b")).1, "{path}");
+        assert!(default(path, "<p>a</p>").0, "{path}: without any script");
+    }
+    let said = "<script>\nexport default { name: 'a' };\n</script>\n<p>a</p>\n";
+    let (is_whole, text, own, _) = default("a.vue", said);
+    assert!(!is_whole, "what it says is its default");
+    let (_, other_text, other_own, _) = default("a.vue", &said.replace("<p>a", "<p>b"));
+    assert_eq!(text, other_text);
+    assert_ne!(own, other_own, "the rest is what the file does itself");
+}

@@ -77,7 +77,7 @@ fn a_function_includes_the_functions_inside() {
 fn deep_nesting_is_read_once() {
     let source: String = (0..500).map(|depth| format!("{}def f():\n", " ".repeat(depth))).collect();
     let ir = lower(&format!("{source}{}pass", " ".repeat(500)));
-    assert_eq!(ir.texts.len(), 500);
+    assert_eq!(ir.texts.len(), 501, "the module has one too");
 }
 
 #[test]
@@ -85,4 +85,17 @@ fn a_variable_of_the_module_has_the_text_of_its_first_statement() {
     let texts = |source: &str| lower(source).texts;
     assert_ne!(texts("X = 1\n"), texts("X = 2\n"));
     assert_eq!(texts("X = 1\n"), texts("# comment\nX = 1\n"));
+}
+
+#[test]
+fn the_module_has_the_text_of_what_it_does_itself() {
+    let own = |source: &str| lower(source).texts[0];
+    let before = "run(1)\nif x:\n    y = 1\n    def f():\n        pass\n    g()\n";
+    assert_eq!(own("import a\n'text'\nX = 1\nclass C:\n    pass\n"), 0, "definitions have their own");
+    assert_ne!(own(before), own(&before.replace("run(1)", "run(2)")));
+    assert_ne!(own(before), own(&before.replace("g()", "h()")));
+    assert_ne!(own("x.y = 1\n"), own("x.y = 2\n"));
+    assert_ne!(own("X = 1\nX = 2\n"), own("X = 1\nX = 3\n"), "the first statement alone is the variable's");
+    let elsewhere = before.replace("y = 1", "y = 2").replace("pass", "return").replace("if x", "# comment\n\nif x");
+    assert_eq!(own(before), own(&format!("import a\nclass D:\n    pass\nZ = 1\n{elsewhere}")));
 }

@@ -1,7 +1,9 @@
 //! What a file gives to importers beyond its own declarations: names that it passes on, defaults, and what CommonJS
 //! modules assign to `exports`.
 
-use esker_frontend_api::{Binding, FactKind, NameId, Role, ScopeId, SymbolFlags, SymbolId, SymbolKind, ValueId};
+use esker_frontend_api::{
+    Binding, FactKind, NameId, Role, ScopeId, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, ValueId,
+};
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::GetSpan;
@@ -75,6 +77,20 @@ impl<'a> Lowerer<'_> {
                 }
             },
         }
+    }
+
+    /// Marks what a component gives to importers as its default, which is the component: what it says so, or without
+    /// that all of it.
+    pub(super) fn declare_component(&mut self, whole: Span) {
+        let name = self.intern("default");
+        let is_default = |row: &&mut Symbol| row.scope == ScopeId(0) && row.name == name;
+        if let Some(row) = self.symbols.iter_mut().find(is_default) {
+            row.flags |= SymbolFlags::WHOLE;
+            return;
+        }
+        self.exported.insert(name);
+        let defining = Defining { kind: SymbolKind::Variable, flags: SymbolFlags::WHOLE, span: whole };
+        self.add_symbol(name, oxc_span::Span::empty(0), ScopeId(0), defining);
     }
 
     /// Says that importers of the file get a name, unless it is one of another module that the file declares.

@@ -14,11 +14,13 @@ use super::{Lowerer, span};
 
 impl<'a> Visit<'a> for Lowerer<'_> {
     fn visit_program(&mut self, it: &Program<'a>) {
-        self.has_statements_of_modules = it.body.iter().any(|statement| {
-            statement.is_module_declaration()
-                || matches!(statement, Statement::TSImportEqualsDeclaration(it)
+        let mut statements = it.body.iter();
+        self.has_statements_of_modules = self.is_component()
+            || statements.any(|statement| {
+                statement.is_module_declaration()
+                    || matches!(statement, Statement::TSImportEqualsDeclaration(it)
                     if matches!(it.module_reference, TSModuleReference::ExternalModuleReference(_)))
-        });
+            });
         self.is_module = self.has_statements_of_modules;
         walk::walk_program(self, it);
     }

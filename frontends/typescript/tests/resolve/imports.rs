@@ -250,3 +250,38 @@ picture; style.button; data.part;      //> picture = picture.svg: ; button ! dyn
 ",
     );
 }
+
+#[test]
+fn the_default_of_a_component_is_the_component() {
+    check(
+        "
+== Setup.vue
+<script setup lang=\"ts\">
+const count = 1;
+</script>
+== Plain.vue
+<template></template>
+== Said.vue
+<script>
+export default { name: 'said' };
+</script>
+== Card.svelte
+<script module>
+export { default as Inner } from './Inner.svelte'; //> default = Inner.svelte:default
+</script>
+== Inner.svelte
+<p></p>
+== Page.astro
+---
+const title = 'x';
+---
+== use.ts
+import Setup from './Setup.vue';              //> Setup = Setup.vue:default
+import Plain from './Plain.vue';              //> Plain = Plain.vue:default
+import Said from './Said.vue';                //> Said = Said.vue:default
+import Card, { Inner } from './Card.svelte';  //> Card = Card.svelte:default ; Inner = Inner.svelte:default
+import Page from './Page.astro';              //> Page = Page.astro:default
+Said.name; Setup.title;                       //> name = Said.vue:default.name ; title ! unknown-value
+",
+    );
+}
