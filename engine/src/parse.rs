@@ -16,7 +16,7 @@ use crate::memo::{Attempt, Inputs, Stage};
 /// | content digest, or why there is none | path |
 /// | the frontend's name and version, the dialect | time stamps |
 /// | the options that the frontend is given | other configuration |
-pub(crate) const IR: Stage<IrInputs, FileIr> = Stage::fallible("ir", 5, lower);
+pub(crate) const IR: Stage<IrInputs, FileIr> = Stage::fallible("ir", 6, lower);
 
 /// What a file's IR is computed from.
 #[derive(Clone)]

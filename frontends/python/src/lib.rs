@@ -59,7 +59,7 @@ impl Frontend for Python {
     }
 
     fn version(&self) -> u32 {
-        8
+        9
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {

@@ -37,7 +37,12 @@ impl<'a> Lowerer<'_> {
         match (it, owner) {
             (TSType::TSTypeLiteral(it), Some(_)) => self.lower_type_literal(it, owner),
             (TSType::TSUnionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
-            (TSType::TSIntersectionType(it), Some(_)) => it.types.iter().for_each(|it| self.visit_type_of(it, owner)),
+            (TSType::TSIntersectionType(it), Some(symbol)) => {
+                it.types.iter().for_each(|it| self.visit_type_of(it, owner));
+                if it.types.iter().any(|it| matches!(it, TSType::TSMappedType(_))) {
+                    self.tell_unnamed_members(symbol);
+                }
+            }
             (TSType::TSParenthesizedType(it), Some(_)) => self.visit_type_of(&it.type_annotation, owner),
             (TSType::TSArrayType(it), Some(owner)) if self.symbols[owner.index()].body.is_none() => {
                 self.visit_type_of(&it.element_type, Some(owner));
@@ -188,10 +193,15 @@ impl<'a> Lowerer<'_> {
     }
 
     /// Tells of the type around that it has members which the text does not name.
-    pub(super) fn tell_index_signature(&mut self) {
-        let owner = self.scopes[self.scope.index()].owner;
+    pub(super) fn lower_index_signature(&mut self) {
+        if let Some(owner) = self.scopes[self.scope.index()].owner {
+            self.tell_unnamed_members(owner);
+        }
+    }
+
+    fn tell_unnamed_members(&mut self, owner: SymbolId) {
         let unknown = self.values.share(Value::Unknown);
-        self.tell_known(owner.map(Subject::Symbol), FactKind::Base, Some(unknown));
+        self.tell(Subject::Symbol(owner), FactKind::Base, unknown);
     }
 
     /// Visits what says how the instances of the type around are called, or make others: a member without a name in the

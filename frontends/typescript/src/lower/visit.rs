@@ -187,7 +187,7 @@ impl<'a> Visit<'a> for Lowerer<'_> {
 
     fn visit_ts_index_signature(&mut self, it: &TSIndexSignature<'a>) {
         walk::walk_ts_index_signature(self, it);
-        self.tell_index_signature();
+        self.lower_index_signature();
     }
 
     fn visit_ts_property_signature(&mut self, it: &TSPropertySignature<'a>) {

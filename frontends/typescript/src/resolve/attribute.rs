@@ -93,7 +93,10 @@ impl Resolver<'_> {
             let (found, _) = self.attribute_of(ty, name);
             for one in self.founds.get(found).iter() {
                 match one {
-                    Found::Not(why) => reason = reason.or(Some(*why)),
+                    // That it is nowhere is known only if it is known of each.
+                    Found::Not(why) => {
+                        reason = reason.filter(|reason| *reason != UnresolvedReason::NoSuchAttribute).or(Some(*why));
+                    }
                     one if all.contains(one) => {}
                     one => all.push(*one),
                 }

@@ -177,8 +177,11 @@ fn what_has_members_that_no_text_names_may_have_any() {
 export const colors: { [name: string]: string; known: string } = {} as any;
 interface I { [key: string]: number; known: number; }
 class C { [key: string]: unknown; known = 1; m() { this.known; this.other; } } //> known = here ; other ! dynamic-attribute
-export function f(i: I) {
+type Made<Q> = { known: 1 } & { [P in keyof Q]: Promise<Q[P]> };
+export function f(i: I, made: Made<I>, both: { own: 1 } & Made<I>) {
+  both.own; both.other;         //> own = a.ts:f.both.own ; other ! dynamic-attribute
   i.known; i.other;             //> known = a.ts:I.known ; other ! dynamic-attribute
+  made.known; made.other;       //> known = a.ts:Made.known ; other ! dynamic-attribute
   colors.known; colors.other;   //> known = a.ts:colors.known ; other ! dynamic-attribute
 }
 ",
