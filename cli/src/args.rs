@@ -1,5 +1,10 @@
 //! What can be said on the command line, apart from what one command alone understands.
 
+pub(crate) mod duration;
+pub(crate) mod lists;
+pub(crate) mod paths;
+pub(crate) mod subject;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,7 +13,6 @@ use clap::{ArgAction, Args, Parser, ValueEnum};
 use esker_engine::api::EdgeKinds;
 
 use crate::commands::Command;
-use crate::duration;
 
 /// The whole command line.
 #[derive(Debug, Parser)]

@@ -8,13 +8,13 @@ use anyhow::Context as _;
 use esker_engine::api::EdgeKinds;
 use esker_engine::{Build, Engine, EngineBuilder};
 
+use crate::args::paths::{Paths, is_below};
 use crate::args::{Edges, Globals};
 use crate::config::Config;
 use crate::error::{CommandError, Result};
 use crate::git::Changes;
-use crate::interrupt;
-use crate::jobserver::Share;
-use crate::paths::{Paths, is_below};
+use crate::process::interrupt;
+use crate::process::jobserver::Share;
 use crate::registry;
 use crate::root::{CONFIG_FILES, Root, config_among};
 use crate::terminal::progress;

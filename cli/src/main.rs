@@ -6,36 +6,26 @@
 //!
 //! Answers go to stdout, everything else to stderr. Only this crate prints, and only it knows exit codes.
 
-mod allocator;
 mod args;
 mod commands;
 mod config;
 mod context;
-mod depfile;
-mod duration;
 mod error;
 mod export;
 mod git;
 mod help;
-mod huge_pages;
-mod interrupt;
-mod jobserver;
-mod lists;
-mod metrics;
-mod paths;
+mod process;
 mod registry;
 mod render;
 mod root;
-mod subject;
 mod terminal;
 mod watch;
 
 #[global_allocator]
-static ALLOCATOR: allocator::Allocator = allocator::Allocator;
+static ALLOCATOR: process::Allocator = process::Allocator;
 
 fn main() {
-    huge_pages::disable();
-    allocator::configure();
+    process::configure();
     // Ends the process as it stands: taking large structures apart first would only cost time.
     let code = terminal::guarded(commands::run);
     terminal::progress::end();

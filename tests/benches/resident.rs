@@ -12,7 +12,7 @@
 
 #![expect(clippy::print_stdout, reason = "what it measures is its answer")]
 
-#[path = "../../cli/src/allocator.rs"]
+#[path = "../../cli/src/process/allocator.rs"]
 mod allocator;
 
 use std::fs;

@@ -14,11 +14,11 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
+use crate::args::lists::{self, Separator};
 use crate::args::{Edges, Globals};
 use crate::context::{Context, abandon};
 use crate::error::{CommandError, Result, Verdict};
 use crate::git::Revisions;
-use crate::lists::{self, Separator};
 use crate::render::{Output, counted, ended, github, json, json_lines, step};
 use world::{Seeds, World};
 

@@ -1,5 +1,8 @@
 //! `esker build`: bring everything up to date and tell what that took.
 
+mod depfile;
+mod metrics;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,17 +12,16 @@ use esker_engine::{Build, Engine, VerifyReport};
 use serde::Serialize;
 
 use crate::args::Globals;
+use crate::args::lists::{self, Separator};
 use crate::context::{Context, abandon};
-use crate::depfile::depfile;
 use crate::error::{CommandError, Result, Verdict};
 use crate::git::Revisions;
-use crate::lists::{self, Separator};
-use crate::metrics;
 use crate::render::github::{self, Annotation, Annotator, Severity};
 use crate::render::{
     CheckFormat, Output, counted, json, replace_if_different, summary, touch_if_different, verification,
 };
 use crate::terminal::Palette;
+use depfile::depfile;
 
 /// How many diagnostics are printed, unless asked for more.
 const SHOWN_DIAGNOSTICS: usize = 20;

@@ -59,7 +59,7 @@ pub(crate) struct Collect {
     max_size: Option<u64>,
 
     /// Drop records whose last use is longer ago
-    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = crate::duration::parse)]
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = crate::args::duration::parse)]
     older_than: Duration,
 
     /// The form of the report

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::def::unsure;
 use crate::args::Globals;
+use crate::args::subject::{KnownSymbol, Subject, grouped};
 use crate::error::{Result, Verdict};
 use crate::render::{Output, ReportFormat, json};
-use crate::subject::{KnownSymbol, Subject, grouped};
 
 /// List the functions that call a function or class, with the places of the calls
 ///

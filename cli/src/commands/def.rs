@@ -6,9 +6,9 @@ use esker_engine::code::{CodeIndex, SymbolName};
 use serde::Serialize;
 
 use crate::args::Globals;
+use crate::args::subject::{Found, Subject};
 use crate::error::{Result, Verdict};
 use crate::render::{Output, ReportFormat, ended, json, words};
-use crate::subject::{Found, Subject};
 
 /// Show the definitions of a name, or of what stands at a place
 ///

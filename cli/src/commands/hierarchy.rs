@@ -8,9 +8,9 @@ use esker_engine::code::{CodeIndex, Relation, SymbolName};
 use serde::Serialize;
 
 use crate::args::Globals;
+use crate::args::subject::{KnownSymbol, Subject};
 use crate::error::{Result, Verdict};
 use crate::render::{Output, ReportFormat, json};
-use crate::subject::{KnownSymbol, Subject};
 
 /// Show the classes above and below a class, or the methods that a method overrides and those that override it
 ///

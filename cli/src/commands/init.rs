@@ -12,7 +12,7 @@ use esker_engine::Engine;
 use crate::args::Globals;
 use crate::config;
 use crate::error::{CommandError, Result, Verdict};
-use crate::interrupt::Unfinished;
+use crate::process::interrupt::Unfinished;
 use crate::registry;
 use crate::render::{NEW_FILE_MODE, Output, json};
 use crate::root::{OWN_FILE, Root};

@@ -8,10 +8,10 @@ use clap::{Args, Command, CommandFactory as _};
 use clap_mangen::Man as Page;
 use clap_mangen::roff::{Roff, roman};
 
+use crate::args::paths::nearest;
 use crate::args::{Cli, Globals};
 use crate::error::{CommandError, Result, Verdict};
 use crate::help;
-use crate::paths::nearest;
 use crate::render::{Output, replace_if_different};
 
 /// Print a manual page, or write all of them into a directory

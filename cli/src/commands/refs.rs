@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::def::{definitions, unsure};
 use crate::args::Globals;
+use crate::args::subject::{KnownSymbol, Subject, grouped};
 use crate::error::{Result, Verdict};
 use crate::render::{Output, ReportFormat, json, words};
-use crate::subject::{KnownSymbol, Subject, grouped};
 
 /// List the references to a name, or to what stands at a place
 ///

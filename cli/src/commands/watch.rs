@@ -17,7 +17,7 @@ use esker_engine::{Build, Engine, EngineError};
 use crate::args::Globals;
 use crate::context::Context;
 use crate::error::{CommandError, Result, Verdict};
-use crate::interrupt;
+use crate::process::interrupt;
 use crate::render::{Output, Written, json_lines, watch_line, watch_start};
 use crate::watch::{Changes, Inbox, Notice, Relevance, TreeWatcher, Wake, failed};
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use crate::args::paths::nearest;
 use crate::error::{CommandError, Excerpt, Result};
-use crate::paths::nearest;
 use crate::root::ConfigFile;
 
 use super::keys::KeySpec;

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::Spool;
 use crate::args::Globals;
 use crate::error::Result;
-use crate::interrupt::Unfinished;
+use crate::process::interrupt::Unfinished;
 use crate::terminal::{Palette, progress};
 
 /// The permissions of a new file, from which the process's mask takes away.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::output::{NEW_FILE_MODE, broken_pipe_is_fine, is_device};
 use crate::error::Result;
-use crate::interrupt::Unfinished;
+use crate::process::interrupt::Unfinished;
 use crate::terminal::progress;
 use anyhow::Context as _;
 

@@ -15,11 +15,11 @@ use serde::Serialize;
 use super::world::{World, sources};
 use super::{Affected, RowFormat, matches, summarize};
 use crate::args::Globals;
+use crate::args::subject::KnownSymbol;
 use crate::context::{Context, abandon};
 use crate::error::{Result, Verdict};
 use crate::git::Changes as Difference;
 use crate::render::{Output, counted, ended, json, json_lines, words};
-use crate::subject::KnownSymbol;
 
 /// What is said of a symbol that counts as changed because nothing tells whether it is.
 const ASSUMED: &str = "assumed";

@@ -15,10 +15,10 @@ use esker_engine::graph::{DependencyGraph, Limits, Reached};
 use esker_engine::{Build, Engine};
 
 use crate::args::Globals;
+use crate::args::paths::is_below;
 use crate::context::Context;
 use crate::error::Result;
 use crate::git::Changes;
-use crate::paths::is_below;
 use crate::registry::{is_claimed, is_marker, is_settings, is_source};
 
 /// The state of the world before and after this run.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jobserver::{Acquired, Client, FromEnvErrorKind};
 
-use crate::interrupt;
+use super::interrupt;
 
 /// What was borrowed. A token is given back when it is dropped.
 static TOKENS: Mutex<Vec<Acquired>> = Mutex::new(Vec::new());

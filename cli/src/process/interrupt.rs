@@ -16,7 +16,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tempfile::{NamedTempFile, PersistError};
 
-use crate::jobserver;
+use super::jobserver;
 use crate::terminal::progress;
 
 /// How long a write to the cache directory is waited for. One takes a fraction of this even on a slow disk; a disk that
