@@ -50,7 +50,7 @@ use self::attribute::{Outcome, Way};
 use self::declared::Additions;
 use self::evaluate::Source;
 use self::locals::Locals;
-use self::lookup::{Imported, Looked, Meaning};
+use self::lookup::{Imported, Looked, Meaning, Outside};
 use self::members::Ancestors;
 use self::narrow::Test;
 use self::types::{Function, ListId, Parts, PartsId, Place, Side, ThingId, Things, Type, Typed};
@@ -128,6 +128,8 @@ struct Resolver<'a> {
     returns: FxHashMap<Function, Typed>,
     looked: FxHashMap<(FileNumber, Name), Looked>,
     star_sources: FxHashMap<FileNumber, Rc<[FileNumber]>>,
+    /// For each file what it passes on from outside.
+    outside: FxHashMap<FileNumber, Outside>,
     /// For names what they stand for in the file that uses them.
     in_file: FxHashMap<(FileNumber, Name), FoundId>,
     /// What is declared for all files under names that were asked for.
@@ -188,6 +190,7 @@ impl<'a> Resolver<'a> {
             returns: FxHashMap::default(),
             looked: FxHashMap::default(),
             star_sources: FxHashMap::default(),
+            outside: FxHashMap::default(),
             in_file: FxHashMap::default(),
             declared_for_all: FxHashMap::default(),
             looked_into: FxHashMap::default(),

@@ -25,6 +25,9 @@ const MAX_LOOKUPS: usize = 64;
 /// come by two ways of a circle would double at every step. Real files need fewer than a thousand.
 pub(super) const MAX_WORK: u32 = 1 << 14;
 
+/// How many files from which a module passes everything on are looked through for what is outside.
+const MAX_SOURCES: usize = 1 << 12;
+
 /// What a name is used for: types and values have names apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -469,42 +472,63 @@ impl Resolver<'_> {
         if self.names.text(name) == "default" {
             return Found::Not(UnresolvedReason::NoSuchName);
         }
-        let mut outside = None;
-        for file in files {
-            for imported in self.stars_without_files(*file) {
-                match self.module_of_import(&imported) {
-                    // Which of several has it is not known.
-                    Found::External(_) if outside.is_some() => return Found::Not(UnresolvedReason::UnresolvedImport),
-                    Found::External(specifier) => outside = Some(specifier),
-                    not => return not,
-                }
-            }
-        }
-        match outside {
-            Some(specifier) => Found::External(self.names.member(specifier, name)),
-            None => Found::Not(UnresolvedReason::NoSuchName),
+        let all = files.iter().map(|file| self.passed_on_from_outside(*file));
+        match all.fold(Outside::Nothing, Outside::and) {
+            Outside::Nothing => Found::Not(UnresolvedReason::NoSuchName),
+            Outside::Module(specifier) => Found::External(self.names.member(specifier, name)),
+            Outside::Unknown => Found::Not(UnresolvedReason::UnresolvedImport),
         }
     }
 
-    /// The imports by which a file, and those from which it passes everything on, pass on what no file has.
-    fn stars_without_files(&mut self, file: FileNumber) -> Vec<Rc<Imported>> {
+    /// Of what is outside of the repository a file passes everything on, itself or by way of others.
+    fn passed_on_from_outside(&mut self, file: FileNumber) -> Outside {
+        if let Some(known) = self.outside.get(&file) {
+            return *known;
+        }
         let mut next = vec![file];
         let mut seen = FxHashSet::default();
-        let mut found = Vec::new();
+        let mut outside = Outside::Nothing;
         while let Some(file) = next.pop() {
             if !seen.insert(file) {
                 continue;
+            }
+            if seen.len() > MAX_SOURCES {
+                outside = Outside::Unknown;
+                break;
             }
             next.extend(self.star_sources(file).iter());
             let interface = self.files.interface(file);
             for star in &interface.stars {
                 let imported = self.import_of(file, *star);
                 if imported.modules.is_empty() {
-                    found.push(imported);
+                    outside = outside.and(match self.module_of_import(&imported) {
+                        Found::External(specifier) => Outside::Module(specifier),
+                        _ => Outside::Unknown,
+                    });
                 }
             }
         }
-        found
+        self.outside.insert(file, outside);
+        outside
+    }
+}
+
+/// What is outside of the repository of which a module passes everything on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outside {
+    Nothing,
+    Module(Name),
+    /// Several modules, or one that is not found.
+    Unknown,
+}
+
+impl Outside {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, one) | (one, Self::Nothing) => one,
+            (one, same) if one == same => one,
+            _ => Self::Unknown,
+        }
     }
 }
 
