@@ -16,7 +16,7 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::FileFailurePersistence;
 
 /// Few paths, so that files shadow each other, become directories and meet their absence again and again.
-const PATHS: [&str; 22] = [
+const PATHS: [&str; 24] = [
     "a.py",
     "b.py",
     "a/__init__.py",
@@ -31,6 +31,8 @@ const PATHS: [&str; 22] = [
     "c/__init__.pyi",
     "c/a.py",
     "src/a.py",
+    "src/a/__init__.py",
+    "src/a/d.py",
     "src/c.py",
     "src/d/__init__.py",
     "src/d/a.py",
@@ -41,7 +43,7 @@ const PATHS: [&str; 22] = [
     "a.py/b.py",
 ];
 
-const STATEMENTS: [&str; 27] = [
+const STATEMENTS: [&str; 29] = [
     "import a",
     "import b",
     "import a.b.c",
@@ -66,6 +68,8 @@ const STATEMENTS: [&str; 27] = [
     "__all__ = ['a', 'b']",
     "__all__ = ['c']",
     "pytest_plugins = ['a.b']",
+    "__path__ = extend_path(__path__, __name__)",
+    "import a.d",
     "def broken(:\n    import a",
     "x = (1,",
     "class C:\n    def m(self, p):\n        self.f = [y for y in p]",

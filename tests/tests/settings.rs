@@ -254,3 +254,37 @@ fn languages_side_by_side_are_one_graph() {
     assert_eq!(edges(&tree, "script.py"), ["helper.py"]);
     assert_eq!(build.unresolved_imports().count(), 0);
 }
+
+/// Two projects that share a package, in the manner of `pkgutil`.
+const SHARED_PACKAGE: &str = "
+//- one/pyproject.toml
+//- one/shared/__init__.py
+__path__ = __import__('pkgutil').extend_path(__path__, __name__)
+//- one/shared/a.py
+import shared.b
+//- one/shared/c.py
+import shared.a
+//- two/pyproject.toml
+//- two/shared/b.py
+";
+
+#[test]
+fn a_package_that_no_longer_extends_its_path_relinks_those_who_looked_for_its_other_parts() {
+    let edit = |tree: &Tree| tree.write("one/shared/__init__.py", "\n");
+    let tree = Tree::new(SHARED_PACKAGE);
+    assert_eq!(edges(&tree, "one/shared/a.py"), ["one/shared/__init__.py", "two/shared/b.py"]);
+    edit(&tree);
+    assert_eq!(edges(&tree, "one/shared/a.py"), ["one/shared/__init__.py"]);
+    check(
+        SHARED_PACKAGE,
+        edit,
+        &["one/shared/__init__.py"],
+        "edges one/shared/a.py
+         exports one/shared/__init__.py
+         exports one/shared/a.py
+         imports one/shared/__init__.py
+         ir one/shared/__init__.py
+         resolution one/shared/__init__.py
+         resolution one/shared/a.py",
+    );
+}

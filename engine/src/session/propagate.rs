@@ -87,7 +87,7 @@ pub(crate) fn propagate(
     };
     let concerned = wave.concerned(db, &roots);
     let looked = wave.look_at_candidates(db, &concerned);
-    let (relinked, concerns): (Vec<u32>, Vec<Cause>) = wave.to_relink(db, concerned, &looked).into_iter().unzip();
+    let (relinked, concerns): (Vec<u32>, Vec<Cause>) = wave.to_relink(concerned, &looked).into_iter().unzip();
     let links = wave.relink(db, &relinked);
     let declared: Vec<Declared> = looked.iter().filter_map(declared).collect();
     let globals = wave.globals(&baseline.tail().globals, &declared);
@@ -182,18 +182,16 @@ impl Wave<'_> {
 
     /// The rows whose imports have to be located again, each with why: those that are concerned, and those that what
     /// was found out of candidates concerns, but for candidates whose imports were located.
-    fn to_relink(&self, db: &Database, concerned: BTreeMap<u32, Cause>, looked: &[Looked]) -> BTreeMap<u32, Cause> {
+    fn to_relink(&self, concerned: BTreeMap<u32, Cause>, looked: &[Looked]) -> BTreeMap<u32, Cause> {
         let mut relinked = concerned;
         let Some(baseline) = self.baseline else { return relinked };
         for row in looked.iter().filter_map(|looked| looked.told_changed) {
             for importer in self.look.star_importers(row) {
                 relinked.entry(importer).or_insert_with(|| Cause::PublicNames(baseline.path(row).into()));
             }
-            // Settings govern files of their own frontend.
-            if db.files().is_settings(baseline.path(row))
-                && let Some(settings) = baseline.row_at(row)
-            {
-                for reader in baseline.users_of(settings.frontend(), baseline.path(row)) {
+            // Who reads what a file says has recorded its path. Files are read by those of their own frontend.
+            if let Some(read) = baseline.row_at(row) {
+                for reader in baseline.users_of(read.frontend(), baseline.path(row)) {
                     relinked.entry(reader).or_insert_with(|| Cause::Settings(baseline.path(row).into()));
                 }
             }

@@ -171,7 +171,8 @@ pub trait Lookup {
     /// list or is no file of the repository.
     fn exported(&mut self, path: &str) -> Option<Arc<[String]>>;
 
-    /// What a settings file says (see [`FileIr::settings`]); `None` if it says nothing or is no file of the repository.
+    /// What a file says to those who locate imports (see [`FileIr::settings`]); `None` if it says nothing or is no file of
+    /// the repository.
     fn settings(&mut self, path: &str) -> Option<Arc<Setting>> {
         let _ = path;
         None

@@ -73,7 +73,8 @@ pub struct FileIr {
     /// The names that the file declares for all files of its language, which see them without an import; sorted and
     /// unique. See [`World::declaring`](crate::World::declaring).
     pub globals: Vec<NameId>,
-    /// What it tells those who locate imports, for a settings file.
+    /// What it tells those who locate imports: all that is kept of a settings file, and of code what a frontend has to
+    /// know of it (in Python, that a package adds directories to its path).
     pub settings: Option<Setting>,
     /// What is wrong with the file, in source order.
     pub diagnostics: Vec<Diagnostic>,

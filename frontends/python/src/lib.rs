@@ -35,7 +35,9 @@ pub(crate) const STUB: Dialect = Dialect("python-stub");
 pub(crate) const PROJECT: Dialect = Dialect("pyproject");
 
 /// The endings that turn a module's stem into a path; the constants below are positions in it.
-pub(crate) const SHAPES: [&str; 4] = ["/__init__.py", "/__init__.pyi", ".py", ".pyi"];
+///
+/// With the last one a stem is the path of a file, which no import asks for, but who reads what the file says.
+pub(crate) const SHAPES: [&str; 5] = ["/__init__.py", "/__init__.pyi", ".py", ".pyi", ""];
 
 /// The shape of a package's source.
 pub(crate) const PACKAGE: usize = 0;

@@ -21,9 +21,11 @@
 //! - A module that every standard library has is a file of the repository only where one comes before the library: in the
 //!   repository's root, from which programs are started, beside a program, and in what is a library itself.
 //!
-//! Two things differ from CPython on purpose. A module that only some standard libraries have is a file of the
-//! repository where there is one, also where the library would come first. And `__path__` is never taken to be changed
-//! by code (`pkgutil.extend_path`).
+//! - A package whose `__init__` extends its `__path__` (`pkgutil.extend_path`) has the directories of its name in the
+//!   other roots as well. No other change of a `__path__` by code is followed.
+//!
+//! One thing differs from CPython on purpose. A module that only some standard libraries have is a file of the
+//! repository where there is one, also where the library would come first.
 
 mod place;
 mod roots;
@@ -31,14 +33,18 @@ mod stdlib;
 mod targets;
 mod walk;
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use esker_frontend_api::{
     EdgeKinds, Import, ImportForm, ImportTable, Located, Lookup, MissReason, Outcome, Probe, Root,
 };
 
 use self::roots::Roots;
 use self::targets::{Targets, implicit};
-pub(crate) use self::walk::STUB_PACKAGE;
-use self::walk::{Module, Start, Trail, View, Walker, ancestors, module_name, parent};
+use self::walk::{Module, Start, Trail, View, Walker, below, module_name};
+pub(crate) use self::walk::{STUB_PACKAGE, ancestors, parent};
+use crate::roots::{package_parts, package_with_parts};
 use crate::{PACKAGE, SHAPES};
 
 /// Finds the files that a file's imports lead to; see [`esker_frontend_api::Frontend::locate`].
@@ -47,9 +53,13 @@ pub(crate) fn locate(imports: &ImportTable, importer: &str, roots: &[Root], look
     let mut located = Vec::with_capacity(imports.imports.len());
     for (position, import) in imports.imports.iter().enumerate() {
         if let Some((outcome, Modules { modules, submodule })) = locator.outcome(import) {
+            if locator.is_doubtful(import, &outcome) {
+                locator.doubted.push(position as u32);
+            }
             located.push(Located { import: Some(position as u32), line: import.line, outcome, modules, submodule });
         }
     }
+    locator.settle_doubts(&mut located);
     let mut targets = Targets::new(importer);
     place::collected(importer, &mut locator.walker, &mut targets);
     if !targets.is_empty() {
@@ -72,6 +82,8 @@ struct Locator<'a> {
     /// The last walk in either view, but for those in the surroundings. `from m import a, b` is two imports that differ
     /// in the end only.
     latest: [Option<(Name<'a>, Trail)>; 2],
+    /// The imports that were missed in a package of which nothing is known but a directory around the importer.
+    doubted: Vec<u32>,
 }
 
 /// Where an absolute name is looked for.
@@ -103,6 +115,8 @@ struct Modules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
     Nothing,
+    /// A package that has parts elsewhere too, and not the one asked for.
+    Elsewhere,
     /// Some of the packages on the way.
     Part,
     /// The module, which is a namespace package without the member.
@@ -117,7 +131,7 @@ impl<'a> Locator<'a> {
         let roots = Roots::new(roots, importer);
         let first = place::put_in_front(importer, &mut walker).filter(|directory| !roots.is_own(directory));
         let first = first.map(|path| Start { path, prefix: "" });
-        Self { imports, importer, walker, roots, first, surroundings: None, latest: [None, None] }
+        Self { imports, importer, walker, roots, first, surroundings: None, latest: [None, None], doubted: Vec::new() }
     }
 
     /// What becomes of one import; `None` if it is a text that names nothing.
@@ -258,7 +272,11 @@ impl<'a> Locator<'a> {
         }
         if !seen.trail.complete {
             targets.push_module(last, view, implicit(import.kinds));
-            return Reach::Part;
+            let has_others = match last {
+                Module::Package { stem, probe, .. } => self.walker.is_extended(stem, *probe),
+                Module::File { .. } | Module::Namespace { .. } => false,
+            };
+            return if has_others { Reach::Elsewhere } else { Reach::Part };
         }
         match import.form {
             ImportForm::Member => {
@@ -322,7 +340,7 @@ impl<'a> Locator<'a> {
     /// A star import also loads the submodules that the package's `__all__` names
     /// (`importlib._bootstrap._handle_fromlist`).
     fn collect_exported(&mut self, import: &Import, module: &Module, view: View, targets: &mut Targets<'a>) {
-        let Module::Package { stem, probe } = module else { return };
+        let Module::Package { stem, probe, .. } = module else { return };
         if !probe.has(PACKAGE) {
             return;
         }
@@ -339,7 +357,7 @@ impl<'a> Locator<'a> {
     fn miss(&mut self, import: &Import, name: Name<'a>, reach: Reach, targets: Targets<'a>) -> Outcome {
         match name {
             Name::Absolute(name)
-                if reach == Reach::Nothing || (targets.is_empty() && self.has_portions_elsewhere(name)) =>
+                if reach <= Reach::Elsewhere || (targets.is_empty() && self.has_portions_elsewhere(name)) =>
             {
                 missing(name.to_owned(), outside(name), targets)
             }
@@ -358,6 +376,44 @@ impl<'a> Locator<'a> {
                     full = join(&full, self.imports.name(member));
                 }
                 missing(full, MissReason::NoSuchMember, targets)
+            }
+        }
+    }
+
+    /// Whether an import is missed in a package of which nothing is known but a plain directory, and that one around the
+    /// importer. It may be named after what the code in it is about, as in `tests/django/test_views.py`.
+    fn is_doubtful(&self, import: &Import, outcome: &Outcome) -> bool {
+        let Outcome::Missing { reason: MissReason::NoSuchModule | MissReason::NoSuchMember, reached, .. } = outcome
+        else {
+            return false;
+        };
+        let around = |directory: &Rc<str>| below(self.importer, directory).is_some();
+        let is_around = |first: &Module| first.is_namespace() && first.search_path().any(around);
+        let specifier = self.imports.name(import.specifier);
+        let [latest, _] = &self.latest;
+        reached.is_empty()
+            && latest.as_ref().is_some_and(|(name, trail)| {
+                *name == Name::Absolute(specifier) && trail.steps.first().is_some_and(is_around)
+            })
+    }
+
+    /// Says of doubtful imports that they lead elsewhere, unless others of the file lead into the same directory.
+    fn settle_doubts(&self, located: &mut [Located]) {
+        if self.doubted.is_empty() {
+            return;
+        }
+        let imports = &self.imports.imports;
+        let first =
+            |import: u32| top_level(imports.get(import as usize).map_or("", |one| self.imports.name(one.specifier)));
+        let is_found = |located: &Located| matches!(&located.outcome, Outcome::Found(targets) if !targets.is_empty());
+        let proven: BTreeSet<&str> =
+            located.iter().filter(|one| is_found(one)).filter_map(|one| Some(first(one.import?))).collect();
+        for one in located {
+            let doubted = one.import.filter(|import| self.doubted.contains(import) && !proven.contains(first(*import)));
+            if let (Some(import), Outcome::Missing { name, reason, .. }) = (doubted, &mut one.outcome) {
+                let specifier = imports.get(import as usize).map_or("", |import| self.imports.name(import.specifier));
+                specifier.clone_into(name);
+                *reason = outside(name);
             }
         }
     }
@@ -418,10 +474,21 @@ fn join(package: &str, rest: &str) -> String {
 
 /// The importer's directory and those above it where programs may start and that are not packages, nearest first.
 fn surroundings<'a>(roots: &Roots<'a>, walker: &mut Walker<'_>) -> Vec<Start<'a>> {
-    ancestors(roots.top_of_programs(walker))
-        .filter(|directory| !walker.is_package(directory))
-        .map(|path| Start { path, prefix: "" })
-        .collect()
+    let nearest = roots.top_of_programs(walker);
+    let mut starts = Vec::new();
+    for path in ancestors(nearest) {
+        if walker.is_package(path) {
+            continue;
+        }
+        // Programs may start in a part of a package too, but only those that lie in that very directory.
+        let mut parts = package_parts(path).take_while(|part| !roots.is_own(part));
+        let is_part = path != nearest
+            && parts.any(|part| package_with_parts(part).is_some_and(|around| walker.is_package(around)));
+        if !is_part {
+            starts.push(Start { path, prefix: "" });
+        }
+    }
+    starts
 }
 
 #[cfg(test)]

@@ -33,8 +33,8 @@ use std::ops::Range;
 
 use esker_frontend_api::{
     ByteOffset, Diagnostic, DiagnosticKind, EdgeKinds, FileIr, LineTable, LowerOptions, NameId, NameTableBuilder,
-    Reference, Scope, ScopeId, ScopeKind, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, sort_references,
-    symbol_texts,
+    Reference, Scope, ScopeId, ScopeKind, Setting, Source, Span, Symbol, SymbolFlags, SymbolId, SymbolKind,
+    sort_references, symbol_texts,
 };
 use ruff_python_ast::{ModModule, Stmt};
 use ruff_source_file::LineIndex;
@@ -185,6 +185,8 @@ impl<'a> Lowerer<'a> {
         let imports = self.finish_imports(lines);
         let facts = self.finish_facts();
         let texts = symbol_texts(&self.symbols, self.text, &own_statements(&module.body));
+        // Read of an `__init__` alone; to any other module its path means nothing.
+        let settings = self.exported.extends_path.then_some(Setting::Boolean(true));
         let exported = self.exported.finish(&self.names);
         Some(FileIr {
             globals: Vec::new(),
@@ -198,6 +200,7 @@ impl<'a> Lowerer<'a> {
             facts,
             texts,
             exported,
+            settings,
             diagnostics,
             ..FileIr::default()
         })

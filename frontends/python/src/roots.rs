@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use esker_frontend_api::{Layout, Root};
 
-use crate::locate::STUB_PACKAGE;
+use crate::locate::{STUB_PACKAGE, ancestors, parent};
 
 /// The file that makes a directory a project.
 pub(crate) const PYPROJECT: &str = "pyproject.toml";
@@ -19,6 +19,14 @@ const CONTAINERS: [&str; 43] = [
     "doc", "docs", "e2e", "example", "examples", "extra", "fixtures", "integration", "integration_tests", "lib", "libs",
     "main", "modules", "notebooks", "packages", "plugins", "py", "python", "sample", "samples", "scripts", "server",
     "source", "src", "test", "testing", "tests", "tools", "utils", "vendor",
+];
+
+/// Names of directories in packages that hold code of a life of its own, ascending: programs, data, what belongs to others.
+#[rustfmt::skip]
+const NO_PARTS: [&str; 24] = [
+    "bin", "data", "demo", "demos", "doc", "docs", "example", "examples", "extern", "external", "externals", "fixtures",
+    "lib", "libs", "resources", "sample", "samples", "scripts", "src", "template", "templates", "testing", "third_party",
+    "thirdparty",
 ];
 
 /// Finds the import roots in the order in which they are tried. Never empty, no duplicates.
@@ -42,6 +50,7 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
     let is_package = |directory: &str| INITS.iter().any(|init| layout.has_file(&join(directory, init)));
     let mut has_src = false;
     let mut projects = BTreeSet::new();
+    let mut topmost = BTreeSet::new();
     let mut above_packages = BTreeSet::new();
     let mut stub_packages = BTreeSet::new();
     layout.for_each_file(&mut |path| {
@@ -61,12 +70,16 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
             Some(stubbed) if !stubbed.is_empty() => {
                 stub_packages.insert(Root { path: package.to_owned(), prefix: stubbed.to_owned() });
             }
-            _ if !above_packages.contains(above) => _ = above_packages.insert(above.to_owned()),
-            _ => {}
+            _ => {
+                topmost.insert((above.to_owned(), package_name.to_owned()));
+                if !above_packages.contains(above) && !is_part_of_package(layout, above, name) {
+                    above_packages.insert(above.to_owned());
+                }
+            }
         }
     });
 
-    let mut nested = without_namespaces(layout, above_packages);
+    let mut nested = without_namespaces(layout, above_packages, &topmost);
     nested.extend(project_roots(layout, &projects));
     let mut roots = Vec::with_capacity(nested.len() + stub_packages.len() + 3);
     if let Some(name) = layout.root_name().filter(|_| is_package("")) {
@@ -84,13 +97,53 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
     roots
 }
 
+/// Whether a plain directory that holds a package is itself a part of a package around it (PEP 420), and so no place
+/// from which imports start: `app/models/openai/__init__.py` is `app.models.openai`, and `import openai` leads elsewhere.
+///
+/// Stubs in a package of sources are those of something else, and so are projects, tests and what is vendored.
+fn is_part_of_package(layout: &dyn Layout, directory: &str, init: &str) -> bool {
+    let has = |directory: &str, name: &str| layout.has_file(&join(directory, name));
+    let is_project = |directory: &str| has(directory, "setup.py") || has(directory, PYPROJECT);
+    let mut parts = package_parts(directory).take_while(|part| !is_project(part));
+    init == INITS[0] && parts.any(|part| package_with_parts(part).is_some_and(|package| has(package, INITS[0])))
+}
+
+/// The directory that a directory may be a part of, if that is a package. A `src` with an `__init__` is seldom meant as one.
+pub(crate) fn package_with_parts(part: &str) -> Option<&str> {
+    parent(part).filter(|around| !around.is_empty() && may_have_parts(around.rsplit('/').next().unwrap_or(around)))
+}
+
+/// A directory and those above it, the nearest first, as far as each may be a part of a package in the one above. None
+/// of what lies among tests.
+pub(crate) fn package_parts(directory: &str) -> impl Iterator<Item = &str> {
+    let is_among_tests = directory.split('/').any(|name| matches!(name, "test" | "tests"));
+    ancestors(directory)
+        .take_while(move |part| !is_among_tests && may_have_parts(part.rsplit('/').next().unwrap_or(part)))
+}
+
+fn may_have_parts(name: &str) -> bool {
+    !name.contains(['-', '.', ' ', '{']) && !name.contains("vendor") && NO_PARTS.binary_search(&name).is_err()
+}
+
 /// The directories above packages, without those that are portions of a namespace package of several projects, and with
 /// the projects that they belong to.
-fn without_namespaces(layout: &dyn Layout, above_packages: BTreeSet<String>) -> BTreeSet<String> {
+///
+/// `topmost` are all packages that lie in none, with the directories above them: in one of the projects the namespace
+/// may have an `__init__` that looks for the other portions (`pkgutil.extend_path`).
+fn without_namespaces(
+    layout: &dyn Layout,
+    above_packages: BTreeSet<String>,
+    topmost: &BTreeSet<(String, String)>,
+) -> BTreeSet<String> {
     let mut projects_with: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for directory in &above_packages {
         if let Some((project, name)) = project_around(layout, directory) {
             projects_with.entry(name).or_default().insert(project);
+        }
+    }
+    for (above, name) in topmost {
+        if let Some(projects) = projects_with.get_mut(&**name) {
+            projects.insert(above);
         }
     }
     let mut kept = BTreeSet::new();
@@ -260,6 +313,7 @@ mod tests {
             "a/pyproject.toml a/tests/one/__init__.py b/pyproject.toml b/tests/two/__init__.py",
             ". a b a/tests b/tests",
         );
+        check("a/src/ns/__init__.py b/pyproject.toml b/ns/two/__init__.py", ". b a/src");
         check("a/pyproject.toml a/my-ns/one/__init__.py b/setup.py b/my-ns/two/__init__.py", ". a b a/my-ns b/my-ns");
     }
 
@@ -277,8 +331,18 @@ mod tests {
     }
 
     #[test]
-    fn packages_below_a_plain_directory_of_a_package_have_a_root_of_their_own() {
+    fn a_plain_directory_of_a_package_is_a_part_of_it_and_no_root() {
+        check("pkg/__init__.py pkg/models/openai/__init__.py pkg/tools/web/mcp/__init__.py", ".");
+        check("a/src/pkg/__init__.py a/src/pkg/models/openai/__init__.py", ". a/src");
+    }
+
+    #[test]
+    fn what_lies_in_a_package_and_is_none_of_its_parts_has_a_root_of_its_own() {
         check("pkg/__init__.py pkg/_vendor/six/__init__.py", ". pkg/_vendor");
+        check("pkg/__init__.py pkg/typeshed/json/__init__.pyi", ". pkg/typeshed");
+        check("pkg/__init__.py pkg/project/pyproject.toml pkg/project/app/__init__.py", ". pkg/project");
+        check("pkg/__init__.py pkg/tests/__init__.py pkg/tests/one/app/__init__.py", ". pkg/tests/one");
+        check("pkg/__init__.py pkg/my-template/app/__init__.py", ". pkg/my-template");
     }
 
     #[test]

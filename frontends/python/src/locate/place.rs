@@ -32,12 +32,17 @@ pub(super) fn collected(importer: &str, walker: &mut Walker<'_>, targets: &mut T
 /// The directory that pytest puts in front of the path when it loads a test: the nearest one that is no package (its
 /// import mode `prepend`). So it does for what tests import; files below a directory of tests count as tests.
 pub(super) fn put_in_front<'p>(importer: &'p str, walker: &mut Walker<'_>) -> Option<&'p str> {
-    let (directory, name) = importer.rsplit_once('/')?;
-    let is_test = is_collected(name) || directory.split('/').any(|part| matches!(part, "test" | "tests"));
-    if !is_test {
+    let (directory, _) = importer.rsplit_once('/')?;
+    if !is_test(importer) {
         return None;
     }
     ancestors(directory).find(|directory| !walker.is_package(directory)).filter(|directory| !directory.is_empty())
+}
+
+/// Whether a file is there for tests, as far as its path tells.
+pub(super) fn is_test(path: &str) -> bool {
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+    is_collected(name) || directory.split('/').any(|part| matches!(part, "test" | "tests"))
 }
 
 const CONFTEST: &str = "conftest";

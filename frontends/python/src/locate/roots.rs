@@ -2,6 +2,7 @@
 
 use esker_frontend_api::Root;
 
+use super::place::is_test;
 use super::stdlib::is_settled;
 use super::walk::{Start, Walker, ancestors, below, parent, split_first};
 use crate::MODULE_STUB;
@@ -34,15 +35,29 @@ impl<'a> Roots<'a> {
             several => walker.roots_with(several, split_first(name).0),
         };
         let mut positions = [&having[..], &self.prefixed].concat();
-        // The own ones first, then as they come.
-        let rank = |position: &u32| self.own.iter().position(|own| own == position).unwrap_or(self.own.len());
-        positions.sort_unstable_by_key(|position| (rank(position), *position));
+        positions.sort_by_cached_key(|position| (self.distance(*position), *position));
         let starts = positions.into_iter().filter_map(|position| self.all.get(position as usize).map(start));
         let starts = starts.filter(|start| is_seen_by(start.path, self.importer));
         if is_settled(name) {
             starts.filter(|start| comes_before_library(walker, *start)).collect()
         } else {
             starts.collect()
+        }
+    }
+
+    /// How far a root is from the importer: those that hold it are nearest, the deepest first, then the repository's own
+    /// and its `src`, then those that share more directories with the importer's project. Of several projects with a
+    /// package of one name it is the neighbour's that is meant.
+    fn distance(&self, position: u32) -> (usize, usize) {
+        if let Some(rank) = self.own.iter().position(|own| *own == position) {
+            return (0, rank);
+        }
+        let up_to = self.all.get(..=position as usize).unwrap_or_default();
+        match up_to.last() {
+            Some(root) if !up_to.iter().all(|root| matches!(&*root.path, "" | "src")) => {
+                (2, usize::MAX - shared(&root.path, project(self.importer)))
+            }
+            Some(_) | None => (1, 0),
         }
     }
 
@@ -75,11 +90,12 @@ impl<'a> Roots<'a> {
 }
 
 /// Whether an importer can have a root on its path, as far as their places tell. The tests of a project are not
-/// installed with it, so that only the project knows what starts among them. Of examples the project itself knows
-/// nothing: they are often named after what they are about, which may be something external.
+/// installed with it, so that only they and other tests of the project know what starts among them: it may stand in for
+/// something external there. Of examples the project itself knows nothing: they are often named after what they are
+/// about, which may be something external.
 fn is_seen_by(root: &str, importer: &str) -> bool {
     ancestors(root).all(|directory| match directory.rsplit_once('/').unwrap_or(("", directory)) {
-        (project, "test" | "tests") => below(importer, project).is_some(),
+        (project, "test" | "tests") => below(importer, project).is_some() && is_test(importer),
         (_, "example" | "examples") => below(importer, directory).is_some(),
         _ => true,
     })
@@ -96,6 +112,19 @@ fn comes_before_library(walker: &mut Walker<'_>, start: Start<'_>) -> bool {
         || !start.prefix.is_empty()
         || walker.has_module(start.path, "os")
         || walker.probe_in(start.path, "typing").1.has(MODULE_STUB)
+}
+
+/// The directory that a file is about: its own, or what its tests are the tests of. What lies among these is no nearer to
+/// them than the code that they test.
+fn project(file: &str) -> &str {
+    let directory = parent(file).unwrap_or_default();
+    let tests = ancestors(directory).find(|at| matches!(at.rsplit('/').next(), Some("test" | "tests")));
+    tests.and_then(parent).unwrap_or(directory)
+}
+
+/// How many directories two paths have in common.
+fn shared(one: &str, other: &str) -> usize {
+    one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
 }
 
 fn start(root: &Root) -> Start<'_> {

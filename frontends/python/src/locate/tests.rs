@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use esker_frontend_api::{
-    Frontend, ImportTable, Layout, Located, Lookup, LowerOptions, Outcome, Probe, Root, Source, Target,
+    Frontend, ImportTable, Layout, Located, Lookup, LowerOptions, Outcome, Probe, Root, Setting, Source, Target,
 };
 
 use crate::{Python, SHAPES};
@@ -23,6 +23,7 @@ mod stub;
 struct Fixture<'a> {
     paths: BTreeSet<&'a str>,
     exported: BTreeMap<&'a str, Arc<[String]>>,
+    settings: BTreeMap<&'a str, Arc<Setting>>,
     probed: Vec<String>,
 }
 
@@ -37,6 +38,10 @@ impl Layout for Fixture<'_> {
 
     fn root_name(&self) -> Option<&str> {
         Some("repo")
+    }
+
+    fn settings(&self, path: &str) -> Option<Arc<Setting>> {
+        self.settings.get(path).cloned()
     }
 }
 
@@ -66,11 +71,16 @@ impl Lookup for Fixture<'_> {
     fn exported(&mut self, path: &str) -> Option<Arc<[String]>> {
         self.exported.get(path).cloned()
     }
+
+    fn settings(&mut self, path: &str) -> Option<Arc<Setting>> {
+        Layout::settings(self, path)
+    }
 }
 
 /// Locates the imports of one file, and says of each that finds anything on which line it stands and what it finds.
 ///
-/// A line of the fixture is a file's path, after a colon the names in its `__all__`; or `root` and an import root,
+/// A line of the fixture is a file's path, after a colon the names in its `__all__`, or after an equals sign what the
+/// file itself has, with `|` for the end of a line, as far as that tells where imports lead; or `root` and an import root,
 /// given as `path=prefix`, in place of those that the layout tells; or `strings` and the least number of dots; or `>`
 /// and the path of the importer, whose text is the rest.
 fn located(fixture: &str) -> String {
@@ -121,7 +131,13 @@ fn locate(fixture: &str) -> Vec<Located> {
         } else if let Some(dots) = line.strip_prefix("strings ") {
             options.string_imports_min_dots = Some(dots.parse().unwrap());
         } else {
+            let (line, text) = line.split_once(" = ").unwrap_or((line, ""));
             let (path, names) = line.split_once(": ").unwrap_or((line, ""));
+            let text = text.replace('|', "\n");
+            if let Some(dialect) = Python.dialect(path) {
+                let source = Source { bytes: text.as_bytes(), dialect, options: &options };
+                files.settings.extend(Python.lower(source).settings.map(|settings| (path, Arc::new(settings))));
+            }
             files.paths.insert(path);
             if !names.is_empty() {
                 files.exported.insert(path, names.split(' ').map(str::to_owned).collect());

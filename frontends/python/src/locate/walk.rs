@@ -50,8 +50,8 @@ pub(crate) const STUB_PACKAGE: &str = "-stubs";
 /// A module that a walk came by.
 #[derive(Debug, Clone)]
 pub(super) enum Module {
-    /// A directory with an `__init__` file.
-    Package { stem: Rc<str>, probe: Probe },
+    /// A directory with an `__init__` file, and those that this adds to its own.
+    Package { stem: Rc<str>, probe: Probe, others: Vec<Rc<str>> },
     /// A single file.
     File { stem: Rc<str>, probe: Probe },
     /// Directories without an `__init__` file that make up one package (PEP 420).
@@ -60,12 +60,13 @@ pub(super) enum Module {
 
 impl Module {
     /// The directories in which its submodules lie, Python's `__path__`.
-    fn search_path(&self) -> &[Rc<str>] {
-        match self {
-            Self::Package { stem, .. } => std::slice::from_ref(stem),
-            Self::File { .. } => &[],
-            Self::Namespace { portions } => portions,
-        }
+    pub(super) fn search_path(&self) -> impl Iterator<Item = &Rc<str>> + Clone {
+        let (first, others) = match self {
+            Self::Package { stem, others, .. } => (Some(stem), &others[..]),
+            Self::File { .. } => (None, &[][..]),
+            Self::Namespace { portions } => (None, &portions[..]),
+        };
+        first.into_iter().chain(others)
     }
 
     pub(super) fn is_namespace(&self) -> bool {
@@ -75,7 +76,7 @@ impl Module {
     /// The stem, what exists at it, and the shapes of the source and of the stub; `None` for a namespace.
     pub(super) fn files(&self) -> Option<(&str, Probe, [usize; 2])> {
         match self {
-            Self::Package { stem, probe } => Some((stem, *probe, [PACKAGE, PACKAGE_STUB])),
+            Self::Package { stem, probe, .. } => Some((stem, *probe, [PACKAGE, PACKAGE_STUB])),
             Self::File { stem, probe } => Some((stem, *probe, [MODULE, MODULE_STUB])),
             Self::Namespace { .. } => None,
         }
@@ -96,13 +97,6 @@ pub(super) struct Trail {
     pub(super) steps: Vec<Module>,
     /// Whether the last step is the module asked for, as against the last that was found.
     pub(super) complete: bool,
-}
-
-impl Trail {
-    /// The module asked for, if the trail leads there.
-    fn into_complete(mut self) -> Option<Module> {
-        self.steps.pop().filter(|_| self.complete)
-    }
 }
 
 /// Looks modules up, each stem once.
@@ -135,7 +129,7 @@ impl<'l> Walker<'l> {
 
     /// Walks along a name from the package that is the directory `anchor`, which lies in the import root `top`. The
     /// trail begins with the packages between the two, and `top` if that is one by its prefix. A plain directory is the
-    /// namespace package that it is a portion of when it is imported by its name.
+    /// namespace package that it is a portion of when it is imported by its name, or the package that extends its path.
     pub(super) fn relative<'s>(
         &mut self,
         anchor: &str,
@@ -145,21 +139,19 @@ impl<'l> Walker<'l> {
         view: View,
     ) -> Trail {
         let (stem, probe) = self.probe(anchor);
-        let module = if view.is_package(probe) {
-            Module::Package { stem, probe }
-        } else {
+        let is_package = view.is_package(probe);
+        if !is_package {
             let name = module_name(top, below(anchor, top.path).unwrap_or_default());
-            let last = if name.is_empty() {
-                None
-            } else {
+            if !name.is_empty() {
                 let starts = roots.starts(self, &name);
-                self.absolute(starts.iter().copied(), &name, view).into_complete()
-            };
-            match last {
-                Some(Module::Namespace { portions }) if portions.contains(&stem) => Module::Namespace { portions },
-                _ => Module::Namespace { portions: vec![stem] },
+                let whole = self.absolute(starts.iter().copied(), &name, view);
+                let is_portion = |last: &Module| last.search_path().any(|directory| *directory == stem);
+                if whole.complete && whole.steps.last().is_some_and(is_portion) {
+                    return self.walk_on(whole.steps, rest, view);
+                }
             }
-        };
+        }
+        let module = if is_package { package(stem, probe) } else { Module::Namespace { portions: vec![stem] } };
         let mut steps = vec![module];
         let is_inside = |directory: &&str| match below(directory, top.path) {
             Some("") => !top.prefix.is_empty(),
@@ -168,7 +160,7 @@ impl<'l> Walker<'l> {
         for directory in ancestors(anchor).skip(1).take_while(is_inside) {
             let (stem, probe) = self.probe(directory);
             if view.is_package(probe) {
-                steps.push(Module::Package { stem, probe });
+                steps.push(package(stem, probe));
             }
         }
         steps.reverse();
@@ -177,16 +169,49 @@ impl<'l> Walker<'l> {
 
     /// The submodule of `module` with this name.
     pub(super) fn submodule(&mut self, module: &Module, name: &str, view: View) -> Option<Module> {
-        let mut portions = Vec::new();
-        for directory in module.search_path() {
+        let directories = module.search_path();
+        let mut pieces = Pieces { may_be_several: directories.clone().nth(1).is_some(), ..Pieces::default() };
+        for directory in directories {
             let (stem, probe) = self.probe_in(directory, name);
-            match regular(stem, probe, view) {
-                Ok(found) => return Some(found),
-                Err(stem) if probe.directory => portions.push(stem),
-                Err(_) => {}
+            if let Some(found) = self.put_together(&mut pieces, stem, probe, view) {
+                return Some(found);
             }
         }
-        (!portions.is_empty()).then_some(Module::Namespace { portions })
+        pieces.finish()
+    }
+
+    /// Takes up what there is at the next place where a module may be; returns the module if nothing adds to it any more.
+    ///
+    /// The first regular package or module is it. Where that is a package which extends its path, the directories of its
+    /// name in all other places are its own too (`pkgutil.extend_path`). Such a one may have nothing in its `__init__` but
+    /// that, and in installed packages one of several takes the place of the others: one that does not extend its path
+    /// has what is imported of the package itself.
+    fn put_together(&mut self, pieces: &mut Pieces, stem: Rc<str>, probe: Probe, view: View) -> Option<Module> {
+        match regular(stem, probe, view) {
+            Ok(Module::Package { stem, probe, .. }) => {
+                let is_extended = pieces.may_be_several && self.is_extended(&stem, probe);
+                if pieces.head.is_none() && !is_extended {
+                    return Some(package(stem, probe));
+                }
+                if pieces.head.is_some() && (is_extended || pieces.is_settled) {
+                    pieces.portions.push(stem);
+                } else {
+                    pieces.is_settled = !is_extended;
+                    let before = pieces.head.replace((stem, probe));
+                    pieces.portions.extend(before.map(|(stem, _)| stem));
+                }
+            }
+            Ok(found) if pieces.head.is_none() => return Some(found),
+            Err(stem) if probe.directory => pieces.portions.push(stem),
+            Ok(_) | Err(_) => {}
+        }
+        None
+    }
+
+    /// Whether a package adds directories of its name elsewhere to its own. What its `__init__` says is asked for only
+    /// where that matters.
+    pub(super) fn is_extended(&mut self, stem: &str, probe: Probe) -> bool {
+        probe.has(PACKAGE) && self.lookup.settings(&Probe::path(stem, SHAPES[PACKAGE])).is_some()
     }
 
     /// The positions of the roots that have something with this name; see [`Lookup::roots_with`].
@@ -253,30 +278,29 @@ impl<'l> Walker<'l> {
             let Some(rest) = strip_module(name, start.prefix) else { continue };
             let (stem, probe) = self.probe(start.path);
             if view == View::Typing && probe.has(PACKAGE_STUB) {
-                return Some((Module::Package { stem, probe }, rest));
+                return Some((package(stem, probe), rest));
             }
         }
-        let mut portions = Vec::new();
-        for start in starts.filter(|start| !start.is_stub_package()) {
+        let starts = starts.filter(|start| !start.is_stub_package());
+        let mut pieces = Pieces { may_be_several: starts.clone().nth(1).is_some(), ..Pieces::default() };
+        for start in starts {
             if start.prefix.is_empty() {
                 let (stem, probe) = self.probe_in(start.path, first);
-                match regular(stem, probe, view) {
-                    Ok(found) => return Some((found, rest)),
-                    Err(stem) if probe.directory => portions.push(stem),
-                    Err(_) => {}
+                if let Some(found) = self.put_together(&mut pieces, stem, probe, view) {
+                    return Some((found, rest));
                 }
             } else if let Some(rest) = strip_module(name, start.prefix) {
                 let (stem, probe) = self.probe(start.path);
                 if view.is_package(probe) {
-                    return Some((Module::Package { stem, probe }, rest));
+                    return Some((package(stem, probe), rest));
                 }
                 if start.prefix.contains('.') {
                     return Some((Module::Namespace { portions: vec![stem] }, rest));
                 }
-                portions.push(stem);
+                pieces.portions.push(stem);
             }
         }
-        (!portions.is_empty()).then_some((Module::Namespace { portions }, rest))
+        Some((pieces.finish()?, rest))
     }
 
     fn walk_on(&mut self, mut steps: Vec<Module>, mut rest: &str, view: View) -> Trail {
@@ -292,11 +316,37 @@ impl<'l> Walker<'l> {
     }
 }
 
+/// What was found of a module in the places where it may be.
+#[derive(Default)]
+struct Pieces {
+    /// Whether there is more than one such place.
+    may_be_several: bool,
+    /// The package whose `__init__` counts, as soon as one that extends its path was found.
+    head: Option<(Rc<str>, Probe)>,
+    /// Whether that one does not extend its path itself.
+    is_settled: bool,
+    portions: Vec<Rc<str>>,
+}
+
+impl Pieces {
+    fn finish(self) -> Option<Module> {
+        match self.head {
+            Some((stem, probe)) => Some(Module::Package { stem, probe, others: self.portions }),
+            None => (!self.portions.is_empty()).then_some(Module::Namespace { portions: self.portions }),
+        }
+    }
+}
+
+/// A package in one directory.
+fn package(stem: Rc<str>, probe: Probe) -> Module {
+    Module::Package { stem, probe, others: Vec::new() }
+}
+
 /// The module at a stem, if it is more than a directory; the stem if not. A package comes before a module of the same
 /// name, as in `importlib.machinery.FileFinder`.
 fn regular(stem: Rc<str>, probe: Probe, view: View) -> Result<Module, Rc<str>> {
     if view.is_package(probe) {
-        Ok(Module::Package { stem, probe })
+        Ok(package(stem, probe))
     } else if view.is_file(probe) {
         Ok(Module::File { stem, probe })
     } else {
@@ -305,12 +355,12 @@ fn regular(stem: Rc<str>, probe: Probe, view: View) -> Result<Module, Rc<str>> {
 }
 
 /// The directory above, `""` being the topmost; `None` above that.
-pub(super) fn parent(path: &str) -> Option<&str> {
+pub(crate) fn parent(path: &str) -> Option<&str> {
     if path.is_empty() { None } else { Some(path.rsplit_once('/').map_or("", |(directory, _)| directory)) }
 }
 
 /// A directory and those above it, the repository's root last.
-pub(super) fn ancestors(directory: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn ancestors(directory: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(directory), |directory| parent(directory))
 }
 

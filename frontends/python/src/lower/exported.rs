@@ -1,4 +1,4 @@
-//! What a module says about itself by assigning to a name of its own: `__all__` and `pytest_plugins`.
+//! What a module says about itself by assigning to a name of its own: `__all__`, `pytest_plugins` and `__path__`.
 
 use esker_frontend_api::{EdgeKinds, ImportForm, NameId, NameTableBuilder, Role};
 use ruff_python_ast::{self as ast, Expr, Operator};
@@ -14,6 +14,8 @@ pub(super) struct Exported {
     names: Option<Vec<NameId>>,
     /// Where the strings start that the visitor is going to come by, the next one last.
     listed: Vec<TextSize>,
+    /// Whether the module adds the directories of its name elsewhere to its own.
+    pub(super) extends_path: bool,
 }
 
 impl Exported {
@@ -41,6 +43,8 @@ impl Lowerer<'_> {
                 self.export(value);
             } else if is_name(target, "pytest_plugins") {
                 self.add_plugins(value);
+            } else if is_name(target, "__path__") && is_call_of(value, "extend_path") {
+                self.exported.extends_path = true;
             }
         }
     }
@@ -57,9 +61,13 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Looks at an expression statement at the top level: `__all__.extend(…)` and `__all__.append(…)`.
+    /// Looks at an expression statement at the top level: `__all__.extend(…)`, `__all__.append(…)`, and the older way of
+    /// setuptools to say what `pkgutil.extend_path` does, `pkg_resources.declare_namespace(__name__)`.
     pub(super) fn note_call_on_exported(&mut self, expression: &Expr) {
         let Expr::Call(call) = expression else { return };
+        if self.scope.0 == 0 && is_call_of(expression, "declare_namespace") {
+            self.exported.extends_path = true;
+        }
         let Expr::Attribute(method) = &*call.func else { return };
         if self.scope.0 != 0 || !is_name(&method.value, "__all__") {
             return;
@@ -131,6 +139,17 @@ impl Lowerer<'_> {
 
 fn is_name(expression: &Expr, name: &str) -> bool {
     matches!(expression, Expr::Name(expression) if expression.id.as_str() == name)
+}
+
+/// Whether a value is the result of a function of this name, wherever that comes from: it is often
+/// `__import__("pkgutil").extend_path`.
+fn is_call_of(value: &Expr, name: &str) -> bool {
+    let Expr::Call(call) = value else { return false };
+    match &*call.func {
+        Expr::Name(function) => function.id.as_str() == name,
+        Expr::Attribute(function) => function.attr.as_str() == name,
+        _ => false,
+    }
 }
 
 /// Whether a sum has `__all__` itself as its first part.

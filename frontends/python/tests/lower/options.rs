@@ -99,5 +99,5 @@ fn a_stub_is_lowered_like_a_source() {
 
 #[test]
 fn the_shapes_are_packages_before_modules_and_sources_before_stubs() {
-    assert_eq!(Python.shapes(), ["/__init__.py", "/__init__.pyi", ".py", ".pyi"]);
+    assert_eq!(Python.shapes(), ["/__init__.py", "/__init__.pyi", ".py", ".pyi", ""]);
 }

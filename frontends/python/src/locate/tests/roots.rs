@@ -298,14 +298,195 @@ fn what_starts_among_tests_and_examples_is_for_these_and_their_project() {
         > libs/one/main.py
         import redis, helpers
     ")), @"
+    1: redis is external
+    1: helpers is external
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > libs/one/client_test.py
+        import redis, helpers
+    ")), @"
     1: libs/one/tests/stubs/redis/__init__.py (runtime)
     1: tests/shared/helpers/__init__.py (runtime)
     ");
     assert_snapshot!(located(&format!("{files}
-        > libs/two/main.py
+        > libs/two/tests/tool.py
         import redis, helpers
     ")), @"
     1: redis is external
     1: tests/shared/helpers/__init__.py (runtime)
     ");
+}
+
+#[test]
+fn of_several_projects_with_one_package_the_nearest_counts() {
+    let files = "
+        workspaces/a/libs/shared/src/shared/__init__.py
+        workspaces/b/libs/shared/src/shared/__init__.py
+        workspaces/b/libs/other/src/other/__init__.py
+        src/app/__init__.py
+        src/main.py
+        workspaces/b/app/__init__.py
+    ";
+    assert_snapshot!(located(&format!("{files}
+        > workspaces/b/libs/other/src/other/main.py
+        import shared
+        import app
+    ")), @"
+    1: workspaces/b/libs/shared/src/shared/__init__.py (runtime)
+    2: workspaces/b/app/__init__.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > workspaces/a/cli/main.py
+        import shared
+        import app
+    ")), @"
+    1: workspaces/a/libs/shared/src/shared/__init__.py (runtime)
+    2: src/app/__init__.py (runtime)
+    ");
+}
+
+#[test]
+fn the_code_of_a_project_is_nearer_to_its_tests_than_their_data() {
+    assert_snapshot!(located("
+        libs/a/src/pkg/__init__.py
+        libs/b/src/pkg/__init__.py
+        libs/b/tests/data/one/pkg/__init__.py
+        libs/b/tests/data/one/only/__init__.py
+        > libs/b/tests/unit/test_x.py
+        import pkg
+        import only
+    "), @"
+    1: libs/b/src/pkg/__init__.py (runtime)
+    2: libs/b/tests/data/one/only/__init__.py (runtime)
+    ");
+}
+
+#[test]
+fn a_part_of_a_package_is_not_importable_by_itself() {
+    let files = "
+        app/__init__.py
+        app/tools/mcp/__init__.py
+        app/tools/mcp/helper.py
+        app/tools/script.py
+        app/tools/lib.py
+    ";
+    assert_snapshot!(located(&format!("{files}
+        > app/tools/mcp/client.py
+        import mcp
+        import lib
+        import app.tools.mcp
+        from .. import lib
+    ")), @"
+    1: mcp is external
+    2: lib is external
+    3: app/__init__.py (implicit-init) app/tools/mcp/__init__.py (runtime)
+    4: app/__init__.py (implicit-init) app/tools/lib.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > app/tools/main.py
+        import lib
+    ")), @"1: app/tools/lib.py (runtime)");
+    assert_snapshot!(located(&format!("{files}
+        > elsewhere/main.py
+        import mcp
+    ")), @"1: mcp is external");
+}
+
+#[test]
+fn a_package_that_extends_its_path_has_the_directories_of_its_name_in_other_roots() {
+    let files = "
+        sdk/core/setup.py
+        sdk/core/azure/__init__.py = __path__ = __import__('pkgutil').extend_path(__path__, __name__)
+        sdk/core/azure/core/__init__.py
+        sdk/ai/setup.py
+        sdk/ai/azure/__init__.py = from pkgutil import extend_path|__path__ = extend_path(__path__, __name__)
+        sdk/ai/azure/ai/__init__.py = __import__('pkg_resources').declare_namespace(__name__)
+        sdk/ai/azure/ai/ml/__init__.py
+        sdk/agents/setup.py
+        sdk/agents/azure/ai/agents/__init__.py
+        sdk/closed/setup.py
+        sdk/closed/closed/__init__.py
+        sdk/open/setup.py
+        sdk/open/closed/more.py
+    ";
+    assert_snapshot!(located(&format!("{files}
+        > sdk/ai/azure/ai/ml/client.py
+        import azure.core
+        from azure.ai import agents
+        import azure.ai.ml
+        import azure.storage.blob
+        import azure.ai.vision
+        import azure.ai.ml.nothing
+        import closed.more
+        from ... import core
+    ")), @"
+    1: sdk/ai/azure/__init__.py (implicit-init) sdk/core/azure/core/__init__.py (runtime)
+    2: sdk/ai/azure/__init__.py (implicit-init) sdk/ai/azure/ai/__init__.py (implicit-init) sdk/agents/azure/ai/agents/__init__.py (runtime)
+    3: sdk/ai/azure/__init__.py (implicit-init) sdk/ai/azure/ai/__init__.py (implicit-init) sdk/ai/azure/ai/ml/__init__.py (runtime)
+    4: azure.storage.blob is external sdk/ai/azure/__init__.py (implicit-init)
+    5: azure.ai.vision is external sdk/ai/azure/__init__.py (implicit-init) sdk/ai/azure/ai/__init__.py (implicit-init)
+    6: azure.ai.ml.nothing is no-such-module sdk/ai/azure/__init__.py (implicit-init) sdk/ai/azure/ai/__init__.py (implicit-init) sdk/ai/azure/ai/ml/__init__.py (implicit-init)
+    7: closed.more is no-such-module sdk/closed/closed/__init__.py (implicit-init)
+    8: sdk/ai/azure/__init__.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > sdk/agents/azure/ai/agents/client.py
+        from azure.core import x
+        from .. import ml
+        from ..ml import x
+    ")), @"
+    1: sdk/ai/azure/__init__.py (implicit-init) sdk/core/azure/core/__init__.py (runtime)
+    2: sdk/ai/azure/__init__.py (implicit-init) sdk/ai/azure/ai/__init__.py (implicit-init) sdk/ai/azure/ai/ml/__init__.py (runtime)
+    3: sdk/ai/azure/__init__.py (implicit-init) sdk/ai/azure/ai/__init__.py (implicit-init) sdk/ai/azure/ai/ml/__init__.py (runtime)
+    ");
+}
+
+#[test]
+fn of_several_packages_that_extend_their_path_the_one_with_code_of_its_own_is_executed() {
+    assert_snapshot!(located("
+        lab/namespace/agents/__init__.py = __path__ = __import__('pkgutil').extend_path(__path__, __name__)
+        lab/namespace/agents/lab/__init__.py
+        core/pyproject.toml
+        core/agents/__init__.py
+        core/agents/chat.py
+        > lab/main.py
+        from agents import Chat
+        import agents.chat
+        import agents.lab
+    "), @"
+    1: core/agents/__init__.py (runtime)
+    2: core/agents/__init__.py (implicit-init) core/agents/chat.py (runtime)
+    3: core/agents/__init__.py (implicit-init) lab/namespace/agents/lab/__init__.py (runtime)
+    ");
+}
+
+#[test]
+fn a_directory_named_after_what_its_code_is_about_is_not_that() {
+    let files = "
+        pyproject.toml
+        setup.py
+        tests/pyproject.toml
+        tests/django/models.py
+        app/views.py
+    ";
+    assert_snapshot!(located(&format!("{files}
+        > tests/django/test_urls.py
+        from django.conf import settings
+        from django import urls
+    ")), @"
+    1: django.conf is external
+    2: django is external
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > tests/django/test_models.py
+        import django.models
+        import django.nothing
+    ")), @"
+    1: tests/django/models.py (runtime)
+    2: django.nothing is no-such-module
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > main.py
+        import app.nothing
+    ")), @"1: app.nothing is no-such-module");
 }
