@@ -288,3 +288,63 @@ fn a_package_that_no_longer_extends_its_path_relinks_those_who_looked_for_its_ot
          resolution one/shared/a.py",
     );
 }
+
+/// A project that has its packages where only its settings tell, and tests by a pattern of its own.
+const TOLD: &str = "
+//- libs/a/pyproject.toml
+[tool.setuptools.packages.find]
+where = ['python']
+[tool.pytest.ini_options]
+python_files = ['check_*.py']
+//- libs/a/python/ns/one.py
+//- libs/a/other/ns/one.py
+//- libs/a/conftest.py
+//- libs/a/check_one.py
+import ns.one
+//- libs/b/main.py
+";
+
+#[test]
+fn the_settings_of_a_project_tell_where_its_packages_are_and_which_files_are_tests() {
+    let tree = Tree::new(TOLD);
+    assert_eq!(edges(&tree, "libs/a/check_one.py"), ["libs/a/conftest.py", "libs/a/python/ns/one.py"]);
+    let edit = |tree: &Tree| {
+        tree.write(
+            "libs/a/pyproject.toml",
+            "[tool.setuptools.packages.find]\nwhere = ['other']\n[tool.pytest.ini_options]\npython_files = 'x.py'\n",
+        );
+    };
+    edit(&tree);
+    assert_eq!(edges(&tree, "libs/a/check_one.py"), ["libs/a/other/ns/one.py"]);
+    check(
+        TOLD,
+        edit,
+        &["libs/a/pyproject.toml"],
+        "edges libs/a/check_one.py
+         exports libs/a/check_one.py
+         exports libs/a/pyproject.toml
+         imports libs/a/pyproject.toml
+         ir libs/a/pyproject.toml
+         resolution libs/a/check_one.py
+         resolution libs/a/pyproject.toml",
+    );
+}
+
+#[test]
+fn an_edit_of_a_project_file_that_says_nothing_of_imports_concerns_nobody() {
+    check(
+        TOLD,
+        |tree| {
+            tree.write(
+                "libs/a/pyproject.toml",
+                "[project]\nversion = '2'\n[tool.setuptools.packages.find]\nwhere = ['python']\n\
+                 [tool.pytest.ini_options]\npython_files = ['check_*.py']\n",
+            );
+        },
+        &["libs/a/pyproject.toml"],
+        "exports libs/a/pyproject.toml
+         imports libs/a/pyproject.toml
+         ir libs/a/pyproject.toml
+         resolution libs/a/pyproject.toml",
+    );
+}

@@ -111,10 +111,13 @@ impl Files {
         Some(FrontendId(u8::try_from(position).expect("invariant: at most 256 frontends")))
     }
 
-    /// Whether the file at this path tells how imports are resolved.
-    pub(crate) fn is_settings(&self, path: &str) -> bool {
+    /// Whether what the file at this path says can tell where imports start.
+    pub(crate) fn tells_of_roots(&self, path: &str) -> bool {
         let claims = |frontend: &Arc<dyn Frontend>| Some(frontend.class(frontend.dialect(path)?));
-        self.frontends.iter().find_map(claims) == Some(FileClass::Settings)
+        self.frontends
+            .iter()
+            .find_map(claims)
+            .is_some_and(|class| matches!(class, FileClass::Settings | FileClass::Marker))
     }
 
     /// Which files there are.

@@ -139,7 +139,7 @@ impl Wave<'_> {
             Files::moved(db, self.added.iter().map(|path| &**path).chain(removed));
         }
         refresh_known_inputs(db, self.pool, self.changes);
-        let settings_changed = candidates.iter().any(|candidate| db.files().is_settings(&candidate.path));
+        let settings_changed = candidates.iter().any(|candidate| db.files().tells_of_roots(&candidate.path));
         let roots = match self.baseline {
             Some(baseline) if !self.layout_changed && !settings_changed => baseline.tail().roots.clone(),
             _ => import_roots(db, self.setup),

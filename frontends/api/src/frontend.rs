@@ -79,7 +79,8 @@ pub enum FileClass {
     Code,
     /// It tells how imports are resolved: what is read of it is its [`FileIr::settings`].
     Settings,
-    /// Nothing is read of it: that it is there tells where imports start.
+    /// That it is there tells where imports start. What it says can tell more, in its [`FileIr::settings`], but few edits
+    /// of it change that.
     Marker,
     /// It is not analyzed, but imports can lead to it. It counts as a file of the repository only where one of the
     /// frontend's [`Frontend::resource_marks`] lies in its directory or in one above.

@@ -18,6 +18,7 @@ mod lower;
 mod parse;
 mod resolve;
 mod roots;
+mod settings;
 
 use esker_frontend_api::{
     ByteOffset, Dialect, FileClass, FileIr, Frontend, ImportTable, Interface, Layout, LineTable, Located, LocatedTable,
@@ -29,10 +30,6 @@ pub(crate) const PYTHON: Dialect = Dialect("python");
 
 /// The dialect of stub files, which declare the types of a module.
 pub(crate) const STUB: Dialect = Dialect("python-stub");
-
-/// The dialect of the file that makes a directory a project. Nothing is read of it: that it is there tells where
-/// imports start.
-pub(crate) const PROJECT: Dialect = Dialect("pyproject");
 
 /// The endings that turn a module's stem into a path; the constants below are positions in it.
 ///
@@ -69,7 +66,7 @@ impl Frontend for Python {
     }
 
     fn class(&self, dialect: Dialect) -> FileClass {
-        if dialect == PROJECT { FileClass::Marker } else { FileClass::Code }
+        if settings::is_settings(dialect) { FileClass::Marker } else { FileClass::Code }
     }
 
     fn shapes(&self) -> &'static [&'static str] {
@@ -83,7 +80,8 @@ impl Frontend for Python {
                 let ends =
                     (1..).zip(source.bytes).filter(|(_, byte)| **byte == b'\n').map(|(after, _)| ByteOffset(after));
                 let lines = LineTable::from_starts(std::iter::once(ByteOffset(0)).chain(ends));
-                FileIr { lines, ..FileIr::default() }
+                let settings = settings::read(source.bytes, source.dialect);
+                FileIr { lines, settings, ..FileIr::default() }
             }
         }
     }

@@ -17,8 +17,7 @@ use ruff_text_size::{Ranged, TextSize};
 
 pub(crate) use dismantle::dismantle;
 
-use crate::roots::PYPROJECT;
-use crate::{PROJECT, PYTHON, STUB};
+use crate::{PYTHON, STUB, settings};
 
 /// How many syntax errors of one file are reported. A file that is no Python at all has one on every line, and nobody
 /// reads past the first few.
@@ -27,13 +26,10 @@ const MAX_SYNTAX_ERRORS: usize = 100;
 /// In which dialect the file at this path is written, by its name.
 pub(crate) fn dialect(path: &str) -> Option<Dialect> {
     let name = path.rsplit('/').next().unwrap_or(path);
-    if name == PYPROJECT {
-        return Some(PROJECT);
-    }
     match name.rsplit_once('.')?.1 {
         "py" | "pyw" => Some(PYTHON),
         "pyi" => Some(STUB),
-        _ => None,
+        _ => settings::dialect(name),
     }
 }
 

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use esker_frontend_api::{Layout, Root};
+use esker_frontend_api::{Layout, Root, Setting};
 
 use crate::locate::{STUB_PACKAGE, ancestors, parent};
-
-/// The file that makes a directory a project.
-pub(crate) const PYPROJECT: &str = "pyproject.toml";
+use crate::settings::{self, OF_PYTEST, PYPROJECT, PYTHON_PATH, SOURCES};
 
 const INITS: [&str; 2] = ["__init__.py", "__init__.pyi"];
 
@@ -40,9 +38,10 @@ const NO_PARTS: [&str; 24] = [
 ///    `libs/a/src/ns/pkg/__init__.py` both `libs/a/src/ns` and `libs/a/src` are roots. Where another project has a
 ///    directory of that name too, it is a namespace package, and no root.
 /// 5. Each directory with a `pyproject.toml` that holds Python files, or its `src` if that holds some.
-/// 6. Each stub-only package by PEP 561, a directory `a-stubs`, as the package `a` of type checkers.
+/// 6. The directories in which a project's settings say that its packages are, and those that pytest puts on the path.
+/// 7. Each stub-only package by PEP 561, a directory `a-stubs`, as the package `a` of type checkers.
 ///
-/// Those of 3 to 5 come by depth and then by name, so that test data comes late. An importer inside some of them tries
+/// Those of 3 to 6 come by depth and then by name, so that test data comes late. An importer inside some of them tries
 /// these first, so that projects do not get in each other's way.
 ///
 /// Costs two passes over the files, and some look-ups for each package.
@@ -50,12 +49,19 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
     let is_package = |directory: &str| INITS.iter().any(|init| layout.has_file(&join(directory, init)));
     let mut has_src = false;
     let mut projects = BTreeSet::new();
+    let mut with_settings = Vec::new();
     let mut topmost = BTreeSet::new();
     let mut above_packages = BTreeSet::new();
     let mut stub_packages = BTreeSet::new();
     layout.for_each_file(&mut |path| {
         has_src |= path.starts_with("src/") && is_python(path);
-        let Some((package, name)) = path.rsplit_once('/') else { return };
+        let (package, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if settings::dialect(name).is_some() {
+            with_settings.push(path.to_owned());
+        }
+        if package.is_empty() {
+            return;
+        }
         if name == PYPROJECT {
             projects.insert(package.to_owned());
         }
@@ -81,6 +87,7 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
 
     let mut nested = without_namespaces(layout, above_packages, &topmost);
     nested.extend(project_roots(layout, &projects));
+    nested.extend(with_settings.iter().flat_map(|path| told_roots(layout, path)));
     let mut roots = Vec::with_capacity(nested.len() + stub_packages.len() + 3);
     if let Some(name) = layout.root_name().filter(|_| is_package("")) {
         roots.push(Root { path: String::new(), prefix: name.to_owned() });
@@ -178,6 +185,14 @@ fn project_around<'p>(layout: &dyn Layout, directory: &'p str) -> Option<(&'p st
 /// Whether a directory of this name that holds packages may be a namespace package.
 pub(crate) fn may_be_namespace(name: &str) -> bool {
     !name.contains(['-', '.', ' ']) && CONTAINERS.binary_search(&name).is_err()
+}
+
+/// The directories from which imports start by what a settings file says.
+fn told_roots(layout: &dyn Layout, path: &str) -> Vec<String> {
+    let Some(settings) = layout.settings(path) else { return Vec::new() };
+    let on_path = settings.get(OF_PYTEST).and_then(|pytest| pytest.get(PYTHON_PATH));
+    let told = on_path.into_iter().chain(settings.get(SOURCES)).flat_map(Setting::texts);
+    told.filter_map(|written| settings::resolved(parent(path).unwrap_or_default(), written)).collect()
 }
 
 /// Where the projects start that hold Python files; a file belongs to the nearest one above it.

@@ -5,10 +5,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use esker_frontend_api::{Lookup, Probe, Root};
+use esker_frontend_api::{Lookup, Probe, Root, Setting};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::roots::Roots;
+use crate::settings::PYPROJECT;
 use crate::{MODULE, MODULE_STUB, PACKAGE, PACKAGE_STUB, SHAPES};
 
 /// Whose eyes the import system is seen with.
@@ -211,7 +212,7 @@ impl<'l> Walker<'l> {
     /// Whether a package adds directories of its name elsewhere to its own. What its `__init__` says is asked for only
     /// where that matters.
     pub(super) fn is_extended(&mut self, stem: &str, probe: Probe) -> bool {
-        probe.has(PACKAGE) && self.lookup.settings(&Probe::path(stem, SHAPES[PACKAGE])).is_some()
+        probe.has(PACKAGE) && self.settings(&Probe::path(stem, SHAPES[PACKAGE])).is_some()
     }
 
     /// The positions of the roots that have something with this name; see [`Lookup::roots_with`].
@@ -224,9 +225,19 @@ impl<'l> Walker<'l> {
         self.lookup.exported(path)
     }
 
+    /// What a file says to those who locate imports; see [`Lookup::settings`].
+    pub(super) fn settings(&mut self, path: &str) -> Option<Arc<Setting>> {
+        self.lookup.settings(path)
+    }
+
     /// Whether the directory has an `__init__` file of either sort.
     pub(super) fn is_package(&mut self, directory: &str) -> bool {
         View::Typing.is_package(self.probe(directory).1)
+    }
+
+    /// Whether a directory is that of a project.
+    fn is_project(&mut self, directory: &str) -> bool {
+        self.probe_in(directory, "setup").1.has(MODULE) || self.probe_in(directory, PYPROJECT).1.is_file_itself(&SHAPES)
     }
 
     /// Whether a directory has a module of this name, a source or a stub.
@@ -286,6 +297,10 @@ impl<'l> Walker<'l> {
         for start in starts {
             if start.prefix.is_empty() {
                 let (stem, probe) = self.probe_in(start.path, first);
+                let is_plain = probe.directory && !view.is_package(probe) && !view.is_file(probe);
+                if is_plain && !start.path.is_empty() && self.is_project(&stem) {
+                    continue;
+                }
                 if let Some(found) = self.put_together(&mut pieces, stem, probe, view) {
                     return Some((found, rest));
                 }

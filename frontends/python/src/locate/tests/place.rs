@@ -49,3 +49,23 @@ fn a_test_finds_what_lies_beside_it() {
         import helper
     "), @"1: tests/helper.py (runtime)");
 }
+
+#[test]
+fn a_project_can_set_which_files_are_tests() {
+    let files = "
+        conftest.py
+        pyproject.toml = [tool.pytest.ini_options]|python_files = ['test_*.py', 'tests.py', 'testing/python/*.py']
+        libs/a/tox.ini = [pytest]|python_files = check_*
+        libs/b/setup.cfg = [metadata]
+    ";
+    let collects = |path: &str| !located(&format!("{files}\n> {path}\n")).is_empty();
+    assert!(collects("app/tests.py"));
+    assert!(collects("testing/python/raises.py"));
+    assert!(collects("libs/b/testing/python/deep/raises.py"));
+    assert!(collects("libs/a/check_one.py"));
+    assert!(collects("libs/a/test_one.py"));
+    assert!(!collects("libs/a/tests.py"));
+    assert!(!collects("app/tests/helper.py"));
+    assert!(!collects("libs/b/check_one.py"));
+    assert!(!collects("python/testing.py"));
+}

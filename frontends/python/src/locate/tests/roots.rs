@@ -318,6 +318,27 @@ fn what_starts_among_tests_and_examples_is_for_these_and_their_project() {
 }
 
 #[test]
+fn a_project_among_others_is_no_portion_of_a_namespace_package() {
+    assert_snapshot!(located("
+        service/pyproject.toml
+        service/api.py
+        packages/pyproject.toml
+        packages/main.py
+        packages/git/setup.py
+        packages/git/api.py
+        packages/plain/api.py
+        > packages/tool.py
+        import git.api
+        import plain.api
+        import service.api
+    "), @"
+    1: git.api is external
+    2: packages/plain/api.py (runtime)
+    3: service/api.py (runtime)
+    ");
+}
+
+#[test]
 fn of_several_projects_with_one_package_the_nearest_counts() {
     let files = "
         workspaces/a/libs/shared/src/shared/__init__.py
@@ -489,4 +510,33 @@ fn a_directory_named_after_what_its_code_is_about_is_not_that() {
         > main.py
         import app.nothing
     ")), @"1: app.nothing is no-such-module");
+}
+
+#[test]
+fn settings_tell_where_packages_are_and_what_is_on_the_path() {
+    let files = "
+        libs/a/pyproject.toml = [tool.setuptools.packages.find]|where = ['python']|[tool.pytest.ini_options]|pythonpath = ['tests/kit', '../shared']
+        libs/a/python/ns/core.py
+        libs/a/tests/kit/factory.py
+        libs/shared/common.py
+        libs/b/setup.py
+    ";
+    assert_snapshot!(located(&format!("{files}
+        > libs/a/tests/unit/test_x.py
+        import ns.core
+        import factory
+        import common
+    ")), @"
+    1: libs/a/python/ns/core.py (runtime)
+    2: libs/a/tests/kit/factory.py (runtime)
+    3: libs/shared/common.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > libs/b/main.py
+        import ns.core
+        import factory
+    ")), @"
+    1: libs/a/python/ns/core.py (runtime)
+    2: factory is external
+    ");
 }
