@@ -228,7 +228,7 @@ bitflags::bitflags! {
         const OPTIONAL = 1 << 3;
         /// A parameter that takes all further positional arguments.
         const VARIADIC = 1 << 4;
-        /// A parameter that takes all further keyword arguments.
+        /// A parameter that takes all further keyword arguments, or a function that has one.
         const KEYWORDS = 1 << 5;
         /// A parameter that is given by position alone.
         const POSITIONAL_ONLY = 1 << 6;

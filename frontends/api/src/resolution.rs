@@ -131,7 +131,8 @@ pub enum UnresolvedReason {
     NoSuchName,
     /// The class that should have it, or those that it derives from, do not.
     NoSuchAttribute,
-    /// The class makes its attributes up when it is asked for them, or derives from something that is not known.
+    /// The class makes its attributes up when it is asked for them, or derives from something that is not known; or the
+    /// function takes any keyword.
     DynamicAttribute,
     /// Nothing is known of the value that it is an attribute of, or of what is called with it.
     UnknownValue,

@@ -300,13 +300,15 @@ impl<'a> Resolver<'a> {
         match function {
             Place::Entry(file, id) => {
                 let parameters = self.files.entries(file, Some(id), text);
-                match parameters.map(EntryId).next() {
-                    Some(parameter) => Found::Entry(file, parameter),
-                    None => Found::Not(UnresolvedReason::NoSuchName),
+                if let Some(parameter) = parameters.map(EntryId).next() {
+                    return Found::Entry(file, parameter);
                 }
+                let interface = self.files.interface(file);
+                not_a_parameter(interface.entry(id).map(|entry| entry.flags))
             }
             Place::Local(symbol) => {
-                let body = self.ir.symbols.get(symbol.index()).and_then(|row| row.body);
+                let function = self.ir.symbols.get(symbol.index());
+                let body = function.and_then(|row| row.body);
                 let rows = self.ir.symbols.iter().zip(0..).skip(symbol.index());
                 let mut parameters = rows.filter(|(row, _)| {
                     Some(row.scope) == body
@@ -315,7 +317,7 @@ impl<'a> Resolver<'a> {
                 });
                 match parameters.next() {
                     Some((_, parameter)) => Found::Local(SymbolId(parameter)),
-                    None => Found::Not(UnresolvedReason::NoSuchName),
+                    None => not_a_parameter(function.map(|row| row.flags)),
                 }
             }
         }
@@ -364,4 +366,11 @@ impl<'a> Resolver<'a> {
         }
         overrides
     }
+}
+
+/// Why a keyword names no parameter of a function. One with `**kwargs` takes every keyword, and what becomes of it only its
+/// body tells.
+fn not_a_parameter(function: Option<SymbolFlags>) -> Found {
+    let takes_all = function.is_some_and(|flags| flags.contains(SymbolFlags::KEYWORDS));
+    Found::Not(if takes_all { UnresolvedReason::DynamicAttribute } else { UnresolvedReason::NoSuchName })
 }

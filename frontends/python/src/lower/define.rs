@@ -25,7 +25,8 @@ impl Lowerer<'_> {
     pub(super) fn visit_function(&mut self, statement: &ast::StmtFunctionDef) {
         let in_class = self.kind(self.scope) == ScopeKind::Class;
         let kind = if in_class { SymbolKind::Method } else { SymbolKind::Function };
-        let flags = if statement.is_async { SymbolFlags::ASYNC } else { SymbolFlags::empty() };
+        let mut flags = if statement.is_async { SymbolFlags::ASYNC } else { SymbolFlags::empty() };
+        flags.set(SymbolFlags::KEYWORDS, statement.parameters.kwarg.is_some());
         let symbol = self.define_statement(&statement.name, kind, flags, statement.range);
         self.being_bound = symbol.index()..symbol.index() + 1;
         self.visit_decorators(&statement.decorator_list, symbol);

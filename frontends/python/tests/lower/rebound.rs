@@ -148,7 +148,7 @@ def f(a, *, b): ...
 lambda a=1, *b, **c: a
 ",
         r"
-2:5 function f rebound in module
+2:5 function f keywords rebound in module
 2:7 parameter a positional_only in function f
 2:10 parameter b optional positional_only in function f
 2:18 parameter c in function f

@@ -25,7 +25,7 @@ type Alias[U] = int
 3:7 class C in module
 3:9 typeparameter T in typeparameters C
 4:5 field field in class C
-5:9 method method in class C
+5:9 method method keywords in class C
 5:16 parameter self positional_only in function method
 5:22 parameter parameter positional_only in function method
 5:37 parameter args variadic in function method

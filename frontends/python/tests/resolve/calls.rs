@@ -13,18 +13,25 @@ class C:
     def m(self, x): ...
     def __call__(self, y): ...
 class D(C): ...
+def any(a, **rest): ...
+class E:
+    def __init__(self, **options): ...
 == user.py
 import lib
-from lib import C, D, f
+from lib import C, D, E, any, f
 f(a=1, b=2)  #> a = lib.py:f.a; b = lib.py:f.b
 lib.f(b=2)  #> b = lib.py:f.b
 f(none=1)  #> none ! no-such-name
+any(a=1, b=2)  #> a = lib.py:any.a; b ! dynamic-attribute
+E(key=1)  #> key ! dynamic-attribute
 D(size=1)  #> size = lib.py:C.__init__.size
 C(1).m(x=1)  #> x = lib.py:C.m.x
 C(1)(y=2)  #> y = lib.py:C.__call__.y
 print(end='')  #> end = <builtins.print.end>
 def local(z): ...
 local(z=1)  #> z = user.py:local.z
+def local_any(**rest): ...
+local_any(z=1)  #> z ! dynamic-attribute
 ",
     );
 }
