@@ -58,7 +58,7 @@ impl Frontend for Python {
     }
 
     fn version(&self) -> u32 {
-        9
+        10
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {
