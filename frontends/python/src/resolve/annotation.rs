@@ -132,7 +132,9 @@ impl Resolver<'_> {
         let first = arguments.first().copied();
         match last_part(text) {
             "Literal" => Typed::UNKNOWN,
-            "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired" | "ReadOnly" | "InitVar" | "Unpack" => {
+            "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired" | "ReadOnly" | "InitVar" | "Unpack"
+            // Of pydantic, which declares them as `Annotated` to type checkers.
+            | "SerializeAsAny" | "SkipValidation" => {
                 first.map_or(Typed::UNKNOWN, |first| self.annotation(source, first))
             }
             "Optional" | "Union" => {

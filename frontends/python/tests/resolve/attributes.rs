@@ -30,10 +30,11 @@ fn annotations_tell_the_class_in_all_their_forms() {
         "{LIBRARY}
 == user.py
 from typing import Annotated, Dict, List, Optional
+from pydantic import SerializeAsAny
 import lib
 from lib import Node
 Alias = Optional[Node]
-def f(a: Node, b: 'Node', c: Optional[Node], d: Node | None, e: lib.Node, f: Alias, g: Annotated[Node, 1]):
+def f(a: Node, b: 'Node', c: Optional[Node], d: Node | None, e: lib.Node, f: Alias, g: Annotated[Node, 1], h: SerializeAsAny[Node]):
     a.value  #> value = lib.py:Node.value
     b.value  #> value = lib.py:Node.value
     c.value  #> value = lib.py:Node.value
@@ -41,6 +42,7 @@ def f(a: Node, b: 'Node', c: Optional[Node], d: Node | None, e: lib.Node, f: Ali
     e.value  #> value = lib.py:Node.value
     f.value  #> value = lib.py:Node.value
     g.value  #> value = lib.py:Node.value
+    h.value  #> value = lib.py:Node.value
     a.next.next.value  #> next#2 = lib.py:Node.next; value = lib.py:Node.value
 def g(many: list[Node], by_name: Dict[str, Node], kind: type[Node], *rest: Node, **named: Node):
     many[0].value  #> value = lib.py:Node.value
