@@ -255,7 +255,18 @@ impl<'a> Locator<'a> {
             (_, Name::Absolute(name)) => {
                 let first = self.first.filter(|_| !stdlib::is_settled(name));
                 let starts = self.roots.starts(&mut self.walker, name);
-                self.walker.absolute(first.into_iter().chain(starts.iter().copied()), name, view)
+                let trail = self.walker.absolute(first.into_iter().chain(starts.iter().copied()), name, view);
+                let own = starts.iter().take_while(|start| self.roots.is_own(start.path)).copied();
+                let own: Vec<Start<'_>> = first.into_iter().chain(own).collect();
+                let is_inside = |stem: &Rc<str>| own.iter().any(|start| below(stem, start.path).is_some());
+                if own.is_empty() || trail.steps.first().is_none_or(|head| head.search_stems().any(is_inside)) {
+                    return trail;
+                }
+                // A plain directory of the own project is its package, where another project has one with an `__init__`
+                // that it knows nothing of.
+                let within = self.walker.absolute(own.iter().copied(), name, view);
+                let is_file = |last: &Module| !last.is_namespace();
+                if within.complete && within.steps.last().is_some_and(is_file) { within } else { trail }
             }
             (_, Name::Relative { anchor, rest }) => {
                 let (top, _) = self.roots.holding(anchor);

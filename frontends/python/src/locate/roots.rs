@@ -37,7 +37,10 @@ impl<'a> Roots<'a> {
         let mut positions = [&having[..], &self.prefixed].concat();
         positions.sort_by_cached_key(|position| (self.distance(*position), *position));
         let starts = positions.into_iter().filter_map(|position| self.all.get(position as usize).map(start));
+        let is_tests = matches!(split_first(name).0, "test" | "tests");
         let starts = starts.filter(|start| is_seen_by(start.path, self.importer));
+        // The tests of another project are not installed.
+        let starts = starts.filter(|start| !is_tests || below(self.importer, project_of(start.path)).is_some());
         if is_settled(name) {
             starts.filter(|start| comes_before_library(walker, *start)).collect()
         } else {
@@ -120,6 +123,11 @@ fn project(file: &str) -> &str {
     let directory = parent(file).unwrap_or_default();
     let tests = ancestors(directory).find(|at| matches!(at.rsplit('/').next(), Some("test" | "tests")));
     tests.and_then(parent).unwrap_or(directory)
+}
+
+/// The directory of the project that a root belongs to, as far as its path tells.
+fn project_of(root: &str) -> &str {
+    root.strip_suffix("/src").unwrap_or(root)
 }
 
 /// How many directories two paths have in common.

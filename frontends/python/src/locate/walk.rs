@@ -70,6 +70,12 @@ impl Module {
         first.into_iter().chain(others)
     }
 
+    /// The stems at which it was found.
+    pub(super) fn search_stems(&self) -> impl Iterator<Item = &Rc<str>> {
+        let file = if let Self::File { stem, .. } = self { Some(stem) } else { None };
+        self.search_path().chain(file)
+    }
+
     pub(super) fn is_namespace(&self) -> bool {
         matches!(self, Self::Namespace { .. })
     }

@@ -540,3 +540,43 @@ fn settings_tell_where_packages_are_and_what_is_on_the_path() {
     2: factory is external
     ");
 }
+
+#[test]
+fn tests_are_those_of_the_importing_project() {
+    let files = "
+        a/pyproject.toml
+        a/tests/__init__.py
+        a/tests/helpers.py
+        a/app/__init__.py
+        a/app/models.py
+        a/app/only.py
+        b/pyproject.toml
+        b/tests/helpers.py
+        b/app/models.py
+        c/pyproject.toml
+        c/src/main.py
+    ";
+    assert_snapshot!(located(&format!("{files}
+        > b/tests/test_one.py
+        from tests.helpers import x
+        from tests import helpers
+        from app.models import Model
+        from app.only import y
+    ")), @"
+    1: b/tests/helpers.py (runtime)
+    2: b/tests/helpers.py (runtime)
+    3: b/app/models.py (runtime)
+    4: a/app/__init__.py (implicit-init) a/app/only.py (runtime)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > a/tests/test_one.py
+        from tests.helpers import x
+    ")), @"
+    1: a/tests/__init__.py (implicit-init) a/tests/helpers.py (runtime)
+    0: a/tests/__init__.py (implicit-init)
+    ");
+    assert_snapshot!(located(&format!("{files}
+        > c/src/tool.py
+        import tests.helpers
+    ")), @"1: tests.helpers is external");
+}
