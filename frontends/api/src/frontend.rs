@@ -79,8 +79,8 @@ pub enum FileClass {
     Code,
     /// It tells how imports are resolved: what is read of it is its [`FileIr::settings`].
     Settings,
-    /// That it is there tells where imports start. What it says can tell more, in its [`FileIr::settings`], but few edits
-    /// of it change that.
+    /// That it is there tells where imports start. What it says can tell more, in its [`FileIr::settings`], but few
+    /// edits of it change that.
     Marker,
     /// It is not analyzed, but imports can lead to it. It counts as a file of the repository only where one of the
     /// frontend's [`Frontend::resource_marks`] lies in its directory or in one above.
@@ -172,8 +172,8 @@ pub trait Lookup {
     /// list or is no file of the repository.
     fn exported(&mut self, path: &str) -> Option<Arc<[String]>>;
 
-    /// What a file says to those who locate imports (see [`FileIr::settings`]); `None` if it says nothing or is no file of
-    /// the repository.
+    /// What a file says to those who locate imports (see [`FileIr::settings`]); `None` if it says nothing or is no file
+    /// of the repository.
     fn settings(&mut self, path: &str) -> Option<Arc<Setting>> {
         let _ = path;
         None

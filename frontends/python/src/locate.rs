@@ -18,8 +18,8 @@
 //!   packages: `python script.py` and pytest put such a directory on the path. Of a test the first of them comes before
 //!   the roots.
 //!
-//! - A module that every standard library has is a file of the repository only where one comes before the library: in the
-//!   repository's root, from which programs are started, beside a program, and in what is a library itself.
+//! - A module that every standard library has is a file of the repository only where one comes before the library: in
+//!   the repository's root, from which programs are started, beside a program, and in what is a library itself.
 //!
 //! - A package whose `__init__` extends its `__path__` (`pkgutil.extend_path`) has the directories of its name in the
 //!   other roots as well. No other change of a `__path__` by code is followed.
@@ -391,8 +391,8 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// Whether an import is missed in a package of which nothing is known but a plain directory, and that one around the
-    /// importer. It may be named after what the code in it is about, as in `tests/django/test_views.py`.
+    /// Whether an import is missed in a package of which nothing is known but a plain directory, and that one around
+    /// the importer. It may be named after what the code in it is about, as in `tests/django/test_views.py`.
     fn is_doubtful(&self, import: &Import, outcome: &Outcome) -> bool {
         let Outcome::Missing { reason: MissReason::NoSuchModule | MissReason::NoSuchMember, reached, .. } = outcome
         else {

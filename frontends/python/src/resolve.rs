@@ -368,8 +368,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Why a keyword names no parameter of a function. One with `**kwargs` takes every keyword, and what becomes of it only its
-/// body tells.
+/// Why a keyword names no parameter of a function. One with `**kwargs` takes every keyword, and what becomes of it only
+/// its body tells.
 fn not_a_parameter(function: Option<SymbolFlags>) -> Found {
     let takes_all = function.is_some_and(|flags| flags.contains(SymbolFlags::KEYWORDS));
     Found::Not(if takes_all { UnresolvedReason::DynamicAttribute } else { UnresolvedReason::NoSuchName })

@@ -19,7 +19,8 @@ const CONTAINERS: [&str; 43] = [
     "source", "src", "test", "testing", "tests", "tools", "utils", "vendor",
 ];
 
-/// Names of directories in packages that hold code of a life of its own, ascending: programs, data, what belongs to others.
+/// Names of directories in packages that hold code of a life of its own, ascending: programs, data, what belongs to
+/// others.
 #[rustfmt::skip]
 const NO_PARTS: [&str; 24] = [
     "bin", "data", "demo", "demos", "doc", "docs", "example", "examples", "extern", "external", "externals", "fixtures",
@@ -33,10 +34,10 @@ const NO_PARTS: [&str; 24] = [
 /// 2. `src`, if it holds Python files and is no package.
 /// 3. The directory above each topmost regular package. A repository of several projects has one for each, as have its
 ///    examples and test data.
-/// 4. Where that directory belongs to a project further up, the nearest one above that is named `src` or has a `setup.py`
-///    or a `pyproject.toml`. What lies between the two may be a portion of a namespace package or hold packages only: of
-///    `libs/a/src/ns/pkg/__init__.py` both `libs/a/src/ns` and `libs/a/src` are roots. Where another project has a
-///    directory of that name too, it is a namespace package, and no root.
+/// 4. Where that directory belongs to a project further up, the nearest one above that is named `src` or has a
+///    `setup.py` or a `pyproject.toml`. What lies between the two may be a portion of a namespace package or hold
+///    packages only: of `libs/a/src/ns/pkg/__init__.py` both `libs/a/src/ns` and `libs/a/src` are roots. Where another
+///    project has a directory of that name too, it is a namespace package, and no root.
 /// 5. Each directory with a `pyproject.toml` that holds Python files, or its `src` if that holds some.
 /// 6. The directories in which a project's settings say that its packages are, and those that pytest puts on the path.
 /// 7. Each stub-only package by PEP 561, a directory `a-stubs`, as the package `a` of type checkers.
@@ -105,7 +106,8 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
 }
 
 /// Whether a plain directory that holds a package is itself a part of a package around it (PEP 420), and so no place
-/// from which imports start: `app/models/openai/__init__.py` is `app.models.openai`, and `import openai` leads elsewhere.
+/// from which imports start: `app/models/openai/__init__.py` is `app.models.openai`, and `import openai` leads
+/// elsewhere.
 ///
 /// Stubs in a package of sources are those of something else, and so are projects, tests and what is vendored.
 fn is_part_of_package(layout: &dyn Layout, directory: &str, init: &str) -> bool {
@@ -115,7 +117,8 @@ fn is_part_of_package(layout: &dyn Layout, directory: &str, init: &str) -> bool 
     init == INITS[0] && parts.any(|part| package_with_parts(part).is_some_and(|package| has(package, INITS[0])))
 }
 
-/// The directory that a directory may be a part of, if that is a package. A `src` with an `__init__` is seldom meant as one.
+/// The directory that a directory may be a part of, if that is a package. A `src` with an `__init__` is seldom meant as
+/// one.
 pub(crate) fn package_with_parts(part: &str) -> Option<&str> {
     parent(part).filter(|around| !around.is_empty() && may_have_parts(around.rsplit('/').next().unwrap_or(around)))
 }

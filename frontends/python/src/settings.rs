@@ -2,8 +2,10 @@
 //!
 //! | kept | from |
 //! |---|---|
-//! | `pytest`: `pythonpath`, `python_files` | `pyproject.toml`, `pytest.toml`, and the sections of `pytest.ini`, `tox.ini` and `setup.cfg` |
-//! | `sources`: the directories that hold the packages | what `pyproject.toml` and `setup.cfg` tell setuptools, poetry, hatch, uv, pdm, maturin and scikit-build |
+//! | `pytest`: `pythonpath`, `python_files` | `pyproject.toml`, `pytest.toml`, `pytest.ini`, `tox.ini`, `setup.cfg` |
+//! | `sources`: the directories that hold the packages | `pyproject.toml`, `setup.cfg` |
+//!
+//! Sources are what setuptools, poetry, hatch, uv, pdm, maturin and scikit-build are told.
 //!
 //! What is not kept can change without any import being located again. A file that cannot be read says nothing: other
 //! programs tell what is wrong with it.

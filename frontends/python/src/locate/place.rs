@@ -11,8 +11,8 @@ use crate::{MODULE, PACKAGE, SHAPES};
 /// Finds what pytest loads for a file that it collects: the `conftest.py` of its directory and of every one above, as
 /// they lie from the repository's root downwards, then the packages by whose names it imports the file.
 ///
-/// Nothing for any other file. pytest takes a file for a test by its default `python_files` patterns, or by those that the
-/// project sets.
+/// Nothing for any other file. pytest takes a file for a test by its default `python_files` patterns, or by those that
+/// the project sets.
 pub(super) fn collected(importer: &str, walker: &mut Walker<'_>, targets: &mut Targets<'_>) {
     let (directory, name) = importer.rsplit_once('/').unwrap_or(("", importer));
     let is_set = |walker: &mut Walker<'_>| may_be_collected(importer) && has_set_pattern(importer, walker);
@@ -84,8 +84,8 @@ fn matches(pattern: &str, path: &str) -> bool {
     fits(pattern.as_bytes(), path.rsplit('/').next().unwrap_or(path).as_bytes())
 }
 
-/// `fnmatch` without sets of characters, which stand for themselves. Goes back to the last star at most, so that it costs no
-/// more than the product of both lengths.
+/// `fnmatch` without sets of characters, which stand for themselves. Goes back to the last star at most, so that it
+/// costs no more than the product of both lengths.
 fn fits(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut read) = (0, 0);
     let mut star = None;

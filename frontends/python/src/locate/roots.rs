@@ -48,9 +48,9 @@ impl<'a> Roots<'a> {
         }
     }
 
-    /// How far a root is from the importer: those that hold it are nearest, the deepest first, then the repository's own
-    /// and its `src`, then those that share more directories with the importer's project. Of several projects with a
-    /// package of one name it is the neighbour's that is meant.
+    /// How far a root is from the importer: those that hold it are nearest, the deepest first, then the repository's
+    /// own and its `src`, then those that share more directories with the importer's project. Of several projects with
+    /// a package of one name it is the neighbour's that is meant.
     fn distance(&self, position: u32) -> (usize, usize) {
         if let Some(rank) = self.own.iter().position(|own| *own == position) {
             return (0, rank);
@@ -117,8 +117,8 @@ fn comes_before_library(walker: &mut Walker<'_>, start: Start<'_>) -> bool {
         || walker.probe_in(start.path, "typing").1.has(MODULE_STUB)
 }
 
-/// The directory that a file is about: its own, or what its tests are the tests of. What lies among these is no nearer to
-/// them than the code that they test.
+/// The directory that a file is about: its own, or what its tests are the tests of. What lies among these is no nearer
+/// to them than the code that they test.
 fn project(file: &str) -> &str {
     let directory = parent(file).unwrap_or_default();
     let tests = ancestors(directory).find(|at| matches!(at.rsplit('/').next(), Some("test" | "tests")));

@@ -80,9 +80,9 @@ impl Lookup for Fixture<'_> {
 /// Locates the imports of one file, and says of each that finds anything on which line it stands and what it finds.
 ///
 /// A line of the fixture is a file's path, after a colon the names in its `__all__`, or after an equals sign what the
-/// file itself has, with `|` for the end of a line, as far as that tells where imports lead; or `root` and an import root,
-/// given as `path=prefix`, in place of those that the layout tells; or `strings` and the least number of dots; or `>`
-/// and the path of the importer, whose text is the rest.
+/// file itself has, with `|` for the end of a line, as far as that tells where imports lead; or `root` and an import
+/// root, given as `path=prefix`, in place of those that the layout tells; or `strings` and the least number of dots; or
+/// `>` and the path of the importer, whose text is the rest.
 fn located(fixture: &str) -> String {
     let mut written = String::new();
     for located in locate(fixture) {

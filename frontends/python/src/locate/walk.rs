@@ -187,12 +187,13 @@ impl<'l> Walker<'l> {
         pieces.finish()
     }
 
-    /// Takes up what there is at the next place where a module may be; returns the module if nothing adds to it any more.
+    /// Takes up what there is at the next place where a module may be; returns the module if nothing adds to it any
+    /// more.
     ///
-    /// The first regular package or module is it. Where that is a package which extends its path, the directories of its
-    /// name in all other places are its own too (`pkgutil.extend_path`). Such a one may have nothing in its `__init__` but
-    /// that, and in installed packages one of several takes the place of the others: one that does not extend its path
-    /// has what is imported of the package itself.
+    /// The first regular package or module is it. Where that is a package which extends its path, the directories of
+    /// its name in all other places are its own too (`pkgutil.extend_path`). Such a one may have nothing in its
+    /// `__init__` but that, and in installed packages one of several takes the place of the others: one that does not
+    /// extend its path has what is imported of the package itself.
     fn put_together(&mut self, pieces: &mut Pieces, stem: Rc<str>, probe: Probe, view: View) -> Option<Module> {
         match regular(stem, probe, view) {
             Ok(Module::Package { stem, probe, .. }) => {

@@ -61,8 +61,8 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Looks at an expression statement at the top level: `__all__.extend(…)`, `__all__.append(…)`, and the older way of
-    /// setuptools to say what `pkgutil.extend_path` does, `pkg_resources.declare_namespace(__name__)`.
+    /// Looks at an expression statement at the top level: `__all__.extend(…)`, `__all__.append(…)`, and the older way
+    /// of setuptools to say what `pkgutil.extend_path` does, `pkg_resources.declare_namespace(__name__)`.
     pub(super) fn note_call_on_exported(&mut self, expression: &Expr) {
         let Expr::Call(call) = expression else { return };
         if self.scope.0 == 0 && is_call_of(expression, "declare_namespace") {
