@@ -126,7 +126,10 @@ impl<'t> Lowerer<'t> {
             "null" | "undefined" | "void" => Some(self.literal(Literal::None)),
             "any" | "unknown" | "object" | "Object" | "never" | "symbol" | "Function" => None,
             name if templates.contains(&name) => None,
-            _ => Some(self.doc_name(name, place, Role::Annotation)),
+            _ => {
+                let role = role_before(cursor);
+                Some(self.doc_name(name, place, role))
+            }
         };
         let value = self.doc_members(cursor, value, Role::Annotation);
         self.doc_arguments(cursor, value, templates, depth)
@@ -282,8 +285,8 @@ impl<'t> Lowerer<'t> {
         }
         let member = self.intern(name);
         let import = self.add_doc_import(specifier, Some(member), ImportForm::Member, line);
-        let at = oxc_span::Span::new(place.start, place.end);
-        let reference = self.refer(member, at, Role::Annotation, Binding::Import(import));
+        let (at, role) = (oxc_span::Span::new(place.start, place.end), role_before(cursor));
+        let reference = self.refer(member, at, role, Binding::Import(import));
         let value = Some(self.values.reference(reference));
         let value = self.doc_members(cursor, value, Role::Annotation);
         self.doc_arguments(cursor, value, templates, depth)
@@ -304,6 +307,7 @@ impl<'t> Lowerer<'t> {
             let Some(base) = value.map(|value| self.values.get(value)) else { continue };
             let Value::Reference(base) = base else { continue };
             let (name, at) = (self.intern(name), oxc_span::Span::new(place.start, place.end));
+            let role = if role == Role::Annotation { role_before(cursor) } else { role };
             let reference = self.refer(name, at, role, Binding::Attribute(base));
             value = Some(self.values.reference(reference));
         }
@@ -332,4 +336,9 @@ impl<'t> Lowerer<'t> {
         arguments.truncate(MAX_ELEMENTS);
         value.map(|base| self.values.push_with_list(&arguments, |list| Value::Item(base, list)))
     }
+}
+
+/// What is done with a name that was read: as that of a namespace before a dot it is no type.
+fn role_before(cursor: &mut Cursor<'_>) -> Role {
+    if cursor.is_name_after_dot() { Role::Read } else { Role::Annotation }
 }

@@ -153,12 +153,23 @@ impl<'a> Lowerer<'_> {
         }
     }
 
+    /// Where the members are that can be added to what a name is bound to, and what they are besides: those of an
+    /// object, or in JavaScript of a class.
+    fn added_to(&self, object: &IdentifierReference<'a>) -> Option<(ScopeId, SymbolFlags)> {
+        let declared = object.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id())?;
+        if let Some(scope) = self.objects.get(&declared) {
+            return Some((*scope, SymbolFlags::empty()));
+        }
+        let class = self.declarations[declared.index()].value.map(|symbol| &self.symbols[symbol.index()])?;
+        let is_class = class.kind == SymbolKind::Class && !self.is_typed();
+        is_class.then_some((class.body?, SymbolFlags::STATIC))
+    }
+
     /// Visits an assignment that adds a member to an object; `false` if it does not.
     pub(super) fn lower_added(&mut self, it: &AssignmentExpression<'a>) -> bool {
         let AssignmentTarget::StaticMemberExpression(target) = &it.left else { return false };
         let Expression::Identifier(object) = &target.object else { return false };
-        let declared = object.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id());
-        let Some(scope) = declared.and_then(|declared| self.objects.get(&declared).copied()) else { return false };
+        let Some((scope, besides)) = self.added_to(object) else { return false };
         let (name, at) = (self.intern(target.property.name.as_str()), target.property.span);
         if !it.operator.is_assign() || self.members.contains_key(&(scope, name)) {
             return false;
@@ -166,8 +177,8 @@ impl<'a> Lowerer<'_> {
         self.refer_identifier(object, Role::Read);
         let kind = value_kind(&it.right).into_member();
         let flags = match &it.right {
-            Expression::FunctionExpression(function) => function_flags(function),
-            _ => SymbolFlags::empty(),
+            Expression::FunctionExpression(function) => besides | function_flags(function),
+            _ => besides,
         };
         let member = self.define_named_member(name, at, scope, Defining { kind, flags, span: span(it.span) });
         self.document(&it.right, &[it.span.start]);

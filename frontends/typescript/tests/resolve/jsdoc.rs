@@ -122,6 +122,8 @@ fn comments_import_names_for_types() {
 == types.d.ts
 export interface Node { next: Node; size: number }
 export default interface Main { main: number }
+export class Linter {}
+export namespace Linter { interface Message { line: number } }
 == whole.js
 class Whole { run() {} }
 module.exports = Whole;
@@ -136,8 +138,10 @@ module.exports = Whole;
  * @param {all.Node} one
  * @param {Whole} whole
  * @param {import('./whole')} same
+ * @param {import('./types').Linter.Message} message
  */
-function f(node, other, main, one, whole, same) {
+function f(node, other, main, one, whole, same, message) {
+    message.line;               //> line = types.d.ts:Linter.Message.line
     node.size; other.next;      //> size = types.d.ts:Node.size ; next = types.d.ts:Node.next
     main.main; one.size;        //> main#2 = types.d.ts:Main.main ; size = types.d.ts:Node.size
     whole.run(); same.run();    //> run#1 = whole.js:Whole.run ; run#2 = whole.js:Whole.run

@@ -172,7 +172,12 @@ app.other = null;
 app.known = 2;                   //> known = a.js:export=.known
 app.init().m();                  //> init = a.js:export=.init ; m = a.js:K.m
 class K { m() {} }
+K.Part = class { size() {} };
+K.LEVEL = 1;
+module.exports.K = K;
 == use.js
+const { K } = require('./a');
+new K.Part().size(); K.LEVEL;    //> Part = a.js:K.Part ; size = a.js:K.Part.size ; LEVEL = a.js:K.LEVEL
 const app = require('./a');
 app.init().m(); app.other;       //> init = a.js:export=.init ; m = a.js:K.m ; other = a.js:export=.other
 app.none;                        //> none ! no-such-attribute
