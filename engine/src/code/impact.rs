@@ -1,13 +1,15 @@
 //! What a change to some symbols can reach.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use esker_frontend_api::{Binding, NameId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::search::module_name;
 use super::view::{Meaning, Outcome, SymbolName};
-use super::{ChangeKind, CodeIndex, SymbolChange};
+use super::{ChangeKind, CodeIndex, FileView, SymbolChange};
 use crate::db::Db;
 use crate::session::looked_for;
 
@@ -30,6 +32,7 @@ impl CodeIndex<'_> {
     #[must_use]
     pub fn impact(&self, changes: &[SymbolChange], limit: Option<u32>) -> Vec<Reached> {
         let mut wave = Wave::default();
+        let mut wholes = Wholes::default();
         for change in changes {
             wave.reach(change.symbol.clone(), 0, None);
         }
@@ -37,7 +40,7 @@ impl CodeIndex<'_> {
         while !wave.front.is_empty() && limit.is_none_or(|limit| distance < limit) {
             let mut front = std::mem::take(&mut wave.front);
             for symbol in &front {
-                if let Some(whole) = self.whole(&symbol.path) {
+                if let Some(whole) = wholes.of(self, &symbol.path) {
                     wave.reach(whole, distance, Some(symbol));
                 }
             }
@@ -52,11 +55,12 @@ impl CodeIndex<'_> {
             distance += 1;
             // That a file is imported reaches no code of its importers until something in it is used.
             front.retain(|symbol| !symbol.name.is_empty());
-            for (symbol, usages) in front.iter().zip(self.references_of(&front)) {
+            let usages_of_each = self.references_seen(&front, |view| wholes.see(view));
+            for (symbol, usages) in front.iter().zip(usages_of_each) {
                 for usage in usages {
                     if usage.role == Role::Import {
                         // What a component imports is used where no reference tells of it.
-                        let whole = self.whole(&usage.inside.path);
+                        let whole = wholes.of(self, &usage.inside.path);
                         whole.into_iter().for_each(|whole| wave.reach(whole, distance, Some(symbol)));
                         continue;
                     }
@@ -69,14 +73,6 @@ impl CodeIndex<'_> {
         }
         let rows = wave.reached.into_iter();
         rows.map(|(symbol, (distance, via))| Reached { symbol, distance, via }).collect()
-    }
-
-    /// What stands for a file as a whole, if anything does.
-    fn whole(&self, path: &str) -> Option<SymbolName> {
-        let view = self.file(path)?;
-        let is_whole = |symbol: &Symbol| symbol.flags.contains(SymbolFlags::WHOLE);
-        let position = view.ir().symbols.iter().position(is_whole)?;
-        Some(view.symbol_name(SymbolId(position as u32)))
     }
 
     /// The classes and functions with references that no reference to the changed symbol tells of: those that look for
@@ -138,6 +134,30 @@ impl CodeIndex<'_> {
         let mut rows: BTreeSet<u32> = (0..self.manifest.len() as u32).filter(misses_it).collect();
         looked_for(path, self.manifest, &self.db.fixed().frontends, |row| _ = rows.insert(row));
         rows.into_iter().map(|row| self.manifest.path(row)).collect()
+    }
+}
+
+/// What stands for each file as a whole, where anything does.
+#[derive(Default)]
+struct Wholes(FxHashMap<Arc<str>, Option<SymbolName>>);
+
+impl Wholes {
+    fn of(&mut self, index: &CodeIndex<'_>, path: &Arc<str>) -> Option<SymbolName> {
+        if !self.0.contains_key(path) {
+            match index.file(path) {
+                Some(view) => self.see(&view),
+                None => _ = self.0.insert(path.clone(), None),
+            }
+        }
+        self.0.get(path).cloned().flatten()
+    }
+
+    fn see(&mut self, view: &FileView) {
+        let is_whole = |symbol: &Symbol| symbol.flags.contains(SymbolFlags::WHOLE);
+        self.0.entry(view.path().clone()).or_insert_with(|| {
+            let position = view.ir().symbols.iter().position(is_whole)?;
+            Some(view.symbol_name(SymbolId(position as u32)))
+        });
     }
 }
 

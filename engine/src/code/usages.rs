@@ -47,6 +47,11 @@ impl CodeIndex<'_> {
     /// for one of the names once, however many there are.
     #[must_use]
     pub fn references_of(&self, symbols: &[SymbolName]) -> Vec<Vec<Usage>> {
+        self.references_seen(symbols, |_| ())
+    }
+
+    /// The same, telling of each file that was loaded for it.
+    pub(super) fn references_seen(&self, symbols: &[SymbolName], mut seen: impl FnMut(&FileView)) -> Vec<Vec<Usage>> {
         let wanted = Wanted::new(self, symbols);
         let mut usages = vec![Vec::new(); symbols.len()];
         let mut declared = symbols.to_vec();
@@ -54,6 +59,7 @@ impl CodeIndex<'_> {
         for path in self.users(&declared) {
             if let Some(view) = self.file(&path) {
                 usages_in(&view, &wanted, &mut usages);
+                seen(&view);
             }
         }
         usages.iter_mut().for_each(|usages| usages.sort_unstable());
