@@ -176,10 +176,12 @@ def name_of(symbol):
 def references(theirs, ours, text, language):
     """Judges every reference of theirs. `language` tells what a symbol of theirs is (`kind_of`), and how what stands at
     a place of a file is written (`shapes`, whose result is asked `at(line, column)`). It may tell where ours is to be
-    looked for (`place`), and another symbol that stands for the same (`same_as`)."""
+    looked for (`place`), another symbol that stands for the same (`same_as`), and whether something is no matter where
+    ours has a symbol without a definition (`is_outside`, asked with where theirs is defined)."""
     kind_of = language.kind_of
     place = getattr(language, "place", lambda text, line, column: (line, column))
     same_as = getattr(language, "same_as", lambda symbol: symbol)
+    is_outside = getattr(language, "is_outside", lambda text, line, column: False)
     for path in sorted(theirs.places):
         places = theirs.places[path]
 
@@ -196,6 +198,8 @@ def references(theirs, ours, text, language):
             targets = set().union(*(theirs.defined(path, symbol) for symbol in meant))
             there = ours.places.get(path, {}).get(place(text(path), line, column), ())
             answers = set().union(*(ours.defined(path, symbol) for symbol, _ in there))
+            if there and not answers and all(is_outside(text(target[0]), *target[1:]) for target in targets):
+                continue
             if (path, line, column) in targets:
                 reach = "itself"
             else:

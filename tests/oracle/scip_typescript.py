@@ -47,6 +47,18 @@ def place(text, line, column):
     return (line, column + 1) if text.lines[line][column : column + 1] in (b'"', b"'", b"`") else (line, column)
 
 
+def is_outside(text, line, column):
+    """Whether a variable is bound to what `require` loads: what that stands for lies outside, or both would lead there."""
+    if not hasattr(text, "required"):
+        text.required = [found.span() for found in REQUIRED.finditer(text.source)]
+        text.starts = [0, *(found.end() for found in re.finditer(rb"\r\n|\r|\n", text.source))]
+    at = text.starts[line] + column
+    return any(start <= at < end for start, end in text.required)
+
+
+REQUIRED = re.compile(rb"(?:\b(?:const|let|var)\s|,)\s*(?:[\w$]+|\{[^}]*\})\s*=\s*require\(")
+
+
 class Shapes:
     """How what stands at each place of a file is written, by the text before and after it."""
 
@@ -96,7 +108,7 @@ def index(arguments):
 
 def main():
     parser = scip_index.arguments_of(__doc__, "scip-typescript")
-    language = types.SimpleNamespace(kind_of=kind_of, shapes=Shapes, place=place, same_as=same_as)
+    language = types.SimpleNamespace(kind_of=kind_of, shapes=Shapes, place=place, same_as=same_as, is_outside=is_outside)
     return scip_index.run(parser, index, language)
 
 

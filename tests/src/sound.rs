@@ -1,6 +1,6 @@
 //! What every IR promises, whatever the text was.
 
-use esker_engine::api::{Binding, FileIr, Value, ValueId};
+use esker_engine::api::{Binding, FileIr, ImportForm, Value, ValueId};
 
 /// Checks that the tables of an IR hold together. A decoded text has at most so many bytes.
 ///
@@ -24,7 +24,10 @@ pub fn assert_sound(ir: &FileIr, text_bytes: usize) {
                 assert!(base.end <= reference.span.start || base == reference.span);
             }
             Binding::Member(value) | Binding::Keyword(value) => assert!(value.index() < ir.values.len()),
-            Binding::Import(import) => assert!(ir.imports[import as usize].member.is_some()),
+            Binding::Import(import) => {
+                let import = &ir.imports[import as usize];
+                assert!(import.member.is_some() || import.form == ImportForm::Required);
+            }
             Binding::Module(import) => assert!((import as usize) < ir.imports.len()),
             Binding::Free | Binding::Unknown => {}
         }

@@ -49,6 +49,73 @@ fn a_changed_body_reaches_those_who_call_it() {
 }
 
 #[test]
+fn what_is_defined_by_way_of_something_is_used_in_its_place() {
+    let repository = "
+//- low
+fn low(): 1
+//- mid
+use low: low
+let table = low()
+let other = 2
+//- top
+use mid: table, other
+fn run(): table
+fn free(): other
+";
+    in_each(repository, |of| {
+        of.esker("build");
+        of.write("low", "fn low(): 2");
+        of.answers(
+            "affected --symbols",
+            "
+{low}:low  (changed: body)
+{mid}  (distance 1 via {low}:low)
+{mid}:table  (distance 1 via {low}:low)
+{top}:run  (distance 2 via {mid}:table)
+",
+        );
+    });
+}
+
+#[test]
+fn members_of_objects_and_aliases_of_types_are_such_definitions() {
+    let tree = "
+//- low.ts
+export function low() { return 1; }
+export interface Part { size: number }
+//- mid.ts
+import { low, Part } from './low';
+export const table = { low, again: low, run: () => low() }, [first, second] = [low, low];
+export type Parts = Part[];
+export const wrapped = wrap(() => low());
+function wrap(inner: unknown) { return inner; }
+//- top.ts
+import { table, first, wrapped, Parts } from './mid';
+export function viaMember() { table.again(); }
+export function viaMethod() { table.run(); }
+export function viaPattern() { first(); }
+export function viaWrapped() { wrapped; }
+export function viaAlias(parts: Parts) {}
+//- list.cjs
+function low() { return 1; }
+module.exports = { low, more: low };
+//- use.cjs
+const { low } = require('./list.cjs');
+function viaList() { low(); }
+function viaMore() { require('./list.cjs').more(); }
+";
+    let repository = Repository::new(tree);
+    repository.esker("build");
+    let low = "export function low() { return 2; }\nexport interface Part { size: string }\n";
+    repository.tree.write("low.ts", low);
+    repository.tree.write("list.cjs", "function low() { return 2; }\nmodule.exports = { low, more: low };\n");
+    let reached = repository.esker("affected --symbols").stdout;
+    for via in ["viaMember", "viaMethod", "viaPattern", "viaWrapped", "viaAlias", "viaList", "viaMore"] {
+        assert!(reached.contains(&format!(":{via}  (distance 2 ")), "{via} of {reached}");
+    }
+}
+
+#[test]
 fn an_edit_that_changes_no_code_reaches_nothing() {
     in_each(REPOSITORY, |of| {
         of.esker("build");

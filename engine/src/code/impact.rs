@@ -16,7 +16,7 @@ use crate::session::looked_for;
 /// A symbol that a change can reach.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Reached {
-    /// The class or function, or with an empty name the file's own code.
+    /// The class or function, or what is defined by the file's own code that uses such, or with an empty name that code.
     #[serde(flatten)]
     pub symbol: SymbolName,
     /// Over how many references; 0 for what changed itself.
@@ -26,8 +26,8 @@ pub struct Reached {
 }
 
 impl CodeIndex<'_> {
-    /// The classes and functions from which these changes can be reached by following references, the changed ones
-    /// included, ascending by name; not further than `limit` references away. What refers to a removed symbol is found
+    /// The classes and functions from which these changes can be reached by following references, and the variables,
+    /// members and type aliases that are defined by way of them, the changed ones included, ascending by name; not further than `limit` references away. What refers to a removed symbol is found
     /// by the name that it looked for.
     #[must_use]
     pub fn impact(&self, changes: &[SymbolChange], limit: Option<u32>) -> Vec<Reached> {
@@ -58,12 +58,16 @@ impl CodeIndex<'_> {
             let usages_of_each = self.references_seen(&front, |view| wholes.see(view));
             for (symbol, usages) in front.iter().zip(usages_of_each) {
                 for usage in usages {
-                    // What a component imports is used where no reference tells of it.
-                    let user = match usage.role {
-                        Role::Import => wholes.of(self, &usage.inside.path),
-                        _ => Some(usage.inside),
-                    };
-                    user.into_iter().for_each(|user| wave.reach(user, distance, Some(symbol)));
+                    if usage.role == Role::Import {
+                        // What a component imports is used where no reference tells of it.
+                        let whole = wholes.of(self, &usage.inside.path);
+                        whole.into_iter().for_each(|whole| wave.reach(whole, distance, Some(symbol)));
+                        continue;
+                    }
+                    wave.reach(usage.inside, distance, Some(symbol));
+                    // What is bound to it is used in its place.
+                    let defines = usage.defines.into_iter().filter(|defined| defined != symbol);
+                    defines.for_each(|defined| wave.reach(defined, distance, Some(symbol)));
                 }
             }
         }

@@ -22,6 +22,10 @@ pub struct Usage {
     pub confidence: Confidence,
     /// The class or function around it, or the file.
     pub inside: SymbolName,
+    /// The variables, members and type aliases that are defined by what it stands in, unless a class or function stands
+    /// between.
+    #[serde(skip)]
+    pub defines: Vec<SymbolName>,
 }
 
 /// Symbols by path and name, with their positions among those that are asked for.
@@ -81,7 +85,8 @@ impl CodeIndex<'_> {
                     super::Meaning::External(_) => continue,
                 };
                 let (place, inside) = (view.place(reference.span), view.symbol_name(inside));
-                callees.push((callee, Usage { place, role: reference.role, confidence, inside }));
+                let (role, defines) = (reference.role, Vec::new());
+                callees.push((callee, Usage { place, role, confidence, inside, defines }));
             }
         }
         callees
@@ -171,6 +176,7 @@ fn usages_in(view: &FileView, wanted: &Wanted<'_>, usages: &mut [Vec<Usage>]) {
                 role: reference.role,
                 confidence,
                 inside,
+                defines: view.defined_by(reference.span).into_iter().map(|symbol| view.symbol_name(symbol)).collect(),
             });
         };
         match (number.checked_sub(1), reference.binding) {

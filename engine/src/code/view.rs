@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use esker_frontend_api::{
     Binding, ByteOffset, Confidence, Definition, FactKind, FileIr, ImportForm, LineColumn, NameId, Reference,
-    ReferenceId, Resolution, Resolved, ScopeKind, Span, SymbolId, SymbolKind, UnresolvedReason, Value,
+    ReferenceId, Resolution, Resolved, ScopeKind, Span, Symbol, SymbolFlags, SymbolId, SymbolKind, UnresolvedReason,
+    Value,
 };
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -66,6 +67,7 @@ pub struct FileView {
     by_name: OnceLock<Arc<FxHashMap<String, Vec<SymbolId>>>>,
     line_starts: OnceLock<Arc<[u32]>>,
     containers: OnceLock<Arc<[Container]>>,
+    holders: OnceLock<Arc<[Container]>>,
 }
 
 /// A class or function as something that others stand in.
@@ -80,8 +82,8 @@ struct Container {
 impl FileView {
     pub(super) fn new(path: Arc<str>, language: &'static str, ir: Arc<FileIr>, resolution: Arc<Resolution>) -> Self {
         let names: Arc<[String]> = qualified_names(&ir).into();
-        let (by_name, line_starts, containers) = Default::default();
-        Self { path, language, ir, resolution, names, by_name, line_starts, containers }
+        let (by_name, line_starts, containers, holders) = Default::default();
+        Self { path, language, ir, resolution, names, by_name, line_starts, containers, holders }
     }
 
     /// The file's path.
@@ -234,33 +236,65 @@ impl FileView {
 
     /// What the reference in an import stands for that asks for what the import binds.
     fn outcome_of_import(&self, import: u32) -> Option<Outcome<'_>> {
-        let is_member = self.ir.imports.get(import as usize)?.form == ImportForm::Member;
-        let asked = if is_member { Binding::Import(import) } else { Binding::Module(import) };
-        let asks = |(reference, _): &(&Reference, Outcome<'_>)| reference.binding == asked;
-        self.references().find(asks).map(|(_, outcome)| outcome)
+        let form = self.ir.imports.get(import as usize)?.form;
+        let outcome = |asked: Binding| {
+            let asks = |(reference, _): &(&Reference, Outcome<'_>)| reference.binding == asked;
+            self.references().find(asks).map(|(_, outcome)| outcome)
+        };
+        match form {
+            ImportForm::Member => outcome(Binding::Import(import)),
+            // What is loaded may be what the module says that it is as a whole.
+            ImportForm::Required => outcome(Binding::Import(import)).or_else(|| outcome(Binding::Module(import))),
+            _ => outcome(Binding::Module(import)),
+        }
     }
 
     /// The innermost class or function around a place, or the file itself.
     #[must_use]
     pub fn enclosing(&self, span: Span) -> SymbolId {
-        let containers = self.containers.get_or_init(|| containers(&self.ir));
-        let before = containers.partition_point(|container| container.span.start <= span.start);
-        let mut next = before.checked_sub(1).and_then(|last| containers.get(last));
-        while let Some(container) = next {
-            if span.end <= container.span.end {
-                return container.symbol;
+        let containers = self.containers.get_or_init(|| containers(&self.ir, holds_others));
+        innermost(containers, span).map_or(SymbolId(0), |container| container.symbol)
+    }
+
+    /// The variables, members and type aliases that are defined by what stands at a place, unless a class or function
+    /// stands between: what the code there uses, they come from. As far as other code can name them; several where one
+    /// pattern defines them together, none for most places.
+    pub(super) fn defined_by(&self, span: Span) -> Vec<SymbolId> {
+        let is_value = |row: &Symbol| is_value(&self.ir, row);
+        let holders = self.holders.get_or_init(|| containers(&self.ir, |row| holds_others(row) || is_value(row)));
+        let mut next = innermost(holders, span);
+        let around = next.map(|holder| holder.span);
+        let mut defined = Vec::new();
+        while let Some(holder) = next.filter(|holder| Some(holder.span) == around) {
+            if is_value(&self.ir.symbols[holder.symbol.index()]) {
+                defined.push(holder.symbol);
             }
-            next = container.around.and_then(|around| containers.get(around as usize));
+            next = holder.around.and_then(|around| holders.get(around as usize));
         }
-        SymbolId(0)
+        defined
     }
 }
 
-/// The classes and functions of a file, ascending by where they start, each with the one around it.
-fn containers(ir: &FileIr) -> Arc<[Container]> {
-    let holds_others =
-        |kind| matches!(kind, SymbolKind::Class | SymbolKind::Interface | SymbolKind::Function | SymbolKind::Method);
-    let symbols = ir.symbols.iter().zip(0..).filter(|(symbol, _)| holds_others(symbol.kind));
+/// Whether a symbol has code of its own.
+fn holds_others(row: &Symbol) -> bool {
+    matches!(row.kind, SymbolKind::Class | SymbolKind::Interface | SymbolKind::Function | SymbolKind::Method)
+}
+
+/// Whether a symbol is bound to something where it is defined, outside of functions.
+fn is_value(ir: &FileIr, row: &Symbol) -> bool {
+    let scope = ir.scopes.get(row.scope.index()).map(|scope| scope.kind);
+    match row.kind {
+        SymbolKind::Variable | SymbolKind::TypeAlias => {
+            matches!(scope, Some(ScopeKind::Module | ScopeKind::Namespace))
+        }
+        SymbolKind::Field => scope == Some(ScopeKind::Class) && !row.flags.contains(SymbolFlags::INSTANCE),
+        _ => false,
+    }
+}
+
+/// The symbols of a file that `holds` tells, ascending by where they start, each with the one around it.
+fn containers(ir: &FileIr, holds: impl Fn(&Symbol) -> bool) -> Arc<[Container]> {
+    let symbols = ir.symbols.iter().zip(0..).filter(|(symbol, _)| holds(symbol));
     let mut containers: Vec<Container> =
         symbols.map(|(symbol, id)| Container { symbol: SymbolId(id), span: symbol.span, around: None }).collect();
     containers.sort_by_key(|container| (container.span.start, std::cmp::Reverse(container.span.end)));
@@ -274,6 +308,19 @@ fn containers(ir: &FileIr) -> Arc<[Container]> {
         open.push(position as u32);
     }
     containers.into()
+}
+
+/// The innermost of these around a place.
+fn innermost(containers: &[Container], span: Span) -> Option<&Container> {
+    let before = containers.partition_point(|container| container.span.start <= span.start);
+    let mut next = before.checked_sub(1).and_then(|last| containers.get(last));
+    while let Some(container) = next {
+        if span.end <= container.span.end {
+            return Some(container);
+        }
+        next = container.around.and_then(|around| containers.get(around as usize));
+    }
+    None
 }
 
 /// What became of a reference, in terms of its file's tables.

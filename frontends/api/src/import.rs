@@ -11,7 +11,7 @@ use crate::{EdgeKinds, FileIr, NameId, NameTable, NameTableBuilder, Setting};
 pub struct Import {
     /// The module as written, in the language's own terms; Python keeps the leading dots of a relative one.
     pub specifier: NameId,
-    /// What is asked of the module, for [`ImportForm::Member`].
+    /// What is asked of the module, for [`ImportForm::Member`], and for [`ImportForm::Required`] if it is a member.
     pub member: Option<NameId>,
     /// How it is asked for.
     pub form: ImportForm,
@@ -36,7 +36,7 @@ pub enum ImportForm {
     Text,
     /// A test runner's plugin, by name.
     Plugin,
-    /// The module itself, as modules are loaded that are no ECMAScript modules: `require("m")`.
+    /// The module itself, or a member of it, as modules are loaded that are no ECMAScript modules: `require("m")`.
     Required,
     /// The module itself, which nothing in the file names: settings say, or else the language does, what the specifier
     /// is a part of.

@@ -48,7 +48,7 @@ impl Frontend for TypeScript {
     }
 
     fn version(&self) -> u32 {
-        9
+        10
     }
 
     fn dialect(&self, path: &str) -> Option<Dialect> {

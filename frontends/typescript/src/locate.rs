@@ -15,6 +15,7 @@
 
 mod builtin;
 mod files;
+mod generated;
 mod package;
 mod path;
 mod pattern;
@@ -206,7 +207,11 @@ impl Locator<'_> {
         let here = parent(self.importer).unwrap_or("");
         if path::is_relative(specifier) {
             let path = join(here, specifier).ok_or(MissReason::BeyondTopLevel)?;
-            return self.relative(&path, specifier).ok_or(MissReason::NoSuchModule);
+            let found = self.relative(&path, specifier);
+            return found.ok_or_else(|| match generated::is_of_route(specifier) {
+                true if self.config().is_some_and(|config| config.has_generated) => MissReason::External,
+                _ => MissReason::NoSuchModule,
+            });
         }
         if let Some(rooted) = specifier.strip_prefix('/') {
             return self.rooted(rooted).ok_or(MissReason::External);

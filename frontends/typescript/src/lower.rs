@@ -15,6 +15,9 @@ mod call;
 mod class;
 mod comment;
 mod define;
+mod doc_import;
+mod doc_name;
+mod doc_type;
 mod export;
 mod fact;
 mod function;
@@ -26,6 +29,7 @@ mod narrow;
 mod object;
 mod place;
 mod reference;
+mod require;
 mod typing;
 mod value;
 mod variable;
@@ -161,12 +165,14 @@ struct Lowerer<'t> {
     facts: Vec<(Subject, FactKind, ValueId)>,
     /// The references by where they start.
     reference_at: ByOffset<ReferenceId>,
-    /// The imports that calls make, by where the calls start.
+    /// The imports that calls make, by where the calls end: what is called may be what another call gives.
     import_at: ByOffset<u32>,
     /// The symbols that declarations make, by where their names start.
     declared_at: ByOffset<SymbolId>,
     /// The scopes of classes, and of objects and types without a name, by where their bodies start.
     members_at: ByOffset<ScopeId>,
+    /// The scopes of the objects that variables are bound to, where members can be added later.
+    objects: FxHashMap<Declared, ScopeId>,
     /// Whether the declarations visited are exported.
     is_exported: bool,
     /// Whether they are for all files.
@@ -240,6 +246,7 @@ impl<'t> Lowerer<'t> {
             import_at: ByOffset::default(),
             declared_at: ByOffset::default(),
             members_at: ByOffset::default(),
+            objects: FxHashMap::default(),
             is_exported: false,
             is_global: false,
             ambient: None,

@@ -161,10 +161,15 @@ fn urls_lead_to_files_by_alias_too_and_to_directories_without_a_miss() {
 }
 
 #[test]
+fn what_frameworks_generate_is_known_where_it_is_not_there() {
+    check("generated");
+}
+
+#[test]
 fn every_case_is_checked() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let cases = fs::read_dir(directory).expect("the cases can be listed").count();
-    assert_eq!(cases, 11);
+    assert_eq!(cases, 12);
 }
 
 #[test]

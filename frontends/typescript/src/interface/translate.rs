@@ -271,6 +271,8 @@ impl<'a> Translator<'a> {
             SymbolKind::Parameter if owner != self.under_way && self.is_unwritten(owner) => self.unwritten(owner),
             // What has the members that the entry has.
             _ if owner == self.under_way => Value::Literal(Literal::Mapping, ValueList::EMPTY),
+            // What another variable is bound to: `const a = module.exports = {}`.
+            SymbolKind::Variable => self.symbol(owner),
             _ => Value::Unknown,
         }
     }

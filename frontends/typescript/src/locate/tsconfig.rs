@@ -7,7 +7,7 @@ use esker_frontend_api::Setting;
 
 use super::path::{self, is_relative, join, parent};
 use super::pattern::{Glob, best};
-use super::{Locator, package};
+use super::{Locator, generated, package};
 
 /// How many configurations may extend each other, or refer to each other.
 const MAX_CHAIN: u32 = 32;
@@ -26,6 +26,8 @@ pub(super) struct TsConfig {
     paths: Option<(String, Vec<Alias>)>,
     /// Directories that count as one.
     root_dirs: Vec<String>,
+    /// Whether there are others that are generated.
+    pub(super) has_generated: bool,
     /// What can stand before an ending, in order, without the empty one.
     pub(super) module_suffixes: Vec<String>,
     /// Conditions of packages that hold besides the usual ones.
@@ -104,6 +106,14 @@ impl TsConfig {
         is_included && !is_excluded
     }
 
+    /// Takes over what a framework would generate, if a configuration that is not there is one that it does, and as far
+    /// as nothing else has been said.
+    fn generate(&mut self, path: &str) {
+        let Some(aliases) = generated::aliases(path) else { return };
+        self.has_generated = true;
+        self.paths.get_or_insert_with(|| (self.directory.clone(), aliases));
+    }
+
     /// Takes over what a configuration says itself, in place of what it extends.
     fn overlay(&mut self, own: &Setting, directory: &str, leaf: &str) {
         let place = |written: &str| match written.strip_prefix("${configDir}") {
@@ -136,6 +146,7 @@ impl TsConfig {
         }
         if let Some(roots) = options.get("rootDirs") {
             self.root_dirs = roots.texts().filter_map(place).collect();
+            self.has_generated |= self.root_dirs.iter().any(|root| generated::is_generated(root));
         }
         if let Some(suffixes) = options.get("moduleSuffixes") {
             self.module_suffixes = suffixes.texts().filter(|suffix| !suffix.is_empty()).map(str::to_owned).collect();
@@ -220,6 +231,9 @@ impl Locator<'_> {
         let references = settings.get("references").map(Setting::items).unwrap_or_default();
         config.references =
             references.iter().filter_map(|reference| join(&directory, reference.text_of("path")?)).collect();
+        for reference in config.references.clone() {
+            config.generate(&reference);
+        }
         Some(config)
     }
 
@@ -230,7 +244,11 @@ impl Locator<'_> {
             None => Vec::new(),
         };
         for base in bases {
-            let Some(path) = self.base_config(base, directory).filter(|_| depth < MAX_CHAIN) else { continue };
+            let Some(path) = self.base_config(base, directory).filter(|_| depth < MAX_CHAIN) else {
+                let base = if base == generated::APP { ".svelte-kit/tsconfig.json" } else { base };
+                join(directory, base).into_iter().for_each(|path| config.generate(&path));
+                continue;
+            };
             if let Some(settings) = self.lookup.settings(&path) {
                 let directory = parent(&path).unwrap_or("").to_owned();
                 self.extended(config, &settings, &directory, leaf, depth + 1);

@@ -70,7 +70,7 @@ impl<'a> Lowerer<'_> {
 
     /// The value of a call that was visited.
     pub(super) fn call_value(&mut self, it: &CallExpression<'a>, depth: u32) -> Option<ValueId> {
-        if let Some(import) = self.import_at.get(it.span.start) {
+        if let Some(import) = self.import_at.get(it.span.end) {
             return Some(self.values.share(Value::Import(import)));
         }
         if let Some(inner) = frozen(it) {

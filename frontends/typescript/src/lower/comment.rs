@@ -39,17 +39,10 @@ impl Lowerer<'_> {
         self.add_named(specifier, None, ImportForm::Module, EdgeKinds::TYPE_ONLY, line);
     }
 
-    /// `{import("./a").T}`, and `@import {T} from "./a"`.
+    /// `{import("./a").T}`.
     fn jsdoc(&mut self, text: &str, start: u32) {
         for (at, _) in text.match_indices("import(") {
             self.jsdoc_import(text, at + "import(".len(), start);
-        }
-        for (at, _) in text.match_indices("@import ") {
-            let rest = &text[at..];
-            let end = rest[1..].find("\n * @").map_or(rest.len(), |end| end + 1);
-            if let Some(from) = rest[..end].find(" from ") {
-                self.jsdoc_import(text, at + from + " from ".len(), start);
-            }
         }
     }
 

@@ -152,11 +152,39 @@ impl<'a> Lowerer<'_> {
         let flags = SymbolFlags::REEXPORTED;
         let place = oxc_span::Span::empty(at.start);
         let symbol = self.add_symbol(name, place, ScopeId(0), Defining { kind, flags, span: super::span(at) });
-        self.lower_named_value(value, Some(symbol));
-        if kind == SymbolKind::Variable {
-            let value = self.value(value);
-            self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Assigned, value);
+        self.lower_exported_value(value, symbol, kind, at.start);
+        if let Expression::ObjectExpression(object) = value
+            && object.properties.iter().all(is_shorthand)
+        {
+            self.pass_on_members(symbol);
         }
+    }
+
+    /// Says that an object's members are what they have the names of: `module.exports = { a, b }` is a list of exports.
+    fn pass_on_members(&mut self, object: SymbolId) {
+        let body = self.symbols[object.index()].body;
+        let members = self.symbols.iter_mut().skip(object.index()).filter(|row| Some(row.scope) == body);
+        members.for_each(|row| row.flags |= SymbolFlags::REEXPORTED);
+    }
+
+    /// Visits the value of a symbol of this kind that a statement exports which starts here.
+    fn lower_exported_value(&mut self, value: &Expression<'a>, symbol: SymbolId, kind: SymbolKind, at: u32) {
+        if kind != SymbolKind::Variable {
+            self.document(value, &[at]);
+            self.lower_named_value(value, Some(symbol));
+            return;
+        }
+        // Another name for something is that, whatever a comment says.
+        let is_name = matches!(value, Expression::Identifier(_) | Expression::StaticMemberExpression(_));
+        if let Some(declared) = self.doc_type(at).filter(|_| !is_name) {
+            self.tell(Subject::Symbol(symbol), FactKind::Type, declared);
+            let context = self.annotated(declared);
+            self.visit_for(value, Some(context), None);
+            return;
+        }
+        self.lower_named_value(value, Some(symbol));
+        let value = self.value(value);
+        self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Assigned, value);
     }
 
     /// Visits an assignment to what a CommonJS module exports; `false` if it is none.
@@ -191,11 +219,7 @@ impl<'a> Lowerer<'_> {
         let flags = SymbolFlags::REEXPORTED;
         let defining = Defining { kind, flags, span: super::span(it.span) };
         let symbol = self.add_symbol(name, at, ScopeId(0), defining);
-        self.lower_named_value(&it.right, Some(symbol));
-        if kind == SymbolKind::Variable {
-            let value = self.value(&it.right);
-            self.tell_known(Some(Subject::Symbol(symbol)), FactKind::Assigned, value);
-        }
+        self.lower_exported_value(&it.right, symbol, kind, it.span.start);
     }
 
     /// Whether an expression is one of the objects that CommonJS gives to a module.
@@ -218,4 +242,8 @@ impl<'a> Lowerer<'_> {
         }
         None
     }
+}
+
+fn is_shorthand(it: &ObjectPropertyKind<'_>) -> bool {
+    matches!(it, ObjectPropertyKind::ObjectProperty(it) if it.shorthand)
 }

@@ -3,7 +3,7 @@
 use esker_frontend_api::{
     Binding, Fact, FactKind, NameId, Role, Scope, ScopeId, ScopeKind, SymbolFlags, SymbolId, SymbolKind, Value, ValueId,
 };
-use oxc_ast::ast::{BindingIdentifier, BindingPattern, Expression, ObjectExpression, PropertyKey};
+use oxc_ast::ast::{BindingIdentifier, BindingPattern, Expression, ObjectExpression, PropertyKey, Statement};
 use oxc_span::GetSpan;
 
 use super::define::Defining;
@@ -35,11 +35,14 @@ pub(super) struct FunctionAround {
     pub(super) is_body: bool,
     /// What stands for the objects that it returns.
     object: Option<SymbolId>,
+    /// The variable that it returns at its end.
+    variable: Option<Declared>,
 }
 
 impl FunctionAround {
     pub(super) fn new(symbol: Option<SymbolId>, context: Option<ValueId>) -> Self {
-        Self { symbol, returns: if context.is_some() { 0 } else { MAX_ELEMENTS }, context, is_body: true, object: None }
+        let returns = if context.is_some() { 0 } else { MAX_ELEMENTS };
+        Self { symbol, returns, context, is_body: true, object: None, variable: None }
     }
 }
 
@@ -113,6 +116,38 @@ impl<'a> Lowerer<'_> {
         let at = if matches!(key, PropertyKey::StaticIdentifier(_)) { key.span() } else { at };
         self.refer_key(name, at, role, Binding::Member(value));
         Some(self.member_of(value, name))
+    }
+
+    /// Notes which variable the function around returns that has these statements, if it tells what it returns.
+    pub(super) fn note_returned(&mut self, statements: &[Statement<'a>]) {
+        if self.function.symbol.is_none() || self.function.returns == 0 {
+            return;
+        }
+        self.function.variable = match statements.last() {
+            Some(Statement::ReturnStatement(it)) => match &it.argument {
+                Some(Expression::Identifier(it)) => {
+                    it.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id())
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+    }
+
+    /// Whose members those of an object are to which a variable is bound: the variable's, or if the function around
+    /// returns it, those of what that returns, which other files can name.
+    pub(super) fn owner_of_object(
+        &mut self,
+        pattern: &BindingPattern<'a>,
+        value: &Expression<'a>,
+        variable: Option<SymbolId>,
+    ) -> Option<SymbolId> {
+        let BindingPattern::BindingIdentifier(id) = pattern else { return variable };
+        let is_returned = self.function.variable.is_some() && self.function.variable == id.symbol_id.get();
+        match object_in(value).filter(|_| is_returned) {
+            Some(object) => Some(self.returned_object(object.span)),
+            None => variable,
+        }
     }
 
     /// Visits what a `return` statement, or the body of an arrow function, gives back.

@@ -16,6 +16,16 @@ use super::{Lowerer, span};
 pub(super) struct Imports(Vec<Import>);
 
 impl Imports {
+    pub(super) fn get(&self, import: u32) -> &Import {
+        &self.0[import as usize]
+    }
+
+    /// Adds an import: its position, as long as all are not known.
+    pub(super) fn push(&mut self, import: Import) -> u32 {
+        self.0.push(import);
+        self.0.len() as u32 - 1
+    }
+
     /// The imports in source order, and for each of them where it is now. Those of comments were found first.
     pub(super) fn finish(self) -> (Vec<Import>, Vec<u32>) {
         let mut order: Vec<u32> = (0..self.0.len() as u32).collect();
@@ -70,8 +80,7 @@ impl Lowerer<'_> {
     ) -> u32 {
         let kinds = kinds | self.circumstances;
         let kinds = if kinds.is_empty() { EdgeKinds::RUNTIME } else { kinds };
-        self.imports.0.push(Import { specifier, member, form, kinds, line });
-        self.imports.0.len() as u32 - 1
+        self.imports.push(Import { specifier, member, form, kinds, line })
     }
 
     /// Records the use of a module's name in a literal.
@@ -119,12 +128,18 @@ impl Lowerer<'_> {
     }
 
     /// Records that the name which an import binds asks for what it stands for.
-    fn refer_bound(&mut self, id: &BindingIdentifier<'_>, binding: Binding) {
+    pub(super) fn refer_bound(&mut self, id: &BindingIdentifier<'_>, binding: Binding) {
         let name = self.intern(id.name.as_str());
         self.refer(name, id.span, Role::Import, binding);
     }
 
-    fn bind(&mut self, id: &BindingIdentifier<'_>, import: u32, flags: SymbolFlags, at: oxc_span::Span) -> SymbolId {
+    pub(super) fn bind(
+        &mut self,
+        id: &BindingIdentifier<'_>,
+        import: u32,
+        flags: SymbolFlags,
+        at: oxc_span::Span,
+    ) -> SymbolId {
         let symbol = self.declare(id, Defining { kind: SymbolKind::Import, flags, span: span(at) });
         self.symbols[symbol.index()].import = Some(import);
         symbol
@@ -222,7 +237,7 @@ impl Lowerer<'_> {
                 let name = self.intern(text);
                 let line = self.line(place.start);
                 let import = self.add_named(name, None, form, kinds, line);
-                self.import_at.insert(at.start, import);
+                self.import_at.insert(at.end, import);
                 self.refer(name, inside, Role::Import, Binding::Module(import));
             }
             None => {
@@ -259,6 +274,13 @@ impl Lowerer<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether a call loads a module of which the name is known.
+    pub(super) fn is_required(&self, it: &CallExpression<'_>) -> bool {
+        let argument = it.arguments.first().and_then(Argument::as_expression);
+        matches!(&it.callee, Expression::Identifier(callee) if callee.name == "require" && self.is_require(callee))
+            && argument.is_some_and(|argument| constant(argument).is_some())
     }
 
     /// Whether a name that reads `require` is what loads modules: bound by nothing, or by a variable, as where it comes

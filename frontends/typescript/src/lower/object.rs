@@ -139,6 +139,57 @@ impl<'a> Lowerer<'_> {
         Some(scope)
     }
 
+    /// Notes that a variable is bound to an object, if this was one: in JavaScript its members can be added later.
+    pub(super) fn note_object(&mut self, pattern: &BindingPattern<'a>, value: &Expression<'a>) {
+        let mut value = value;
+        while let Expression::AssignmentExpression(it) = value {
+            value = &it.right;
+        }
+        if let (BindingPattern::BindingIdentifier(id), Expression::ObjectExpression(object)) = (pattern, value)
+            && let (Some(declared), Some(scope)) = (id.symbol_id.get(), self.members_at.get(object.span.start))
+            && !self.is_typed()
+        {
+            self.objects.insert(declared, scope);
+        }
+    }
+
+    /// Where the members are that can be added to what a name is bound to, and what they are besides: those of an
+    /// object, or in JavaScript of a class.
+    fn added_to(&self, object: &IdentifierReference<'a>) -> Option<(ScopeId, SymbolFlags)> {
+        let declared = object.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id())?;
+        if let Some(scope) = self.objects.get(&declared) {
+            return Some((*scope, SymbolFlags::empty()));
+        }
+        let class = self.declarations[declared.index()].value.map(|symbol| &self.symbols[symbol.index()])?;
+        let is_class = class.kind == SymbolKind::Class && !self.is_typed();
+        is_class.then_some((class.body?, SymbolFlags::STATIC))
+    }
+
+    /// Visits an assignment that adds a member to an object; `false` if it does not.
+    pub(super) fn lower_added(&mut self, it: &AssignmentExpression<'a>) -> bool {
+        let AssignmentTarget::StaticMemberExpression(target) = &it.left else { return false };
+        let Expression::Identifier(object) = &target.object else { return false };
+        let Some((scope, besides)) = self.added_to(object) else { return false };
+        let (name, at) = (self.intern(target.property.name.as_str()), target.property.span);
+        if !it.operator.is_assign() || self.members.contains_key(&(scope, name)) {
+            return false;
+        }
+        self.refer_identifier(object, Role::Read);
+        let kind = value_kind(&it.right).into_member();
+        let flags = match &it.right {
+            Expression::FunctionExpression(function) => besides | function_flags(function),
+            _ => besides,
+        };
+        let member = self.define_named_member(name, at, scope, Defining { kind, flags, span: span(it.span) });
+        self.document(&it.right, &[it.span.start]);
+        self.lower_named_value(&it.right, Some(member));
+        if kind == SymbolKind::Field {
+            let value = self.value(&it.right);
+            self.tell_known(Some(Subject::Symbol(member)), FactKind::Assigned, value);
+        }
+        true
+    }
+
     fn lower_property(&mut self, it: &ObjectProperty<'a>, scope: ScopeId, this: &This) {
         let named = if it.computed { None } else { self.key(&it.key) };
         let Some((name, at)) = named else {

@@ -186,6 +186,9 @@ impl<'a> Lowerer<'_> {
     }
 
     fn lower_assigned(&mut self, it: &AssignmentExpression<'a>) {
+        if self.lower_added(it) {
+            return;
+        }
         if let AssignmentTarget::StaticMemberExpression(target) = &it.left
             && matches!(target.object, Expression::ThisExpression(_))
             && self.declared_this.is_none()

@@ -107,7 +107,7 @@ impl<'a> Lowerer<'_> {
 
     /// Makes what stands for a type without a name that is a part of another one, outside of the bodies of functions:
     /// like a member of the class, type or function around it, so that other files can name its members.
-    fn part_symbol(&mut self, at: oxc_span::Span) -> Option<SymbolId> {
+    pub(super) fn part_symbol(&mut self, at: oxc_span::Span) -> Option<SymbolId> {
         if self.function.is_body {
             return None;
         }

@@ -197,7 +197,7 @@ impl<'a> Lowerer<'_> {
                 Some(self.values.push(Value::Call(callee)))
             }
             Expression::ImportExpression(it) => {
-                let import = self.import_at.get(it.span.start)?;
+                let import = self.import_at.get(it.span.end)?;
                 Some(self.values.share(Value::Import(import)))
             }
             Expression::AwaitExpression(it) => {

@@ -13,6 +13,9 @@ impl<'a> Lowerer<'_> {
     pub(super) fn lower_variable(&mut self, it: &VariableDeclarator<'a>) {
         let statement = self.documented.take();
         let places = [it.span.start, statement.unwrap_or(it.span.start)];
+        if self.lower_required(it, &places) {
+            return;
+        }
         let kind = match (&it.id, &it.init) {
             (BindingPattern::BindingIdentifier(id), Some(init)) if !self.is_declared(id) => value_kind(init),
             _ => SymbolKind::Variable,
@@ -42,7 +45,9 @@ impl<'a> Lowerer<'_> {
             match (kind, context) {
                 (SymbolKind::Variable, Some(_)) => this.visit_for(init, context, None),
                 (SymbolKind::Variable, None) => {
+                    let owner = this.owner_of_object(&it.id, init, owner);
                     this.visit_for(init, None, owner);
+                    this.note_object(&it.id, init);
                     let value = this.value(init);
                     this.tell_pattern(&it.id, FactKind::Assigned, value);
                 }

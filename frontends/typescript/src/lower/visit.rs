@@ -25,6 +25,11 @@ impl<'a> Visit<'a> for Lowerer<'_> {
         walk::walk_program(self, it);
     }
 
+    fn visit_function_body(&mut self, it: &FunctionBody<'a>) {
+        self.note_returned(&it.statements);
+        walk::walk_function_body(self, it);
+    }
+
     fn visit_statements(&mut self, it: &oxc_allocator::Vec<'a, Statement<'a>>) {
         self.lower_statements(it);
     }

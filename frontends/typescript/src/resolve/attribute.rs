@@ -304,7 +304,11 @@ impl Resolver<'_> {
             SymbolKind::Module => return Typed::exact(Type::Module(self.own)),
             SymbolKind::Import => {
                 let found = self.found_by_symbol(symbol);
-                return self.type_of_all(found, None);
+                // It may be nothing but a name.
+                return match self.founds.get(found) {
+                    [Found::Local(own)] if *own == symbol => Typed::UNKNOWN,
+                    _ => self.type_of_all(found, None),
+                };
             }
             _ => {}
         }

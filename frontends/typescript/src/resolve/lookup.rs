@@ -117,8 +117,7 @@ impl Resolver<'_> {
             let whole = self.whole(file);
             let whole = self.type_of_all(whole, None);
             let member = self.attribute(whole, name);
-            let is_there = |one: &Found| !matches!(one, Found::Not(_));
-            if self.founds.get(member.found).iter().any(is_there) {
+            if !self.is_nothing(member.found) {
                 return member.found;
             }
         }
@@ -187,7 +186,7 @@ impl Resolver<'_> {
         let interface = self.files.interface(file);
         let is_own = |entry: &Entry| {
             !entry.flags.contains(SymbolFlags::GLOBAL)
-                && (!entry.flags.contains(SymbolFlags::REEXPORTED) || is_unwritten(text))
+                && (!entry.flags.contains(SymbolFlags::REEXPORTED) || is_unwritten(text) || text == WHOLE)
         };
         let own: Vec<EntryId> = entries.map(EntryId).filter(|id| interface.entry(*id).is_some_and(is_own)).collect();
         match own.as_slice() {
@@ -238,7 +237,7 @@ impl Resolver<'_> {
     /// What an entry stands for that is another name of something; nothing for one that is something itself.
     fn passed_on(&mut self, file: FileNumber, interface: &Interface, entry: &Entry) -> FoundId {
         if !entry.flags.contains(SymbolFlags::REEXPORTED)
-            || !matches!(entry.kind, SymbolKind::Import | SymbolKind::Variable)
+            || !matches!(entry.kind, SymbolKind::Import | SymbolKind::Variable | SymbolKind::Field)
         {
             return FoundId::NOTHING;
         }
@@ -247,8 +246,7 @@ impl Resolver<'_> {
             return FoundId::NOTHING;
         }
         let (found, _) = self.named(Source::Interface(file, At::default()), *value);
-        let is_there = |one: &Found| !matches!(one, Found::Not(_));
-        if self.founds.get(found).iter().any(is_there) { found } else { FoundId::NOTHING }
+        if self.is_nothing(found) { FoundId::NOTHING } else { found }
     }
 
     /// What a symbol of the own file stands for.
@@ -259,7 +257,11 @@ impl Resolver<'_> {
             && let Some(import) = row.import
         {
             let imported = self.own_import(import);
-            return self.follow_imported(&imported);
+            let found = self.follow_imported(&imported);
+            // What a module has at run time is not always told by its text; then there is the variable.
+            if imported.form != ImportForm::Required || !self.is_nothing(found) {
+                return found;
+            }
         }
         if let Some(known) = self.declared[symbol.index()] {
             return known;
@@ -268,6 +270,11 @@ impl Resolver<'_> {
         let found = self.founds.list(&all);
         self.declared[symbol.index()] = Some(found);
         found
+    }
+
+    /// Whether something stands for nothing that is known.
+    fn is_nothing(&self, found: FoundId) -> bool {
+        self.founds.get(found).iter().all(|one| matches!(one, Found::Not(_)))
     }
 
     /// All that the own file declares under a symbol's name where the symbol is declared.
@@ -299,7 +306,7 @@ impl Resolver<'_> {
             return self.follow_declared(imported, declared);
         }
         let module = self.module_of_import(imported);
-        let Some(member) = imported.member.filter(|_| imported.form == ImportForm::Member) else {
+        let Some(member) = imported.member else {
             return match (imported.form, module) {
                 (ImportForm::Required, Found::Module(file)) if self.has_whole(file) => self.whole(file),
                 _ => self.founds.one(module),
@@ -345,7 +352,7 @@ impl Resolver<'_> {
 
     /// What an import of a module stands for that a file says there is.
     fn follow_declared(&mut self, imported: &Imported, module: FoundId) -> FoundId {
-        let Some(member) = imported.member.filter(|_| imported.form == ImportForm::Member) else { return module };
+        let Some(member) = imported.member else { return module };
         let found = self.in_declared_module(module, member);
         if !found.is_empty() {
             return found;

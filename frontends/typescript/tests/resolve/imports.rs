@@ -154,6 +154,62 @@ B.f();                                       //> f = b.js:export=.f
 }
 
 #[test]
+fn variables_bound_to_what_is_required_are_other_names_for_it() {
+    check(
+        "
+== list.js
+function f() {}
+class K { m() {} }
+module.exports = { f, K };
+== mixed.js
+function g() {}
+module.exports = { g, h() {} };
+== one.js
+function One() { return 1; }
+module.exports = One;
+== unknown.js
+module.exports = create();
+== use.js
+const { f, K: L } = require('./list');       //> f = list.js:f ; K = list.js:K ; L = list.js:K
+const { g, h } = require('./mixed'), K = require('./list').K;  //> g = mixed.js:export=.g ; h = mixed.js:export=.h
+const One = require('./one');                //> One = one.js:One
+f(); new L().m(); new K(); g(); h(); One();  //> f = list.js:f ; L = list.js:K ; m = list.js:K.m ; K = list.js:K ; One = one.js:One
+const { a } = require('./unknown'), { join } = require('path');
+a(); join();                                 //> a = use.js:a ; join = <path.join>
+let again = require('./one');
+again = null;
+again;                                       //> again = here
+/** @type {import('./list').K} */
+const told = require('./one');
+told.m();                                    //> told = here ; m = list.js:K.m
+function lazy() { const { f } = require('./list'); f(); }  //> f#2 = list.js:f
+require('./one')(1).toString();
+== typed.ts
+declare const require: any;
+const { f } = require('./list');
+f();                                         //> f = here
+",
+    );
+}
+
+#[test]
+fn functions_that_modules_are_give_what_they_return() {
+    check(
+        "
+== make.js
+module.exports = (root) => {
+    const run = () => root;
+    return { run };
+};
+== use.js
+const make = require('./make');
+make(1).run();                   //> run = make.js:export=.return.run?
+require('./make')(1).run();      //> run = make.js:export=.return.run?
+",
+    );
+}
+
+#[test]
 fn modules_are_required_by_import_equals() {
     check(
         "

@@ -140,6 +140,55 @@ async () => (await later()).c;  //> c = a.ts:later.return.c?
 }
 
 #[test]
+fn objects_that_functions_return_by_way_of_a_variable_have_members_too() {
+    check(
+        "
+== a.ts
+export interface Part { size: number }
+export function make(part: Part) {
+    const inside = { lost: 1 };
+    const made = { part, deep: { x: 1 }, run() { return 1; } };
+    made.run();                  //> run = a.ts:make.return.run
+    return made;
+}
+== use.ts
+import { make } from './a';
+const made = make(null!);
+made.part.size; made.deep.x;     //> part = a.ts:make.return.part? ; size = a.ts:Part.size? ; x = a.ts:make.return.deep.x?
+made.run();                      //> run = a.ts:make.return.run?
+",
+    );
+}
+
+#[test]
+fn members_can_be_added_to_objects_of_javascript() {
+    check(
+        "
+== a.js
+const app = module.exports = { known: 1 };
+app.init = function init() { return new K(); };
+/** @type {K} */
+app.other = null;
+app.known = 2;                   //> known = a.js:export=.known
+app.init().m();                  //> init = a.js:export=.init ; m = a.js:K.m
+class K { m() {} }
+K.Part = class { size() {} };
+K.LEVEL = 1;
+module.exports.K = K;
+== use.js
+const { K } = require('./a');
+new K.Part().size(); K.LEVEL;    //> Part = a.js:K.Part ; size = a.js:K.Part.size ; LEVEL = a.js:K.LEVEL
+const app = require('./a');
+app.init().m(); app.other;       //> init = a.js:export=.init ; m = a.js:K.m ; other = a.js:export=.other
+app.none;                        //> none ! no-such-attribute
+== b.ts
+const o = {};
+o.late = 1;                      //> late ! no-such-attribute
+",
+    );
+}
+
+#[test]
 fn parameters_that_are_taken_apart_count_as_one() {
     check(
         "
