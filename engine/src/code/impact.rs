@@ -16,7 +16,8 @@ use crate::session::looked_for;
 /// A symbol that a change can reach.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Reached {
-    /// The class or function, or what is defined by the file's own code that uses such, or with an empty name that code.
+    /// The class or function, or what is defined by the file's own code that uses such, or with an empty name that
+    /// code.
     #[serde(flatten)]
     pub symbol: SymbolName,
     /// Over how many references; 0 for what changed itself.
@@ -27,8 +28,10 @@ pub struct Reached {
 
 impl CodeIndex<'_> {
     /// The classes and functions from which these changes can be reached by following references, and the variables,
-    /// members and type aliases that are defined by way of them, the changed ones included, ascending by name; not further than `limit` references away. What refers to a removed symbol is found
-    /// by the name that it looked for.
+    /// members and type aliases that are defined by way of them, the changed ones included, ascending by name; not
+    /// further than `limit` references away. What refers to a removed symbol is found by the name that it looked for.
+    ///
+    /// A method that overrides a changed one is not reached, nor is who calls one that a changed one overrides.
     #[must_use]
     pub fn impact(&self, changes: &[SymbolChange], limit: Option<u32>) -> Vec<Reached> {
         let mut wave = Wave::default();

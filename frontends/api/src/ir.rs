@@ -328,8 +328,8 @@ pub enum Binding {
     Member(ValueId),
     /// A parameter of what this value, being called, is.
     Keyword(ValueId),
-    /// The member that this import asks for, or if it is [`Required`](crate::ImportForm::Required) without one, what the
-    /// module is as a whole; as a position in [`FileIr::imports`].
+    /// The member that this import asks for, or if it is [`Required`](crate::ImportForm::Required) without one, what
+    /// the module is as a whole; as a position in [`FileIr::imports`].
     Import(u32),
     /// The module that this import asks for, or asks a member of.
     Module(u32),

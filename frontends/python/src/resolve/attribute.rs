@@ -228,17 +228,39 @@ impl Resolver<'_> {
 
     /// What the metaclass of a class, if it is one of the repository, has under a name.
     fn in_metaclass(&mut self, class: ClassId, name: Name) -> Option<(FoundId, Way)> {
+        let Some(Type::Class(metaclass)) = self.metaclass(class) else { return None };
+        let member = self.member(metaclass, 0, name)?;
+        Some((member, Way::OnInstance(metaclass, TypeLists::EMPTY)))
+    }
+
+    /// The metaclass that a class, or the first of those that it derives from which has any, says it has.
+    fn metaclass(&mut self, class: ClassId) -> Option<Type> {
         let mut order = self.order(class);
         while let Some(class) = self.next_class(&mut order) {
             let Place::Entry(file, entry) = self.classes.get(class) else { continue };
             let interface = self.files.interface(file);
             let facts = interface.facts(interface.entry(entry)?);
-            let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Metaclass) else { continue };
-            let Type::Class(metaclass) = self.evaluate(Source::entry(file, entry), *value).ty else { return None };
-            let member = self.member(metaclass, 0, name)?;
-            return Some((member, Way::OnInstance(metaclass, TypeLists::EMPTY)));
+            if let Some((_, value)) = facts.iter().find(|(kind, _)| *kind == FactKind::Metaclass) {
+                return Some(self.evaluate(Source::entry(file, entry), *value).ty);
+            }
         }
         None
+    }
+
+    /// Whether the metaclass of a class may give it members that no text names.
+    pub(super) fn is_made_by_metaclass(&mut self, class: ClassId) -> bool {
+        match self.metaclass(class) {
+            None => false,
+            Some(Type::Class(metaclass)) => ["__new__", "__init__", "__getattr__"].into_iter().any(|name| {
+                let name = self.names.name(name);
+                self.member(metaclass, 0, name).is_some()
+            }),
+            Some(Type::External(name)) => {
+                let name = self.names.text(name);
+                !(name == "abc.ABCMeta" || name == "builtins.type" || name.starts_with("enum."))
+            }
+            Some(_) => true,
+        }
     }
 
     /// Whether a class derives from one of the standard library's enumerations.

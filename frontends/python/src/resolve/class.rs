@@ -269,6 +269,7 @@ impl Resolver<'_> {
                 let object = self.names.name("builtins.object");
                 Found::External(self.names.member(object, name))
             }
+            None if self.is_made_by_metaclass(class) => Found::Not(UnresolvedReason::DynamicAttribute),
             None => Found::Not(UnresolvedReason::NoSuchAttribute),
         }
     }

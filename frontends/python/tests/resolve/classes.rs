@@ -245,3 +245,28 @@ D().none  #> none ! dynamic-attribute
 ",
     );
 }
+
+#[test]
+fn a_metaclass_may_give_its_classes_what_no_text_names() {
+    check(
+        "
+== a.py
+import abc
+from outside import Registry
+class Meta(type):
+    def __new__(cls, name, bases, attributes):
+        return super().__new__(cls, name, bases, {})
+class Plain(type):
+    kind = 1
+class A(metaclass=Meta): ...
+class B(A): ...
+class C(metaclass=Plain): ...
+class D(metaclass=abc.ABCMeta): ...
+class E(metaclass=Registry): ...
+B().made    #> made ! dynamic-attribute
+C().made    #> made ! no-such-attribute
+D().made    #> made ! no-such-attribute
+E().made    #> made ! dynamic-attribute
+",
+    );
+}

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! A comment belongs to what it stands before. Its types become values as annotations do, and the names in them uses;
-//! `doc_type.rs` reads them, `doc_name.rs` has the names that comments give to types. What is not understood is not known,
-//! such as names that `@template` declares.
+//! `doc_type.rs` reads them, `doc_name.rs` has the names that comments give to types. What is not understood is not
+//! known, such as names that `@template` declares.
 
 use std::collections::VecDeque;
 use std::ops::Range;
