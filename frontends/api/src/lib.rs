@@ -31,6 +31,7 @@ mod lines;
 mod located;
 mod names;
 mod packed;
+pub mod path;
 mod resolution;
 pub mod resolving;
 mod setting;

@@ -36,14 +36,15 @@ mod walk;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use esker_frontend_api::path::{parent, relative_to};
 use esker_frontend_api::{
     EdgeKinds, Import, ImportForm, ImportTable, Located, Lookup, MissReason, Outcome, Probe, Root,
 };
 
 use self::roots::Roots;
 use self::targets::{Targets, implicit};
-use self::walk::{Module, Start, Trail, View, Walker, below, module_name};
-pub(crate) use self::walk::{STUB_PACKAGE, ancestors, parent};
+use self::walk::{Module, Start, Trail, View, Walker, module_name};
+pub(crate) use self::walk::{STUB_PACKAGE, ancestors};
 use crate::roots::{package_parts, package_with_parts};
 use crate::{PACKAGE, SHAPES};
 
@@ -258,7 +259,7 @@ impl<'a> Locator<'a> {
                 let trail = self.walker.absolute(first.into_iter().chain(starts.iter().copied()), name, view);
                 let own = starts.iter().take_while(|start| self.roots.is_own(start.path)).copied();
                 let own: Vec<Start<'_>> = first.into_iter().chain(own).collect();
-                let is_inside = |stem: &Rc<str>| own.iter().any(|start| below(stem, start.path).is_some());
+                let is_inside = |stem: &Rc<str>| own.iter().any(|start| relative_to(stem, start.path).is_some());
                 if own.is_empty() || trail.steps.first().is_none_or(|head| head.search_stems().any(is_inside)) {
                     return trail;
                 }
@@ -398,7 +399,7 @@ impl<'a> Locator<'a> {
         else {
             return false;
         };
-        let around = |directory: &Rc<str>| below(self.importer, directory).is_some();
+        let around = |directory: &Rc<str>| relative_to(self.importer, directory).is_some();
         let is_around = |first: &Module| first.is_namespace() && first.search_path().any(around);
         let specifier = self.imports.name(import.specifier);
         let [latest, _] = &self.latest;

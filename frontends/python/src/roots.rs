@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use esker_frontend_api::path::{self, parent};
 use esker_frontend_api::{Layout, Root, Setting};
 
-use crate::locate::{STUB_PACKAGE, ancestors, parent};
+use crate::locate::{STUB_PACKAGE, ancestors};
 use crate::settings::{self, OF_PYTEST, PYPROJECT, PYTHON_PATH, SOURCES};
 
 const INITS: [&str; 2] = ["__init__.py", "__init__.pyi"];
@@ -47,7 +48,7 @@ const NO_PARTS: [&str; 24] = [
 ///
 /// Costs two passes over the files, and some look-ups for each package.
 pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
-    let is_package = |directory: &str| INITS.iter().any(|init| layout.has_file(&join(directory, init)));
+    let is_package = |directory: &str| INITS.iter().any(|init| layout.has_file(&path::below(directory, init)));
     let mut has_src = false;
     let mut projects = BTreeSet::new();
     let mut with_settings = Vec::new();
@@ -111,7 +112,7 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
 ///
 /// Stubs in a package of sources are those of something else, and so are projects, tests and what is vendored.
 fn is_part_of_package(layout: &dyn Layout, directory: &str, init: &str) -> bool {
-    let has = |directory: &str, name: &str| layout.has_file(&join(directory, name));
+    let has = |directory: &str, name: &str| layout.has_file(&path::below(directory, name));
     let is_project = |directory: &str| has(directory, "setup.py") || has(directory, PYPROJECT);
     let mut parts = package_parts(directory).take_while(|part| !is_project(part));
     init == INITS[0] && parts.any(|part| package_with_parts(part).is_some_and(|package| has(package, INITS[0])))
@@ -172,7 +173,7 @@ fn without_namespaces(
 /// way from there.
 fn project_around<'p>(layout: &dyn Layout, directory: &'p str) -> Option<(&'p str, &'p str)> {
     let begins = |directory: &str| {
-        let has = |name| layout.has_file(&join(directory, name));
+        let has = |name| layout.has_file(&path::below(directory, name));
         directory == "src" || directory.ends_with("/src") || has("setup.py") || has(PYPROJECT)
     };
     let (mut at, mut name) = (directory, "");
@@ -231,10 +232,6 @@ fn is_python(path: &str) -> bool {
 
 fn plain(path: String) -> Root {
     Root { path, prefix: String::new() }
-}
-
-fn join(directory: &str, name: &str) -> String {
-    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
 }
 
 #[cfg(test)]

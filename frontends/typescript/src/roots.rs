@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use esker_frontend_api::path::parent;
 use esker_frontend_api::{Layout, Root, Setting};
 
-use crate::locate::{Glob, parent};
+use crate::locate::Glob;
 
 /// What stands in place of a package's name where a root is that of a workspace. No package can have the name.
 pub(crate) const WORKSPACE: &str = "*";

@@ -1,10 +1,11 @@
 //! What a file's place alone implies: the files that pytest loads before it, and the directory that it puts in front of
 //! the path for that.
 
+use esker_frontend_api::path::parent;
 use esker_frontend_api::{EdgeKinds, Setting};
 
 use super::targets::Targets;
-use super::walk::{Walker, ancestors, parent};
+use super::walk::{Walker, ancestors};
 use crate::settings::{OF_PYTEST, PYTHON_FILES, WITH_PYTEST};
 use crate::{MODULE, PACKAGE, SHAPES};
 

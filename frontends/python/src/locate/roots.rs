@@ -1,10 +1,11 @@
 //! The import roots, in the order in which an importer's are tried.
 
 use esker_frontend_api::Root;
+use esker_frontend_api::path::{parent, relative_to};
 
 use super::place::is_test;
 use super::stdlib::is_settled;
-use super::walk::{Start, Walker, ancestors, below, parent, split_first};
+use super::walk::{Start, Walker, ancestors, split_first};
 use crate::MODULE_STUB;
 use crate::roots::may_be_namespace;
 
@@ -40,7 +41,7 @@ impl<'a> Roots<'a> {
         let is_tests = matches!(split_first(name).0, "test" | "tests");
         let starts = starts.filter(|start| is_seen_by(start.path, self.importer));
         // The tests of another project are not installed.
-        let starts = starts.filter(|start| !is_tests || below(self.importer, project_of(start.path)).is_some());
+        let starts = starts.filter(|start| !is_tests || relative_to(self.importer, project_of(start.path)).is_some());
         if is_settled(name) {
             starts.filter(|start| comes_before_library(walker, *start)).collect()
         } else {
@@ -66,7 +67,7 @@ impl<'a> Roots<'a> {
 
     /// The deepest root that a directory lies in, the repository's if there is none, and the path from there.
     pub(super) fn holding<'p>(&self, directory: &'p str) -> (Start<'a>, &'p str) {
-        let roots = self.all.iter().map(start).filter_map(|root| Some((root, below(directory, root.path)?)));
+        let roots = self.all.iter().map(start).filter_map(|root| Some((root, relative_to(directory, root.path)?)));
         roots.min_by_key(|(_, below)| below.len()).unwrap_or((Start { path: "", prefix: "" }, directory))
     }
 
@@ -76,7 +77,7 @@ impl<'a> Roots<'a> {
     pub(super) fn top_of_programs(&self, walker: &mut Walker<'_>) -> &'a str {
         let directory = parent(self.importer).unwrap_or_default();
         let root = self.own.first().and_then(|own| self.all.get(*own as usize)).map_or("", |root| &root.path);
-        let first = below(directory, root).and_then(|below| below.split('/').next()).unwrap_or_default();
+        let first = relative_to(directory, root).and_then(|rest| rest.split('/').next()).unwrap_or_default();
         let is_shared = !first.is_empty() && !walker.has_module(root, first) && self.is_shared_namespace(walker, first);
         if is_shared { root } else { directory }
     }
@@ -98,8 +99,8 @@ impl<'a> Roots<'a> {
 /// about, which may be something external.
 fn is_seen_by(root: &str, importer: &str) -> bool {
     ancestors(root).all(|directory| match directory.rsplit_once('/').unwrap_or(("", directory)) {
-        (project, "test" | "tests") => below(importer, project).is_some() && is_test(importer),
-        (_, "example" | "examples") => below(importer, directory).is_some(),
+        (project, "test" | "tests") => relative_to(importer, project).is_some() && is_test(importer),
+        (_, "example" | "examples") => relative_to(importer, directory).is_some(),
         _ => true,
     })
 }
@@ -143,7 +144,7 @@ fn start(root: &Root) -> Start<'_> {
 fn own_roots(roots: &[Root], file: &str) -> Vec<u32> {
     let holding = (0..).zip(roots).filter(|(_, root)| !root.path.is_empty());
     let mut holding: Vec<(u32, usize)> =
-        holding.filter_map(|(position, root)| Some((position, below(file, &root.path)?.len()))).collect();
+        holding.filter_map(|(position, root)| Some((position, relative_to(file, &root.path)?.len()))).collect();
     holding.sort_by_key(|(_, below)| *below);
     holding.into_iter().map(|(position, _)| position).collect()
 }

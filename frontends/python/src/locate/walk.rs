@@ -5,6 +5,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use esker_frontend_api::path::{parent, relative_to};
 use esker_frontend_api::{Lookup, Probe, Root, Setting};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -148,7 +149,7 @@ impl<'l> Walker<'l> {
         let (stem, probe) = self.probe(anchor);
         let is_package = view.is_package(probe);
         if !is_package {
-            let name = module_name(top, below(anchor, top.path).unwrap_or_default());
+            let name = module_name(top, relative_to(anchor, top.path).unwrap_or_default());
             if !name.is_empty() {
                 let starts = roots.starts(self, &name);
                 let whole = self.absolute(starts.iter().copied(), &name, view);
@@ -160,7 +161,7 @@ impl<'l> Walker<'l> {
         }
         let module = if is_package { package(stem, probe) } else { Module::Namespace { portions: vec![stem] } };
         let mut steps = vec![module];
-        let is_inside = |directory: &&str| match below(directory, top.path) {
+        let is_inside = |directory: &&str| match relative_to(directory, top.path) {
             Some("") => !top.prefix.is_empty(),
             below => below.is_some(),
         };
@@ -376,20 +377,9 @@ fn regular(stem: Rc<str>, probe: Probe, view: View) -> Result<Module, Rc<str>> {
     }
 }
 
-/// The directory above, `""` being the topmost; `None` above that.
-pub(crate) fn parent(path: &str) -> Option<&str> {
-    if path.is_empty() { None } else { Some(path.rsplit_once('/').map_or("", |(directory, _)| directory)) }
-}
-
 /// A directory and those above it, the repository's root last.
 pub(crate) fn ancestors(directory: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(directory), |directory| parent(directory))
-}
-
-/// The part of a path below a directory; `None` if it does not lie there.
-pub(super) fn below<'p>(path: &'p str, directory: &str) -> Option<&'p str> {
-    let rest = path.strip_prefix(directory)?;
-    if rest.is_empty() || directory.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
 /// The name of the package that is the directory `below` an import root.

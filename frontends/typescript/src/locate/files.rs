@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use esker_frontend_api::Probe;
+use esker_frontend_api::{Probe, path};
 
-use super::{Found, Locator, path};
+use super::{Found, Locator};
 use crate::shapes::{self, SHAPES};
 
 /// The shapes of a module that is written without an ending, in the order of the TypeScript compiler, and after them

@@ -1,7 +1,7 @@
 //! Configurations and modules that frameworks generate when they build. They lie in hidden directories, which are not
 //! analyzed, and mostly nobody has them: what they say by default is known.
 
-use super::path::{below, parent};
+use esker_frontend_api::path::{below, parent};
 
 /// A pattern, and what it stands for, relative to a directory.
 type Alias = (&'static str, &'static [&'static str]);

@@ -3,10 +3,10 @@
 //! The algorithm is that of Node's documentation ("Modules: Packages") with what the TypeScript compiler adds: the
 //! condition `types`, the keys `types` and `typings`, and `typesVersions`.
 
-use esker_frontend_api::Setting;
+use esker_frontend_api::{Setting, path};
 
 use super::pattern::{best, captured};
-use super::{Found, Locator, path};
+use super::{Found, Locator};
 
 /// The version of TypeScript by which `typesVersions` and conditions such as `types@>=5` are judged.
 const VERSION: (u32, u32) = (5, 9);

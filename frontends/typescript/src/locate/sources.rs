@@ -4,7 +4,9 @@
 //! what is meant is the source. Where it is, the compiler's settings of the package tell (`outDir`, `rootDir`); without
 //! them, the customs of the field do: `dist/esm/a.js` is made from `src/a.ts`.
 
-use super::{Found, Locator, files, path};
+use esker_frontend_api::path;
+
+use super::{Found, Locator, files};
 
 /// Names of directories that hold what is built, or a form of it.
 const OUTPUTS: [&str; 29] = [

@@ -4,8 +4,9 @@
 //! projects and does not hold the file itself hands it on to the first of those that does, as editors do.
 
 use esker_frontend_api::Setting;
+use esker_frontend_api::path::{self, join, parent};
 
-use super::path::{self, is_relative, join, parent};
+use super::is_relative;
 use super::pattern::{Glob, best};
 use super::{Locator, generated, package};
 
