@@ -144,6 +144,7 @@ impl<'a> Lowerer<'_> {
         receiver: Receiver,
         context: Option<ValueId>,
     ) {
+        self.add_flags(owner, function_flags(it));
         self.function(parts_of!(it), owner, receiver, context, |this| {
             if let Some(it) = &it.this_param {
                 this.visit_ts_this_parameter(it);
@@ -175,10 +176,18 @@ impl<'a> Lowerer<'_> {
         owner: Option<SymbolId>,
         context: Option<ValueId>,
     ) {
+        let is_async = if it.r#async { SymbolFlags::ASYNC } else { SymbolFlags::empty() };
+        self.add_flags(owner, is_async);
         self.function(parts_of!(it), owner, Receiver::Kept, context, |this| match it.body.as_expression() {
             Some(value) => this.lower_returned(value),
             None => this.visit_arrow_function_body(&it.body),
         });
+    }
+
+    fn add_flags(&mut self, owner: Option<SymbolId>, flags: SymbolFlags) {
+        if let Some(owner) = owner {
+            self.symbols[owner.index()].flags |= flags;
+        }
     }
 
     /// Says that a value is documented at the first of these places where a comment stands, if it is a function.

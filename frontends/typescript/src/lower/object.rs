@@ -128,7 +128,12 @@ impl<'a> Lowerer<'_> {
         };
         for property in &it.properties {
             match property {
-                ObjectPropertyKind::ObjectProperty(property) => self.lower_property(property, scope, &this),
+                ObjectPropertyKind::ObjectProperty(property) => {
+                    self.lower_property(property, scope, &this);
+                    if property.computed {
+                        owner.into_iter().for_each(|owner| self.tell_unnamed_members(owner));
+                    }
+                }
                 ObjectPropertyKind::SpreadProperty(spread) => {
                     self.visit_spread_element(spread);
                     let value = self.value(&spread.argument);

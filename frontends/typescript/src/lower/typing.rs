@@ -199,7 +199,8 @@ impl<'a> Lowerer<'_> {
         }
     }
 
-    fn tell_unnamed_members(&mut self, owner: SymbolId) {
+    /// Tells of something that it has members which the text does not name.
+    pub(super) fn tell_unnamed_members(&mut self, owner: SymbolId) {
         let unknown = self.values.share(Value::Unknown);
         self.tell(Subject::Symbol(owner), FactKind::Base, unknown);
     }

@@ -83,3 +83,21 @@ function f(e: Either) {
 ",
     );
 }
+
+#[test]
+fn functions_that_variables_are_bound_to_can_be_asynchronous() {
+    check(
+        "
+== a.ts
+export const arrow = async () => { return { one: 1 }; };
+export const written = async function () { return { two: 2 }; };
+export class C { field = async () => ({ three: 3 }); }
+== b.ts
+import { arrow, written, C } from './a';
+arrow().then((made) => made.one).catch(null); //> then = <Promise.then>? ; one = a.ts:arrow.return.one? ; catch = <Promise.catch>?
+written().then((made) => made.two);           //> then = <Promise.then>? ; two = a.ts:written.return.two?
+(await arrow()).one;                          //> one = a.ts:arrow.return.one?
+new C().field().then((made) => made.three);   //> then = <Promise.then>? ; three = a.ts:C.field.return.three?
+",
+    );
+}

@@ -226,6 +226,8 @@ fn what_has_members_that_no_text_names_may_have_any() {
 export const colors: { [name: string]: string; known: string } = {} as any;
 interface I { [key: string]: number; known: number; }
 class C { [key: string]: unknown; known = 1; m() { this.known; this.other; } } //> known = here ; other ! dynamic-attribute
+const computed = { [KEY]: 1, known: 2 };
+computed.known; computed.other; //> known = a.ts:computed.known ; other ! dynamic-attribute
 type Made<Q> = { known: 1 } & { [P in keyof Q]: Promise<Q[P]> };
 export function f(i: I, made: Made<I>, both: { own: 1 } & Made<I>) {
   both.own; both.other;         //> own = a.ts:f.both.own ; other ! dynamic-attribute
