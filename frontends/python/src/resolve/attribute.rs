@@ -56,7 +56,8 @@ impl Resolver<'_> {
             Way::OnInstance(class, arguments) => {
                 let typed = self.type_of_all(outcome.found, Some(class));
                 let typed = self.member_type(outcome.found, typed, class, arguments);
-                self.property(outcome.found, typed)
+                let typed = self.property(outcome.found, typed);
+                self.described(outcome.found, typed)
             }
         };
         typed.at_most(outcome.confidence)
@@ -283,6 +284,45 @@ impl Resolver<'_> {
     fn property(&mut self, found: FoundId, typed: Typed) -> Typed {
         let is_property = self.founds.get(found).iter().any(|one| self.is_property(*one));
         if is_property { self.called(typed) } else { typed }
+    }
+
+    /// What an attribute of an instance is to which the class assigns a descriptor: what its `__get__` gives.
+    fn described(&mut self, found: FoundId, typed: Typed) -> Typed {
+        if !self.founds.get(found).iter().any(|one| self.is_assigned_by_class(*one)) {
+            return typed;
+        }
+        self.each(typed, |this, ty| {
+            let Type::Instance(class, arguments) = ty else { return Typed::exact(ty) };
+            let get = this.names.name("__get__");
+            if this.member(class, 0, get).is_none() {
+                return Typed::exact(ty);
+            }
+            let given = this.called_method(class, arguments, "__get__");
+            // It is itself to those who ask the class.
+            let is_itself = |ty: &Type| matches!(ty, Type::Instance(other, _) if *other == class);
+            let others = this.types.members(given.ty).into_iter().filter(|ty| !is_itself(ty));
+            let others: Vec<Typed> = others.map(Typed::exact).collect();
+            this.types.union(others).at_most(given.confidence)
+        })
+    }
+
+    /// Whether something is an attribute to which the body of its class assigns.
+    fn is_assigned_by_class(&mut self, found: Found) -> bool {
+        let is_of_class =
+            |kind, flags: SymbolFlags| kind == SymbolKind::Field && !flags.contains(SymbolFlags::INSTANCE);
+        let (is_of_class, place) = match found {
+            Found::Entry(file, id) => {
+                let interface = self.files.interface(file);
+                let entry = interface.entry(id);
+                (entry.is_some_and(|entry| is_of_class(entry.kind, entry.flags)), Place::Entry(file, id))
+            }
+            Found::Local(symbol) => {
+                let row = self.ir.symbols.get(symbol.index());
+                (row.is_some_and(|row| is_of_class(row.kind, row.flags)), Place::Local(symbol))
+            }
+            _ => return false,
+        };
+        is_of_class && !self.facts_of_kind(place, FactKind::Assigned).is_empty()
     }
 
     /// Whether a class's attribute is a property.

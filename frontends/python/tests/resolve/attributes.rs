@@ -268,3 +268,43 @@ f(last=1)  #> last = m.py:f.last
 ",
     ));
 }
+
+#[test]
+fn a_descriptor_is_what_it_gives_to_those_who_ask_the_instance() {
+    check(
+        "
+== fields.py
+class Amount:
+    currency = 'EUR'
+class Declared:
+    def __get__(self, instance, owner) -> Amount: ...
+class Guessed:
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        return Amount()
+    def only(self): ...
+class Unknown:
+    def __get__(self, instance, owner):
+        return instance.x
+class Plain:
+    def own(self): ...
+== user.py
+from fields import Declared, Guessed, Plain, Unknown
+class Model:
+    declared = Declared()
+    guessed = Guessed()
+    unknown = Unknown()
+    plain = Plain()
+    def __init__(self):
+        self.held = Declared()
+def f(m: Model):
+    m.declared.currency  #> currency = fields.py:Amount.currency?
+    m.guessed.currency   #> currency = fields.py:Amount.currency?
+    m.unknown.currency   #> currency ! unknown-value
+    m.plain.own()        #> own = fields.py:Plain.own?
+    m.held.currency      #> currency ! no-such-attribute
+    Model.guessed.only() #> only = fields.py:Guessed.only?
+",
+    );
+}
