@@ -113,6 +113,18 @@ impl Tree {
         self.any_engine().with_cache(self.cache()).build().expect("the root exists")
     }
 
+    /// The engine that built the tree before an edit of it, which is made; or with `restart` one in a new process's
+    /// place.
+    pub fn engine_before(&self, restart: bool, edit: impl FnOnce()) -> Engine {
+        let mut engine = self.engine();
+        engine.execute().expect("the tree can be built");
+        if restart {
+            engine = self.engine();
+        }
+        edit();
+        engine
+    }
+
     /// Makes the frontends of engines that are set up from now on those of another [`Edition`].
     pub fn set_edition(&self, edition: u32) {
         self.edition.store(edition, Ordering::Relaxed);

@@ -29,12 +29,7 @@ fn check_tree<T: Borrow<Tree>>(make: impl Fn() -> T, edit: impl Fn(&T), expected
     let run = |restart: bool| -> String {
         let made = make();
         let tree: &Tree = made.borrow();
-        let mut engine = tree.engine();
-        engine.execute().unwrap();
-        if restart {
-            engine = tree.engine();
-        }
-        edit(&made);
+        let mut engine = tree.engine_before(restart, || edit(&made));
         let build = engine.execute().unwrap();
         assert_eq!(answer(&build), tree.clean_answer(), "incremental equals clean (restart: {restart})");
         let again = engine.execute().unwrap();

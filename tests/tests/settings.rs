@@ -47,12 +47,7 @@ import helper
 fn check(fixture: &str, edit: impl Fn(&Tree), edited: &[&str], expected: &str) {
     let run = |restart: bool, build: &dyn Fn(&mut Engine) -> Build| {
         let tree = Tree::new(fixture);
-        let mut engine = tree.engine();
-        engine.execute().unwrap();
-        if restart {
-            engine = tree.engine();
-        }
-        edit(&tree);
+        let mut engine = tree.engine_before(restart, || edit(&tree));
         let build = build(&mut engine);
         assert_eq!(answer(&build), tree.clean_answer(), "incremental equals clean (restart: {restart})");
         let again = engine.execute().unwrap();

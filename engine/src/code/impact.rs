@@ -58,9 +58,12 @@ impl CodeIndex<'_> {
             distance += 1;
             // That a file is imported reaches no code of its importers until something in it is used.
             front.retain(|symbol| !symbol.name.is_empty());
-            let usages_of_each = self.references_seen(&front, |view| wholes.see(view));
+            let usages_of_each = self.references_with(&front, |view, span| {
+                wholes.see(view);
+                view.defined_by(span).into_iter().map(|symbol| view.symbol_name(symbol)).collect::<Vec<_>>()
+            });
             for (symbol, usages) in front.iter().zip(usages_of_each) {
-                for usage in usages {
+                for (usage, defines) in usages {
                     if usage.role == Role::Import {
                         // What a component imports is used where no reference tells of it.
                         let whole = wholes.of(self, &usage.inside.path);
@@ -69,7 +72,7 @@ impl CodeIndex<'_> {
                     }
                     wave.reach(usage.inside, distance, Some(symbol));
                     // What is bound to it is used in its place.
-                    let defines = usage.defines.into_iter().filter(|defined| defined != symbol);
+                    let defines = defines.into_iter().filter(|defined| defined != symbol);
                     defines.for_each(|defined| wave.reach(defined, distance, Some(symbol)));
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use esker_frontend_api::{Binding, Confidence, Definition, EdgeKinds, Resolved, Role, SymbolId};
+use esker_frontend_api::{Binding, Confidence, Definition, EdgeKinds, Resolved, Role, Span, SymbolId};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -22,10 +22,6 @@ pub struct Usage {
     pub confidence: Confidence,
     /// The class or function around it, or the file.
     pub inside: SymbolName,
-    /// The variables, members and type aliases that are defined by what it stands in, unless a class or function stands
-    /// between.
-    #[serde(skip)]
-    pub defines: Vec<SymbolName>,
 }
 
 /// Symbols by path and name, with their positions among those that are asked for.
@@ -47,22 +43,26 @@ impl CodeIndex<'_> {
     /// for one of the names once, however many there are.
     #[must_use]
     pub fn references_of(&self, symbols: &[SymbolName]) -> Vec<Vec<Usage>> {
-        self.references_seen(symbols, |_| ())
+        let usages = self.references_with(symbols, |_, _| ());
+        usages.into_iter().map(|usages| usages.into_iter().map(|(usage, ())| usage).collect()).collect()
     }
 
-    /// The same, telling of each file that was loaded for it.
-    pub(super) fn references_seen(&self, symbols: &[SymbolName], mut seen: impl FnMut(&FileView)) -> Vec<Vec<Usage>> {
+    /// The same, each with what `with` tells of it, given its file and where it is there.
+    pub(super) fn references_with<T>(
+        &self,
+        symbols: &[SymbolName],
+        mut with: impl FnMut(&FileView, Span) -> T,
+    ) -> Vec<Vec<(Usage, T)>> {
         let wanted = Wanted::new(self, symbols);
-        let mut usages = vec![Vec::new(); symbols.len()];
+        let mut usages: Vec<Vec<(Usage, T)>> = symbols.iter().map(|_| Vec::new()).collect();
         let mut declared = symbols.to_vec();
         declared.extend(symbols.iter().flat_map(|symbol| wanted.declarations(symbol)));
         for path in self.users(&declared) {
             if let Some(view) = self.file(&path) {
-                usages_in(&view, &wanted, &mut usages);
-                seen(&view);
+                usages_in(&view, &wanted, |position, usage, span| usages[position].push((usage, with(&view, span))));
             }
         }
-        usages.iter_mut().for_each(|usages| usages.sort_unstable());
+        usages.iter_mut().for_each(|usages| usages.sort_unstable_by(|(one, _), (other, _)| one.cmp(other)));
         usages
     }
 
@@ -85,8 +85,7 @@ impl CodeIndex<'_> {
                     super::Meaning::External(_) => continue,
                 };
                 let (place, inside) = (view.place(reference.span), view.symbol_name(inside));
-                let (role, defines) = (reference.role, Vec::new());
-                callees.push((callee, Usage { place, role, confidence, inside, defines }));
+                callees.push((callee, Usage { place, role: reference.role, confidence, inside }));
             }
         }
         callees
@@ -148,8 +147,8 @@ impl<'s> Wanted<'s> {
     }
 }
 
-/// Adds the references to the wanted symbols in one file.
-fn usages_in(view: &FileView, wanted: &Wanted<'_>, usages: &mut [Vec<Usage>]) {
+/// Shows the references to the wanted symbols in one file, each with the symbol's position.
+fn usages_in(view: &FileView, wanted: &Wanted<'_>, mut show: impl FnMut(usize, Usage, Span)) {
     let resolution = view.resolution();
     let own_path = &**view.path();
     let own = |symbol: SymbolId| wanted.positions(own_path, view.qualified_name(symbol));
@@ -171,13 +170,8 @@ fn usages_in(view: &FileView, wanted: &Wanted<'_>, usages: &mut [Vec<Usage>]) {
     for (reference, number) in view.ir().references.iter().zip(&resolution.references) {
         let mut add = |position: usize, confidence| {
             let inside = view.symbol_name(view.enclosing(reference.span));
-            usages[position].push(Usage {
-                place: view.place(reference.span),
-                role: reference.role,
-                confidence,
-                inside,
-                defines: view.defined_by(reference.span).into_iter().map(|symbol| view.symbol_name(symbol)).collect(),
-            });
+            let usage = Usage { place: view.place(reference.span), role: reference.role, confidence, inside };
+            show(position, usage, reference.span);
         };
         match (number.checked_sub(1), reference.binding) {
             (Some(outcome), _) => {

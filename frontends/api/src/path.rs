@@ -9,6 +9,12 @@ pub fn parent(path: &str) -> Option<&str> {
     Some(path.rsplit_once('/').map_or("", |(parent, _)| parent))
 }
 
+/// The last part of a path: what it is called in its directory.
+#[must_use]
+pub fn name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
 /// A path as seen from a directory; `None` if it leads out of the repository.
 #[must_use]
 pub fn join(directory: &str, path: &str) -> Option<String> {
@@ -52,6 +58,7 @@ mod tests {
     #[test]
     fn the_root_is_the_empty_path() {
         assert_eq!((parent("a/b"), parent("a"), parent("")), (Some("a"), Some(""), None));
+        assert_eq!((name("a/b"), name("a"), name("")), ("b", "a", ""));
         assert_eq!((below("", "a"), below("a", "b")), ("a".to_owned(), "a/b".to_owned()));
         assert!(is_below("a/b", "") && is_below("a/b", "a") && is_below("a", "a") && !is_below("ab", "a"));
         assert_eq!(

@@ -257,10 +257,11 @@ impl<'a> Locator<'a> {
                 let first = self.first.filter(|_| !stdlib::is_settled(name));
                 let starts = self.roots.starts(&mut self.walker, name);
                 let trail = self.walker.absolute(first.into_iter().chain(starts.iter().copied()), name, view);
+                let Some(head) = trail.steps.first() else { return trail };
                 let own = starts.iter().take_while(|start| self.roots.is_own(start.path)).copied();
                 let own: Vec<Start<'_>> = first.into_iter().chain(own).collect();
                 let is_inside = |stem: &Rc<str>| own.iter().any(|start| relative_to(stem, start.path).is_some());
-                if own.is_empty() || trail.steps.first().is_none_or(|head| head.search_stems().any(is_inside)) {
+                if own.is_empty() || head.search_stems().any(is_inside) {
                     return trail;
                 }
                 // A plain directory of the own project is its package, where another project has one with an `__init__`

@@ -9,7 +9,7 @@ mod nesting;
 
 use std::borrow::Cow;
 
-use esker_frontend_api::{Diagnostic, DiagnosticKind, Dialect, LowerOptions};
+use esker_frontend_api::{Diagnostic, DiagnosticKind, Dialect, LowerOptions, path};
 use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use ruff_source_file::LineIndex;
@@ -25,7 +25,7 @@ const MAX_SYNTAX_ERRORS: usize = 100;
 
 /// In which dialect the file at this path is written, by its name.
 pub(crate) fn dialect(path: &str) -> Option<Dialect> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     match name.rsplit_once('.')?.1 {
         "py" | "pyw" => Some(PYTHON),
         "pyi" => Some(STUB),

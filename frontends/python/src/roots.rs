@@ -112,28 +112,36 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
 ///
 /// Stubs in a package of sources are those of something else, and so are projects, tests and what is vendored.
 fn is_part_of_package(layout: &dyn Layout, directory: &str, init: &str) -> bool {
-    let has = |directory: &str, name: &str| layout.has_file(&path::below(directory, name));
-    let is_project = |directory: &str| has(directory, "setup.py") || has(directory, PYPROJECT);
-    let mut parts = package_parts(directory).take_while(|part| !is_project(part));
-    init == INITS[0] && parts.any(|part| package_with_parts(part).is_some_and(|package| has(package, INITS[0])))
+    let mut parts = package_parts(directory).take_while(|part| !is_project(layout, part));
+    let is_package = |directory: &str| layout.has_file(&path::below(directory, INITS[0]));
+    init == INITS[0] && parts.any(|part| package_with_parts(part).is_some_and(is_package))
 }
 
 /// The directory that a directory may be a part of, if that is a package. A `src` with an `__init__` is seldom meant as
 /// one.
 pub(crate) fn package_with_parts(part: &str) -> Option<&str> {
-    parent(part).filter(|around| !around.is_empty() && may_have_parts(around.rsplit('/').next().unwrap_or(around)))
+    parent(part).filter(|around| !around.is_empty() && may_have_parts(path::name(around)))
 }
 
 /// A directory and those above it, the nearest first, as far as each may be a part of a package in the one above. None
 /// of what lies among tests.
 pub(crate) fn package_parts(directory: &str) -> impl Iterator<Item = &str> {
-    let is_among_tests = directory.split('/').any(|name| matches!(name, "test" | "tests"));
-    ancestors(directory)
-        .take_while(move |part| !is_among_tests && may_have_parts(part.rsplit('/').next().unwrap_or(part)))
+    let is_among_tests = directory.split('/').any(is_tests);
+    ancestors(directory).take_while(move |part| !is_among_tests && may_have_parts(path::name(part)))
 }
 
 fn may_have_parts(name: &str) -> bool {
     !name.contains(['-', '.', ' ', '{']) && !name.contains("vendor") && NO_PARTS.binary_search(&name).is_err()
+}
+
+/// Whether a directory of this name has tests in it.
+pub(crate) fn is_tests(name: &str) -> bool {
+    matches!(name, "test" | "tests")
+}
+
+/// Whether a directory is that of a project.
+fn is_project(layout: &dyn Layout, directory: &str) -> bool {
+    ["setup.py", PYPROJECT].into_iter().any(|name| layout.has_file(&path::below(directory, name)))
 }
 
 /// The directories above packages, without those that are portions of a namespace package of several projects, and with
@@ -172,10 +180,7 @@ fn without_namespaces(
 /// The directory further up from which the project is imported that a directory belongs to, and the first name on the
 /// way from there.
 fn project_around<'p>(layout: &dyn Layout, directory: &'p str) -> Option<(&'p str, &'p str)> {
-    let begins = |directory: &str| {
-        let has = |name| layout.has_file(&path::below(directory, name));
-        directory == "src" || directory.ends_with("/src") || has("setup.py") || has(PYPROJECT)
-    };
+    let begins = |directory: &str| path::name(directory) == "src" || is_project(layout, directory);
     let (mut at, mut name) = (directory, "");
     while !begins(at) {
         if at.is_empty() {

@@ -15,7 +15,7 @@ mod recover;
 
 use std::borrow::Cow;
 
-use esker_frontend_api::{Diagnostic, DiagnosticKind, Dialect};
+use esker_frontend_api::{Diagnostic, DiagnosticKind, Dialect, path};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
@@ -54,7 +54,7 @@ const MAX_SYNTAX_ERRORS: usize = 100;
 
 /// In which dialect a file of code is written, by its name; `None` if it is none.
 pub(crate) fn dialect(path: &str) -> Option<Dialect> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     let (stem, ending) = name.rsplit_once('.')?;
     // `a.d.ts`, and `a.d.css.ts` for what an import of `a.css` brings in.
     let declares = || stem.ends_with(".d") || stem.rsplit_once('.').is_some_and(|(front, _)| front.ends_with(".d"));

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use esker_frontend_api::path::parent;
+use esker_frontend_api::path::{self, parent};
 use esker_frontend_api::{Layout, Root, Setting};
 
 use crate::locate::Glob;
@@ -22,7 +22,7 @@ pub(crate) fn roots(layout: &dyn Layout) -> Vec<Root> {
     let mut declaring: BTreeSet<String> = BTreeSet::new();
     let mut packages: BTreeSet<String> = BTreeSet::new();
     layout.for_each_file(&mut |path| {
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = path::name(path);
         if DECLARING.contains(&name) {
             let directory = parent(path).unwrap_or("").to_owned();
             if name == DECLARING[0] {

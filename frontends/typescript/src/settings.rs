@@ -12,7 +12,7 @@
 mod json;
 mod yaml;
 
-use esker_frontend_api::{ByteOffset, Diagnostic, DiagnosticKind, Dialect, FileIr, LineTable, Setting, Source};
+use esker_frontend_api::{ByteOffset, Diagnostic, DiagnosticKind, Dialect, FileIr, LineTable, Setting, Source, path};
 
 use crate::parse::{self, Decoded};
 
@@ -71,7 +71,7 @@ const OPTIONS: [&str; 14] = [
 
 /// In which dialect a settings file is written, by its name.
 pub(crate) fn dialect(path: &str) -> Option<Dialect> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     Some(match name {
         "package.json" => PACKAGE,
         "lerna.json" => LERNA,

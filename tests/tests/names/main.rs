@@ -35,12 +35,7 @@ fn check_tree<T: Borrow<Tree>>(make: impl Fn() -> T, edit: impl Fn(&T), expected
     for restart in [true, false] {
         let made = make();
         let tree: &Tree = made.borrow();
-        let mut engine = tree.engine();
-        engine.execute().unwrap();
-        if restart {
-            engine = tree.engine();
-        }
-        edit(&made);
+        let mut engine = tree.engine_before(restart, || edit(&made));
         assert_eq!(build(tree, &mut engine), expected, "restart: {restart}");
     }
 }

@@ -1,11 +1,12 @@
 //! What a file's place alone implies: the files that pytest loads before it, and the directory that it puts in front of
 //! the path for that.
 
-use esker_frontend_api::path::parent;
+use esker_frontend_api::path::{self, parent};
 use esker_frontend_api::{EdgeKinds, Setting};
 
 use super::targets::Targets;
 use super::walk::{Walker, ancestors};
+use crate::roots::is_tests;
 use crate::settings::{OF_PYTEST, PYTHON_FILES, WITH_PYTEST};
 use crate::{MODULE, PACKAGE, SHAPES};
 
@@ -46,7 +47,7 @@ pub(super) fn put_in_front<'p>(importer: &'p str, walker: &mut Walker<'_>) -> Op
 /// Whether a file is there for tests, as far as its path tells.
 pub(super) fn is_test(path: &str) -> bool {
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
-    is_collected(name) || directory.split('/').any(|part| matches!(part, "test" | "tests"))
+    is_collected(name) || directory.split('/').any(is_tests)
 }
 
 /// Whether a file may match patterns that a project sets. Nearly all files of a repository do not, and who asks for
@@ -62,8 +63,7 @@ fn may_be_collected(path: &str) -> bool {
 fn has_set_pattern(importer: &str, walker: &mut Walker<'_>) -> bool {
     for directory in ancestors(parent(importer).unwrap_or_default()) {
         for name in WITH_PYTEST {
-            let path = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
-            let Some(settings) = walker.settings(&path) else { continue };
+            let Some(settings) = walker.settings(&path::below(directory, name)) else { continue };
             let Some(pytest) = settings.get(OF_PYTEST) else { continue };
             return pytest
                 .get(PYTHON_FILES)
@@ -82,7 +82,7 @@ fn matches(pattern: &str, path: &str) -> bool {
         let path = format!("/{path}");
         return fits(format!("*/{pattern}").as_bytes(), path.as_bytes());
     }
-    fits(pattern.as_bytes(), path.rsplit('/').next().unwrap_or(path).as_bytes())
+    fits(pattern.as_bytes(), path::name(path).as_bytes())
 }
 
 /// `fnmatch` without sets of characters, which stand for themselves. Goes back to the last star at most, so that it

@@ -1,13 +1,13 @@
 //! The import roots, in the order in which an importer's are tried.
 
 use esker_frontend_api::Root;
-use esker_frontend_api::path::{parent, relative_to};
+use esker_frontend_api::path::{self, parent, relative_to};
 
 use super::place::is_test;
 use super::stdlib::is_settled;
 use super::walk::{Start, Walker, ancestors, split_first};
 use crate::MODULE_STUB;
-use crate::roots::may_be_namespace;
+use crate::roots::{is_tests, may_be_namespace};
 
 /// The import roots as one importer sees them: those that it lies in before the others.
 pub(super) struct Roots<'a> {
@@ -38,10 +38,11 @@ impl<'a> Roots<'a> {
         let mut positions = [&having[..], &self.prefixed].concat();
         positions.sort_by_cached_key(|position| (self.distance(*position), *position));
         let starts = positions.into_iter().filter_map(|position| self.all.get(position as usize).map(start));
-        let is_tests = matches!(split_first(name).0, "test" | "tests");
+        let is_of_tests = is_tests(split_first(name).0);
         let starts = starts.filter(|start| is_seen_by(start.path, self.importer));
         // The tests of another project are not installed.
-        let starts = starts.filter(|start| !is_tests || relative_to(self.importer, project_of(start.path)).is_some());
+        let starts =
+            starts.filter(|start| !is_of_tests || relative_to(self.importer, project_of(start.path)).is_some());
         if is_settled(name) {
             starts.filter(|start| comes_before_library(walker, *start)).collect()
         } else {
@@ -122,7 +123,7 @@ fn comes_before_library(walker: &mut Walker<'_>, start: Start<'_>) -> bool {
 /// to them than the code that they test.
 fn project(file: &str) -> &str {
     let directory = parent(file).unwrap_or_default();
-    let tests = ancestors(directory).find(|at| matches!(at.rsplit('/').next(), Some("test" | "tests")));
+    let tests = ancestors(directory).find(|at| is_tests(path::name(at)));
     tests.and_then(parent).unwrap_or(directory)
 }
 

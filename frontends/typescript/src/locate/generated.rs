@@ -1,7 +1,7 @@
 //! Configurations and modules that frameworks generate when they build. They lie in hidden directories, which are not
 //! analyzed, and mostly nobody has them: what they say by default is known.
 
-use esker_frontend_api::path::{below, parent};
+use esker_frontend_api::path::{self, below, parent};
 
 /// A pattern, and what it stands for, relative to a directory.
 type Alias = (&'static str, &'static [&'static str]);
@@ -32,7 +32,7 @@ pub(super) const APP: &str = "$app/tsconfig";
 /// behind a slash.
 pub(super) fn aliases(config: &str) -> Option<Vec<(String, Vec<String>)>> {
     let (directory, name) = config.rsplit_once('/')?;
-    let (_, aliases) = ALIASES.iter().find(|(framework, _)| directory.rsplit('/').next() == Some(framework))?;
+    let (_, aliases) = ALIASES.iter().find(|(framework, _)| path::name(directory) == *framework)?;
     if !name.starts_with("tsconfig") {
         return None;
     }

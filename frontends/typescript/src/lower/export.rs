@@ -11,7 +11,7 @@ use oxc_span::GetSpan;
 use super::Lowerer;
 use super::define::{Defining, can_be_named};
 use super::fact::Subject;
-use super::function::{Receiver, function_flags, value_kind};
+use super::function::{Receiver, value_kind};
 use crate::parse::DECLARATION;
 
 /// The name by which a module as a whole is known that is not what its exports are: `export = x`, `module.exports = x`.
@@ -48,7 +48,6 @@ impl<'a> Lowerer<'_> {
         match &it.declaration {
             ExportDefaultDeclarationKind::FunctionDeclaration(function) if function.id.is_none() => {
                 let symbol = self.declare_default(SymbolKind::Function, function.span);
-                self.symbols[symbol.index()].flags = function_flags(function);
                 self.lower_function(function, Some(symbol), Receiver::Unknown, None);
             }
             ExportDefaultDeclarationKind::ClassDeclaration(class) if class.id.is_none() => {

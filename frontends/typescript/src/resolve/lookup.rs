@@ -320,8 +320,7 @@ impl Resolver<'_> {
                         return found;
                     }
                 }
-                let modules = imported.modules.clone();
-                let missing = self.missing_export(&modules, member);
+                let missing = self.missing_export(&imported.modules, member);
                 self.founds.one(missing)
             }
             Found::External(specifier) => {

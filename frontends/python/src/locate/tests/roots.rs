@@ -515,10 +515,10 @@ fn a_directory_named_after_what_its_code_is_about_is_not_that() {
 #[test]
 fn settings_tell_where_packages_are_and_what_is_on_the_path() {
     let files = "
-        libs/a/pyproject.toml = [tool.setuptools.packages.find]|where = ['python']|[tool.pytest.ini_options]|pythonpath = ['tests/kit', '../shared']
+        libs/a/pyproject.toml = [tool.setuptools.packages.find]|where = ['python']|[tool.pytest.ini_options]|pythonpath = ['tests/kit', '../common']
         libs/a/python/ns/core.py
         libs/a/tests/kit/factory.py
-        libs/shared/common.py
+        libs/common/common.py
         libs/b/setup.py
     ";
     assert_snapshot!(located(&format!("{files}
@@ -529,7 +529,7 @@ fn settings_tell_where_packages_are_and_what_is_on_the_path() {
     ")), @"
     1: libs/a/python/ns/core.py (runtime)
     2: libs/a/tests/kit/factory.py (runtime)
-    3: libs/shared/common.py (runtime)
+    3: libs/common/common.py (runtime)
     ");
     assert_snapshot!(located(&format!("{files}
         > libs/b/main.py
