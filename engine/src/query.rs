@@ -12,7 +12,6 @@ use std::sync::Arc;
 use esker_frontend_api::{FileIr, ImportTable, Interface, Resolution};
 
 use crate::db::Db;
-use crate::digest::Digest;
 use crate::edges::{EdgeTable, file_edges};
 use crate::exports::file_exports;
 use crate::input::{Content, SourceFile, Text};
@@ -137,37 +136,26 @@ pub(crate) struct QueryKey<'db> {
     query: ErasedQuery,
 }
 
-/// A result with its type forgotten: an `Option<Digested<Q::Output>>`, equal if the digests are.
+/// A result with its type forgotten: an `Option<Digested<Q::Output>>`.
 #[derive(Debug, Clone)]
-pub(crate) struct Derived {
-    digest: Option<Digest>,
-    value: Arc<dyn Any + Send + Sync>,
-}
+pub(crate) struct Derived(Arc<dyn Any + Send + Sync>);
 
 impl Derived {
     pub(crate) fn value<O: Output>(&self) -> Option<Digested<O>> {
-        self.value.downcast_ref::<Option<Digested<O>>>()?.clone()
+        self.0.downcast_ref::<Option<Digested<O>>>()?.clone()
     }
 }
-
-impl PartialEq for Derived {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
-    }
-}
-
-impl Eq for Derived {}
 
 /// An embedder's result for a file.
 ///
 /// Reads whatever [`FileQuery::inputs`] reads. Tracked so that within a process only files whose inputs changed are
-/// looked up again.
-#[salsa::tracked(returns(clone))]
+/// looked up again. No query reads it, so that it is not compared with what it was.
+#[salsa::tracked(returns(clone), no_eq)]
 pub(crate) fn derived<'db>(db: &'db dyn Db, file: SourceFile, key: QueryKey<'db>) -> Derived {
     (key.query(db).run)(db, file)
 }
 
 fn run<Q: FileQuery>(db: &dyn Db, file: SourceFile) -> Derived {
     let result = Q::inputs(&FileReader { db, file }).map(|inputs| fetch(db, file, Q::STAGE, inputs));
-    Derived { digest: result.as_ref().map(Digested::digest), value: Arc::new(result) }
+    Derived(Arc::new(result))
 }

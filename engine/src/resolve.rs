@@ -39,7 +39,7 @@ pub(crate) struct RecordedResolution {
 }
 
 /// A file's resolution by its digest, and where it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct FileResolution {
     pub(crate) key: RecordKey,
     pub(crate) digest: Digest,
@@ -55,7 +55,11 @@ pub(crate) struct FileResolution {
 /// frontend asks about, and which names files declare for all others if it asks for one; where the baseline has a
 /// resolution and nothing changed that it asked, only that this is so. Tracked and persisted. Salsa asks again when one
 /// of these files has another interface, and the questions of the last run then tell whether that concerns this file.
-#[salsa::tracked(returns(clone))]
+///
+/// **Not compared with what it was** (`no_eq`): which earlier questions are put anew depends on the records that are
+/// there, which salsa does not know of. A result can therefore be found with fewer reads than last time, which salsa
+/// takes for a fault where it comes out equal. Whoever reads this goes by the digest in it.
+#[salsa::tracked(returns(clone), no_eq)]
 pub(crate) fn file_resolution(db: &dyn Db, file: SourceFile) -> FileResolution {
     let path = file.path(db);
     let row = recorded(db, file);
@@ -113,11 +117,6 @@ fn found(db: &dyn Db, file: SourceFile) -> TracedResult<RecordedResolution> {
     };
     let ir = file_ir(db, file).digest();
     let frontend = db.fixed().frontends[usize::from(file.frontend(db).0)].clone();
-    if frontend.has_globals() {
-        // Whether it is asked for or not: the earlier questions that are tried first depend on what is kept, which
-        // salsa does not know of, and it takes a query ill that has no other result and reads less than it did.
-        db.files().globals(db, *file.frontend(db));
-    }
     let hint = row.map(|row| row.resolution_key());
     db.memo().traced(&mut References { db, file, frontend, ir, located }, hint)
 }

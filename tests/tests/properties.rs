@@ -551,7 +551,12 @@ fn incremental_equals_clean_for(
         fresh_cache = false;
         let affected: BTreeSet<&str> = build.affected().collect();
         for execution in build.details().executed.iter().filter(|_| !damaged) {
-            prop_assert!(affected.contains(&*execution.path), "{:?} was executed, but is not affected", execution);
+            prop_assert!(
+                affected.contains(&*execution.path),
+                "{:?} executed {:?}, which is not affected",
+                step,
+                execution
+            );
         }
         let again = engine.execute().unwrap();
         prop_assert_eq!(executed(&again), "", "nothing is left to do after {:?}", step);

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::input::Globals;
 use crate::manifest::Manifest;
-use crate::resolve::declaring_hash;
 
 /// Which files differ between two manifests. All lists ascend.
 #[derive(Debug, Default)]
@@ -36,32 +34,25 @@ pub(super) fn differences(before: &Manifest, after: &Manifest) -> Differences {
 }
 
 /// The files that a run's changes could reach: backwards over the edges before, for what went, and those after, for
-/// what came.
+/// what came. `concerned` are files before that did not change and may have other results all the same.
 pub(super) fn affected(
     before: Option<&Manifest>,
     after: &Manifest,
     differences: &Differences,
-    relinked: &[u32],
+    concerned: &[u32],
 ) -> Vec<u32> {
     let Some(before) = before else { return (0..after.len() as u32).collect() };
     let Differences { added, modified, removed, .. } = differences;
     if after.has_graph_of(before) {
         // No file came or went either, so that positions are the same.
         let touched = modified.iter().filter_map(|path| after.position(path));
-        return reach(after, relinked.iter().copied().chain(touched).chain(disconcerted(before, after)));
+        return reach(after, concerned.iter().copied().chain(touched));
     }
     let touched_before = modified.iter().chain(removed).filter_map(|path| before.position(path));
-    let reached_before = reach(before, relinked.iter().copied().chain(touched_before));
+    let reached_before = reach(before, concerned.iter().copied().chain(touched_before));
     let touched_after = added.iter().chain(modified).filter_map(|path| after.position(path));
     let carried_over = reached_before.iter().filter_map(|row| after.position(before.path(*row)));
-    reach(after, touched_after.chain(carried_over).chain(disconcerted(before, after)))
-}
-
-/// The files of the later manifest that use, or looked for, a name that other files declare for all than before.
-fn disconcerted(before: &Manifest, after: &Manifest) -> Vec<u32> {
-    let globals = before.tail().globals.iter().zip(&after.tail().globals);
-    let names = globals.flat_map(|(before, after)| Globals::differing(before, after));
-    names.flat_map(|(name, _)| after.askers(declaring_hash(name))).collect()
+    reach(after, touched_after.chain(carried_over))
 }
 
 /// How many files are followed row by row. Who reaches more reaches most of them as a rule.

@@ -47,7 +47,8 @@ impl Session {
         propagated: Propagated,
         start: Instant,
     ) -> Run {
-        let Propagated { entries, roots, globals, differences, relinked, edges_changed, causes, executed } = propagated;
+        let Propagated { entries, roots, globals, differences, concerned, edges_changed, causes, executed } =
+            propagated;
         let stages: Vec<(&'static str, StageMetrics)> = self.metrics.take().into_iter().collect();
         let mut tail = self.tail(before.as_deref(), baseline.as_deref(), changes, (roots, globals), &stages);
         self.setup.monitor.enter(Phase::Assemble, 0);
@@ -87,7 +88,7 @@ impl Session {
             _ => differences,
         };
         // The last time that the manifest before is looked at: what is damaged in it has to show while it still counts.
-        let affected = affected::affected(baseline.as_deref(), &manifest, &differences, &relinked);
+        let affected = affected::affected(baseline.as_deref(), &manifest, &differences, &concerned);
         self.manifest = Some(manifest.clone());
         if let Some(records @ (Flushed::Kept | Flushed::Dropped)) = kept {
             self.publish(&manifest, records);

@@ -46,8 +46,9 @@ pub(crate) struct Propagated {
     pub(crate) roots: Vec<Vec<Root>>,
     pub(crate) globals: Vec<Arc<Globals>>,
     pub(crate) differences: Differences,
-    /// Files of the old manifest that did not change but whose imports may lead elsewhere, ascending.
-    pub(crate) relinked: Vec<u32>,
+    /// Files of the old manifest that did not change but whose imports may lead elsewhere, or whose references may stand
+    /// for something else.
+    pub(crate) concerned: Vec<u32>,
     /// Whether some edge may be another than before.
     pub(crate) edges_changed: bool,
     /// Why files were looked at.
@@ -79,7 +80,7 @@ pub(crate) fn propagate(
             roots,
             globals,
             differences: Differences { added: wave.added, ..Differences::default() },
-            relinked: Vec::new(),
+            concerned: Vec::new(),
             edges_changed: true,
             causes: Causes::default(),
             executed: db.take_journal(),
@@ -102,6 +103,8 @@ pub(crate) fn propagate(
         || looked.iter().any(|looked| matches!(looked.entry.links, Links::Fresh { .. }));
     let moved: Vec<u32> = links.iter().filter(|relinked| relinked.moved).map(|relinked| relinked.row).collect();
     let relocated = moved.iter().map(|row| wave.path_of(*row).into()).collect();
+    // Who asked a file for a name by way of what it declares for all, and found nothing, has no edge to it.
+    let concerned = relinked.into_iter().chain(users.keys().copied()).collect();
     let unresolved: BTreeSet<u32> = moved.into_iter().chain(users.into_keys()).collect();
     let in_place = !layout_changed && links.is_empty();
     let mut entries = match in_place {
@@ -113,7 +116,7 @@ pub(crate) fn propagate(
     let removed = changes.removed.iter().map(|row| baseline.path(*row).into()).collect();
     let differences = Differences { added: wave.added, modified, removed, relocated };
     let entries = if in_place { Entries::Changed(entries) } else { Entries::All(entries) };
-    Propagated { entries, roots, globals, differences, relinked, edges_changed, causes, executed: db.take_journal() }
+    Propagated { entries, roots, globals, differences, concerned, edges_changed, causes, executed: db.take_journal() }
 }
 
 /// A change on its way through the files, as far as it is known before any of them is looked at.

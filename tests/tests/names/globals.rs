@@ -89,3 +89,26 @@ fn a_second_file_with_such_a_name_concerns_those_who_use_it() {
     ",
     );
 }
+
+#[test]
+fn who_asked_a_file_in_vain_for_what_it_adds_is_concerned_without_an_edge() {
+    // `src/a.ts` adds to a `C` of its own module, not to the one whose member `a.ts` looks for.
+    check(
+        "
+//- a.d.ts
+declare global { interface C { h: C; } var x: C; }
+//- a.ts
+export const y = x.m();
+//- src/a.ts
+declare module './a' { interface C { k: string; } }
+import { C } from '../a';
+",
+        |tree| tree.write("src/a.ts", "export class D {}\ndeclare module './a' { interface C { k: string; } }\n"),
+        "
+        edges src/a.ts
+        exports src/a.ts
+        resolution a.ts
+        resolution src/a.ts
+    ",
+    );
+}

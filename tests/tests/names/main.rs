@@ -47,6 +47,9 @@ fn build(tree: &Tree, engine: &mut Engine) -> Vec<String> {
     assert_eq!(executed(&engine.execute().unwrap()), "", "nothing is left to do");
     assert_eq!(names(engine), tree.clean_names(), "incremental equals clean");
     assert_eq!(names(&mut tree.engine()), tree.clean_names(), "the same from what was kept");
+    for execution in &build.details().executed {
+        assert!(build.affected().any(|path| path == execution.path), "{execution:?} and is not affected");
+    }
     executed(&build)
         .lines()
         .filter(|line| !line.starts_with("ir") && !line.starts_with("imp"))
