@@ -30,10 +30,20 @@ pub(crate) fn is_marker(path: &str) -> bool {
     classes(path).all(|class| class == FileClass::Marker)
 }
 
+/// Whether the file at this path can declare names for all others of its language.
+pub(crate) fn can_have_globals(path: &str) -> bool {
+    claims(path).any(|(language, class)| class == FileClass::Code && language.has_globals())
+}
+
 /// What the file at this path is to each language that claims it.
 fn classes(path: &str) -> impl Iterator<Item = FileClass> {
+    claims(path).map(|(_, class)| class)
+}
+
+fn claims(path: &str) -> impl Iterator<Item = (&'static dyn Frontend, FileClass)> {
     let languages: [&dyn Frontend; 2] = [&Python, &TypeScript];
-    languages.into_iter().filter_map(move |language| language.dialect(path).map(|dialect| language.class(dialect)))
+    let claim = move |language: &'static dyn Frontend| Some((language, language.class(language.dialect(path)?)));
+    languages.into_iter().filter_map(claim)
 }
 
 /// Whether definitions of a language have their documentation inside them.

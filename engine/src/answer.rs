@@ -152,7 +152,8 @@ pub struct Execution {
     pub path: String,
 }
 
-/// A file whose imports may have led elsewhere before another one came, went or changed.
+/// A file whose imports may have led elsewhere before another one came, went or changed, or whose references may have
+/// stood for something else.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConcernedFile {
     /// The file's path.
@@ -163,13 +164,15 @@ pub struct ConcernedFile {
     pub how: Concern,
 }
 
-/// What a file whose imports may lead elsewhere has to do with the one that came, went or changed.
+/// What a file that is concerned has to do with the one that came, went or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Concern {
     /// It looked for that file, or was told something by it.
     File,
     /// It looked in a directory that there is, or that imports start from, because of that file alone.
     Layout,
+    /// It asked for something that the other one declares for all files, or did.
+    Globals,
 }
 
 /// What a build has to say beyond its report.

@@ -12,6 +12,7 @@
 
 mod changes;
 mod exported;
+mod globals;
 mod hierarchy;
 mod impact;
 mod search;
@@ -121,12 +122,16 @@ impl<'e> CodeIndex<'e> {
         self.db.fixed().frontends[usize::from(source.frontend(self.db).0)].name()
     }
 
-    /// The files whose references led them to ask for one of these names of files, found or not: every file with a
+    /// The files whose references led them to ask for what these symbols are called, found or not: every file with a
     /// reference to one, and a few more. Ascending.
-    fn askers<'s>(&self, names: impl Iterator<Item = (&'s str, &'s str)>) -> Vec<&'e str> {
+    fn askers_for<'s>(&self, symbols: impl Iterator<Item = &'s SymbolName>) -> Vec<&'e str> {
+        self.askers(symbols.map(|symbol| PathHash::of(&symbol.path).with(&symbol.name)))
+    }
+
+    /// The files that asked a question with one of these hashes, ascending.
+    fn askers(&self, hashes: impl Iterator<Item = u32>) -> Vec<&'e str> {
         let manifest = self.manifest;
-        let asked = names.map(|(path, name)| PathHash::of(path).with(name));
-        let askers: BTreeSet<u32> = asked.flat_map(|hash| manifest.askers(hash)).collect();
+        let askers: BTreeSet<u32> = hashes.flat_map(|hash| manifest.askers(hash)).collect();
         askers.into_iter().map(|index| manifest.path(index)).collect()
     }
 }

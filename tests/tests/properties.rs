@@ -342,6 +342,11 @@ fn is_settings(path: &Path) -> bool {
     TYPESCRIPT_SETTINGS.iter().any(|(settings, _)| Path::new(settings) == path)
 }
 
+/// Whether a file says that its package lies in other directories too, which those that import from it are told.
+fn is_in_parts(files: &Files, path: &Path) -> bool {
+    path.to_str().and_then(|path| files.get(path)).is_some_and(|text| text.contains("__path__"))
+}
+
 fn step(language: Language) -> impl Strategy<Value = Step> {
     let path = || select(language.paths);
     prop_oneof![
@@ -419,7 +424,8 @@ fn bring(tree: &Tree, from: &Files, to: &Files) -> Vec<PathBuf> {
 fn permitted(engine: &mut Engine, changed: &[PathBuf], from: &Files, to: &Files) -> BTreeSet<String> {
     let appeared_or_gone = from.keys().chain(to.keys()).any(|path| from.contains_key(path) != to.contains_key(path));
     // Which files settings govern is tested in `settings.rs`.
-    if appeared_or_gone || changed.iter().any(|path| is_settings(path)) {
+    let governs_others = |path: &PathBuf| is_settings(path) || [from, to].iter().any(|files| is_in_parts(files, path));
+    if appeared_or_gone || changed.iter().any(governs_others) {
         return to.keys().map(|path| (*path).to_owned()).collect();
     }
     let mut permitted: BTreeSet<String> = changed.iter().map(|path| path.to_string_lossy().into_owned()).collect();

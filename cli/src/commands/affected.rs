@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use esker_engine::answer::Concern;
 use esker_engine::api::EdgeKinds;
 use esker_engine::graph::{DependencyGraph, Limits, Reached, Step};
 use ignore::Match;
@@ -27,7 +28,8 @@ use world::{Seeds, World};
 /// Without a PATH: what changed since the last build, or with --since or --base, since a revision. A directory stands
 /// for all files below it. A file that was removed since the last build is allowed too, and is itself not listed. So is
 /// one that is not analyzed: those that look for it are listed, mostly none, so that a list of all changed files can be
-/// given: `git diff --name-only -z | esker affected - -0`.
+/// given: `git diff --name-only -z | esker affected - -0`. What such files declared for all others and do not any more
+/// is not known then; --since knows.
 #[derive(Debug, Args)]
 pub(crate) struct Affected {
     /// Files and directories, or `-` for a list from stdin, one a line
@@ -126,7 +128,10 @@ impl Affected {
             None => self.given()?,
         };
         let (mut engine, world) = World::look(&context, globals)?;
-        let seeds = world.seeds(&mut engine, &context, since.as_ref(), given.as_deref())?;
+        let mut seeds = world.seeds(&mut engine, &context, since.as_ref(), given.as_deref())?;
+        if given.is_none() {
+            seeds.add_concerned(world.concerned_by_globals(&mut engine, since.as_ref())?);
+        }
         abandon(engine);
         let graph = world.graph(&seeds);
         let limits = Limits { depth: self.limit() };
@@ -174,8 +179,12 @@ impl Affected {
 
     fn reason(row: &Row<'_>, world: &World, seeds: &Seeds) -> String {
         let path = row.path;
+        let how = row.via.and_then(|via| seeds.concern(path, via));
         match (&row.import, row.via) {
             (Some(import), _) => step(&import.0),
+            (None, Some(via)) if how == Some(Concern::Globals) => {
+                format!("{path}: uses what {via} declares for all files, or looks for what it did")
+            }
             (None, Some(via)) if world.after.has_file(via) => {
                 format!("{path}: its imports may lead elsewhere because of {via}")
             }
@@ -207,7 +216,7 @@ impl Affected {
                     .why
                     .then(|| import(graph, policy, reached))
                     .flatten()
-                    .filter(|Import(step)| step.lines != [0] || !seeds.is_concerned(reached)),
+                    .filter(|Import(step)| step.lines != [0] || seeds.concern(&step.from, &step.to).is_none()),
             })
             .collect();
         match self.format {

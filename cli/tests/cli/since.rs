@@ -355,3 +355,87 @@ new.svg: changed
     repository.esker("affected --since HEAD --why").answers(expected);
     repository.esker("affected --since HEAD --symbols").answers("");
 }
+
+#[test]
+fn names_that_are_declared_for_all_files_no_longer_affect_those_who_used_them() {
+    let repository = under_git(
+        "
+//- env.d.ts
+interface Window { mine: number; other: string }
+declare const VERSION: string;
+//- core.ts
+export interface Options { own: string }
+//- plugin.ts
+import './core';
+declare module './core' { interface Options { added: string } }
+declare global { var plugged: number; }
+//- a.ts
+console.log(window.mine);
+//- b.ts
+export const version = VERSION;
+//- c.ts
+import { version } from './b';
+export function show() { return version; }
+//- d.ts
+import { Options } from './core';
+export function use(options: Options) { return options.added; }
+//- e.ts
+export function is_plugged() { return plugged; }
+//- neither.ts
+export function shown() { return window.other + console.other; }
+",
+    );
+    let [env, plugin] = ["interface Window { other: string }\n", "import './core';\n"];
+    let edit = || {
+        repository.tree.write("env.d.ts", env);
+        repository.tree.write("plugin.ts", plugin);
+    };
+    let restore = || {
+        git(&repository, &["checkout", "-q", "HEAD", "."]);
+        repository.esker("build");
+    };
+    let of_all = "
+a.ts: uses what env.d.ts declares for all files, or looks for what it did
+b.ts: uses what env.d.ts declares for all files, or looks for what it did
+c.ts:1: imports b.ts
+d.ts: uses what plugin.ts declares for all files, or looks for what it did
+e.ts: uses what plugin.ts declares for all files, or looks for what it did
+env.d.ts: changed
+neither.ts: uses what env.d.ts declares for all files
+plugin.ts: changed
+";
+    let of_symbols = "
+a.ts  (distance 1 via env.d.ts:Window.mine)
+b.ts  (distance 1 via env.d.ts:VERSION)
+b.ts:version  (distance 1 via env.d.ts:VERSION)
+c.ts:show  (distance 2 via b.ts:version)
+d.ts:use  (distance 1 via plugin.ts:\"%2E/core\".Options.added)
+e.ts:is_plugged  (distance 1 via plugin.ts:plugged)
+env.d.ts:VERSION  (changed: removed)
+env.d.ts:Window  (changed: body)
+env.d.ts:Window.mine  (changed: removed)
+plugin.ts:\"%2E/core\"  (changed: removed)
+plugin.ts:\"%2E/core\".Options  (changed: removed)
+plugin.ts:\"%2E/core\".Options.added  (changed: removed)
+plugin.ts:plugged  (changed: removed)
+";
+    repository.esker("build");
+    edit();
+    repository.esker("affected --why").answers(of_all);
+    repository.esker("affected --since HEAD --why").answers(of_all);
+    repository.esker("affected --since HEAD --symbols").answers(of_symbols);
+    restore();
+    edit();
+    repository.esker("affected --symbols").answers(of_symbols);
+    // What the last build knew may be lost.
+    restore();
+    fs::remove_dir_all(repository.tree.root().join(".esker/store-1")).unwrap();
+    edit();
+    repository.esker("affected --match [a-e].ts").answers("a.ts\nb.ts\nc.ts\nd.ts\ne.ts");
+    // One that went before the last build.
+    restore();
+    repository.tree.remove("env.d.ts");
+    repository.esker("build");
+    repository.esker("affected --since HEAD").answers("a.ts\nb.ts\nc.ts\nneither.ts");
+    repository.esker("affected --since HEAD --edges=-lazy").answers("");
+}

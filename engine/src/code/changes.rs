@@ -24,6 +24,8 @@ pub struct SymbolChange {
     pub kind: SymbolKind,
     /// How it differs.
     pub change: ChangeKind,
+    /// Whether its file declares names for all others, in one of the states: who uses it need not import it.
+    pub of_globals: bool,
 }
 
 /// How a symbol differs.
@@ -62,6 +64,7 @@ impl CodeIndex<'_> {
     #[must_use]
     pub fn changes(&self, path: &str, before: Option<&FileIr>) -> Vec<SymbolChange> {
         let now = self.ir(path);
+        let of_globals = before.into_iter().chain(now.as_deref()).any(|ir| !ir.globals.is_empty());
         let before = before.map_or_else(BTreeMap::new, |ir| self.traits(path, ir));
         let after = now.map_or_else(BTreeMap::new, |ir| self.traits(path, &ir));
         let path: Arc<str> = path.into();
@@ -69,6 +72,7 @@ impl CodeIndex<'_> {
             symbol: SymbolName { path: path.clone(), name: name.clone() },
             kind: after.get(name).or(before.get(name)).and_then(|traits| traits.kind).unwrap_or(SymbolKind::Variable),
             change,
+            of_globals,
         };
         let mut changes = Vec::new();
         for (name, old) in &before {
@@ -127,7 +131,7 @@ impl CodeIndex<'_> {
     }
 
     /// The interface that a file would have if no import led anywhere.
-    fn bare_interface(&self, path: &str, ir: &FileIr) -> Interface {
+    pub(super) fn bare_interface(&self, path: &str, ir: &FileIr) -> Interface {
         use crate::db::Db;
 
         let frontends = &self.db.fixed().frontends;

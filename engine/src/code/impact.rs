@@ -11,6 +11,7 @@ use super::search::module_name;
 use super::view::{Meaning, Outcome, SymbolName};
 use super::{ChangeKind, CodeIndex, FileView, SymbolChange};
 use crate::db::Db;
+use crate::resolve::declaring_hash;
 use crate::session::looked_for;
 
 /// A symbol that a change can reach.
@@ -49,8 +50,9 @@ impl CodeIndex<'_> {
             }
             front.append(&mut wave.front);
             if distance == 0 {
+                let lost = Lost::of(self, changes);
                 for change in changes {
-                    for seeker in self.seekers(change) {
+                    for seeker in self.seekers(change, &lost) {
                         wave.reach(seeker, 1, Some(&change.symbol));
                     }
                 }
@@ -81,20 +83,23 @@ impl CodeIndex<'_> {
         rows.map(|(symbol, (distance, via))| Reached { symbol, distance, via }).collect()
     }
 
-    /// The classes and functions with references that no reference to the changed symbol tells of: those that look for
-    /// one which is not there any more, and those that come by way of an import which leads elsewhere now. Told by the
-    /// name that they use, in the files that asked for it.
-    fn seekers(&self, change: &SymbolChange) -> Vec<SymbolName> {
+    /// The classes and functions with references that no reference to the changed symbol tells of, and what is defined
+    /// by way of these: references that look for one which is not there any more, and those that come by way of an
+    /// import which leads elsewhere now. Told by the name that they use, in the files that asked for it.
+    fn seekers(&self, change: &SymbolChange, lost: &Lost<'_>) -> Vec<SymbolName> {
         let is_import = change.kind == SymbolKind::Import;
         if !is_import && change.change != ChangeKind::Removed {
             return Vec::new();
         }
         let last = change.symbol.name.rsplit('.').next().unwrap_or("");
         let is_file_gone = self.source(&change.symbol.path).is_none();
-        let mut paths = self.askers(std::iter::once((&*change.symbol.path, &*change.symbol.name)));
+        let mut paths = self.askers_for(std::iter::once(&change.symbol));
         if is_file_gone {
             paths.extend(self.missing(&change.symbol.path));
         }
+        paths.extend(lost.0.get(&*change.symbol.path).into_iter().flatten());
+        paths.sort_unstable();
+        paths.dedup();
         let mut seekers = Vec::new();
         for path in paths {
             let Some(view) = self.file(path) else { continue };
@@ -114,11 +119,14 @@ impl CodeIndex<'_> {
                 let is_missed = match outcome {
                     Outcome::Not(_) => true,
                     _ => {
-                        is_file_gone && view.meanings(&outcome).0.iter().all(|one| matches!(one, Meaning::External(_)))
+                        (is_file_gone || change.of_globals)
+                            && view.meanings(&outcome).0.iter().all(|one| matches!(one, Meaning::External(_)))
                     }
                 };
                 if is_meant && (is_missed || is_import) && reference.role != Role::Import {
-                    seekers.push(view.symbol_name(view.enclosing(reference.span)));
+                    let defined = view.defined_by(reference.span).into_iter();
+                    seekers
+                        .extend(defined.chain([view.enclosing(reference.span)]).map(|symbol| view.symbol_name(symbol)));
                 }
             }
         }
@@ -140,6 +148,20 @@ impl CodeIndex<'_> {
         let mut rows: BTreeSet<u32> = (0..self.manifest.len() as u32).filter(misses_it).collect();
         looked_for(path, self.manifest, &self.db.fixed().frontends, |row| _ = rows.insert(row));
         rows.into_iter().map(|row| self.manifest.path(row)).collect()
+    }
+}
+
+/// The files that ask for a name which one of the changed files declares for all others no longer, by the path of that.
+struct Lost<'c>(FxHashMap<&'c str, Vec<&'c str>>);
+
+impl<'c> Lost<'c> {
+    fn of(index: &CodeIndex<'c>, changes: &'c [SymbolChange]) -> Self {
+        let mut names: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
+        let is_lost = |change: &&SymbolChange| change.of_globals && change.change == ChangeKind::Removed;
+        for SymbolChange { symbol, .. } in changes.iter().filter(is_lost) {
+            names.entry(&symbol.path).or_default().push(declaring_hash(&symbol.name));
+        }
+        Self(names.into_iter().map(|(path, hashes)| (path, index.askers(hashes.into_iter()))).collect())
     }
 }
 

@@ -104,7 +104,7 @@ impl CodeIndex<'_> {
     fn users(&self, symbols: &[SymbolName]) -> Vec<Arc<str>> {
         let is_file = |symbol: &&SymbolName| symbol.name.is_empty();
         let elsewhere = symbols.iter().filter(|symbol| !is_file(symbol) && !is_local(&symbol.name));
-        let askers = self.askers(elsewhere.map(|symbol| (&*symbol.path, &*symbol.name)));
+        let askers = self.askers_for(elsewhere);
         let mut users: Vec<Arc<str>> = askers.into_iter().map(Arc::from).collect();
         let files: Vec<&str> = symbols.iter().filter(is_file).map(|symbol| &*symbol.path).collect();
         if !files.is_empty() {

@@ -12,7 +12,7 @@ use esker_engine::code::{ChangeKind, CodeIndex, Reached, SymbolChange, SymbolNam
 use ignore::gitignore::Gitignore;
 use serde::Serialize;
 
-use super::world::{World, sources};
+use super::world::World;
 use super::{Affected, RowFormat, matches, summarize};
 use crate::args::Globals;
 use crate::args::subject::KnownSymbol;
@@ -163,13 +163,10 @@ impl Changed<'_> {
             }
             Self::Since(since) => {
                 let mut texts = since.texts();
-                // A file that is there and not analyzed is left out by the configuration: it was then, too.
-                let is_meant =
-                    |path: &&String| world.after.has_file(path) || !since.root().join(path.as_str()).exists();
                 let below = since.directories().iter().flat_map(|directory| world.below(directory).map(String::from));
                 let whole: BTreeSet<String> = below.collect();
                 whole.iter().for_each(|path| changes.assume(index, world, path));
-                for path in sources(since).filter(is_meant) {
+                for path in world.analyzed_now_or_then(since) {
                     let before = texts.text(path)?.and_then(|text| index.lower(path, &text));
                     changes.symbols.extend(index.changes(path, before.as_ref()));
                 }

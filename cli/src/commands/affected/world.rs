@@ -5,13 +5,19 @@
 //! known, and so are those that look for one that is there and not analyzed, such as one that git tracks and ignores
 //! all the same. Files that did not change and whose imports lead elsewhere because others did are told by the run, or
 //! where that was an earlier one, supposed from what was looked up ([`Engine::concerned_since`]).
+//!
+//! Who uses a name that a file declares for all others has an edge to it for as long as it does. Where it does no
+//! longer, what the file was before tells whom that concerns; of a file that a path names, that is not known.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use esker_engine::answer::ConcernedFile;
+use anyhow::Context as _;
+use esker_engine::answer::{Concern, ConcernedFile};
 use esker_engine::api::EdgeKinds;
-use esker_engine::graph::{DependencyGraph, Limits, Reached};
+use esker_engine::graph::{DependencyGraph, Limits};
 use esker_engine::{Build, Engine};
 
 use crate::args::Globals;
@@ -19,7 +25,7 @@ use crate::args::paths::is_below;
 use crate::context::Context;
 use crate::error::Result;
 use crate::git::Changes;
-use crate::registry::{is_claimed, is_marker, is_settings, is_source};
+use crate::registry::{can_have_globals, is_claimed, is_marker, is_settings, is_source};
 
 /// The state of the world before and after this run.
 pub(super) struct World {
@@ -34,7 +40,8 @@ pub(super) struct Seeds {
     /// Files that did not change and whose imports lead elsewhere, to or from none of those that did. They are among
     /// `files`.
     pub(super) relocated: BTreeSet<String>,
-    /// Files whose imports may have led elsewhere before one of `files` came, went or changed.
+    /// Files whose imports may have led elsewhere before one of `files` came, went or changed, or whose references may
+    /// have stood for something else.
     pub(super) concerned: Vec<ConcernedFile>,
     /// Files that are there and not analyzed.
     pub(super) passed_over: BTreeSet<String>,
@@ -147,6 +154,61 @@ impl World {
         Ok(seeds)
     }
 
+    /// Whom it concerns what changed files declare for all others and declared before; `since` nothing, as the last
+    /// build knew them.
+    ///
+    /// # Errors
+    ///
+    /// If the engine's work fails, or git cannot be asked.
+    pub(super) fn concerned_by_globals(
+        &self,
+        engine: &mut Engine,
+        since: Option<&Changes<'_>>,
+    ) -> Result<Vec<ConcernedFile>> {
+        let details = self.after.details();
+        let changed = match since {
+            Some(since) => self.analyzed_now_or_then(since).collect(),
+            None => details.modified.iter().chain(&details.removed).collect::<Vec<_>>(),
+        };
+        let changed: Vec<&String> = changed.into_iter().filter(|path| can_have_globals(path)).collect();
+        if changed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let concerned = engine.inspect(|index| {
+            let mut texts = since.map(Changes::texts);
+            let mut concerned = Vec::new();
+            for path in &changed {
+                let before = match (&mut texts, &self.before) {
+                    (Some(texts), _) => texts.text(path)?.and_then(|text| index.lower(path, &text)).map(Arc::new),
+                    (None, Some(build)) => index.earlier_ir(build, path),
+                    (None, None) => None,
+                };
+                let askers = before.map(|before| index.concerned_by_globals(path, &before));
+                let concern =
+                    |asker: &str| ConcernedFile { path: asker.to_owned(), by: (*path).clone(), how: Concern::Globals };
+                match (askers, &self.before) {
+                    (Some(askers), _) => concerned.extend(askers.into_iter().map(concern)),
+                    // What the last build had is not in the store any more.
+                    (None, Some(build)) if since.is_none() => {
+                        let graph = build.graph();
+                        let users = graph.dependents(path, EdgeKinds::GLOBAL).into_iter().flatten();
+                        concerned.extend(users.map(|edge| concern(edge.path)));
+                    }
+                    (None, _) => {}
+                }
+            }
+            io::Result::Ok(concerned)
+        })?;
+        Ok(concerned.context("git cannot be asked for what files were")?)
+    }
+
+    /// The changed files that can have symbols, as far as their names tell. One that is there and not analyzed is left
+    /// out by the configuration: it was then, too.
+    pub(super) fn analyzed_now_or_then<'s>(&self, since: &'s Changes<'_>) -> impl Iterator<Item = &'s String> {
+        let is_meant = |path: &&String| self.after.has_file(path) || !since.root().join(path.as_str()).exists();
+        since.files().iter().filter(|path| is_source(path)).filter(is_meant)
+    }
+
     fn knows(&self, path: &str) -> bool {
         self.after.has_file(path) || self.before.as_ref().is_some_and(|before| before.has_file(path))
     }
@@ -184,28 +246,29 @@ impl Seeds {
         if paths.is_empty() {
             return Ok(());
         }
-        self.concerned = engine.concerned_since(&paths)?;
-        self.files.extend(self.concerned.iter().map(|concerned| concerned.by.clone()));
+        self.add_concerned(engine.concerned_since(&paths)?);
         Ok(())
     }
 
-    /// Whether a file was reached because it is concerned by the one before.
-    pub(super) fn is_concerned(&self, reached: &Reached) -> bool {
-        let Some(via) = &reached.via else { return false };
-        self.concerned.iter().any(|concerned| *concerned.path == *reached.path && *concerned.by == **via)
+    /// Takes up files that are concerned, and by whom.
+    pub(super) fn add_concerned(&mut self, concerned: Vec<ConcernedFile>) {
+        self.files.extend(concerned.iter().map(|concerned| concerned.by.clone()));
+        self.concerned.extend(concerned);
     }
-}
 
-/// The changed files that can have symbols, as far as their names tell.
-pub(super) fn sources<'s>(since: &'s Changes<'_>) -> impl Iterator<Item = &'s String> {
-    since.files().iter().filter(|path| is_source(path))
+    /// How a file is concerned by another one, if it is.
+    pub(super) fn concern(&self, path: &str, by: &str) -> Option<Concern> {
+        let concerned = self.concerned.iter().find(|concerned| concerned.path == path && concerned.by == by)?;
+        Some(concerned.how)
+    }
 }
 
 /// All of these graphs, and edges from who is concerned to what concerns them.
 fn union(graphs: &[DependencyGraph], concerned: &[ConcernedFile]) -> DependencyGraph {
     let mut builder = DependencyGraph::builder();
-    for ConcernedFile { path, by, .. } in concerned {
-        builder = builder.edge(path, by, 0, EdgeKinds::RUNTIME);
+    for ConcernedFile { path, by, how } in concerned {
+        let kinds = if *how == Concern::Globals { EdgeKinds::GLOBAL } else { EdgeKinds::RUNTIME };
+        builder = builder.edge(path, by, 0, kinds);
     }
     for graph in graphs {
         for file in graph.files() {
