@@ -63,7 +63,9 @@ pub(crate) struct FileResolution {
 pub(crate) fn file_resolution(db: &dyn Db, file: SourceFile) -> FileResolution {
     let path = file.path(db);
     let row = recorded(db, file);
-    if let Some(row) = row.filter(|_| db.files().standing(db, path).resolution(db)) {
+    // Read in any case: that a file is not there which was asked for is told by this alone.
+    let stands = db.files().resolution_stands(db, path);
+    if let Some(row) = row.filter(|_| stands) {
         let uses = row.uses().into();
         return FileResolution { key: row.resolution_key(), digest: row.resolution(), uses, accident: false };
     }

@@ -201,6 +201,12 @@ impl Files {
         self.standings.get_or_insert_with(path, make).1
     }
 
+    /// Whether a file's resolution is what the baseline recorded, if it did. Changes whenever it is doubted.
+    pub(crate) fn resolution_stands(&self, db: &dyn Db, path: &str) -> bool {
+        let nothing_changes = self.lifetime == Lifetime::OneRun && db.fixed().baseline.is_none();
+        !nothing_changes && self.standing(db, path).resolution(db)
+    }
+
     /// The import roots of a frontend.
     pub(crate) fn roots<'db>(&self, db: &'db dyn Db, frontend: FrontendId) -> &'db [Root] {
         let roots = self.roots_input().expect("invariant: the roots are set before queries run");
@@ -285,7 +291,8 @@ impl Files {
         if doubt == Doubt::Links && standing.links(db) {
             standing.set_links(db).to(false);
         }
-        if standing.resolution(db) {
+        // In a process that stays every time, as every time something else may be the reason.
+        if self.lifetime == Lifetime::Resident || standing.resolution(db) {
             standing.set_resolution(db).to(false);
         }
     }

@@ -49,7 +49,8 @@ pub(crate) struct RootSlot {
 }
 
 /// Whether what the baseline recorded of a file's relations to others still holds. An input of its own for every file
-/// of which that was ever asked; what once ceased to hold never holds again while the database lives.
+/// of which that was ever asked; what once ceased to hold never holds again while the database lives, and who read it
+/// is told each time that it ceases to hold.
 #[salsa::input]
 pub(crate) struct Standing {
     /// Whether the file has the content and its imports lead where the baseline says.

@@ -139,3 +139,28 @@ made: kit.two.Two
     edit(&tree);
     assert!(said(&tree).iter().any(|line| line.starts_with("app.py") && line.contains("kit/two.py:Two.size")));
 }
+
+/// `app` asks for a name by way of `kit`, whose stub does not have it and whose source is not there.
+const STUB_ALONE: &str = "
+//- app.py
+from passing import run
+run()
+//- passing.py
+from kit import run
+//- kit.pyi
+";
+
+#[test]
+fn a_source_that_appears_beside_a_stub_concerns_those_who_missed_a_name_at_a_distance() {
+    check(
+        STUB_ALONE,
+        |tree| tree.write("kit.py", "try:\n    import run\nexcept ImportError:\n    run = None\n"),
+        "edges kit.py
+         edges passing.py
+         exports kit.py
+         exports passing.py
+         resolution app.py
+         resolution kit.py
+         resolution passing.py",
+    );
+}
