@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use esker_engine::api::EdgeKinds;
-use esker_engine::{Build, Engine, EngineBuilder};
+use esker_engine::{Build, Engine, EngineBuilder, EngineError};
 
 use crate::args::paths::{Paths, is_below};
 use crate::args::{Edges, Globals};
@@ -173,24 +173,42 @@ impl<'a> Context<'a> {
         self.config.respect_gitignore
     }
 
-    /// What is known now: after bringing it up to date, or, if asked for, as the last build left it.
-    pub(crate) fn build(&self) -> Result<Build> {
-        let (engine, build) = self.built()?;
+    /// What is known now of edges of these kinds: after bringing it up to date, or, if asked for, as the last build left
+    /// it.
+    pub(crate) fn build_for(&self, edges: EdgeKinds) -> Result<Build> {
+        let (engine, build) = self.built_for(edges)?;
         abandon(engine);
         Ok(build)
     }
 
     /// The same with the engine, to be asked about the inside of the files.
+    pub(crate) fn built_for(&self, edges: EdgeKinds) -> Result<(Engine, Build)> {
+        self.built_by(|engine| engine.execute_for(edges), |engine| engine.last_build_for(edges))
+    }
+
+    /// All that is known now, names included, with the engine.
     pub(crate) fn built(&self) -> Result<(Engine, Build)> {
+        let last = |engine: &mut Engine| match engine.last_build()? {
+            build if build.has_names() => Ok(build),
+            _ => Err(EngineError::NotLookedAt { root: engine.root().to_owned() }),
+        };
+        self.built_by(Engine::execute, last)
+    }
+
+    fn built_by(
+        &self,
+        refresh: impl FnOnce(&mut Engine) -> std::result::Result<Build, EngineError>,
+        last: impl FnOnce(&mut Engine) -> std::result::Result<Build, EngineError>,
+    ) -> Result<(Engine, Build)> {
         let mut engine = self.engine()?;
         let build = if self.globals.no_refresh {
             if self.globals.no_cache {
                 let error = CommandError::new("--no-refresh asks the cache, which --no-cache does without");
                 return Err(error.hint("leave out one of the two"));
             }
-            engine.last_build()?
+            last(&mut engine)?
         } else {
-            engine.execute()?
+            refresh(&mut engine)?
         };
         Ok((engine, build))
     }

@@ -98,7 +98,9 @@ impl From<anyhow::Error> for CommandError {
 impl From<EngineError> for CommandError {
     fn from(error: EngineError) -> Self {
         let hint = match &error {
-            EngineError::NeverBuilt { .. } => Some("run `esker build` first, or leave out --no-refresh"),
+            EngineError::NeverBuilt { .. } | EngineError::NotLookedAt { .. } => {
+                Some("run `esker build` first, or leave out --no-refresh")
+            }
             EngineError::Threads { .. } => Some("-j N works on fewer threads"),
             EngineError::Unsteady { .. } => Some("run it again when nothing writes there"),
             EngineError::Store(_) => Some("`esker cache clear` removes the cache; the next build makes it anew"),

@@ -48,6 +48,12 @@ pub enum EngineError {
         /// The root.
         root: PathBuf,
     },
+    /// The last build left unknown what is asked for: see [`Engine::execute_for`](crate::Engine::execute_for).
+    #[error("the last build of {root} did not look at what is asked for")]
+    NotLookedAt {
+        /// The root.
+        root: PathBuf,
+    },
     /// The cache directory, or what is in it, cannot be read or removed.
     #[error("the cache at {path} cannot be cleared: {source}")]
     Cache {

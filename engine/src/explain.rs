@@ -20,7 +20,7 @@ pub(crate) const STAGES: [&str; 4] =
 pub struct Explanation {
     /// The file's path.
     pub path: String,
-    /// One for each stage: `ir`, `edges`, `exports`, `resolution`.
+    /// One for each stage: `ir`, `edges`, and where names are known `exports`, `resolution`.
     pub stages: Vec<StageExplanation>,
 }
 
@@ -33,6 +33,16 @@ pub struct StageExplanation {
     pub outcome: Outcome,
     /// What made the build look at it; none if it was not looked at.
     pub cause: Option<Cause>,
+}
+
+/// The stages that find out names, as positions among those that are explained.
+pub(crate) const OF_NAMES: std::ops::Range<usize> = 2..STAGES.len();
+
+impl StageExplanation {
+    /// Whether the stage finds out names.
+    pub(crate) fn is_of_names(&self) -> bool {
+        STAGES[OF_NAMES].contains(&self.stage)
+    }
 }
 
 /// What became of a stage of a file.
@@ -98,6 +108,8 @@ pub enum Cause {
     LostNames,
     /// The stage's result was needed and not kept.
     LostResult,
+    /// What files have inside was asked for, and the builds before had left it until then.
+    NamesWanted,
 }
 
 impl Cause {
@@ -121,6 +133,7 @@ impl Cause {
             Self::Name(..) => "name",
             Self::LostNames => "lost-names",
             Self::LostResult => "lost-result",
+            Self::NamesWanted => "names-wanted",
         }
     }
 
@@ -168,6 +181,7 @@ impl fmt::Display for Cause {
             Self::Name(path, name) => write!(f, "{path}: {name} changed"),
             Self::LostNames => f.write_str("what a file exported that it can reach is not known any more"),
             Self::LostResult => f.write_str("its result was not kept"),
+            Self::NamesWanted => f.write_str("names are asked for, which the builds before left until then"),
         }
     }
 }

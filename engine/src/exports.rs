@@ -98,9 +98,11 @@ pub(crate) fn file_exports(db: &dyn Db, file: SourceFile) -> FileExports {
     FileExports { digest: fetched.result.digest(), accident: fetched.accident, source: Source::Fetched(fetched.result) }
 }
 
-/// The baseline's row of a file, if the file is as it says and its imports lead where it says.
+/// The baseline's row of a file, if names are known of it, and the file is as it says and its imports lead where it
+/// says.
 pub(crate) fn recorded<'db>(db: &'db dyn Db, file: SourceFile) -> Option<Row<'db>> {
-    let row = db.fixed().baseline.as_ref()?.row(file.path(db))?;
+    let baseline = db.fixed().baseline.as_ref().filter(|known| known.has_names_of(usize::from(file.frontend(db).0)))?;
+    let row = baseline.row(file.path(db))?;
     let Content::Text(digest) = file.content(db) else { return None };
     (row.content() == Some(*digest) && db.files().standing(db, file.path(db)).links(db)).then_some(row)
 }

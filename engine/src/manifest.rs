@@ -68,6 +68,9 @@ pub(crate) struct Tail {
     pub(crate) roots: Vec<Vec<Root>>,
     /// The names that files declare for all others, of each frontend.
     pub(crate) globals: Vec<Arc<Globals>>,
+    /// For each frontend whether it is known what other files can see of its files and what references in them stand
+    /// for. If not, their rows have no digests of these.
+    pub(crate) named: Vec<bool>,
     /// How long the last build of everything took, in microseconds; 0 if it is not known.
     pub(crate) full_build_us: u64,
     /// How much was found to be wrong or missing.
@@ -148,6 +151,16 @@ impl Manifest {
     /// What is known besides the files.
     pub(crate) fn tail(&self) -> &Tail {
         &self.tail
+    }
+
+    /// Whether names are known of the files of the frontend with this number.
+    pub(crate) fn has_names_of(&self, frontend: usize) -> bool {
+        self.tail.named.get(frontend) == Some(&true)
+    }
+
+    /// Whether names are known of all files.
+    pub(crate) fn has_names(&self) -> bool {
+        self.tail.named.iter().all(|named| *named)
     }
 
     /// The digest in the header, if the manifest was read.
@@ -353,6 +366,11 @@ impl<'a> Row<'a> {
 
     pub(crate) fn frontend(self) -> FrontendId {
         FrontendId(self.stats.frontend)
+    }
+
+    /// Whether it is known what others can see of the file and what references in it stand for.
+    pub(crate) fn has_names(self) -> bool {
+        self.manifest.has_names_of(usize::from(self.stats.frontend))
     }
 
     /// Whether the file was written about when it was read, so that its stat proves nothing.

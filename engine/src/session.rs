@@ -40,7 +40,7 @@ pub(crate) use affected::Differences;
 pub(crate) use ahead::Keeping;
 pub(crate) use cache::CacheDirectory;
 pub use clear::{Cleared, clear_cache};
-pub(crate) use run::{Checking, Mode, Run, RunStart, Scope};
+pub(crate) use run::{Checking, Depth, Mode, Run, RunStart, Scope};
 pub(crate) use setup::Setup;
 
 use crate::db::{Database, Fixed, Journal};
@@ -171,20 +171,20 @@ impl Session {
         self.cache.as_ref().and_then(|cache| manifest::published_digest(cache.manifest()))
     }
 
-    /// Brings everything up to date.
-    pub(crate) fn run(&mut self, scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
-        let run = self.run_until_steady(scope, mode);
+    /// Brings everything up to date, as far as is asked for.
+    pub(crate) fn run(&mut self, scope: Scope<'_>, mode: Mode, depth: Depth) -> Result<Run, EngineError> {
+        let run = self.run_until_steady(scope, mode, depth);
         // A run that failed may have left it so, and have kept others out of the store.
         self.memo.set_recompute(false);
         self.memo.release();
         run
     }
 
-    fn run_until_steady(&mut self, mut scope: Scope<'_>, mode: Mode) -> Result<Run, EngineError> {
+    fn run_until_steady(&mut self, mut scope: Scope<'_>, mode: Mode, depth: Depth) -> Result<Run, EngineError> {
         let start = Instant::now();
         let _busy = Busy::new(&self.setup.monitor);
         for _ in 0..ATTEMPTS {
-            match self.unless_changed(|session| session.attempt_checked(scope, mode, start)) {
+            match self.unless_changed(|session| session.attempt_checked(scope, mode, depth, start)) {
                 Ok(run) => return run,
                 Err(interruption) => {
                     tracing::info!("{interruption} while files were analyzed; starting again");
@@ -222,8 +222,14 @@ impl Session {
     }
 
     /// A run after which nothing that is asked of its manifest can turn out to be damaged.
-    fn attempt_checked(&mut self, scope: Scope<'_>, mode: Mode, start: Instant) -> Result<Run, EngineError> {
-        let mut run = self.attempt(scope, mode, start)?;
+    fn attempt_checked(
+        &mut self,
+        scope: Scope<'_>,
+        mode: Mode,
+        depth: Depth,
+        start: Instant,
+    ) -> Result<Run, EngineError> {
+        let mut run = self.attempt(scope, mode, depth, start)?;
         match self.setup.checking {
             Checking::Everything => run.manifest.check_all(),
             Checking::WhatIsRead => run.manifest.check_report(&run.affected),
@@ -237,21 +243,21 @@ impl Session {
         EngineError::Unsteady { root: self.setup.root.clone(), attempts: ATTEMPTS }
     }
 
-    fn attempt(&mut self, scope: Scope<'_>, mode: Mode, start: Instant) -> Result<Run, EngineError> {
+    fn attempt(&mut self, scope: Scope<'_>, mode: Mode, depth: Depth, start: Instant) -> Result<Run, EngineError> {
         let run_start = RunStart::now();
         self.setup.monitor.enter(Phase::Detect, 0);
         if mode == Mode::Force {
-            self.database = None;
             self.take_turn();
         }
         let mut before = self.last();
-        let mut changes = self.detect(scope, before.as_deref().filter(|_| mode == Mode::Incremental))?;
+        let mut baseline = self.baseline(before.as_ref(), mode, depth);
+        let mut changes = self.detect(scope, baseline.as_deref())?;
         if mode == Mode::Incremental {
             // Who trusts a list and has been there for a while may have missed what others told.
             let may_lag = matches!(scope, Scope::Listed(_))
                 && self.setup.lifetime == Lifetime::Resident
                 && self.published() != self.manifest_on_disk;
-            if let Some(run) = nothing_new(before.as_ref(), &changes, start).filter(|_| !may_lag) {
+            if let Some(run) = nothing_new(baseline.as_ref(), &changes, start).filter(|_| !may_lag) {
                 if changes.skipped.is_some() {
                     ahead::take_away_abandoned(&std::mem::take(&mut self.others_ahead));
                 }
@@ -263,15 +269,39 @@ impl Session {
                 tracing::info!("another process has built meanwhile; comparing with its build");
                 self.setup.monitor.enter(Phase::Detect, 0);
                 before = self.last();
-                changes = self.detect(scope, before.as_deref())?;
-                if let Some(run) = nothing_new(before.as_ref(), &changes, start) {
+                baseline = self.baseline(before.as_ref(), mode, depth);
+                changes = self.detect(scope, baseline.as_deref())?;
+                if let Some(run) = nothing_new(baseline.as_ref(), &changes, start) {
                     return Ok(run);
                 }
             }
         }
-        let baseline = before.clone().filter(|_| mode == Mode::Incremental);
-        let propagated = self.work_through(baseline.as_ref(), &changes, mode, run_start)?;
+        if before.is_some() && baseline.is_none() {
+            self.database = None;
+        }
+        let named = self.named_after(baseline.as_deref(), depth);
+        let propagated = self.work_through(baseline.as_ref(), &changes, mode, (run_start, named))?;
         Ok(self.conclude(before, baseline, &changes, propagated, start))
+    }
+
+    /// What a run can go on from: what was known before, unless it is to be computed anew, or less was known of some
+    /// language than is to be known after the run. Then every file is looked at, and what is in the store is used.
+    fn baseline(&self, before: Option<&Arc<Manifest>>, mode: Mode, depth: Depth) -> Option<Arc<Manifest>> {
+        let goes_on = |before: &&Arc<Manifest>| mode == Mode::Incremental && self.knows(before, depth);
+        before.filter(goes_on).cloned()
+    }
+
+    /// Whether a manifest has what a run that goes so far finds out.
+    pub(crate) fn knows(&self, manifest: &Manifest, depth: Depth) -> bool {
+        let mut frontends = self.setup.frontends.iter().enumerate();
+        frontends.all(|(index, frontend)| !depth.wants_names(&**frontend) || manifest.has_names_of(index))
+    }
+
+    /// Of the files of which frontends names are known after a run.
+    fn named_after(&self, baseline: Option<&Manifest>, depth: Depth) -> Vec<bool> {
+        let frontends = self.setup.frontends.iter().enumerate();
+        let is_known = |index| baseline.is_some_and(|baseline| baseline.has_names_of(index));
+        frontends.map(|(index, frontend)| depth.wants_names(&**frontend) || is_known(index)).collect()
     }
 
     /// Does the work that changes cause, on as many threads as it is worth.
@@ -280,7 +310,7 @@ impl Session {
         baseline: Option<&Arc<Manifest>>,
         changes: &ChangeSet,
         mode: Mode,
-        run_start: RunStart,
+        (start, named): (RunStart, Vec<bool>),
     ) -> Result<Propagated, EngineError> {
         // Where files came or went, any number of others may have to look again.
         let came_or_went = !changes.removed.is_empty() || changes.candidates.iter().any(|file| file.row.is_none());
@@ -297,7 +327,7 @@ impl Session {
         let span = tracing::info_span!("propagate", candidates = changes.candidates.len()).entered();
         // On a thread of the pool from beginning to end: to hand each step over to one takes as long as many a step.
         let setup = &self.setup;
-        let propagated = pool.install(|| propagate(&mut database, &pool, setup, baseline, changes, run_start));
+        let propagated = pool.install(|| propagate(&mut database, &pool, setup, baseline, changes, (start, named)));
         drop(span);
         self.database = Some(database);
         // An allocator that keeps memory by threads has it back from those that end, after a first build as much as all

@@ -173,7 +173,18 @@ impl Tree {
     /// What a build from nothing answers.
     #[must_use]
     pub fn clean_answer(&self) -> String {
-        answer(&self.any_engine().build().expect("the root exists").execute().expect("a clean build succeeds"))
+        self.clean_answer_for(EdgeKinds::all())
+    }
+
+    /// The same of edges of these kinds.
+    ///
+    /// # Panics
+    ///
+    /// If the build fails.
+    #[must_use]
+    pub fn clean_answer_for(&self, edges: EdgeKinds) -> String {
+        let mut engine = self.any_engine().build().expect("the root exists");
+        answer_for(&engine.execute().expect("a clean build succeeds"), edges)
     }
 }
 
@@ -186,11 +197,17 @@ pub fn engine(root: &Path) -> EngineBuilder {
 /// Everything that a build knows, as text that is equal where the answers are.
 #[must_use]
 pub fn answer(build: &Build) -> String {
+    answer_for(build, EdgeKinds::all())
+}
+
+/// The same of what [`Engine::execute_for`] finds out for edges of these kinds.
+#[must_use]
+pub fn answer_for(build: &Build, edges: EdgeKinds) -> String {
     let mut text = String::new();
     let graph = build.graph();
     for path in build.files() {
         _ = writeln!(text, "{path}");
-        for edge in graph.dependencies(path, EdgeKinds::all()).into_iter().flatten() {
+        for edge in graph.dependencies(path, edges).into_iter().flatten() {
             for site in edge.sites() {
                 _ = writeln!(text, "  {} {}: {}", edge.path, site.line, site.kinds);
             }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use esker_engine::api::EdgeKinds;
 use esker_engine::{Engine, GarbageLimits};
-use esker_tests::{Tree, answer, executed, names, symbols};
+use esker_tests::{Tree, answer, answer_for, executed, names, symbols};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::FileFailurePersistence;
@@ -266,6 +266,8 @@ enum Step {
     Race(&'static str, String),
     /// A file is written, and a new process builds and dies after its records are kept and before its manifest is.
     Crash(&'static str, String),
+    /// The cache is gone; a process asks for edges alone; a file is written; another process asks for edges alone.
+    Glance(&'static str, String),
     /// Another process drops what no manifest speaks of: all of it, or what is beyond a half of the bytes that there
     /// are.
     Collect {
@@ -360,6 +362,7 @@ fn step(language: Language) -> impl Strategy<Value = Step> {
         2 => file(language).prop_map(|(path, text)| Step::Neighbour(path, text)),
         1 => file(language).prop_map(|(path, text)| Step::Race(path, text)),
         2 => file(language).prop_map(|(path, text)| Step::Crash(path, text)),
+        2 => file(language).prop_map(|(path, text)| Step::Glance(path, text)),
         2 => any::<bool>().prop_map(|all| Step::Collect { all }),
         1 => Just(Step::ChangeVersion),
     ]
@@ -390,9 +393,11 @@ fn write(files: &mut Files, path: &'static str, text: String) {
 fn after(files: &Files, step: &Step, history: &[Files]) -> Files {
     let mut next = files.clone();
     match step {
-        Step::Write(path, text) | Step::Neighbour(path, text) | Step::Race(path, text) | Step::Crash(path, text) => {
-            write(&mut next, path, text.clone())
-        }
+        Step::Write(path, text)
+        | Step::Neighbour(path, text)
+        | Step::Race(path, text)
+        | Step::Crash(path, text)
+        | Step::Glance(path, text) => write(&mut next, path, text.clone()),
         Step::Remove(path) => _ = next.remove(path),
         Step::Rename(from, to) => {
             if let Some(text) = next.remove(from) {
@@ -494,6 +499,12 @@ fn incremental_equals_clean_for(
                 engine = tree.engine();
                 fresh_cache = true;
             }
+            Step::Glance(..) => {
+                _ = fs::remove_dir_all(tree.cache());
+                glance(&tree, IMPORTS)?;
+                engine = tree.engine();
+                fresh_cache = true;
+            }
             Step::Damage(which, damage) => {
                 damage.befall(*which, &tree.cache());
                 damaged = true;
@@ -508,6 +519,9 @@ fn incremental_equals_clean_for(
             _ => {}
         }
         let changed = bring(&tree, &files, &next);
+        if matches!(step, Step::Glance(..)) {
+            glance(&tree, if listed { EdgeKinds::all() } else { IMPORTS })?;
+        }
         let permitted = permitted(&mut engine, &changed, &files, &next);
         let mut reachable = reachable(&mut engine, &permitted);
         // Who looked for a name that nobody declared for all files has no edge to who does now.
@@ -581,6 +595,19 @@ fn incremental_equals_clean_for(
         history.push(next.clone());
         files = next;
     }
+    Ok(())
+}
+
+/// The kinds of edges that imports alone tell.
+const IMPORTS: EdgeKinds = EdgeKinds::all().difference(EdgeKinds::GLOBAL);
+
+/// A new process asks for edges alone.
+fn glance(tree: &Tree, edges: EdgeKinds) -> Result<(), TestCaseError> {
+    let mut engine = tree.engine();
+    let build = engine.execute_for(edges).unwrap();
+    prop_assert_eq!(answer_for(&build, edges), tree.clean_answer_for(edges), "at a glance");
+    let again = engine.execute_for(edges).unwrap();
+    prop_assert_eq!(executed(&again), "", "nothing is left to do after a glance");
     Ok(())
 }
 

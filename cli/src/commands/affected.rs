@@ -127,16 +127,16 @@ impl Affected {
             Some(_) => None,
             None => self.given()?,
         };
-        let (mut engine, world) = World::look(&context, globals)?;
+        // Who uses a name that a file declares for all others depends on that file without importing it.
+        let policy = context.policy_or(self.edges, EdgeKinds::DEFAULT_POLICY | EdgeKinds::GLOBAL);
+        let (mut engine, world) = World::look(&context, globals, Some(policy))?;
         let mut seeds = world.seeds(&mut engine, &context, since.as_ref(), given.as_deref())?;
-        if given.is_none() {
+        if given.is_none() && policy.contains(EdgeKinds::GLOBAL) {
             seeds.add_concerned(world.concerned_by_globals(&mut engine, since.as_ref())?);
         }
         abandon(engine);
         let graph = world.graph(&seeds);
         let limits = Limits { depth: self.limit() };
-        // Who uses a name that a file declares for all others depends on that file without importing it.
-        let policy = context.policy_or(self.edges, EdgeKinds::DEFAULT_POLICY | EdgeKinds::GLOBAL);
         let mut reached = graph.affected(seeds.files.iter().map(String::as_str), policy, limits);
         reached.retain(|reached| {
             world.after.has_file(&reached.path)

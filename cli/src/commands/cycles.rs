@@ -80,8 +80,8 @@ impl<'g> From<&'g Cycle> for CycleRow<'g> {
 impl Cycles {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
         let context = Context::new(globals)?;
-        let graph = context.build()?.graph();
-        let mut cycles = graph.cycles(context.policy(self.edges));
+        let policy = context.policy(self.edges);
+        let mut cycles = context.build_for(policy)?.graph().cycles(policy);
         if let Some(file) = &self.known {
             let known = known_cycles(file)?;
             cycles.retain(|cycle| !known.iter().any(|known| cycle.files.iter().all(|file| known.contains(&**file))));

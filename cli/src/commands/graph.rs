@@ -65,8 +65,8 @@ impl<'g> From<Edge<'g>> for DetailedEdge<'g> {
 impl Graph {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
         let context = Context::new(globals)?;
-        let graph = context.build()?.graph();
         let policy = context.policy(self.edges);
+        let graph = context.build_for(policy)?.graph();
         let output = Output::new(globals);
         let files = graph.files();
         let arrows = || graph.files().flat_map(|file| self.arrows(&graph, file, policy));

@@ -78,9 +78,10 @@ impl Dependents {
 impl Question {
     fn answer(&self, globals: &Globals, direction: Direction) -> Result<Verdict> {
         let context = Context::new(globals)?;
-        let build = context.build()?;
+        let policy = context.policy(self.edges);
+        let build = context.build_for(policy)?;
         let file = context.file(&build, &self.path)?;
-        let (graph, policy) = (build.graph(), context.policy(self.edges));
+        let graph = build.graph();
         let output = Output::new(globals);
         if self.transitive {
             let mut reached = match direction {

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context as _;
 use clap::Args;
 use esker_engine::answer::UnresolvedImport;
+use esker_engine::api::EdgeKinds;
 use esker_engine::code::{CodeIndex, FileView, Outcome};
 use esker_engine::{Build, Engine};
 use serde::Serialize;
@@ -60,7 +61,10 @@ impl Unresolved {
             ));
         }
         let context = Context::new(globals)?;
-        let (mut engine, build) = context.built()?;
+        let (mut engine, build) = match self.references {
+            true => context.built()?,
+            false => context.built_for(EdgeKinds::empty())?,
+        };
         let files = context.files(&build, &self.paths)?;
         let output = Output::new(globals);
         match (self.references, self.summary) {

@@ -33,7 +33,8 @@ pub(crate) struct Why {
 impl Why {
     pub(crate) fn run(&self, globals: &Globals) -> Result<Verdict> {
         let context = Context::new(globals)?;
-        let build = context.build()?;
+        // Edges that do not count are hinted at.
+        let build = context.build_for(EdgeKinds::all())?;
         let from = context.file(&build, &self.from)?;
         let to = context.file(&build, &self.to)?;
         let (graph, policy) = (build.graph(), context.policy(self.edges));

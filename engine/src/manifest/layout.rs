@@ -21,7 +21,7 @@ pub(super) const MAGIC: [u8; 8] = *b"ESKERMAN";
 /// What the base of a manifest begins with.
 pub(super) const BASE_MAGIC: [u8; 8] = *b"ESKERBAS";
 /// Raised whenever the layout changes. A manifest of another format is as if there were none.
-pub(super) const FORMAT: u32 = 5;
+pub(super) const FORMAT: u32 = 6;
 /// Where the digest lies in either header.
 pub(super) const DIGEST: std::ops::Range<usize> = 16..48;
 /// The length of either header: the first byte that the digest covers.

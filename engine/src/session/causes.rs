@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::digest::Digest;
-use crate::explain::{Cause, Outcome, STAGES};
+use crate::explain::{Cause, OF_NAMES, Outcome, STAGES};
 use crate::manifest::{Entries, Entry, FileRecord, Links, Manifest, Part, Reasons, Row, StageReason, StageReasons};
 
 /// The causes for which a file's stages were looked at.
@@ -21,6 +21,11 @@ impl FileCauses {
     pub(super) fn all(cause: Cause) -> Self {
         let cause = || Some(cause.clone());
         Self { ir: cause(), edges: cause(), exports: cause(), resolution: cause() }
+    }
+
+    /// The same where names are left until they are asked for.
+    pub(super) fn without_names(self) -> Self {
+        Self { exports: None, resolution: None, ..self }
     }
 
     fn is_empty(&self) -> bool {
@@ -40,11 +45,11 @@ impl Causes {
         }
     }
 
-    /// Notes why a file's imports were located again, and whether that led elsewhere.
-    pub(super) fn relinked(&mut self, path: &str, cause: Cause, moved: bool) {
+    /// Notes why a file's imports were located again, and whether names are looked at again as they lead elsewhere.
+    pub(super) fn relinked(&mut self, path: &str, cause: Cause, moves_names: bool) {
         let causes = self.0.entry(path.into()).or_default();
         causes.edges.get_or_insert(cause);
-        if moved {
+        if moves_names {
             causes.exports.get_or_insert(Cause::ImportsLeadElsewhere);
             causes.resolution.get_or_insert(Cause::ImportsLeadElsewhere);
         }
@@ -99,6 +104,7 @@ pub(super) fn reasons_of_everything(
     cause: Cause,
     manifest: &Manifest,
     executed: &[(&'static str, Arc<str>)],
+    named: &[bool],
 ) -> Reasons {
     // Both ascend by path.
     let mut ran = STAGES
@@ -107,7 +113,9 @@ pub(super) fn reasons_of_everything(
         let path = manifest.path(row);
         let ran = ran.each_mut().map(|ran| ran.next_if(|ran| ***ran == *path).is_some());
         let shared = ran.contains(&false);
-        shared.then(|| (row, ran.map(|ran| reason(Some(cause.clone()), ran, false))))
+        let is_named = manifest.row_at(row).is_some_and(|row| named.get(usize::from(row.frontend().0)) == Some(&true));
+        let cause_of = |stage: usize| Some(cause.clone()).filter(|_| is_named || !OF_NAMES.contains(&stage));
+        shared.then(|| (row, std::array::from_fn(|stage| reason(cause_of(stage), ran[stage], false))))
     });
     let files: Vec<(u32, StageReasons)> = files.collect();
     Reasons::new(Some(cause), files)

@@ -25,7 +25,7 @@ use esker_frontend_api::{EdgeKinds, Root};
 use super::ahead::{self, Ahead, Keeping};
 use super::causes::{Causes, reasons_of_everything};
 use super::propagate::Propagated;
-use super::{ATTEMPTS, CacheDirectory, Mode, Run, Scope, Session, affected};
+use super::{ATTEMPTS, CacheDirectory, Depth, Mode, Run, Scope, Session, affected};
 use crate::db::Database;
 use crate::error::EngineError;
 use crate::explain::Cause;
@@ -47,7 +47,7 @@ impl Session {
         propagated: Propagated,
         start: Instant,
     ) -> Run {
-        let Propagated { entries, roots, globals, differences, concerned, edges_changed, causes, executed } =
+        let Propagated { entries, roots, globals, differences, concerned, edges_changed, causes, executed, named } =
             propagated;
         let stages: Vec<(&'static str, StageMetrics)> = self.metrics.take().into_iter().collect();
         let mut tail = self.tail(before.as_deref(), baseline.as_deref(), changes, (roots, globals), &stages);
@@ -65,10 +65,26 @@ impl Session {
             let span = tracing::info_span!("assemble").entered();
             let database = database.and_then(|database| self.keep_for_next(database));
             let destination = if ahead { Destination::Memory } else { Destination::Disk };
-            let why_everything = if before.is_some() { Cause::Forced } else { Cause::FirstBuild };
-            let (manifest, reasons) =
-                assemble_with_reasons(baseline.as_deref(), entries, destination, causes, why_everything, &executed);
+            let is_new =
+                |before: &Arc<Manifest>| (0..named.len()).any(|index| named[index] && !before.has_names_of(index));
+            let why_everything = match &before {
+                Some(before) if is_new(before) => Cause::NamesWanted,
+                Some(_) => Cause::Forced,
+                None => Cause::FirstBuild,
+            };
+            let (manifest, reasons) = assemble_with_reasons(
+                baseline.as_deref(),
+                entries,
+                destination,
+                causes,
+                why_everything,
+                &executed,
+                &named,
+            );
             drop(span);
+            // Of files that there are not, there is nothing to be known.
+            let is_named = |index: usize| named[index] || !self.setup.has_code(&manifest, index);
+            tail.named = (0..named.len()).map(is_named).collect();
             if !baseline.as_ref().is_some_and(|baseline| !edges_changed || manifest.has_graph_of(baseline)) {
                 let _span = tracing::info_span!("cycles").entered();
                 tail.cycles = manifest.import_graph().cycle_count(EdgeKinds::DEFAULT_POLICY) as u64;
@@ -125,6 +141,7 @@ impl Session {
             setup: self.setup.digest(),
             roots,
             globals,
+            named: Vec::new(),
             full_build_us: last.map_or(0, |last| last.full_build_us),
             findings: manifest::Findings::default(),
             cycles: last.map_or(0, |last| last.cycles),
@@ -179,7 +196,7 @@ impl Session {
             if on_disk == self.manifest_on_disk {
                 break;
             }
-            run = Some(self.run(Scope::Everything, Mode::Incremental)?);
+            run = Some(self.run(Scope::Everything, Mode::Incremental, AS_BEFORE)?);
             self.manifest_on_disk = on_disk;
         }
         // What the answers did not have to wait for. It reads all of the base, which may turn out to be damaged.
@@ -188,7 +205,7 @@ impl Session {
             Ok(None) => {}
             Err(interruption) => {
                 tracing::info!("{interruption} before it was kept; building again");
-                run = Some(self.run(Scope::Everything, Mode::Incremental)?);
+                run = Some(self.run(Scope::Everything, Mode::Incremental, AS_BEFORE)?);
             }
         }
         let monitor = self.setup.monitor.clone();
@@ -236,6 +253,9 @@ impl Session {
     }
 }
 
+/// What was known of names stays known.
+const AS_BEFORE: Depth = Depth::Edges(EdgeKinds::empty());
+
 /// What became of new records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flushed {
@@ -256,6 +276,7 @@ fn assemble_with_reasons(
     causes: Causes,
     why_everything: Cause,
     executed: &[(&'static str, Arc<str>)],
+    named: &[bool],
 ) -> (Manifest, Vec<u8>) {
     // Before the entries are used up.
     let reasons = baseline.map(|baseline| {
@@ -263,7 +284,8 @@ fn assemble_with_reasons(
         reasons.map_or_else(|| baseline.encoded_reasons().to_vec(), |reasons| reasons.encoded())
     });
     let manifest = assemble(baseline, entries, destination);
-    let reasons = reasons.unwrap_or_else(|| reasons_of_everything(why_everything, &manifest, executed).encoded());
+    let reasons =
+        reasons.unwrap_or_else(|| reasons_of_everything(why_everything, &manifest, executed, named).encoded());
     (manifest, reasons)
 }
 

@@ -13,7 +13,7 @@ use rayon::ThreadPool;
 use super::absence::{concerned_since, import_roots};
 use super::parallel::in_parallel;
 use super::propagate::{file_set_of, named};
-use super::{ATTEMPTS, Mode, Scope, Session};
+use super::{ATTEMPTS, Depth, Mode, Scope, Session};
 use crate::answer::ConcernedFile;
 use crate::code::CodeIndex;
 use crate::db::{Database, Db};
@@ -45,13 +45,17 @@ impl Session {
 
     /// The answers of an embedder's query for all files of the last run.
     pub(crate) fn query<Q: FileQuery>(&mut self) -> Result<QueryRun<Q::Output>, EngineError> {
-        self.ask(Self::attempt_query::<Q>)
+        self.ask(Depth::Names, Self::attempt_query::<Q>)
     }
 
     /// What `work` finds out about the code of the last run. Runs again if a file turns out to be another than is
-    /// known.
-    pub(crate) fn inspect<T: Send>(&mut self, work: impl Fn(&CodeIndex<'_>) -> T + Sync) -> Result<T, EngineError> {
-        self.ask(|session| session.attempt_to_inspect(&work))
+    /// known, or less is known than is asked for.
+    pub(crate) fn inspect<T: Send>(
+        &mut self,
+        depth: Depth,
+        work: impl Fn(&CodeIndex<'_>) -> T + Sync,
+    ) -> Result<T, EngineError> {
+        self.ask(depth, |session| session.attempt_to_inspect(&work))
     }
 
     /// The import roots of every frontend: as set, or as the layout and settings files have them now.
@@ -75,13 +79,20 @@ impl Session {
     }
 
     /// Asks until what is known holds still for as long as an answer takes.
-    fn ask<T>(&mut self, attempt: impl Fn(&mut Self) -> Result<T, EngineError>) -> Result<T, EngineError> {
+    fn ask<T>(
+        &mut self,
+        depth: Depth,
+        attempt: impl Fn(&mut Self) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        if self.last().is_some_and(|last| !self.knows(&last, depth)) {
+            self.run(Scope::Everything, Mode::Incremental, depth)?;
+        }
         for _ in 0..ATTEMPTS {
             match self.unless_changed(&attempt) {
                 Ok(answer) => return answer,
                 Err(interruption) => {
                     tracing::info!("{interruption} since the last build; building again");
-                    self.run(Scope::Everything, Mode::Incremental)?;
+                    self.run(Scope::Everything, Mode::Incremental, depth)?;
                 }
             }
         }

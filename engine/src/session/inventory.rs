@@ -152,7 +152,7 @@ impl Session {
             let rows = (0..manifest.len() as u32).filter_map(|index| manifest.row_at(index));
             for row in rows.filter(|row| row.content().is_some()) {
                 let hints = self.hints_of(row).map(|key| (HINTS.0, key));
-                let records = self.records_of(row).into_iter().filter_map(|(stage, key, _)| Some((stage.0, key?)));
+                let records = self.records_of(row).filter_map(|(stage, key, _)| Some((stage.0, key?)));
                 keys.extend(records.chain(hints).map(|(stage, key)| (key, stage)));
             }
         }
@@ -177,22 +177,24 @@ impl Session {
 
     /// The records of which a row speaks: the stage, the key if it can be made with this setup, the digest of the
     /// result.
-    fn records_of(&self, row: Row<'_>) -> [(Identity, Option<RecordKey>, Digest); 5] {
+    fn records_of(&self, row: Row<'_>) -> impl Iterator<Item = (Identity, Option<RecordKey>, Digest)> {
         let frontend = self.setup.frontends.get(usize::from(row.frontend().0));
         let ir = frontend
             .zip(row.content())
             .and_then(|(frontend, content)| text_ir_key(frontend, &self.setup.lower, &self.texts, row.path(), content));
         let exports = frontend.map(|frontend| exports_key(&**frontend, row.ir(), row.located()));
-        [
+        let of_names =
+            [(EXPORTS.identity(), exports, row.exports()), (RESOLUTION, Some(row.resolution_key()), row.resolution())];
+        let of_edges = [
             (IR.identity(), ir, row.ir()),
             (IMPORTS.identity(), Some(imports_key(row.ir())), row.imports()),
             (EDGES.identity(), Some(edges_key(row.located())), row.edges()),
-            (EXPORTS.identity(), exports, row.exports()),
-            (RESOLUTION, Some(row.resolution_key()), row.resolution()),
-        ]
+        ];
+        of_edges.into_iter().chain(of_names.into_iter().filter(move |_| row.has_names()))
     }
 
-    /// The key under which the keys of a row's resolutions are remembered.
+    /// The key under which the keys of a row's resolutions are remembered. Of one without names too: they may be wanted
+    /// again.
     fn hints_of(&self, row: Row<'_>) -> Option<RecordKey> {
         let frontend = self.setup.frontends.get(usize::from(row.frontend().0))?;
         Some(hints_key(&**frontend, row.ir(), row.located()))
@@ -218,7 +220,7 @@ impl Session {
             }
             match self.hints_of(row).and_then(|hints| inventory.item(hints)) {
                 Some(item) => item.is_live = true,
-                None => has_other_hints = true,
+                None => has_other_hints |= row.has_names(),
             }
         }
         let mut meant: HashSet<(Prefix, [u8; 8])> =

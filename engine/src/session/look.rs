@@ -11,7 +11,7 @@ use crate::digest::Digest;
 use crate::edges::{EDGES, file_edges, import_location};
 use crate::explain::Cause;
 use crate::exports::{file_exports, interface};
-use crate::input::{Candidate, Content, SourceFile};
+use crate::input::{Candidate, Content, FrontendId, SourceFile};
 use crate::ir::{IMPORTS, exported_names, file_imports, file_ir, file_settings, global_names, told_digest};
 use crate::manifest::{Entry, FileRecord, Links, Manifest, Part, ResolutionRecord, Row};
 use crate::parse::{IR, failure, is_accident};
@@ -46,9 +46,26 @@ pub(super) struct Relinked {
 pub(super) struct Look<'a> {
     pub(super) baseline: Option<&'a Manifest>,
     pub(super) start: RunStart,
+    /// For each frontend whether names are known of its files after the run.
+    pub(super) named: &'a [bool],
 }
 
 impl Look<'_> {
+    /// Whether names are known of the files of a frontend after the run.
+    pub(super) fn has_names_of(self, frontend: FrontendId) -> bool {
+        self.named.get(usize::from(frontend.0)) == Some(&true)
+    }
+
+    /// What other files can see of a file, and whether the frontend failed on it; nothing of one of which no names are
+    /// to be known.
+    fn exports(self, db: &Database, source: SourceFile) -> (Digest, bool) {
+        if !self.has_names_of(*source.frontend(db)) {
+            return (Digest::default(), false);
+        }
+        let exports = file_exports(db, source);
+        (exports.digest, exports.accident)
+    }
+
     /// Looks at a file that may have changed, and at what follows if it did. `concern` is why its imports may lead
     /// elsewhere even where its import table is as it was.
     pub(super) fn at(self, db: &Database, candidate: &Candidate, concern: Option<&Cause>) -> Looked {
@@ -91,10 +108,13 @@ impl Look<'_> {
             Some((row, old_row)) if concern.is_none() && old_row.imports() == imports.digest() => Links::Kept(row),
             _ => links(db, source, old.map(|(_, old_row)| old_row)),
         };
-        let exports = file_exports(db, source);
-        // It is at hand now, and files that are resolved will ask for it.
-        interface(db, source);
-        if exports.accident {
+        let is_named = self.has_names_of(*source.frontend(db));
+        let (exports, failed) = self.exports(db, source);
+        if is_named {
+            // It is at hand now, and files that are resolved will ask for it.
+            interface(db, source);
+        }
+        if failed {
             diagnostics.push(internal(db, source));
         }
         let record = FileRecord::Fresh {
@@ -109,7 +129,8 @@ impl Look<'_> {
             None => FileCauses::all(Cause::NewFile),
             Some((_, old_row)) => causes(&old_row, ir.digest(), imports.digest(), &links, concern),
         };
-        let entry = entry(record, links, Part::Fresh(exports.digest));
+        let causes = if is_named { causes } else { causes.without_names() };
+        let entry = entry(record, links, Part::Fresh(exports));
         // One that could not be read before and cannot be now is not said to have changed each time.
         let is_unread = matches!(source.content(db), Content::Unreadable(_));
         let stays_unread = |old_row: Row<'_>| {
@@ -137,9 +158,9 @@ impl Look<'_> {
         let source = db.files().source(db, path).expect("invariant: rows that are not removed are files");
         let links = links(db, source, old);
         let moved = old.map(Row::located) != Some(import_location(db, source).located.digest());
-        let exports = file_exports(db, source);
-        let failure = exports.accident.then(|| internal(db, source));
-        Relinked { row, links, exports: exports.digest, failure, moved }
+        let (exports, failed) = self.exports(db, source);
+        let failure = failed.then(|| internal(db, source));
+        Relinked { row, links, exports, failure, moved }
     }
 
     /// What the references of a file stand for, and what is to be said if the frontend failed on it.

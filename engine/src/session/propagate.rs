@@ -45,6 +45,8 @@ pub(crate) struct Propagated {
     pub(crate) entries: Entries,
     pub(crate) roots: Vec<Vec<Root>>,
     pub(crate) globals: Vec<Arc<Globals>>,
+    /// For each frontend whether names are known of its files.
+    pub(crate) named: Vec<bool>,
     pub(crate) differences: Differences,
     /// Files of the old manifest that did not change but whose imports may lead elsewhere, or whose references may stand
     /// for something else.
@@ -64,12 +66,12 @@ pub(crate) fn propagate(
     setup: &Setup,
     baseline: Option<&Arc<Manifest>>,
     changes: &ChangeSet,
-    start: RunStart,
+    (start, named): (RunStart, Vec<bool>),
 ) -> Propagated {
     let added: Vec<Arc<str>> =
         changes.candidates.iter().filter(|file| file.row.is_none()).map(|file| file.path.clone()).collect();
     let layout_changed = baseline.is_none() || !added.is_empty() || !changes.removed.is_empty();
-    let look = Look { baseline: baseline.map(|baseline| &**baseline), start };
+    let look = Look { baseline: baseline.map(|baseline| &**baseline), start, named: &named };
     let wave = Wave { pool, setup, baseline, changes, added, layout_changed, look };
 
     let roots = wave.set_inputs(db);
@@ -84,6 +86,7 @@ pub(crate) fn propagate(
             edges_changed: true,
             causes: Causes::default(),
             executed: db.take_journal(),
+            named,
         };
     };
     let concerned = wave.concerned(db, &roots);
@@ -116,7 +119,17 @@ pub(crate) fn propagate(
     let removed = changes.removed.iter().map(|row| baseline.path(*row).into()).collect();
     let differences = Differences { added: wave.added, modified, removed, relocated };
     let entries = if in_place { Entries::Changed(entries) } else { Entries::All(entries) };
-    Propagated { entries, roots, globals, differences, concerned, edges_changed, causes, executed: db.take_journal() }
+    Propagated {
+        entries,
+        roots,
+        globals,
+        named,
+        differences,
+        concerned,
+        edges_changed,
+        causes,
+        executed: db.take_journal(),
+    }
 }
 
 /// A change on its way through the files, as far as it is known before any of them is looked at.
@@ -227,7 +240,8 @@ impl Wave<'_> {
     ) -> BTreeMap<u32, Cause> {
         let Some(baseline) = self.baseline else { return BTreeMap::new() };
         let exporters = exporters(baseline, looked, links);
-        users_of_changed_names(db, self.pool, baseline, &exporters, &self.changes.removed, &self.added, globals)
+        let removed: Vec<u32> = self.changes.removed.iter().copied().filter(|row| self.has_names(*row)).collect();
+        users_of_changed_names(db, self.pool, baseline, &exporters, &removed, &self.added, globals)
     }
 
     /// The names that files declare for all others, where these were declared before and these files were looked at.
@@ -253,7 +267,7 @@ impl Wave<'_> {
         let mut causes = Causes::default();
         looked.iter().for_each(|looked| causes.looked(&looked.entry.path, looked.causes.clone()));
         for (relinked, cause) in links.iter().zip(concerns) {
-            causes.relinked(self.path_of(relinked.row), cause, relinked.moved);
+            causes.relinked(self.path_of(relinked.row), cause, relinked.moved && self.has_names(relinked.row));
         }
         users.iter().for_each(|(row, cause)| causes.uses(self.path_of(*row), cause.clone()));
         causes
@@ -262,6 +276,7 @@ impl Wave<'_> {
     /// Resolves the files of these rows, and those that were looked at and are not what their rows say.
     fn resolve(&self, db: &Database, entries: &mut [Entry], rows: &BTreeSet<u32>) {
         let is_unresolved = |entry: &Entry| match entry.record {
+            _ if !self.look.has_names_of(entry.frontend) => false,
             FileRecord::Kept(row) => rows.contains(&row),
             FileRecord::Fresh { .. } => true,
         };
@@ -288,6 +303,12 @@ impl Wave<'_> {
         for (index, (resolution, failure)) in due.into_iter().zip(resolved) {
             self.look.conclude(&mut entries[index], resolution, failure);
         }
+    }
+
+    /// Whether names are known of a row of the baseline.
+    fn has_names(&self, row: u32) -> bool {
+        let row = self.baseline.and_then(|baseline| baseline.row_at(row));
+        row.is_some_and(|row| self.look.has_names_of(row.frontend()))
     }
 
     /// The path of a row of the baseline.

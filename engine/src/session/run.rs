@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use esker_frontend_api::{EdgeKinds, Frontend};
+
 use super::Differences;
 use crate::input::Stat;
 use crate::manifest::Manifest;
@@ -49,6 +51,26 @@ pub(crate) enum Scope<'a> {
 pub(crate) enum Mode {
     Incremental,
     Force,
+}
+
+/// How far a run goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// To what tells edges of these kinds: where imports lead, and names in languages whose files declare some for all
+    /// others, if edges by those are meant. What earlier runs knew of names stays known.
+    Edges(EdgeKinds),
+    /// To what references stand for.
+    Names,
+}
+
+impl Depth {
+    /// Whether names have to be known of the files of a frontend.
+    pub(super) fn wants_names(self, frontend: &dyn Frontend) -> bool {
+        match self {
+            Self::Edges(kinds) => kinds.contains(EdgeKinds::GLOBAL) && frontend.has_globals(),
+            Self::Names => true,
+        }
+    }
 }
 
 /// How much of a manifest that was read is checked, whatever a run looks at.

@@ -10,6 +10,7 @@ use super::Checking;
 use super::ahead::Keeping;
 use crate::digest::{Digest, Fingerprint};
 use crate::input::{Lifetime, WalkOptions};
+use crate::manifest::Manifest;
 use crate::monitor::Monitor;
 use crate::system::System;
 
@@ -39,6 +40,13 @@ impl Setup {
     /// What a file at this path is to the frontend that claims it; `None` if none does.
     pub(super) fn class_of(&self, path: &str) -> Option<FileClass> {
         self.frontends.iter().find_map(|frontend| Some(frontend.class(frontend.dialect(path)?)))
+    }
+
+    /// Whether one of the files of a manifest has code in the language of the frontend with this number.
+    pub(super) fn has_code(&self, manifest: &Manifest, frontend: usize) -> bool {
+        let rows = (0..manifest.len() as u32).filter_map(|index| manifest.row_at(index));
+        let mut rows = rows.filter(|row| usize::from(row.frontend().0) == frontend);
+        rows.any(|row| self.class_of(row.path()) == Some(FileClass::Code))
     }
 
     /// The names of files that mark directories below which resources count.

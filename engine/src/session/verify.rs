@@ -23,7 +23,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::absence::import_roots;
 use super::parallel::in_parallel;
 use super::propagate::file_set_of;
-use super::{ATTEMPTS, Mode, Run, Scope, Session};
+use super::{ATTEMPTS, Depth, Mode, Run, Scope, Session};
 use crate::db::{Database, Db};
 use crate::digest::{Digest, Fingerprint};
 use crate::edges::{EDGES, edges_key, file_edges, import_location};
@@ -79,7 +79,7 @@ impl Session {
     pub(crate) fn verify(&mut self, percent: f64) -> Result<(Run, VerifyReport), EngineError> {
         let mut met_other_content = false;
         for _ in 0..ATTEMPTS {
-            let run = self.run(Scope::Everything, Mode::Incremental)?;
+            let run = self.run(Scope::Everything, Mode::Incremental, Depth::Names)?;
             let manifest = run.manifest.clone();
             let found = match self.unless_changed(|session| session.compare_anew(&manifest, percent)) {
                 Ok(found) => found?,
@@ -199,7 +199,7 @@ impl Session {
         self.database = None;
         self.manifest = None;
         self.manifest_loaded = true;
-        let manifest = self.run(Scope::Everything, Mode::Incremental)?.manifest;
+        let manifest = self.run(Scope::Everything, Mode::Incremental, Depth::Names)?.manifest;
         Ok((Run { manifest, ..run }, found.report))
     }
 }

@@ -30,6 +30,7 @@ impl Build {
     pub(super) fn new(root: &Path, run: Run) -> Self {
         let manifest = run.manifest;
         let files = manifest.len();
+        let named = if manifest.has_names() { files } else { rows(&manifest).filter(|row| row.has_names()).count() };
         let executed: Vec<Execution> =
             run.executed.iter().map(|(stage, path)| Execution { stage, path: path.to_string() }).collect();
         let count = |stage| executed.iter().filter(|execution| execution.stage == stage).count();
@@ -56,8 +57,8 @@ impl Build {
             reused: StageCounts {
                 ir: files.saturating_sub(counts.ir),
                 edges: files.saturating_sub(counts.edges),
-                exports: files.saturating_sub(counts.exports),
-                resolution: files.saturating_sub(counts.resolution),
+                exports: named.saturating_sub(counts.exports),
+                resolution: named.saturating_sub(counts.resolution),
             },
             cache: CacheCounts::new(files, missed.len()),
             diagnostics: manifest.findings(),
@@ -139,10 +140,23 @@ impl Build {
     }
 
     /// Why the stages of this file were executed or reused by the last build that found some change: this one, or one
-    /// before it, of another process too. `None` if the path is no source file.
+    /// before it, of another process too. `None` if the path is no source file. Where names are not known, nothing is
+    /// told of the stages that find them out.
     #[must_use]
     pub fn explain(&self, path: &str) -> Option<Explanation> {
-        Some(self.manifest.reasons().explanation(self.manifest.position(path)?, path))
+        let position = self.manifest.position(path)?;
+        let mut explanation = self.manifest.reasons().explanation(position, path);
+        if !self.manifest.row_at(position)?.has_names() {
+            explanation.stages.retain(|stage| !stage.is_of_names());
+        }
+        Some(explanation)
+    }
+
+    /// Whether names are known of all files: what others can see of them, and what references in them stand for. After
+    /// [`Engine::execute_for`](crate::Engine::execute_for) they need not be.
+    #[must_use]
+    pub fn has_names(&self) -> bool {
+        self.manifest.has_names()
     }
 
     /// The graph of import edges. Costs a pass over all edges.
@@ -173,6 +187,10 @@ impl Build {
     }
 
     fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        (0..self.manifest.len() as u32).filter_map(|index| self.manifest.row_at(index))
+        rows(&self.manifest)
     }
+}
+
+fn rows(manifest: &Manifest) -> impl Iterator<Item = Row<'_>> {
+    (0..manifest.len() as u32).filter_map(|index| manifest.row_at(index))
 }

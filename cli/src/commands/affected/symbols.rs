@@ -63,7 +63,7 @@ impl Affected {
         since: Option<&Difference<'_>>,
     ) -> Result<Verdict> {
         let given = self.given()?;
-        let (mut engine, world) = World::look(context, globals)?;
+        let (mut engine, world) = World::look(context, globals, None)?;
         let seeds = world.seeds(&mut engine, context, since, given.as_deref())?;
         // Nothing inside a file whose imports lead elsewhere is another than before, but what they stand for. Who
         // looked for a file that has gone is not among them: what they miss of it is known by name.

@@ -48,14 +48,18 @@ pub(super) struct Seeds {
 }
 
 impl World {
-    pub(super) fn look(context: &Context<'_>, globals: &Globals) -> Result<(Engine, Self)> {
+    /// The world of edges of these kinds, or with none, of all that is known.
+    pub(super) fn look(context: &Context<'_>, globals: &Globals, edges: Option<EdgeKinds>) -> Result<(Engine, Self)> {
         if globals.no_refresh {
-            let (engine, after) = context.built()?;
+            let (engine, after) = edges.map_or_else(|| context.built(), |edges| context.built_for(edges))?;
             return Ok((engine, Self { before: None, after }));
         }
         let mut engine = context.engine()?;
         let before = engine.last_build().ok();
-        let after = engine.execute()?;
+        let after = match edges {
+            Some(edges) => engine.execute_for(edges),
+            None => engine.execute(),
+        }?;
         Ok((engine, Self { before, after }))
     }
 
@@ -174,7 +178,7 @@ impl World {
         if changed.is_empty() {
             return Ok(Vec::new());
         }
-        let concerned = engine.inspect(|index| {
+        let concerned = engine.inspect_for(EdgeKinds::GLOBAL, |index| {
             let mut texts = since.map(Changes::texts);
             let mut concerned = Vec::new();
             for path in &changed {

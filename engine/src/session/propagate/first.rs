@@ -32,7 +32,7 @@ impl Wave<'_> {
             let looked: Vec<Looked> = few.iter().map(|candidate| self.look.at(db, candidate, None)).collect();
             let declared: Vec<Declared> = looked.iter().filter_map(declared).collect();
             let mut entries: Vec<Entry> = looked.into_iter().map(|looked| looked.entry).collect();
-            for entry in entries.iter_mut().filter(|entry| !self.waits_for_globals(entry)) {
+            for entry in entries.iter_mut().filter(|entry| self.is_resolved_at_once(entry)) {
                 let (resolution, failure) = self.look.resolve(db, entry);
                 self.look.conclude(entry, resolution, failure);
             }
@@ -55,9 +55,13 @@ impl Wave<'_> {
         (entries, globals)
     }
 
-    /// Whether a file can ask for what all files declare for each other.
+    fn is_resolved_at_once(&self, entry: &Entry) -> bool {
+        self.look.has_names_of(entry.frontend) && !self.waits_for_globals(entry)
+    }
+
+    /// Whether a file is resolved that can ask for what all files declare for each other.
     fn waits_for_globals(&self, entry: &Entry) -> bool {
-        self.setup.frontends[usize::from(entry.frontend.0)].has_globals()
+        self.look.has_names_of(entry.frontend) && self.setup.frontends[usize::from(entry.frontend.0)].has_globals()
     }
 
     /// Says of files that they are resolved, so that what is known of them can go into the store.
