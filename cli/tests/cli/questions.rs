@@ -281,3 +281,22 @@ error: there is no earlier build of [ROOT] with this configuration
         );
     });
 }
+
+#[test]
+fn questions_about_edges_leave_names_until_somebody_asks_for_them() {
+    let repository = Repository::new("//- a.py\nfrom b import f\nf()\n//- b.py\ndef f(): ...\n");
+    repository.esker("graph --edges=-lazy").answers("{\n  \"a.py\": [\n    \"b.py\"\n  ],\n  \"b.py\": []\n}");
+    for question in ["cycles", "why a.py b.py", "deps a.py", "dependents b.py", "affected b.py", "unresolved"] {
+        repository.esker(question);
+        let stats = repository.esker("cache stats").stdout;
+        assert!(stats.contains("imports") && !stats.contains("resolution"), "{question}: {stats}");
+    }
+    repository.esker("refs f --no-refresh").fails(
+        "
+error: the last build of [ROOT] did not look at what is asked for
+  hint: run `esker build` first, or leave out --no-refresh
+",
+    );
+    repository.esker("refs f").answers("a.py:1:15: import\na.py:2:1: call");
+    repository.esker("refs f --no-refresh").answers("a.py:1:15: import\na.py:2:1: call");
+}

@@ -13,7 +13,7 @@ use crate::manifest::UNFINISHED;
 /// What a manifest's file name begins with; the digest of the root's path follows, so that several trees can share one
 /// cache directory. The number is raised with the layout, so that two versions of Esker on it do not disturb each
 /// other.
-pub(super) const MANIFEST: &str = "manifest-5-";
+pub(super) const MANIFEST: &str = "manifest-6-";
 
 /// The file that marks a cache directory, and what ours says in it.
 pub(super) const CACHEDIR_TAG_FILE: &str = "CACHEDIR.TAG";
