@@ -36,7 +36,7 @@ use std::time::Instant;
 use rayon::ThreadPool;
 
 pub(crate) use absence::looked_for;
-pub(crate) use affected::Differences;
+pub(crate) use affected::{Differences, reach};
 pub(crate) use ahead::Keeping;
 pub(crate) use cache::CacheDirectory;
 pub use clear::{Cleared, clear_cache};

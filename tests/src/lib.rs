@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use esker_engine::api::{Definition, EdgeKinds, FileIr, Interface, Resolution, Resolved};
-use esker_engine::{Build, Digested, Engine, EngineBuilder, FileQuery, FileReader, Fingerprint, Inputs, Stage};
+use esker_engine::{Build, Digest, Digested, Engine, EngineBuilder, FileQuery, FileReader, Fingerprint, Inputs, Stage};
 use esker_frontend_python::Python;
 use esker_frontend_typescript::TypeScript;
 use tempfile::TempDir;
@@ -168,6 +168,16 @@ impl Tree {
         let mut engine = self.any_engine().build().expect("the root exists");
         engine.execute().expect("a clean build succeeds");
         names(&mut engine)
+    }
+
+    /// The digest of a build from nothing.
+    ///
+    /// # Panics
+    ///
+    /// If the build fails.
+    #[must_use]
+    pub fn clean_digest(&self) -> Digest {
+        self.any_engine().build().expect("the root exists").execute().expect("a clean build succeeds").digest()
     }
 
     /// What a build from nothing answers.

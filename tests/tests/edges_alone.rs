@@ -133,6 +133,21 @@ fn a_language_without_files_has_nothing_to_be_known() {
 }
 
 #[test]
+fn nothing_is_put_off_of_files_that_are_no_code() {
+    let settings = "//- package.json\n{}\n//- data.json\n{}\n";
+    for fixture in [settings.to_owned(), format!("{settings}//- a.py\nimport b\n")] {
+        let tree = Tree::new(&fixture);
+        let clean = tree.clean_digest();
+        let mut engine = tree.engine();
+        let build = edges_alone(&mut engine, &tree);
+        assert_eq!(build.digest() == clean, !fixture.contains("a.py"));
+        assert_eq!(stages(&engine.execute_for(EdgeKinds::all()).unwrap()), [""; 0], "nothing is left to do");
+        let build = engine.execute().unwrap();
+        assert_eq!((build.digest(), build.has_names()), (clean, true));
+    }
+}
+
+#[test]
 #[cfg(feature = "cache")]
 fn what_was_not_looked_at_is_not_told_as_missing() {
     let tree = Tree::new(TWO_LANGUAGES);

@@ -60,7 +60,7 @@ const MANY: usize = 200;
 
 /// The files from which one of `seeds` can be reached, themselves included, ascending: by imports, and by names that a
 /// file declares for all others.
-pub(super) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
+pub(crate) fn reach(manifest: &Manifest, seeds: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut is_reached = vec![false; manifest.len()];
     let mut queue = Vec::new();
     let mut visit = |queue: &mut Vec<u32>, file: u32| {

@@ -82,7 +82,7 @@ impl Session {
                 &named,
             );
             drop(span);
-            // Of files that there are not, there is nothing to be known.
+            // Where there is no code, nothing was put off.
             let is_named = |index: usize| named[index] || !self.setup.has_code(&manifest, index);
             tail.named = (0..named.len()).map(is_named).collect();
             if !baseline.as_ref().is_some_and(|baseline| !edges_changed || manifest.has_graph_of(baseline)) {

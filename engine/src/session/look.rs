@@ -2,10 +2,10 @@
 //!
 //! Most looks end early: at equal content, or, as for where imports lead, at an equal import table.
 
-use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds};
+use esker_frontend_api::{Diagnostic, DiagnosticKind, EdgeKinds, FileClass};
 
-use super::RunStart;
 use super::causes::FileCauses;
+use super::{RunStart, Setup};
 use crate::db::{Database, Db};
 use crate::digest::Digest;
 use crate::edges::{EDGES, file_edges, import_location};
@@ -48,18 +48,19 @@ pub(super) struct Look<'a> {
     pub(super) start: RunStart,
     /// For each frontend whether names are known of its files after the run.
     pub(super) named: &'a [bool],
+    pub(super) setup: &'a Setup,
 }
 
 impl Look<'_> {
-    /// Whether names are known of the files of a frontend after the run.
-    pub(super) fn has_names_of(self, frontend: FrontendId) -> bool {
-        self.named.get(usize::from(frontend.0)) == Some(&true)
+    /// Whether names are known of a file after the run. Where there is no code, there is nothing to put off.
+    pub(super) fn has_names_of(self, frontend: FrontendId, path: &str) -> bool {
+        self.named.get(usize::from(frontend.0)) == Some(&true) || self.setup.class_of(path) != Some(FileClass::Code)
     }
 
     /// What other files can see of a file, and whether the frontend failed on it; nothing of one of which no names are
     /// to be known.
     fn exports(self, db: &Database, source: SourceFile) -> (Digest, bool) {
-        if !self.has_names_of(*source.frontend(db)) {
+        if !self.has_names_of(*source.frontend(db), source.path(db)) {
             return (Digest::default(), false);
         }
         let exports = file_exports(db, source);
@@ -108,7 +109,7 @@ impl Look<'_> {
             Some((row, old_row)) if concern.is_none() && old_row.imports() == imports.digest() => Links::Kept(row),
             _ => links(db, source, old.map(|(_, old_row)| old_row)),
         };
-        let is_named = self.has_names_of(*source.frontend(db));
+        let is_named = self.has_names_of(*source.frontend(db), &candidate.path);
         let (exports, failed) = self.exports(db, source);
         if is_named {
             // It is at hand now, and files that are resolved will ask for it.

@@ -71,7 +71,7 @@ pub(crate) fn propagate(
     let added: Vec<Arc<str>> =
         changes.candidates.iter().filter(|file| file.row.is_none()).map(|file| file.path.clone()).collect();
     let layout_changed = baseline.is_none() || !added.is_empty() || !changes.removed.is_empty();
-    let look = Look { baseline: baseline.map(|baseline| &**baseline), start, named: &named };
+    let look = Look { baseline: baseline.map(|baseline| &**baseline), start, named: &named, setup };
     let wave = Wave { pool, setup, baseline, changes, added, layout_changed, look };
 
     let roots = wave.set_inputs(db);
@@ -276,7 +276,7 @@ impl Wave<'_> {
     /// Resolves the files of these rows, and those that were looked at and are not what their rows say.
     fn resolve(&self, db: &Database, entries: &mut [Entry], rows: &BTreeSet<u32>) {
         let is_unresolved = |entry: &Entry| match entry.record {
-            _ if !self.look.has_names_of(entry.frontend) => false,
+            _ if !self.look.has_names_of(entry.frontend, &entry.path) => false,
             FileRecord::Kept(row) => rows.contains(&row),
             FileRecord::Fresh { .. } => true,
         };
@@ -308,7 +308,7 @@ impl Wave<'_> {
     /// Whether names are known of a row of the baseline.
     fn has_names(&self, row: u32) -> bool {
         let row = self.baseline.and_then(|baseline| baseline.row_at(row));
-        row.is_some_and(|row| self.look.has_names_of(row.frontend()))
+        row.is_some_and(|row| self.look.has_names_of(row.frontend(), row.path()))
     }
 
     /// The path of a row of the baseline.

@@ -12,7 +12,7 @@ use esker_engine::code::{ChangeKind, CodeIndex, Reached, SymbolChange, SymbolNam
 use ignore::gitignore::Gitignore;
 use serde::Serialize;
 
-use super::world::World;
+use super::world::{Earlier, World};
 use super::{Affected, RowFormat, matches, summarize};
 use crate::args::Globals;
 use crate::args::subject::KnownSymbol;
@@ -151,10 +151,10 @@ impl Changed<'_> {
         let mut changes = Changes::default();
         match self {
             Self::LastBuild(paths) => {
+                let mut earlier = Earlier::new(world, None);
                 for path in paths {
                     let is_new = world.before.as_ref().is_some_and(|before| !before.has_file(path));
-                    let before = world.before.as_ref().and_then(|before| index.earlier_ir(before, path));
-                    match before {
+                    match earlier.ir(index, path)? {
                         Some(before) => changes.symbols.extend(index.changes(path, Some(&before))),
                         None if is_new => changes.symbols.extend(index.changes(path, None)),
                         None => changes.assume(index, world, path),
@@ -162,13 +162,13 @@ impl Changed<'_> {
                 }
             }
             Self::Since(since) => {
-                let mut texts = since.texts();
+                let mut earlier = Earlier::new(world, Some(since));
                 let below = since.directories().iter().flat_map(|directory| world.below(directory).map(String::from));
                 let whole: BTreeSet<String> = below.collect();
                 whole.iter().for_each(|path| changes.assume(index, world, path));
                 for path in world.analyzed_now_or_then(since) {
-                    let before = texts.text(path)?.and_then(|text| index.lower(path, &text));
-                    changes.symbols.extend(index.changes(path, before.as_ref()));
+                    let before = earlier.ir(index, path)?;
+                    changes.symbols.extend(index.changes(path, before.as_deref()));
                 }
             }
             Self::Whole(paths) => {

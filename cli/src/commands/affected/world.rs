@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use esker_engine::answer::{Concern, ConcernedFile};
-use esker_engine::api::EdgeKinds;
+use esker_engine::api::{EdgeKinds, FileIr};
+use esker_engine::code::CodeIndex;
 use esker_engine::graph::{DependencyGraph, Limits};
 use esker_engine::{Build, Engine};
 
@@ -24,7 +25,7 @@ use crate::args::Globals;
 use crate::args::paths::is_below;
 use crate::context::Context;
 use crate::error::Result;
-use crate::git::Changes;
+use crate::git::{Changes, Texts};
 use crate::registry::{can_have_globals, is_claimed, is_marker, is_settings, is_source};
 
 /// The state of the world before and after this run.
@@ -179,14 +180,10 @@ impl World {
             return Ok(Vec::new());
         }
         let concerned = engine.inspect_for(EdgeKinds::GLOBAL, |index| {
-            let mut texts = since.map(Changes::texts);
+            let mut earlier = Earlier::new(self, since);
             let mut concerned = Vec::new();
             for path in &changed {
-                let before = match (&mut texts, &self.before) {
-                    (Some(texts), _) => texts.text(path)?.and_then(|text| index.lower(path, &text)).map(Arc::new),
-                    (None, Some(build)) => index.earlier_ir(build, path),
-                    (None, None) => None,
-                };
+                let before = earlier.ir(index, path)?;
                 let askers = before.map(|before| index.concerned_by_globals(path, &before));
                 let concern =
                     |asker: &str| ConcernedFile { path: asker.to_owned(), by: (*path).clone(), how: Concern::Globals };
@@ -264,6 +261,26 @@ impl Seeds {
     pub(super) fn concern(&self, path: &str, by: &str) -> Option<Concern> {
         let concerned = self.concerned.iter().find(|concerned| concerned.path == path && concerned.by == by)?;
         Some(concerned.how)
+    }
+}
+
+/// What files were before: in git, if there is a revision to compare with, or else in the last build.
+pub(super) struct Earlier<'w> {
+    texts: Option<Texts<'w>>,
+    build: Option<&'w Build>,
+}
+
+impl<'w> Earlier<'w> {
+    pub(super) fn new(world: &'w World, since: Option<&'w Changes<'_>>) -> Self {
+        Self { texts: since.map(Changes::texts), build: world.before.as_ref() }
+    }
+
+    /// What was in a file; `None` if it was not there, or what the last build had is not in the store any more.
+    pub(super) fn ir(&mut self, index: &CodeIndex<'_>, path: &str) -> io::Result<Option<Arc<FileIr>>> {
+        match &mut self.texts {
+            Some(texts) => Ok(texts.text(path)?.and_then(|text| index.lower(path, &text)).map(Arc::new)),
+            None => Ok(self.build.and_then(|build| index.earlier_ir(build, path))),
+        }
     }
 }
 

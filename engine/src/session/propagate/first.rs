@@ -56,12 +56,13 @@ impl Wave<'_> {
     }
 
     fn is_resolved_at_once(&self, entry: &Entry) -> bool {
-        self.look.has_names_of(entry.frontend) && !self.waits_for_globals(entry)
+        self.look.has_names_of(entry.frontend, &entry.path) && !self.waits_for_globals(entry)
     }
 
     /// Whether a file is resolved that can ask for what all files declare for each other.
     fn waits_for_globals(&self, entry: &Entry) -> bool {
-        self.look.has_names_of(entry.frontend) && self.setup.frontends[usize::from(entry.frontend.0)].has_globals()
+        self.look.has_names_of(entry.frontend, &entry.path)
+            && self.setup.frontends[usize::from(entry.frontend.0)].has_globals()
     }
 
     /// Says of files that they are resolved, so that what is known of them can go into the store.
