@@ -419,3 +419,30 @@ fn what_git_cannot_tell_is_an_error() {
         .run(command, "")
         .fails("error: git cannot be run: No such file or directory (os error 2)\n  hint: install git, or name the files that changed");
 }
+
+#[test]
+fn what_is_removed_reaches_those_who_use_it_in_its_own_file() {
+    let repository = "
+//- a
+fn f(): 0
+//- b
+use a: f
+fn gone(): 0
+fn g(): f()
+fn h(): gone()
+fn i(): 0
+";
+    in_each(repository, |of| {
+        of.esker("build");
+        of.write("b", "fn g(): f()\nfn h(): gone()\nfn i(): 0");
+        of.answers(
+            "affected --symbols",
+            "
+{b}:f  (changed: removed)
+{b}:g  (distance 1 via {b}:f)
+{b}:gone  (changed: removed)
+{b}:h  (distance 1 via {b}:gone)
+",
+        );
+    });
+}

@@ -98,12 +98,16 @@ impl CodeIndex<'_> {
             paths.extend(self.missing(&change.symbol.path));
         }
         paths.extend(lost.0.get(&*change.symbol.path).into_iter().flatten());
+        // Who uses it in its own file need not have changed either.
+        paths.push(&change.symbol.path);
         paths.sort_unstable();
         paths.dedup();
         let mut seekers = Vec::new();
         for path in paths {
             let Some(view) = self.file(path) else { continue };
             let ir = view.ir();
+            // What is not there any more may look like something from outside of the repository.
+            let looks_outside = is_file_gone || change.of_globals || *path == *change.symbol.path;
             let name_is = |name: Option<NameId>| name.and_then(|name| ir.names.get(name)) == Some(last);
             // `from m import x as y` is used by another name.
             let is_imported = |symbol: SymbolId| {
@@ -115,13 +119,10 @@ impl CodeIndex<'_> {
                     Binding::Symbol(symbol) => is_imported(symbol),
                     _ => name_is(Some(reference.name)),
                 };
-                // What is not in the repository any more looks like something from outside of it.
+                let is_outside = |one: &Meaning| matches!(one, Meaning::External(_));
                 let is_missed = match outcome {
                     Outcome::Not(_) => true,
-                    _ => {
-                        (is_file_gone || change.of_globals)
-                            && view.meanings(&outcome).0.iter().all(|one| matches!(one, Meaning::External(_)))
-                    }
+                    _ => looks_outside && view.meanings(&outcome).0.iter().all(is_outside),
                 };
                 if is_meant && (is_missed || is_import) && reference.role != Role::Import {
                     let defined = view.defined_by(reference.span).into_iter();
