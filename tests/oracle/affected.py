@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Walks through the history of a git repository and asks whether `esker affected` names all that a commit affects.
 
-    affected.py ESKER REPOSITORY [-n COMMITS] [--from REVISION] [--step N]
+    affected.py ESKER REPOSITORY [-n COMMITS] [--from REVISION] [--step N] [--edits [--seed N]]
 
 The last COMMITS of the first parents of a revision (by default HEAD), N of them apart (by default 1), are checked out
-one after the other, from the oldest on. REPOSITORY is cloned and left alone.
+one after the other, from the oldest on. With --edits, as many commits are made of the revision instead, each with one
+edit that is drawn by lot: lines are removed, a word is renamed in one file, a file is removed, moved, or takes the place
+of another one. REPOSITORY is cloned and left alone.
 
 Of each file that a commit leaves as it was, everything that its references and imports stand for is compared with what
 they stood for before, places left out (`esker export --format jsonl`). A file in which anything differs must be named
@@ -16,8 +18,11 @@ shown, and the exit code is 1.
 
 import argparse
 import collections
+import itertools
 import json
 import pathlib
+import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -90,15 +95,14 @@ def differences(before, after, changed):
             yield path, differing or {None: ("", "")}
 
 
-def compare(history, commits):
-    """Goes through the commits; how many files differed, and how many were not named."""
-    before, parent = None, None
+def compare(history, pairs):
+    """Goes through pairs of a commit and its parent; how many files differed, and how many were not named."""
+    before, last = None, None
     differing, unnamed = 0, 0
-    for commit in commits:
-        if before is None:
-            history.check_out(commit)
-            before, parent = history.meanings(), commit
-            continue
+    for parent, commit in pairs:
+        if last != parent:
+            history.check_out(parent)
+            before = history.meanings()
         history.check_out(commit)
         named = dict(zip(WAYS, (history.affected(parent), history.affected(None))))
         after = history.meanings()
@@ -107,15 +111,64 @@ def compare(history, commits):
         differing += len(found)
         for path, insides in found:
             for way, (files, symbols) in named.items():
+                about = f"{history.git('show', '--no-patch', '--format=%h %s', commit).strip()}, {way}: {path}"
                 if path not in files:
                     unnamed += 1
-                    print(f"{parent[:9]}..{commit[:9]} {way}: {path}", *next(iter(insides.values())), sep="\n    ")
+                    print(about, *next(iter(insides.values())), sep="\n    ")
                 for inside, (old, new) in insides.items():
                     if inside is not None and (path, inside) not in symbols:
                         unnamed += 1
-                        print(f"{parent[:9]}..{commit[:9]} {way}: {path}:{inside}", old, new, sep="\n    ")
-        before, parent = after, commit
+                        print(f"{about}:{inside}", old, new, sep="\n    ")
+        before, last = after, commit
     return differing, unnamed
+
+
+class Edits:
+    """Commits of one edit each, drawn by lot."""
+
+    ENDINGS = (".py", ".pyi", ".ts", ".tsx", ".js", ".vue", "tsconfig.json", "package.json")
+
+    def __init__(self, history, base, seed):
+        self.history, self.base, self.lot = history, base, random.Random(seed)
+        history.check_out(base)
+        files = history.git("ls-files", "-z").split("\0")
+        self.files = [file for file in files if file.endswith(self.ENDINGS)]
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.history.check_out(self.base)
+        edit = self.lot.choice((self.remove_lines, self.remove_lines, self.rename, self.rename, self.remove, self.move))
+        what = edit(pathlib.Path(self.history.tree, self.lot.choice(self.files)))
+        self.history.git("add", "--all")
+        author = ("-c", "user.name=lot", "-c", "user.email=lot@localhost")
+        self.history.git(*author, "commit", "--quiet", "--allow-empty", "--no-verify", "-m", what)
+        return self.base, self.history.git("rev-parse", "HEAD").strip()
+
+    def remove_lines(self, file):
+        lines = file.read_text("utf-8", "surrogateescape").splitlines(keepends=True)
+        start, count = self.lot.randrange(len(lines) + 1), self.lot.randint(1, 8)
+        del lines[start : start + count]
+        file.write_text("".join(lines), "utf-8", "surrogateescape")
+        return f"{count} lines removed at {file.name}:{start + 1}"
+
+    def rename(self, file):
+        text = file.read_text("utf-8", "surrogateescape")
+        words = sorted(set(re.findall(r"[A-Za-z_]{4,}", text)))
+        word = self.lot.choice(words) if words else "nothing"
+        file.write_text(re.sub(rf"\b{word}\b", f"{word}_renamed", text), "utf-8", "surrogateescape")
+        return f"{word} renamed in {file.name}"
+
+    def remove(self, file):
+        file.unlink()
+        return f"{file.name} removed"
+
+    def move(self, file):
+        to = pathlib.Path(self.history.tree, self.lot.choice(self.files))
+        to = self.lot.choice((to, to.with_name(f"moved_{file.name}")))
+        file.rename(to)
+        return f"{file.name} moved to {to.name}"
 
 
 def main():
@@ -125,17 +178,23 @@ def main():
     parser.add_argument("-n", "--commits", type=int, default=30)
     parser.add_argument("--from", dest="revision", default="HEAD")
     parser.add_argument("--step", type=int, default=1)
+    parser.add_argument("--edits", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         tree, cache = f"{home}/{arguments.repository.resolve().name}", f"{home}/cache"
         clone = ["git", "clone", "--quiet", "--no-checkout", arguments.repository.resolve(), tree]
         subprocess.run(clone, check=True)
         history = History(arguments.esker.resolve(), tree, cache)
-        count = arguments.commits * arguments.step
-        listed = history.git("rev-list", "--first-parent", f"--max-count={count}", arguments.revision).split()
-        commits = listed[:: arguments.step][::-1]
-        differing, unnamed = compare(history, commits)
-    print(f"{len(commits)} commits, {differing} files that stand for something else and did not change, {unnamed} unnamed")
+        if arguments.edits:
+            base = history.git("rev-parse", arguments.revision).strip()
+            pairs = itertools.islice(Edits(history, base, arguments.seed), arguments.commits)
+        else:
+            count = arguments.commits * arguments.step
+            listed = history.git("rev-list", "--first-parent", f"--max-count={count}", arguments.revision).split()
+            pairs = itertools.pairwise(listed[:: arguments.step][::-1])
+        differing, unnamed = compare(history, pairs)
+    print(f"{differing} files stand for something else that did not change, {unnamed} are not named")
     sys.exit(bool(unnamed))
 
 

@@ -446,3 +446,66 @@ fn i(): 0
         );
     });
 }
+
+#[test]
+fn what_a_removed_file_had_is_missed_by_way_of_those_who_passed_it_on() {
+    let repository = Repository::new(
+        "
+//- a/__init__.py
+from .made import Made
+from .rest import *
+//- a/made.py
+class Made:
+    def run(self): ...
+//- a/rest.py
+def help(): ...
+//- b.py
+from a import Made, help
+def uses(): Made().run()
+def helped(): help()
+def neither(): len([])
+",
+    );
+    repository.esker("build");
+    repository.tree.remove("a/made.py");
+    repository.esker("affected --symbols --match b.py").answers("b.py:uses  (distance 1 via a/made.py:Made)");
+    repository.tree.remove("a/rest.py");
+    repository.esker("affected --symbols --match b.py").answers("b.py:helped  (distance 1 via a/rest.py:help)");
+}
+
+#[test]
+fn what_a_file_passes_on_no_longer_reaches_those_who_miss_it() {
+    let repository = Repository::new(
+        "
+//- index.ts
+export * from './parts';
+export * from './kept';
+//- parts.ts
+export type Part = { size: number };
+export function part() { return 1; }
+//- kept.ts
+export function kept() { return 2; }
+//- use.ts
+import { part, kept, type Part } from './index';
+import { readFile } from 'node:fs';
+export function parted(given: Part) { return given; }
+export const made = part();
+export function keeps() { return kept(); }
+export function reads() { return readFile; }
+",
+    );
+    repository.esker("build");
+    let expected = "
+index.ts:*  (changed: signature)
+use.ts  (distance 1 via index.ts:*)
+use.ts:made  (distance 1 via index.ts:*)
+use.ts:parted  (distance 1 via index.ts:*)
+";
+    repository.tree.write("index.ts", "export * from './kept';\n");
+    repository.esker("affected --symbols").answers(expected);
+    repository.tree.write("index.ts", "export * from './parts';\nexport * from './kept';\n");
+    repository.esker("build");
+    // To nowhere, which may be outside.
+    repository.tree.write("index.ts", "export * from './moved';\nexport * from './kept';\n");
+    repository.esker("affected --symbols").answers(expected);
+}

@@ -12,12 +12,13 @@ use serde::Serialize;
 
 use super::CodeIndex;
 use super::view::{FileView, SymbolName, is_local};
-use crate::resolve::{EXISTENCE, IMPORTS, STARS, all_answers};
+use crate::resolve::{EXISTENCE, IMPORTS, STARS, all_answers, answer};
 
 /// A symbol that differs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct SymbolChange {
-    /// Which one. An empty name is the file's own code, outside of classes and functions.
+    /// Which one. An empty name is the file's own code, outside of classes and functions; `*` is from where the file
+    /// passes on all that there is.
     #[serde(flatten)]
     pub symbol: SymbolName,
     /// What it is, or was.
@@ -65,6 +66,8 @@ impl CodeIndex<'_> {
     pub fn changes(&self, path: &str, before: Option<&FileIr>) -> Vec<SymbolChange> {
         let now = self.ir(path);
         let of_globals = before.into_iter().chain(now.as_deref()).any(|ir| !ir.globals.is_empty());
+        let passes_on = |ir: &FileIr| answer(&self.bare_interface(path, ir), STARS);
+        let stars_differ = before.zip(now.as_deref()).is_some_and(|(old, new)| passes_on(old) != passes_on(new));
         let before = before.map_or_else(BTreeMap::new, |ir| self.traits(path, ir));
         let after = now.map_or_else(BTreeMap::new, |ir| self.traits(path, &ir));
         let path: Arc<str> = path.into();
@@ -82,6 +85,9 @@ impl CodeIndex<'_> {
                 Some(new) if new.texts != old.texts => changes.push(change(name, ChangeKind::Body)),
                 Some(_) => {}
             }
+        }
+        if stars_differ {
+            changes.push(SymbolChange { kind: SymbolKind::Import, ..change(&STARS.to_owned(), ChangeKind::Signature) });
         }
         let added = after.keys().filter(|name| !before.contains_key(*name));
         changes.extend(added.map(|name| change(name, ChangeKind::Added)));

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use esker_frontend_api::{Binding, NameId, Role, Symbol, SymbolFlags, SymbolId, SymbolKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::search::module_name;
 use super::view::{Meaning, Outcome, SymbolName};
 use super::{ChangeKind, CodeIndex, FileView, SymbolChange};
 use crate::db::Db;
-use crate::resolve::declaring_hash;
+use crate::resolve::{PathHash, STARS, declaring_hash};
 use crate::session::looked_for;
 
 /// A symbol that a change can reach.
@@ -91,11 +91,18 @@ impl CodeIndex<'_> {
         if !is_import && change.change != ChangeKind::Removed {
             return Vec::new();
         }
-        let last = change.symbol.name.rsplit('.').next().unwrap_or("");
+        let name = &*change.symbol.name;
+        let last = name.rsplit('.').next().unwrap_or("");
+        let first = name.split('.').next().unwrap_or("");
+        let by_star = name == STARS;
         let is_file_gone = self.source(&change.symbol.path).is_none();
         let mut paths = self.askers_for(std::iter::once(&change.symbol));
         if is_file_gone {
-            paths.extend(self.missing(&change.symbol.path));
+            let missing = self.missing(&change.symbol.path);
+            // They may have passed it on.
+            let passed_on = missing.iter().map(|path| PathHash::of(path).with(first));
+            paths.extend(self.askers(passed_on));
+            paths.extend(missing);
         }
         paths.extend(lost.0.get(&*change.symbol.path).into_iter().flatten());
         // Who uses it in its own file need not have changed either.
@@ -109,22 +116,28 @@ impl CodeIndex<'_> {
             // What is not there any more may look like something from outside of the repository.
             let looks_outside = is_file_gone || change.of_globals || *path == *change.symbol.path;
             let name_is = |name: Option<NameId>| name.and_then(|name| ir.names.get(name)) == Some(last);
+            let from_inside = if by_star { imports_from_inside(&view) } else { FxHashSet::default() };
+            let import_of = |symbol: SymbolId| ir.imports.get(ir.symbols[symbol.index()].import? as usize);
             // `from m import x as y` is used by another name.
-            let is_imported = |symbol: SymbolId| {
-                let import = ir.symbols[symbol.index()].import.and_then(|import| ir.imports.get(import as usize));
-                import.is_some_and(|import| name_is(import.member))
-            };
+            let is_imported = |symbol: SymbolId| import_of(symbol).is_some_and(|import| name_is(import.member));
+            let is_from_inside =
+                |symbol: SymbolId| import_of(symbol).is_some_and(|import| from_inside.contains(&import.specifier));
             for (reference, outcome) in view.references() {
-                let is_meant = match reference.binding {
-                    Binding::Symbol(symbol) => is_imported(symbol),
-                    _ => name_is(Some(reference.name)),
-                };
                 let is_outside = |one: &Meaning| matches!(one, Meaning::External(_));
                 let is_missed = match outcome {
                     Outcome::Not(_) => true,
-                    _ => looks_outside && view.meanings(&outcome).0.iter().all(is_outside),
+                    _ => {
+                        (looks_outside || by_star && reference.binding != Binding::Free)
+                            && view.meanings(&outcome).0.iter().all(is_outside)
+                    }
                 };
-                if is_meant && (is_missed || is_import) && reference.role != Role::Import {
+                let is_meant = match reference.binding {
+                    Binding::Symbol(symbol) if by_star => is_missed && is_from_inside(symbol),
+                    binding if by_star => is_missed && binding == Binding::Free,
+                    Binding::Symbol(symbol) => (is_missed || is_import) && is_imported(symbol),
+                    _ => (is_missed || is_import) && name_is(Some(reference.name)),
+                };
+                if is_meant && reference.role != Role::Import {
                     let defined = view.defined_by(reference.span).into_iter();
                     seekers
                         .extend(defined.chain([view.enclosing(reference.span)]).map(|symbol| view.symbol_name(symbol)));
@@ -150,6 +163,17 @@ impl CodeIndex<'_> {
         looked_for(path, self.manifest, &self.db.fixed().frontends, |row| _ = rows.insert(row));
         rows.into_iter().map(|row| self.manifest.path(row)).collect()
     }
+}
+
+/// The modules that a file imports from the repository, as it writes them.
+fn imports_from_inside(view: &FileView) -> FxHashSet<NameId> {
+    let is_inside =
+        |outcome: &Outcome<'_>| view.meanings(outcome).0.iter().any(|one| matches!(one, Meaning::Symbol(_)));
+    let modules = view.references().filter_map(|(reference, outcome)| match reference.binding {
+        Binding::Module(import) if is_inside(&outcome) => Some(view.ir().imports.get(import as usize)?.specifier),
+        _ => None,
+    });
+    modules.collect()
 }
 
 /// The files that ask for a name which one of the changed files declares for all others no longer, by the path of that.
