@@ -48,6 +48,11 @@ replay REPOSITORY COMMITS="50":
     cargo build --release -p esker-cli
     python3 tests/oracle/replay.py "${CARGO_TARGET_DIR:-target}/release/esker" {{REPOSITORY}} --commits {{COMMITS}}
 
+# Whether `esker affected` names all that commits affect, along the last ones of any git repository
+affected REPOSITORY COMMITS="50":
+    cargo build --release -p esker-cli
+    python3 tests/oracle/affected.py "${CARGO_TARGET_DIR:-target}/release/esker" {{REPOSITORY}} --commits {{COMMITS}}
+
 # What takes too long for every change: thousands of killed processes, of damaged files, of random lives of a tree, of
 # edits of django, and minutes of fuzzing
 soak KILLS="5000" LIVES="2000" DAMAGE="200" FUZZ="600":

@@ -474,6 +474,34 @@ def neither(): len([])
 }
 
 #[test]
+fn what_a_method_assigns_may_be_of_a_type_that_is_missed() {
+    let repository = Repository::new(
+        "
+//- a.py
+class Made:
+    def run(self): ...
+//- b.py
+from a import Made
+class Holder:
+    def __init__(self, made: Made):
+        self.made = made
+    def runs(self):
+        return self.made.run()
+    def other(self): ...
+",
+    );
+    repository.esker("build");
+    repository.tree.write("a.py", "");
+    repository.esker("affected --symbols --match b.py").answers(
+        "
+b.py:Holder.__init__  (distance 1 via a.py:Made)
+b.py:Holder.made  (distance 1 via a.py:Made)
+b.py:Holder.runs  (distance 2 via b.py:Holder.made)
+",
+    );
+}
+
+#[test]
 fn what_a_file_passes_on_no_longer_reaches_those_who_miss_it() {
     let repository = Repository::new(
         "

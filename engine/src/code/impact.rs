@@ -138,9 +138,11 @@ impl CodeIndex<'_> {
                     _ => (is_missed || is_import) && name_is(Some(reference.name)),
                 };
                 if is_meant && reference.role != Role::Import {
-                    let defined = view.defined_by(reference.span).into_iter();
-                    seekers
-                        .extend(defined.chain([view.enclosing(reference.span)]).map(|symbol| view.symbol_name(symbol)));
+                    let inside = view.enclosing(reference.span);
+                    // What a method assigns to the instance may be of the type that is missed.
+                    let fields = view.fields_assigned_in(inside);
+                    let defined = view.defined_by(reference.span).into_iter().chain(fields);
+                    seekers.extend(defined.chain([inside]).map(|symbol| view.symbol_name(symbol)));
                 }
             }
         }

@@ -256,6 +256,17 @@ impl FileView {
         innermost(containers, span).map_or(SymbolId(0), |container| container.symbol)
     }
 
+    /// The members of instances that a method assigns.
+    pub(super) fn fields_assigned_in(&self, method: SymbolId) -> impl Iterator<Item = SymbolId> + '_ {
+        let within = self.ir.symbols.get(method.index()).filter(|row| row.kind == SymbolKind::Method);
+        let is_assigned = move |row: &Symbol| {
+            row.flags.contains(SymbolFlags::INSTANCE)
+                && within.is_some_and(|method| method.span.start <= row.span.start && row.span.end <= method.span.end)
+        };
+        let rows = self.ir.symbols.iter().zip(0..);
+        rows.filter(move |(row, _)| is_assigned(row)).map(|(_, id)| SymbolId(id))
+    }
+
     /// The variables, members and type aliases that are defined by what stands at a place, unless a class or function
     /// stands between: what the code there uses, they come from. As far as other code can name them; several where one
     /// pattern defines them together, none for most places.
