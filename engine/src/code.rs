@@ -15,6 +15,7 @@ mod exported;
 mod globals;
 mod hierarchy;
 mod impact;
+mod missed;
 mod search;
 mod stubs;
 mod usages;
