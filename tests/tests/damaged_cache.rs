@@ -73,9 +73,9 @@ fn built_twice() -> Modules {
 }
 
 /// What the name of a manifest's file begins with; the rest tells trees apart.
-const MANIFEST: &str = "manifest-5";
+const MANIFEST: &str = "manifest-";
 /// The same of its base, which has the digest of its content in its name too.
-const BASE: &str = "base-manifest-5";
+const BASE: &str = "base-manifest-";
 
 fn manifest(cache: &Path) -> Option<PathBuf> {
     beginning_with(cache, MANIFEST)
