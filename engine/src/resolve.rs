@@ -27,7 +27,7 @@ use crate::ir::file_ir;
 use crate::memo::{Digested, Ran, Traced, TracedResult};
 use crate::store::RecordKey;
 pub(crate) use questions::{
-    EXISTENCE, IMPORTS, PathHash, Questions, STARS, USED, all_answers, answer, declaring_hash, differing,
+    EXISTENCE, IMPORTS, PathHash, Questions, STARS, USED, all_answers, declaring_hash, differing,
 };
 use world::{OWN, RecordedWorld, Replay};
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::CodeIndex;
 use super::view::{FileView, SymbolName, is_local};
-use crate::resolve::{EXISTENCE, IMPORTS, STARS, all_answers, answer};
+use crate::resolve::{EXISTENCE, IMPORTS, STARS, all_answers};
 
 /// A symbol that differs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -66,8 +66,6 @@ impl CodeIndex<'_> {
     pub fn changes(&self, path: &str, before: Option<&FileIr>) -> Vec<SymbolChange> {
         let now = self.ir(path);
         let of_globals = before.into_iter().chain(now.as_deref()).any(|ir| !ir.globals.is_empty());
-        let passes_on = |ir: &FileIr| answer(&self.bare_interface(path, ir), STARS);
-        let stars_differ = before.zip(now.as_deref()).is_some_and(|(old, new)| passes_on(old) != passes_on(new));
         let before = before.map_or_else(BTreeMap::new, |ir| self.traits(path, ir));
         let after = now.map_or_else(BTreeMap::new, |ir| self.traits(path, &ir));
         let path: Arc<str> = path.into();
@@ -80,16 +78,15 @@ impl CodeIndex<'_> {
         let mut changes = Vec::new();
         for (name, old) in &before {
             match after.get(name) {
+                None if name == STARS => {}
                 None => changes.push(change(name, ChangeKind::Removed)),
                 Some(new) if new.signature() != old.signature() => changes.push(change(name, ChangeKind::Signature)),
                 Some(new) if new.texts != old.texts => changes.push(change(name, ChangeKind::Body)),
                 Some(_) => {}
             }
         }
-        if stars_differ {
-            changes.push(SymbolChange { kind: SymbolKind::Import, ..change(&STARS.to_owned(), ChangeKind::Signature) });
-        }
-        let added = after.keys().filter(|name| !before.contains_key(*name));
+        // Of a file that came or went, what it passes on is told by its own symbols.
+        let added = after.keys().filter(|name| !before.contains_key(*name) && *name != STARS);
         changes.extend(added.map(|name| change(name, ChangeKind::Added)));
         changes.sort_unstable();
         changes
@@ -99,8 +96,9 @@ impl CodeIndex<'_> {
         let mut traits: BTreeMap<String, Traits> = BTreeMap::new();
         let interface = self.bare_interface(path, ir);
         for (name, answer) in all_answers(&interface) {
-            if ![EXISTENCE, STARS, IMPORTS].contains(&&*name) {
-                traits.entry(name).or_default().answer = Some(answer);
+            if ![EXISTENCE, IMPORTS].contains(&&*name) {
+                let kind = (name == STARS).then_some(SymbolKind::Import);
+                traits.insert(name, Traits { kind, answer: Some(answer), ..Traits::default() });
             }
         }
         for (_, id) in interface.entries.iter().zip(0..).filter(|(entry, _)| is_function(entry.kind)) {

@@ -52,13 +52,16 @@ impl CodeIndex<'_> {
                 let named = used_name(&view, reference).and_then(|name| by_name.get(name)).into_iter().flatten();
                 let missed = named.filter(|sought| sought.is_missed(&view, &outcome));
                 let by_star = stars.iter().filter(|_| is_missed_by_star(&view, reference, &outcome, &from_inside));
-                for sought in missed.chain(by_star) {
-                    let inside = view.enclosing(reference.span);
-                    // What a method assigns to the instance may be of the type that is missed.
-                    let fields = view.fields_assigned_in(inside);
-                    let defined = view.defined_by(reference.span).into_iter().chain(fields);
-                    let reached = defined.chain([inside]).map(|symbol| view.symbol_name(symbol));
-                    seekers.extend(reached.map(|reached| (reached, &sought.change.symbol)));
+                let missed: Vec<&Sought<'c>> = missed.chain(by_star).collect();
+                if missed.is_empty() {
+                    continue;
+                }
+                let inside = view.enclosing(reference.span);
+                // What a method assigns to the instance may be of the type that is missed.
+                let fields = view.fields_assigned_in(inside);
+                for reached in view.defined_by(reference.span).into_iter().chain(fields).chain([inside]) {
+                    let reached = view.symbol_name(reached);
+                    seekers.extend(missed.iter().map(|sought| (reached.clone(), &sought.change.symbol)));
                 }
             }
         }
@@ -125,13 +128,11 @@ fn import_of(view: &FileView, symbol: SymbolId) -> Option<&Import> {
     ir.imports.get(ir.symbols.get(symbol.index())?.import? as usize)
 }
 
-/// The name by which a reference is looked for where it leads: after `from m import x as y`, that of `y` is `x`.
+/// The name by which a reference is looked for where it leads: after `from m import x as y`, that of `y` is `x`. None
+/// for what the file itself defines.
 fn used_name<'v>(view: &'v FileView, reference: &Reference) -> Option<&'v str> {
     let name = match reference.binding {
-        Binding::Symbol(symbol) => match import_of(view, symbol) {
-            Some(import) => import.member?,
-            None => return None,
-        },
+        Binding::Symbol(symbol) => import_of(view, symbol)?.member?,
         _ => reference.name,
     };
     view.ir().names.get(name)

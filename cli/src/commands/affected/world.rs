@@ -9,6 +9,7 @@
 //! Who uses a name that a file declares for all others has an edge to it for as long as it does. Where it does no
 //! longer, what the file was before tells whom that concerns; of a file that a path names, that is not known.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
@@ -181,21 +182,18 @@ impl World {
         }
         let concerned = engine.inspect_for(EdgeKinds::GLOBAL, |index| {
             let mut earlier = Earlier::new(self, since);
+            let graph_before = LazyCell::new(|| self.before.as_ref().filter(|_| since.is_none()).map(Build::graph));
             let mut concerned = Vec::new();
             for path in &changed {
                 let before = earlier.ir(index, path)?;
-                let askers = before.map(|before| index.concerned_by_globals(path, &before));
                 let concern =
                     |asker: &str| ConcernedFile { path: asker.to_owned(), by: (*path).clone(), how: Concern::Globals };
-                match (askers, &self.before) {
-                    (Some(askers), _) => concerned.extend(askers.into_iter().map(concern)),
+                if let Some(before) = before {
+                    concerned.extend(index.concerned_by_globals(path, &before).into_iter().map(concern));
+                } else if let Some(graph) = &*graph_before {
                     // What the last build had is not in the store any more.
-                    (None, Some(build)) if since.is_none() => {
-                        let graph = build.graph();
-                        let users = graph.dependents(path, EdgeKinds::GLOBAL).into_iter().flatten();
-                        concerned.extend(users.map(|edge| concern(edge.path)));
-                    }
-                    (None, _) => {}
+                    let users = graph.dependents(path, EdgeKinds::GLOBAL).into_iter().flatten();
+                    concerned.extend(users.map(|edge| concern(edge.path)));
                 }
             }
             io::Result::Ok(concerned)
